@@ -1,0 +1,253 @@
+#include "proto/envelope.h"
+
+
+#include "absl/status/status.h"
+#include "absl/strings/str_cat.h"
+
+namespace proto {
+namespace {
+
+// Envelope header: magic, version, type, count, epoch.
+constexpr absl::string_view kMagic = "SL";
+constexpr size_t kCountAt = 4;
+constexpr size_t kHeaderBytes = 16;
+constexpr size_t kRequestBytes = 16;  // fixed part of a request
+constexpr size_t kAnswerBytes = 12;   // fixed part of an answer
+constexpr size_t kMessagesAt = 10;    // in an answer
+constexpr size_t kMessageBytes = 8;   // fixed part of a message
+constexpr size_t kPayloadBytesAt = 4;  // in a message
+
+enum class Type : uint8_t { kHello = 1, kRequests = 2, kAnswers = 3 };
+
+template <class Int>
+void Put(Int number, std::string& out) {
+  char bytes[sizeof number];
+  for (size_t i = 0; i < sizeof number; ++i) bytes[i] = static_cast<char>(number >> (8 * i));
+  out.append(bytes, sizeof number);
+}
+
+void PutAt(uint32_t number, size_t at, std::string& out) {
+  for (size_t i = 0; i < sizeof number; ++i) out[at + i] = static_cast<char>(number >> (8 * i));
+}
+
+std::string Header(Type type, uint64_t epoch) {
+  std::string bytes(kMagic);
+  Put(kLinkVersion, bytes);
+  Put(static_cast<uint8_t>(type), bytes);
+  Put(uint32_t{0}, bytes);
+  Put(epoch, bytes);
+  return bytes;
+}
+
+// Reads from the front; after the first shortage everything reads as zero and ok() is false.
+class Reader {
+ public:
+  explicit Reader(absl::string_view bytes) : rest_(bytes) {}
+
+  bool ok() const { return ok_; }
+  size_t left() const { return rest_.size(); }
+
+  absl::string_view Bytes(size_t size) {
+    if (size > rest_.size()) ok_ = false;
+    if (!ok_) return {};
+    const absl::string_view bytes = rest_.substr(0, size);
+    rest_.remove_prefix(size);
+    return bytes;
+  }
+
+  template <class Int>
+  Int Number() {
+    const absl::string_view bytes = Bytes(sizeof(Int));
+    Int number = 0;
+    for (size_t i = 0; i < bytes.size(); ++i) {
+      number |= static_cast<Int>(static_cast<Int>(static_cast<uint8_t>(bytes[i])) << (8 * i));
+    }
+    return number;
+  }
+
+ private:
+  absl::string_view rest_;
+  bool ok_ = true;
+};
+
+struct HeaderFields {
+  Type type;
+  uint32_t count;
+  uint64_t epoch;
+};
+
+absl::StatusOr<HeaderFields> TakeHeader(Reader& reader) {
+  if (reader.Bytes(kMagic.size()) != kMagic) {
+    return absl::InvalidArgumentError("not a link envelope: it does not begin with 'SL'");
+  }
+  const auto version = reader.Number<uint8_t>();
+  if (version != kLinkVersion) {
+    return absl::FailedPreconditionError(
+        absl::StrCat("link version ", version, "; this program speaks version ", kLinkVersion,
+                     ": run plugin and shadowd of the same release"));
+  }
+  HeaderFields header;
+  header.type = static_cast<Type>(reader.Number<uint8_t>());
+  header.count = reader.Number<uint32_t>();
+  header.epoch = reader.Number<uint64_t>();
+  if (!reader.ok()) return absl::InvalidArgumentError("link envelope: the header is cut short");
+  return header;
+}
+
+absl::Status CutShort(absl::string_view what, size_t index) {
+  return absl::InvalidArgumentError(
+      absl::StrCat("link envelope: ", what, " ", index, " is cut short"));
+}
+
+absl::Status CheckId(const shadow::ShadowId& id) {
+  if (!shadow::IsThingName(id.thing) || (!id.classic() && !shadow::IsShadowName(id.name))) {
+    return absl::InvalidArgumentError("link envelope: a thing or shadow name breaks its pattern");
+  }
+  return absl::OkStatus();
+}
+
+}  // namespace
+
+std::string EncodeHello() { return Header(Type::kHello, 0); }
+
+RequestBatchWriter::RequestBatchWriter(uint64_t epoch, uint64_t answered_below)
+    : bytes_(Header(Type::kRequests, epoch)) {
+  Put(answered_below, bytes_);
+}
+
+void RequestBatchWriter::Add(const LinkRequest& request) {
+  Put(request.sequence, bytes_);
+  Put(static_cast<uint8_t>(request.operation), bytes_);
+  Put(static_cast<uint8_t>(request.resent), bytes_);
+  Put(static_cast<uint8_t>(request.id.thing.size()), bytes_);
+  Put(static_cast<uint8_t>(request.id.name.size()), bytes_);
+  Put(static_cast<uint32_t>(request.payload.size()), bytes_);
+  absl::StrAppend(&bytes_, request.id.thing, request.id.name, request.payload);
+  ++count_;
+}
+
+std::string RequestBatchWriter::Finish() && {
+  PutAt(count_, kCountAt, bytes_);
+  return std::move(bytes_);
+}
+
+absl::StatusOr<RequestBatch> DecodeRequestBatch(absl::string_view bytes) {
+  Reader reader(bytes);
+  const auto header = TakeHeader(reader);
+  if (!header.ok()) return header.status();
+  if (header->type != Type::kRequests || header->epoch == 0) {
+    return absl::InvalidArgumentError("link envelope: not a batch of requests");
+  }
+  RequestBatch batch{.epoch = header->epoch, .answered_below = reader.Number<uint64_t>()};
+  if (header->count > reader.left() / kRequestBytes) {
+    return absl::InvalidArgumentError("link envelope: more requests announced than it can hold");
+  }
+  batch.requests.reserve(header->count);
+  for (uint32_t i = 0; i < header->count; ++i) {
+    LinkRequest request;
+    request.sequence = reader.Number<uint64_t>();
+    const auto operation = reader.Number<uint8_t>();
+    const auto resent = reader.Number<uint8_t>();
+    const auto thing_bytes = reader.Number<uint8_t>();
+    const auto name_bytes = reader.Number<uint8_t>();
+    const auto payload_bytes = reader.Number<uint32_t>();
+    request.id.thing = reader.Bytes(thing_bytes);
+    request.id.name = reader.Bytes(name_bytes);
+    request.payload = reader.Bytes(payload_bytes);
+    if (!reader.ok()) return CutShort("request", i);
+    if (request.sequence == 0 || operation > static_cast<uint8_t>(shadow::Operation::kDelete) ||
+        resent > 1) {
+      return absl::InvalidArgumentError(absl::StrCat("link envelope: request ", i, " is malformed"));
+    }
+    if (const absl::Status id = CheckId(request.id); !id.ok()) return id;
+    request.operation = static_cast<shadow::Operation>(operation);
+    request.resent = resent == 1;
+    batch.requests.push_back(request);
+  }
+  if (reader.left() != 0) return absl::InvalidArgumentError("link envelope: bytes after its end");
+  return batch;
+}
+
+AnswerBatchWriter::AnswerBatchWriter(uint64_t epoch) : bytes_(Header(Type::kAnswers, epoch)) {}
+
+void AnswerBatchWriter::BeginAnswer(uint64_t sequence, const shadow::ShadowId& id) {
+  EndMessage();
+  answer_at_ = bytes_.size();
+  const shadow::ShadowId carried = sequence == 0 ? id : shadow::ShadowId();
+  Put(sequence, bytes_);
+  Put(static_cast<uint8_t>(carried.thing.size()), bytes_);
+  Put(static_cast<uint8_t>(carried.name.size()), bytes_);
+  Put(uint16_t{0}, bytes_);  // messages, counted as they are begun
+  absl::StrAppend(&bytes_, carried.thing, carried.name);
+  ++count_;
+}
+
+std::string& AnswerBatchWriter::BeginMessage(AnswerTopic topic) {
+  EndMessage();
+  ++bytes_[answer_at_ + kMessagesAt];
+  message_at_ = bytes_.size();
+  Put(static_cast<uint32_t>(topic), bytes_);
+  Put(uint32_t{0}, bytes_);  // payload bytes, known when the message ends
+  return bytes_;
+}
+
+void AnswerBatchWriter::EndMessage() {
+  if (message_at_ == 0) return;
+  const size_t payload_bytes = bytes_.size() - message_at_ - kMessageBytes;
+  PutAt(static_cast<uint32_t>(payload_bytes), message_at_ + kPayloadBytesAt, bytes_);
+  message_at_ = 0;
+}
+
+std::string AnswerBatchWriter::Finish() && {
+  EndMessage();
+  PutAt(count_, kCountAt, bytes_);
+  return std::move(bytes_);
+}
+
+absl::StatusOr<AnswerBatch> DecodeAnswerBatch(absl::string_view bytes) {
+  Reader reader(bytes);
+  const auto header = TakeHeader(reader);
+  if (!header.ok()) return header.status();
+  if (header->type == Type::kHello && header->count == 0 && reader.left() == 0) {
+    return AnswerBatch{.hello = true};
+  }
+  if (header->type != Type::kAnswers) {
+    return absl::InvalidArgumentError("link envelope: neither a batch of answers nor a hello");
+  }
+  if (header->count > reader.left() / kAnswerBytes) {
+    return absl::InvalidArgumentError("link envelope: more answers announced than it can hold");
+  }
+  AnswerBatch batch{.epoch = header->epoch};
+  batch.answers.reserve(header->count);
+  for (uint32_t i = 0; i < header->count; ++i) {
+    LinkAnswer answer;
+    answer.sequence = reader.Number<uint64_t>();
+    const auto thing_bytes = reader.Number<uint8_t>();
+    const auto name_bytes = reader.Number<uint8_t>();
+    const auto messages = reader.Number<uint16_t>();
+    answer.id.thing = reader.Bytes(thing_bytes);
+    answer.id.name = reader.Bytes(name_bytes);
+    for (uint16_t m = 0; m < messages && reader.ok(); ++m) {
+      const auto topic = reader.Number<uint32_t>();
+      const auto payload_bytes = reader.Number<uint32_t>();
+      const absl::string_view payload = reader.Bytes(payload_bytes);
+      if (topic >= kAnswerTopics) {
+        return absl::InvalidArgumentError(
+            absl::StrCat("link envelope: answer ", i, " names an unknown topic"));
+      }
+      answer.messages.push_back({static_cast<AnswerTopic>(topic), payload});
+    }
+    if (!reader.ok()) return CutShort("answer", i);
+    if (answer.sequence == 0) {
+      if (const absl::Status id = CheckId(answer.id); !id.ok()) return id;
+    } else if (!answer.id.thing.empty() || !answer.id.name.empty()) {
+      return absl::InvalidArgumentError(
+          absl::StrCat("link envelope: answer ", i, " has both a sequence and a name"));
+    }
+    batch.answers.push_back(std::move(answer));
+  }
+  if (reader.left() != 0) return absl::InvalidArgumentError("link envelope: bytes after its end");
+  return batch;
+}
+
+}  // namespace proto

@@ -1,0 +1,103 @@
+#include "proto/topic.h"
+
+#include <array>
+
+#include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/strip.h"
+
+namespace proto {
+namespace {
+
+using shadow::Operation;
+
+constexpr absl::string_view kThingsPrefix = "$aws/things/";
+constexpr absl::string_view kShadowLevel = "shadow/";
+constexpr absl::string_view kNameLevel = "name/";
+
+constexpr std::array<absl::string_view, kAnswerTopics> kAnswerSuffixes = {
+    "update/accepted", "update/rejected", "update/delta",    "update/documents",
+    "get/accepted",    "get/rejected",    "delete/accepted", "delete/rejected"};
+
+// Cuts the first level off `rest`; nothing (and `rest` unchanged) if no slash follows it.
+absl::string_view TakeLevel(absl::string_view& rest) {
+  const size_t slash = rest.find('/');
+  if (slash == absl::string_view::npos) return {};
+  const absl::string_view level = rest.substr(0, slash);
+  rest.remove_prefix(slash + 1);
+  return level;
+}
+
+std::string Prefix(const shadow::ShadowId& id) {
+  return id.classic() ? absl::StrCat(kThingsPrefix, id.thing, "/", kShadowLevel)
+                      : absl::StrCat(kThingsPrefix, id.thing, "/", kShadowLevel, kNameLevel,
+                                     id.name, "/");
+}
+
+}  // namespace
+
+AnswerTopic AcceptedTopic(Operation operation) {
+  static constexpr std::array kTopics = {AnswerTopic::kUpdateAccepted, AnswerTopic::kGetAccepted,
+                                         AnswerTopic::kDeleteAccepted};
+  return kTopics[static_cast<size_t>(operation)];
+}
+
+AnswerTopic RejectedTopic(Operation operation) {
+  static constexpr std::array kTopics = {AnswerTopic::kUpdateRejected, AnswerTopic::kGetRejected,
+                                         AnswerTopic::kDeleteRejected};
+  return kTopics[static_cast<size_t>(operation)];
+}
+
+Topic ParseTopic(absl::string_view topic) {
+  absl::string_view rest = topic;
+  if (!absl::ConsumePrefix(&rest, kThingsPrefix)) return {};
+  Topic parsed;
+  parsed.id.thing = TakeLevel(rest);
+  if (!shadow::IsThingName(parsed.id.thing) || !absl::ConsumePrefix(&rest, kShadowLevel)) return {};
+  if (absl::ConsumePrefix(&rest, kNameLevel)) {
+    parsed.id.name = TakeLevel(rest);
+    if (!shadow::IsShadowName(parsed.id.name)) return {};
+  }
+  for (const Operation operation : {Operation::kUpdate, Operation::kGet, Operation::kDelete}) {
+    parsed.operation = operation;
+    if (rest == shadow::OperationName(operation)) {
+      parsed.kind = Topic::Kind::kRequest;
+      return parsed;
+    }
+    if (!absl::StartsWith(rest, shadow::OperationName(operation))) continue;
+    for (const absl::string_view suffix : kAnswerSuffixes) {
+      if (rest == suffix) {
+        parsed.kind = Topic::Kind::kAnswer;
+        return parsed;
+      }
+    }
+  }
+  return {};
+}
+
+std::string RequestTopic(const shadow::ShadowId& id, Operation operation) {
+  return absl::StrCat(Prefix(id), shadow::OperationName(operation));
+}
+
+std::string AnswerTopicOf(const shadow::ShadowId& id, AnswerTopic topic) {
+  return absl::StrCat(Prefix(id), kAnswerSuffixes[static_cast<size_t>(topic)]);
+}
+
+bool FilterMatches(absl::string_view filter, absl::string_view topic) {
+  // A wildcard in the first level does not match topics that begin with '$'.
+  if (absl::StartsWith(topic, "$") && !absl::StartsWith(filter, "$")) return false;
+  while (true) {
+    const size_t filter_end = filter.find('/');
+    const size_t topic_end = topic.find('/');
+    const absl::string_view filter_level = filter.substr(0, filter_end);
+    if (filter_level == "#") return true;
+    if (filter_level != "+" && filter_level != topic.substr(0, topic_end)) return false;
+    if (filter_end == absl::string_view::npos || topic_end == absl::string_view::npos) {
+      return filter_end == topic_end;
+    }
+    filter.remove_prefix(filter_end + 1);
+    topic.remove_prefix(topic_end + 1);
+  }
+}
+
+}  // namespace proto

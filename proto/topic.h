@@ -1,0 +1,50 @@
+// Shadow topics, both ways (A1 to A6).
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+#include "absl/strings/string_view.h"
+#include "shadow/id.h"
+
+namespace proto {
+
+// The topics on which answers are published (A2). The numbers stand in the link envelope.
+enum class AnswerTopic : uint8_t {
+  kUpdateAccepted = 0,
+  kUpdateRejected = 1,
+  kUpdateDelta = 2,
+  kUpdateDocuments = 3,
+  kGetAccepted = 4,
+  kGetRejected = 5,
+  kDeleteAccepted = 6,
+  kDeleteRejected = 7,
+};
+inline constexpr int kAnswerTopics = 8;
+
+AnswerTopic AcceptedTopic(shadow::Operation operation);
+AnswerTopic RejectedTopic(shadow::Operation operation);
+
+// What a topic is to the shadow service. `id` and `operation` are views into the parsed text and hold
+// for requests and answers.
+struct Topic {
+  enum class Kind : uint8_t { kNone, kRequest, kAnswer };
+
+  Kind kind = Kind::kNone;
+  shadow::ShadowId id;
+  shadow::Operation operation = shadow::Operation::kUpdate;
+};
+
+// Exact: case, slashes and names must be right (A3, A4, A6), else kNone.
+Topic ParseTopic(absl::string_view topic);
+
+// "$aws/things/T/shadow/update" or "$aws/things/T/shadow/name/N/update".
+std::string RequestTopic(const shadow::ShadowId& id, shadow::Operation operation);
+
+// "$aws/things/T/shadow/update/accepted" and so on.
+std::string AnswerTopicOf(const shadow::ShadowId& id, AnswerTopic topic);
+
+// True if `filter` matches `topic` as AWS reads it: `x/#` matches what is below x, not x itself (K8).
+bool FilterMatches(absl::string_view filter, absl::string_view topic);
+
+}  // namespace proto

@@ -1,0 +1,27 @@
+#include "shadow/delta.h"
+
+#include <vector>
+
+namespace shadow {
+
+Value Delta(const Value& desired, const Value& reported, Arena& arena) {
+  const MemberIndex places(reported.members());
+  std::vector<Member> differing;
+  for (const Member& member : desired.members()) {
+    const auto place = places.Find(member.key);
+    if (!place) {
+      differing.push_back(member);
+      continue;
+    }
+    const Value& other = reported.members()[*place].value;
+    if (member.value.is_object() && other.is_object()) {
+      const Value inner = Delta(member.value, other, arena);
+      if (!inner.empty()) differing.push_back({member.key, inner});
+    } else if (!SameValue(member.value, other)) {
+      differing.push_back(member);
+    }
+  }
+  return Value::Object(arena.Copy(absl::Span<const Member>(differing)));
+}
+
+}  // namespace shadow

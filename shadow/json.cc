@@ -1,0 +1,221 @@
+#include "shadow/json.h"
+
+#include <array>
+#include <cstdlib>
+#include <vector>
+
+#include "absl/container/flat_hash_map.h"
+#include "absl/strings/numbers.h"
+#include "absl/strings/str_cat.h"
+
+namespace shadow {
+namespace {
+
+// Up to here a walk over the members beats a hash.
+constexpr size_t kSmallObject = 12;
+
+bool IsInteger(absl::string_view number) {
+  return number.find_first_of(".eE") == absl::string_view::npos;
+}
+
+bool SameNumber(absl::string_view a, absl::string_view b) {
+  if (a == b) return true;
+  if (IsInteger(a) && IsInteger(b)) return false;  // canonical integers differ where texts do
+  double x;
+  double y;
+  return absl::SimpleAtod(a, &x) && absl::SimpleAtod(b, &y) && x == y;
+}
+
+bool SameMembers(absl::Span<const Member> a, absl::Span<const Member> b) {
+  if (a.size() != b.size()) return false;
+  const MemberIndex index(b);
+  for (const Member& member : a) {
+    const auto place = index.Find(member.key);
+    if (!place || !SameValue(member.value, b[*place].value)) return false;
+  }
+  return true;
+}
+
+bool SameElements(absl::Span<const Value> a, absl::Span<const Value> b) {
+  if (a.size() != b.size()) return false;
+  for (size_t i = 0; i < a.size(); ++i) {
+    if (!SameValue(a[i], b[i])) return false;
+  }
+  return true;
+}
+
+absl::string_view EscapeOf(char c) {
+  switch (c) {
+    case '"': return "\\\"";
+    case '\\': return "\\\\";
+    case '\b': return "\\b";
+    case '\f': return "\\f";
+    case '\n': return "\\n";
+    case '\r': return "\\r";
+    case '\t': return "\\t";
+    default: return {};
+  }
+}
+
+}  // namespace
+
+Value::Value(absl::Span<const Member> members)
+    : kind_(Kind::kObject), size_(static_cast<uint32_t>(members.size())),
+      members_(members.data()) {}
+
+Value Value::Scalar(Kind kind, absl::string_view text, int64_t timestamp) {
+  Value value;
+  value.kind_ = kind;
+  value.size_ = static_cast<uint32_t>(text.size());
+  value.timestamp_ = timestamp;
+  value.text_ = text.data();
+  return value;
+}
+
+Value Value::Array(absl::Span<const Value> elements) {
+  Value value;
+  value.kind_ = Kind::kArray;
+  value.size_ = static_cast<uint32_t>(elements.size());
+  value.elements_ = elements.data();
+  return value;
+}
+
+struct MemberIndex::Large {
+  absl::flat_hash_map<absl::string_view, size_t> places;
+};
+
+MemberIndex::MemberIndex(absl::Span<const Member> members) : members_(members) {
+  if (members.size() <= kSmallObject) return;
+  large_ = std::make_unique<Large>();
+  large_->places.reserve(members.size());
+  for (size_t i = 0; i < members.size(); ++i) large_->places.emplace(members[i].key, i);
+}
+
+MemberIndex::~MemberIndex() = default;
+
+std::optional<size_t> MemberIndex::Find(absl::string_view key) const {
+  if (large_ != nullptr) {
+    const auto found = large_->places.find(key);
+    if (found == large_->places.end()) return std::nullopt;
+    return found->second;
+  }
+  for (size_t i = 0; i < members_.size(); ++i) {
+    if (members_[i].key == key) return i;
+  }
+  return std::nullopt;
+}
+
+const Value* Find(const Value& object, absl::string_view key) {
+  for (const Member& member : object.members()) {
+    if (member.key.size() == key.size() + 2 && member.key.substr(1, key.size()) == key) {
+      return &member.value;
+    }
+  }
+  return nullptr;
+}
+
+void PrintJson(const Value& value, std::string& out) {
+  switch (value.kind()) {
+    case Kind::kObject: {
+      char separator = '{';
+      for (const Member& member : value.members()) {
+        out.push_back(separator);
+        absl::StrAppend(&out, member.key, ":");
+        PrintJson(member.value, out);
+        separator = ',';
+      }
+      out.append(value.empty() ? "{}" : "}");
+      return;
+    }
+    case Kind::kArray: {
+      char separator = '[';
+      for (const Value& element : value.elements()) {
+        out.push_back(separator);
+        PrintJson(element, out);
+        separator = ',';
+      }
+      out.append(value.empty() ? "[]" : "]");
+      return;
+    }
+    default: out.append(value.text().data(), value.text().size());
+  }
+}
+
+void PrintJsonString(absl::string_view text, std::string& out) {
+  static constexpr std::array<char, 17> kHex = {"0123456789ABCDEF"};
+  out.push_back('"');
+  for (const char c : text) {
+    const absl::string_view escape = EscapeOf(c);
+    if (!escape.empty()) {
+      out.append(escape.data(), escape.size());
+    } else if (static_cast<unsigned char>(c) < 0x20) {
+      out.append("\\u00");
+      out.push_back(kHex[static_cast<unsigned char>(c) >> 4]);
+      out.push_back(kHex[static_cast<unsigned char>(c) & 0xF]);
+    } else {
+      out.push_back(c);
+    }
+  }
+  out.push_back('"');
+}
+
+size_t PrintedBytes(const Value& value) {
+  size_t bytes = 0;
+  switch (value.kind()) {
+    case Kind::kObject:
+      for (const Member& member : value.members()) {
+        bytes += member.key.size() + 2 + PrintedBytes(member.value);  // a colon, and a comma or brace
+      }
+      return value.empty() ? 2 : bytes + 1;
+    case Kind::kArray:
+      for (const Value& element : value.elements()) bytes += 1 + PrintedBytes(element);
+      return value.empty() ? 2 : bytes + 1;
+    default: return value.text().size();
+  }
+}
+
+bool SameValue(const Value& a, const Value& b) {
+  if (a.kind() != b.kind()) return false;
+  switch (a.kind()) {
+    case Kind::kObject: return SameMembers(a.members(), b.members());
+    case Kind::kArray: return SameElements(a.elements(), b.elements());
+    case Kind::kNumber: return SameNumber(a.text(), b.text());
+    default: return a.text() == b.text();
+  }
+}
+
+bool HasNullInArray(const Value& value) {
+  struct Step {
+    const Value* value;
+    bool in_array;
+  };
+  std::vector<Step> open = {{&value, false}};  // no recursion: a request may nest a million deep
+  while (!open.empty()) {
+    const Step step = open.back();
+    open.pop_back();
+    if (step.value->is_null() && step.in_array) return true;
+    for (const Member& member : step.value->members()) {
+      if (member.value.is_null() || member.value.is_container()) {
+        open.push_back({&member.value, step.in_array});
+      }
+    }
+    for (const Value& element : step.value->elements()) {
+      if (element.is_null() || element.is_container()) open.push_back({&element, true});
+    }
+  }
+  return false;
+}
+
+bool DeeperThan(const Value& value, size_t depth_max) {
+  if (value.empty()) return false;
+  if (depth_max == 0) return true;
+  for (const Member& member : value.members()) {
+    if (DeeperThan(member.value, depth_max - 1)) return true;
+  }
+  for (const Value& element : value.elements()) {
+    if (DeeperThan(element, depth_max - 1)) return true;
+  }
+  return false;
+}
+
+}  // namespace shadow

@@ -1,0 +1,121 @@
+// JSON as a shadow needs it: a tree of values that never change once made, whose leaves remember
+// when they were written. State and metadata are two ways to print the one tree (D1), so they cannot
+// drift apart, and an attribute called "timestamp" is no special case (C15).
+//
+// A scalar is kept as its canonical JSON text: integers exact at any size, doubles in their shortest
+// round-trip form (C13), strings with only the escapes that JSON demands. Printing is copying.
+// Members keep their order (C12).
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string>
+
+#include "absl/strings/string_view.h"
+#include "absl/types/span.h"
+#include "shadow/arena.h"
+
+namespace shadow {
+
+struct Member;
+
+enum class Kind : uint8_t { kNull, kFalse, kTrue, kNumber, kString, kArray, kObject };
+
+// A view into an arena (or into whatever the tree was made from): cheap to copy, and subtrees are
+// shared between the trees that hold them.
+class Value {
+ public:
+  Value() : Value(absl::Span<const Member>()) {}  // {}
+
+  static Value Scalar(Kind kind, absl::string_view text, int64_t timestamp);
+  static Value Object(absl::Span<const Member> members) { return Value(members); }
+  static Value Array(absl::Span<const Value> elements);
+
+  Kind kind() const { return kind_; }
+  bool is_null() const { return kind_ == Kind::kNull; }
+  bool is_object() const { return kind_ == Kind::kObject; }
+  bool is_array() const { return kind_ == Kind::kArray; }
+  bool is_container() const { return is_object() || is_array(); }
+
+  // Members of an object or elements of an array; 0 for scalars.
+  bool empty() const { return !is_container() || size_ == 0; }
+
+  absl::string_view text() const { return {text_, is_container() ? 0 : size_}; }  // of a scalar
+  int64_t timestamp() const { return timestamp_; }  // of a scalar: epoch seconds
+  absl::Span<const Member> members() const;         // of an object
+  absl::Span<const Value> elements() const;         // of an array
+
+ private:
+  explicit Value(absl::Span<const Member> members);
+
+  Kind kind_;
+  uint32_t size_;
+  int64_t timestamp_ = 0;
+  union {
+    const char* text_;
+    const Member* members_;
+    const Value* elements_;
+  };
+};
+
+struct Member {
+  absl::string_view key;  // canonical JSON text, quotes included
+  Value value;
+};
+
+inline absl::Span<const Member> Value::members() const {
+  return {is_object() ? members_ : nullptr, is_object() ? size_ : 0};
+}
+inline absl::Span<const Value> Value::elements() const {
+  return {is_array() ? elements_ : nullptr, is_array() ? size_ : 0};
+}
+
+// Finds members by key: at once in a small object, by an index in a large one, so that walking two
+// objects side by side is linear in their size.
+class MemberIndex {
+ public:
+  explicit MemberIndex(absl::Span<const Member> members);
+  ~MemberIndex();
+
+  // The member's place, or nothing.
+  std::optional<size_t> Find(absl::string_view key) const;
+
+ private:
+  struct Large;
+  absl::Span<const Member> members_;
+  std::unique_ptr<Large> large_;  // only where members are many
+};
+
+// The member called `key`, given as plain text without anything to escape; null if there is none.
+const Value* Find(const Value& object, absl::string_view key);
+
+// The first JSON value in `payload`; what follows it is ignored (B3). Of duplicate keys the last one
+// wins, in the place of the first. Every leaf gets `timestamp`. Nothing if the text is not JSON.
+// Texts of the result live in `arena`. Needs valid UTF-8. Never recurses.
+std::optional<Value> ParseJson(absl::string_view payload, int64_t timestamp, Arena& arena);
+
+bool IsUtf8(absl::string_view bytes);
+
+// Appends `value` as compact JSON.
+void PrintJson(const Value& value, std::string& out);
+
+// Appends `text`, which must be UTF-8, as a JSON string.
+void PrintJsonString(absl::string_view text, std::string& out);
+
+// How many bytes PrintJson would append.
+size_t PrintedBytes(const Value& value);
+
+// The characters that a canonical JSON string stands for.
+std::string Unescape(absl::string_view json_string);
+
+// Equal as a device sees it: numbers by value (E9), objects whatever their order.
+bool SameValue(const Value& a, const Value& b);
+
+// True if a null stands anywhere inside an array (B17).
+bool HasNullInArray(const Value& value);
+
+// True if more than `depth_max` non-empty containers stand inside one another, `value` first (B18).
+bool DeeperThan(const Value& value, size_t depth_max);
+
+}  // namespace shadow

@@ -1,0 +1,55 @@
+#include "shadow/merge.h"
+
+#include <vector>
+
+namespace shadow {
+namespace {
+
+// A patch member for which the target has nothing to merge with. Nothing: it leaves no trace (C11).
+std::optional<Value> WithoutNulls(const Value& value, Arena& arena) {
+  if (value.is_null()) return std::nullopt;
+  if (!value.is_object() || value.empty()) return value;
+  std::vector<Member> kept;
+  for (const Member& member : value.members()) {
+    if (const auto inner = WithoutNulls(member.value, arena)) kept.push_back({member.key, *inner});
+  }
+  if (kept.empty()) return std::nullopt;
+  return Value::Object(arena.Copy(absl::Span<const Member>(kept)));
+}
+
+Value Replace(const Value& target, const Value& patch, Arena& arena) {
+  if (target.is_object() && patch.is_object()) return Merge(target, patch, arena);
+  return WithoutNulls(patch, arena).value_or(Value());
+}
+
+}  // namespace
+
+Value Merge(const Value& target, const Value& patch, Arena& arena) {
+  if (patch.empty()) return target;  // C7
+  const MemberIndex places(target.members());
+  std::vector<Member> merged(target.members().begin(), target.members().end());
+  std::vector<bool> removed(merged.size(), false);
+  bool any_removed = false;
+
+  for (const Member& member : patch.members()) {
+    const auto place = places.Find(member.key);
+    if (!place) {
+      if (const auto added = WithoutNulls(member.value, arena)) merged.push_back({member.key, *added});
+    } else if (member.value.is_null()) {
+      removed[*place] = any_removed = true;
+    } else {
+      merged[*place].value = Replace(merged[*place].value, member.value, arena);
+    }
+  }
+
+  if (any_removed) {
+    size_t kept = 0;
+    for (size_t i = 0; i < merged.size(); ++i) {
+      if (i >= removed.size() || !removed[i]) merged[kept++] = merged[i];
+    }
+    merged.resize(kept);
+  }
+  return Value::Object(arena.Copy(absl::Span<const Member>(merged)));
+}
+
+}  // namespace shadow

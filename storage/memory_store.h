@@ -1,0 +1,29 @@
+// A store that forgets: the same contract in memory, for tests and for shadowd --data_dir=memory.
+#pragma once
+
+#include <map>
+
+#include "absl/base/thread_annotations.h"
+#include "absl/synchronization/mutex.h"
+#include "storage/store.h"
+
+namespace storage {
+
+class MemoryStore : public Store {
+ public:
+  absl::Status Read(absl::Span<const std::string> keys,
+                    std::vector<std::optional<std::string>>& values) const override;
+  absl::Status Scan(absl::string_view prefix, absl::string_view after,
+                    const std::function<bool(absl::string_view, absl::string_view)>& visit)
+      const override;
+  absl::Status Commit(absl::Span<const Write> writes, Durability durability) override;
+  absl::Status Sync() override;
+  absl::Status Health() const override;
+  absl::Status Recover() override;
+
+ private:
+  mutable absl::Mutex mutex_;
+  std::map<std::string, std::string, std::less<>> entries_ ABSL_GUARDED_BY(mutex_);
+};
+
+}  // namespace storage

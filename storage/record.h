@@ -1,0 +1,41 @@
+// Stored bytes (docs/storage-format.md): the codec of shadow records and of journal entries. Each
+// begins with a format version of its own.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
+#include "shadow/arena.h"
+#include "shadow/document.h"
+
+namespace storage {
+
+inline constexpr char kRecordFormat = 1;
+
+std::string EncodeRecord(const shadow::Record& record);
+
+// Texts of the result point into `bytes`, its nodes live in `arena`. DataLoss names what is wrong with
+// bytes that EncodeRecord did not make; a newer format is FailedPrecondition.
+absl::StatusOr<shadow::Record> DecodeRecord(absl::string_view bytes, shadow::Arena& arena);
+
+// True if `bytes` are a tombstone that has expired at `now` (G7), and so may be dropped. Looks at the
+// first bytes only; false for whatever it does not understand.
+bool IsExpiredTombstone(absl::string_view bytes, int64_t now);
+
+// One applied update or delete of a commit group: what the pure core needs to give the same answer
+// again.
+struct JournalEntry {
+  uint64_t sequence = 0;
+  int64_t now = 0;             // the time it was applied at
+  absl::string_view previous;  // the record bytes it was applied to; empty: there was none
+};
+
+std::string EncodeJournal(const std::vector<JournalEntry>& entries);
+
+// Views of the result point into `bytes`. Errors as for DecodeRecord.
+absl::StatusOr<std::vector<JournalEntry>> DecodeJournal(absl::string_view bytes);
+
+}  // namespace storage

@@ -1,0 +1,62 @@
+// Where shadows are kept: an ordered map from keys to bytes whose batches are written whole or not at
+// all. Keys are made by key.h and bytes by record.h; a store does not look into them, but for one
+// thing: records that have expired (record.h) may vanish by themselves.
+//
+// Thread rule: reads may come from any thread at any time; commits from one thread at a time.
+#pragma once
+
+#include <functional>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/strings/string_view.h"
+#include "absl/types/span.h"
+
+namespace storage {
+
+// What a commit that returned has reached.
+enum class Durability {
+  kSync,     // the disk: survives a power cut
+  kRelaxed,  // the operating system: survives the death of the process; the disk with the next Sync
+};
+
+struct Write {
+  std::string key;
+  std::optional<std::string> value;  // nothing: the key is removed
+};
+
+class Store {
+ public:
+  virtual ~Store() = default;
+
+  // Replaces `values` by what is stored under `keys`, in their order; nothing for a key that is not
+  // there. Any error leaves `values` unspecified.
+  virtual absl::Status Read(absl::Span<const std::string> keys,
+                            std::vector<std::optional<std::string>>& values) const = 0;
+
+  // Calls `visit` for the keys that begin with `prefix` and come after `after`, in their order, until it
+  // returns false. The views hold during the call.
+  virtual absl::Status Scan(
+      absl::string_view prefix, absl::string_view after,
+      const std::function<bool(absl::string_view key, absl::string_view value)>& visit) const = 0;
+
+  // All of `writes`, later ones over earlier ones, or none. After an error it is unknown which of the
+  // two, and every later commit fails with the same error until the store is opened again or Recover
+  // succeeds.
+  virtual absl::Status Commit(absl::Span<const Write> writes, Durability durability) = 0;
+
+  // Brings everything committed so far to the disk.
+  virtual absl::Status Sync() = 0;
+
+  // The error that commits fail with, or OK.
+  virtual absl::Status Health() const = 0;
+
+  // Tries to make commits possible again after an error whose cause may have gone (a full disk). OK: the
+  // store holds exactly what was committed before the error, perhaps with the failed batch, and takes
+  // commits. Else the error that stands in the way.
+  virtual absl::Status Recover() = 0;
+};
+
+}  // namespace storage
