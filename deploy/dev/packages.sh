@@ -1,0 +1,64 @@
+# shellcheck shell=bash
+# Installs the packages of packages.txt that are missing; calls apt for nothing else.
+# Needs console.sh.
+
+packages_list=$(dirname "${BASH_SOURCE[0]}")/packages.txt
+
+# missing_packages FOR...: those of the list that the named programs need and do not
+# find, a line each.
+missing_packages() {
+  local -A is_installed=()
+  local program package command name
+  while read -r _ name; do
+    is_installed[$name]=yes
+  done < <(dpkg-query -W -f '${db:Status-Abbrev} ${Package}\n' 2>/dev/null | grep '^ii ')
+  while read -r program package command; do
+    [[ " $* " == *" $program "* ]] || continue
+    [[ -z ${is_installed[$package]:-} ]] || continue
+    [[ -z $command ]] || ! command -v "$command" >/dev/null || continue
+    echo "$package"
+  done < <(grep -v -e '^#' -e '^ *$' "$packages_list")
+}
+
+# install_packages LOG FOR...: leaves everything installed or fails with a sentence.
+install_packages() {
+  local log=$1
+  shift
+  local missing
+  command -v dpkg-query >/dev/null ||
+    fail "this system has no dpkg: Debian 12 is needed"
+  mapfile -t missing < <(missing_packages "$@")
+  ((${#missing[@]})) || return 0
+  ((EUID == 0)) ||
+    fail "packages are missing and only root can install them: apt-get install ${missing[*]}"
+  say "installing ${#missing[@]} packages: ${missing[*]}"
+  mkdir -p "$(dirname "$log")"
+  : >"$log"
+  if ! apt_install "${missing[@]}" >>"$log" 2>&1; then
+    tell_end_of "$log"
+    fail "apt-get could not install what is missing: ${missing[*]}"
+  fi
+}
+
+# Debian starts a broker of its own, on port 1883, when mosquitto is installed. It would
+# stand in the way of ours, so it is neither started now nor at the next boot.
+apt_install() {
+  local policy=/usr/sbin/policy-rc.d our_policy=''
+  if [[ ! -e $policy ]]; then
+    our_policy=yes
+    printf '#!/bin/sh\nexit 101\n' >"$policy" && chmod 755 "$policy" || return
+  fi
+  local code=0
+  # A signal must not end dpkg half-way: it waits until apt-get is through.
+  (
+    trap '' INT TERM HUP
+    export DEBIAN_FRONTEND=noninteractive
+    apt-get -o DPkg::Lock::Timeout=300 update
+    apt-get -o DPkg::Lock::Timeout=300 install -y --no-install-recommends "$@"
+  ) </dev/null || code=$?
+  [[ -z $our_policy ]] || rm -f "$policy"
+  if ((code == 0)) && [[ " $* " == *' mosquitto '* ]] && command -v systemctl >/dev/null; then
+    systemctl disable mosquitto.service || true
+  fi
+  return "$code"
+}

@@ -1,0 +1,109 @@
+# shellcheck shell=bash
+# What ./run can be told, and its defaults. Needs console.sh, and the checkout in $root.
+
+usage() {
+  cat <<USAGE
+./run starts a local AWS IoT Device Shadow endpoint and stays in the foreground;
+Ctrl-C or SIGTERM stops all of it.
+
+  --state-dir DIR      certificates, shadows, sessions and logs ($root/state)
+  --bind ADDR          where to listen: an address or a name of this machine (127.0.0.1)
+  --mqtt-port N        MQTT without TLS (1883)
+  --mqtts-port N       MQTT over TLS, a client certificate is required (8883)
+  --ws-port N          MQTT over WebSocket, without TLS; 0 = off (9001)
+  --aws-port N         a second port like --mqtts-port, for clients that insist on
+                       443; 0 = off (0)
+  --durability MODE    sync: accepted means on disk; relaxed: it may be lost in a
+                       power cut, not in a crash (sync)
+  --build-only         install what is missing, build, and end
+  --help               this text
+
+SHADOW_BUILD_DIR=DIR in the environment: start the build that is there instead of
+building into build/release.
+USAGE
+}
+
+state=$root/state
+bind=127.0.0.1
+durability=sync
+build_only=''
+declare -A port=([mqtt]=1883 [mqtts]=8883 [ws]=9001 [aws]=0)
+
+# read_settings ARGUMENT...
+read_settings() {
+  local option value
+  while (($#)); do
+    option=${1%%=*}
+    case $option in
+      --help | -h | --build-only)
+        [[ $1 == "$option" ]] || fail "$option takes no value"
+        ;;
+      --state-dir | --bind | --mqtt-port | --mqtts-port | --ws-port | --aws-port | --durability)
+        if [[ $1 == *=* ]]; then
+          value=${1#*=}
+        else
+          (($# > 1)) || fail "$option needs a value (see --help)"
+          value=$2
+          shift
+        fi
+        ;;
+      *) fail "unknown option $1 (see --help)" ;;
+    esac
+    shift
+    take_setting "$option" "${value:-}"
+  done
+  check_ports_differ
+}
+
+take_setting() {
+  local option=$1 value=$2
+  case $option in
+    --help | -h)
+      usage
+      exit 0
+      ;;
+    --build-only) build_only=yes ;;
+    --state-dir)
+      [[ -n $value && $value != *$'\n'* ]] || fail "--state-dir needs the path of a folder"
+      state=$(realpath -m -- "$value")
+      ;;
+    --bind)
+      [[ $value =~ ^[][A-Za-z0-9:.%_-]+$ ]] ||
+        fail "--bind '$value' is not an address (such as 127.0.0.1, 0.0.0.0 or ::1)"
+      value=${value#[}
+      bind=${value%]}
+      ;;
+    --durability)
+      [[ $value == sync || $value == relaxed ]] ||
+        fail "--durability '$value' is not known: sync or relaxed"
+      durability=$value
+      ;;
+    --*-port) take_port "$option" "$value" ;;
+  esac
+}
+
+take_port() {
+  local option=$1 value=$2 name lowest=1 hint=''
+  name=${option#--}
+  name=${name%-port}
+  if [[ $name == ws || $name == aws ]]; then
+    lowest=0
+    hint=', 0 = off'
+  fi
+  if [[ ! $value =~ ^(0|[1-9][0-9]{0,4})$ ]] || ((value < lowest || value > 65535)); then
+    fail "$option '$value' is not a port (1 to 65535$hint)"
+  fi
+  port[$name]=$value
+}
+
+check_ports_differ() {
+  local -A taken_by=()
+  local name number
+  for name in mqtt mqtts ws aws; do
+    number=${port[$name]}
+    ((number)) || continue
+    [[ -z ${taken_by[$number]:-} ]] ||
+      fail "--${taken_by[$number]}-port and --$name-port are both $number: each needs its own"
+    taken_by[$number]=$name
+  done
+}

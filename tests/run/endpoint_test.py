@@ -1,0 +1,90 @@
+"""What ./run says when it is ready, and what can be reached then."""
+
+import json
+import os
+import pathlib
+import re
+import socket
+import subprocess
+
+import running
+
+
+def test_the_first_word_is_ready_and_the_sample_device_follows(endpoint):
+    assert list(endpoint.ready)[:5] == ['ready', 'ca', 'cert', 'key', 'thing']
+    assert endpoint.ready['thing'] == 'sample-thing'
+    for name in ('ca', 'cert', 'key'):
+        assert os.path.isabs(endpoint.ready[name])
+        assert pathlib.Path(endpoint.ready[name]).read_text().startswith('-----BEGIN')
+
+
+def test_plain_mqtt_answers(endpoint):
+    answer = running.request(endpoint.mqtt, 'update', '{"state":{"desired":{"led":"on"}}}')
+    assert json.loads(answer)['state'] == {'desired': {'led': 'on'}}
+
+
+def test_mutual_tls_answers_on_either_name(endpoint):
+    for host in ('localhost', '127.0.0.1'):
+        answer = running.request(endpoint.mqtts, 'update', '{"state":{"reported":{"led":"on"}}}',
+                                 tls=running.tls_options(endpoint.ready), host=host)
+        assert json.loads(answer)['state'] == {'reported': {'led': 'on'}}
+
+
+def test_tls_without_a_client_certificate_is_refused(endpoint):
+    done = subprocess.run(
+        ['mosquitto_pub', '-h', 'localhost', '-p', str(endpoint.mqtts), '--cafile',
+         endpoint.ready['ca'], '-t', 'a', '-n'], capture_output=True, check=False, timeout=30)
+    assert done.returncode != 0
+
+
+def test_the_websocket_port_speaks_mqtt(endpoint):
+    with socket.create_connection(('127.0.0.1', endpoint.ws), timeout=10) as connection:
+        connection.sendall(b'GET /mqtt HTTP/1.1\r\nHost: localhost\r\nUpgrade: websocket\r\n'
+                           b'Connection: Upgrade\r\nSec-WebSocket-Version: 13\r\n'
+                           b'Sec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\n'
+                           b'Sec-WebSocket-Protocol: mqtt\r\n\r\n')
+        answer = connection.recv(4096).decode()
+    assert answer.startswith('HTTP/1.1 101')
+    assert re.search(r'(?i)sec-websocket-protocol: *mqtt', answer)
+
+
+def test_a_port_of_0_is_off(tmp_path):
+    mqtt, mqtts = running.free_ports(2)
+    with running.Run('--mqtt-port', mqtt, '--mqtts-port', mqtts, '--ws-port', 0, '--aws-port', 0,
+                     state=tmp_path / 'state') as run:
+        assert 'ws' not in run.ready and 'aws' not in run.ready
+        assert 'websockets' not in run.log_of('broker')
+
+
+def test_the_second_tls_port_may_be_a_privileged_one(open_folder, ports):
+    """For clients that insist on 443. Without the right to it there is a sentence."""
+    privileged = next(port for port in range(1023, 600, -1) if running.is_free(port)
+                      ) if os.geteuid() == 0 else 1023
+    state = pathlib.Path(open_folder) / 'state'
+    if os.geteuid() == 0:
+        with running.Run('--aws-port', privileged, state=state, ports=ports) as run:
+            running.request(privileged, 'update', '{"state":{}}',
+                            tls=running.tls_options(run.ready))
+    else:
+        assert '--aws-port 1023' in running.refusal('--aws-port', privileged, state=state,
+                                                    ports=ports)
+
+
+def test_it_listens_on_the_address_it_was_told(tmp_path, ports):
+    with running.Run('--bind', '127.0.0.2', state=tmp_path / 'state', ports=ports) as run:
+        running.request(run.mqtts, 'update', '{"state":{}}', host='127.0.0.2',
+                        tls=running.tls_options(run.ready))
+        assert running.is_free(run.mqtt)  # on 127.0.0.1
+
+
+def test_ipv6_can_be_listened_on(tmp_path, ports):
+    with running.Run('--bind', '::1', state=tmp_path / 'state', ports=ports) as run:
+        assert run.ready['mqtt'] == f'mqtt://[::1]:{run.mqtt}'
+        running.request(run.mqtts, 'update', '{"state":{}}', host='::1',
+                        tls=running.tls_options(run.ready))
+
+
+def test_the_durability_reaches_the_service(tmp_path, ports):
+    with running.Run('--durability=relaxed', state=tmp_path / 'state', ports=ports) as run:
+        command = pathlib.Path(f'/proc/{run.pid_of("shadowd")}/cmdline').read_text()
+        assert '--durability=relaxed' in command.split('\0')

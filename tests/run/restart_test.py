@@ -1,0 +1,84 @@
+"""Stopping, starting again, and parts that die."""
+
+import json
+import os
+import signal
+import subprocess
+
+import pytest
+
+import running
+
+
+@pytest.mark.parametrize('number', [signal.SIGTERM, signal.SIGINT, signal.SIGHUP])
+def test_a_signal_stops_everything(tmp_path, ports, number):
+    with running.Run(state=tmp_path / 'state', ports=ports) as run:
+        assert len(run.processes()) >= 3
+        code, _ = run.stop(number)
+        assert code == 0
+        assert run.processes() == []
+        assert list((tmp_path / 'state/run').glob('*.pid')) == []
+
+
+@pytest.mark.parametrize('file', ['run/lock', 'certificates/ca', 'mosquitto.conf', 'run/broker.pid'])
+def test_a_signal_while_it_starts_leaves_nothing(tmp_path, ports, file):
+    """At whatever point: here as soon as one of its first works can be seen."""
+    run = running.Run(state=tmp_path / 'state', ports=ports)
+    with run.process.stdout, run.process.stderr:
+        running.until((tmp_path / 'state' / file).exists, file)
+        run.process.send_signal(signal.SIGTERM)
+        run.process.wait(running.WAIT_SECONDS)
+        assert run.processes() == []
+    with running.Run(state=tmp_path / 'state', ports=ports) as run:
+        running.request(run.mqtts, 'update', '{"state":{}}', tls=running.tls_options(run.ready))
+
+
+def test_if_run_is_killed_its_parts_end_and_the_next_one_starts(tmp_path, ports):
+    with running.Run(state=tmp_path / 'state', ports=ports) as run:
+        running.request(run.mqtt, 'update', '{"state":{"desired":{"led":"on"}}}')
+        run.process.kill()
+        run.process.wait()
+        with running.Run(state=tmp_path / 'state', ports=ports) as again:
+            assert 'led' in running.request(again.mqtt, 'get')
+        assert run.processes() == []
+
+
+def test_a_second_start_keeps_shadows_certificates_and_sessions(tmp_path, ports):
+    subscribe = ['mosquitto_sub', '-p', str(ports[0]), '-i', 'device', '-c', '-q', '1',
+                 '-t', '$aws/things/sample-thing/shadow/update/delta']
+    with running.Run(state=tmp_path / 'state', ports=ports) as run:
+        subprocess.run([*subscribe, '-E'], check=True, timeout=30)
+        running.request(run.mqtt, 'update', '{"state":{"desired":{"led":"on"}}}')
+        first = run.ready
+    with running.Run(state=tmp_path / 'state', ports=ports) as run:
+        for name in ('ca', 'cert', 'key', 'thing'):
+            assert run.ready[name] == first[name]
+        assert json.loads(running.request(run.mqtt, 'get'))['version'] == 1
+        delta = subprocess.run([*subscribe, '-C', '1', '-W', '30'], check=True, timeout=60,
+                               capture_output=True, text=True).stdout
+        assert json.loads(delta)['state'] == {'led': 'on'}
+
+
+@pytest.mark.parametrize('part', ['broker', 'shadowd'])
+def test_a_part_that_is_killed_is_started_again(tmp_path, ports, part):
+    with running.Run(state=tmp_path / 'state', ports=ports) as run:
+        running.request(run.mqtt, 'update', '{"state":{"desired":{"led":"on"}}}')
+        before = run.pid_of(part)
+        os.kill(before, signal.SIGKILL)
+        running.until(lambda: run.pid_of(part) != before, f'a new {part}')
+        running.until(lambda: answers(run), 'an answer')
+        assert json.loads(running.request(run.mqtt, 'get'))['version'] == 1
+        _, said = run.stop()
+        assert said == f'{part} was ended by SIGKILL; starting it again\n'
+
+
+def answers(run):
+    try:
+        return running.request(run.mqtt, 'get')
+    except AssertionError:
+        return ''
+
+
+def test_the_state_folder_may_be_relative_and_have_a_space(tmp_path, ports):
+    with running.Run(state='a state', ports=ports, cwd=tmp_path) as run:
+        assert run.ready['ca'] == str(tmp_path / 'a state/certificates/ca/ca.pem')
