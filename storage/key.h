@@ -1,4 +1,5 @@
-// Keys, in the order in which they are listed (docs/storage-format.md). The first byte names the kind.
+// Keys, in the order in which they are listed (docs/storage-format.md). The first byte names the
+// kind.
 #pragma once
 
 #include <cstdint>
@@ -20,8 +21,8 @@ std::string ThingPrefix(absl::string_view thing);
 // The id that a RecordKey was made from, as views into it; nothing for other keys.
 std::optional<shadow::ShadowId> ParseRecordKey(absl::string_view key);
 
-// 'j' epoch sequence (both big-endian): what is kept to answer a resent request again. `sequence` is
-// the first of a commit group.
+// 'j' epoch sequence (both big-endian): what is kept to answer a resent request again. `sequence`
+// is the first of a commit group.
 std::string JournalKey(uint64_t epoch, uint64_t sequence);
 inline constexpr absl::string_view kJournalPrefix = "j";
 
@@ -31,7 +32,8 @@ struct JournalId {
 };
 std::optional<JournalId> ParseJournalKey(absl::string_view key);
 
-// 'm' "format": the version of the store's format, in decimal.
+// 'm' "format": the version of the store's format, in decimal. Written when the store is made.
 inline constexpr absl::string_view kFormatKey = "mformat";
+inline constexpr int kStoreFormat = 1;
 
 }  // namespace storage

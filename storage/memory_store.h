@@ -13,9 +13,9 @@ class MemoryStore : public Store {
  public:
   absl::Status Read(absl::Span<const std::string> keys,
                     std::vector<std::optional<std::string>>& values) const override;
-  absl::Status Scan(absl::string_view prefix, absl::string_view after,
-                    const std::function<bool(absl::string_view, absl::string_view)>& visit)
-      const override;
+  absl::Status Scan(
+      absl::string_view prefix, absl::string_view after,
+      const std::function<bool(absl::string_view, absl::string_view)>& visit) const override;
   absl::Status Commit(absl::Span<const Write> writes, Durability durability) override;
   absl::Status Sync() override;
   absl::Status Health() const override;

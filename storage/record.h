@@ -2,6 +2,7 @@
 // begins with a format version of its own.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <string>
 #include <vector>
@@ -13,16 +14,21 @@
 
 namespace storage {
 
-inline constexpr char kRecordFormat = 1;
+inline constexpr int kRecordFormat = 1;
+
+// How many non-empty containers may stand inside one another in a section: what Limits::depth_max
+// can be set to at most.
+inline constexpr size_t kRecordDepthMax = 128;
 
 std::string EncodeRecord(const shadow::Record& record);
 
-// Texts of the result point into `bytes`, its nodes live in `arena`. DataLoss names what is wrong with
-// bytes that EncodeRecord did not make; a newer format is FailedPrecondition.
+// Texts of the result point into `bytes`, its nodes live in `arena`. DataLoss names what is wrong
+// with bytes that EncodeRecord cannot have made; a newer format is FailedPrecondition. Only what
+// keeps a reader safe is checked: that the texts are JSON is up to the store's checksums.
 absl::StatusOr<shadow::Record> DecodeRecord(absl::string_view bytes, shadow::Arena& arena);
 
-// True if `bytes` are a tombstone that has expired at `now` (G7), and so may be dropped. Looks at the
-// first bytes only; false for whatever it does not understand.
+// True if `bytes` are a tombstone that has expired at `now` (G7), and so may be dropped. Looks at
+// the fixed-size bytes of a tombstone only; false for whatever it does not understand.
 bool IsExpiredTombstone(absl::string_view bytes, int64_t now);
 
 // One applied update or delete of a commit group: what the pure core needs to give the same answer

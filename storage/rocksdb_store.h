@@ -15,17 +15,22 @@ namespace storage {
 struct RocksDbOptions {
   std::string path;  // a folder of the store's own; made if it is not there
   size_t block_cache_bytes = 32u << 20;
-  size_t write_buffer_bytes = 16u << 20;   // one memtable; at most two are held
-  size_t wal_bytes_max = 64u << 20;        // older logs are flushed away beyond it
+  size_t write_buffer_bytes = 16u << 20;  // one memtable; at most two are held
+  size_t wal_bytes_max = 64u << 20;       // older logs are flushed away beyond it
   int open_files_max = 256;
-  size_t info_log_bytes_max = 1u << 20;    // RocksDB's own LOG file, per file
+  size_t info_log_bytes_max = 1u << 20;  // RocksDB's own LOG file, per file
   size_t info_logs_kept = 4;
-  std::function<int64_t()> now;            // epoch seconds, for expired tombstones; any thread
+  std::function<int64_t()> now{};  // epoch seconds, for expired tombstones; any thread
 };
 
 // Opens the store, or makes one where the folder is missing or empty. Never makes one over existing
-// files: damage, a foreign folder or a newer format is an error that says what was found and what to
-// do (DataLoss, FailedPrecondition), and changes nothing. Unavailable: another process has it open.
+// files: damage, a foreign folder or a newer format is an error that says what was found and what
+// to do (DataLoss, FailedPrecondition), and changes nothing. Unavailable: another process has it
+// open.
 absl::StatusOr<std::unique_ptr<Store>> OpenRocksDb(const RocksDbOptions& options);
+
+// Rewrites the whole store, which must not be open: what was overwritten, removed or has expired
+// (by options.now) takes no room after it. NotFound: there is none; else errors as above.
+absl::Status CompactRocksDb(const RocksDbOptions& options);
 
 }  // namespace storage

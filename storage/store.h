@@ -1,6 +1,6 @@
-// Where shadows are kept: an ordered map from keys to bytes whose batches are written whole or not at
-// all. Keys are made by key.h and bytes by record.h; a store does not look into them, but for one
-// thing: records that have expired (record.h) may vanish by themselves.
+// Where shadows are kept: an ordered map from keys to bytes whose batches are written whole or not
+// at all. Keys are made by key.h and bytes by record.h; a store does not look into them, but for
+// one thing: records that have expired (record.h) may vanish by themselves.
 //
 // Thread rule: reads may come from any thread at any time; commits from one thread at a time.
 #pragma once
@@ -36,15 +36,15 @@ class Store {
   virtual absl::Status Read(absl::Span<const std::string> keys,
                             std::vector<std::optional<std::string>>& values) const = 0;
 
-  // Calls `visit` for the keys that begin with `prefix` and come after `after`, in their order, until it
-  // returns false. The views hold during the call.
+  // Calls `visit` for the keys that begin with `prefix` and come after `after`, in their order,
+  // until it returns false. The views hold during the call.
   virtual absl::Status Scan(
       absl::string_view prefix, absl::string_view after,
       const std::function<bool(absl::string_view key, absl::string_view value)>& visit) const = 0;
 
-  // All of `writes`, later ones over earlier ones, or none. After an error it is unknown which of the
-  // two, and every later commit fails with the same error until the store is opened again or Recover
-  // succeeds.
+  // All of `writes`, later ones over earlier ones, or none. After an error it is unknown which of
+  // the two, and every later commit fails with the same error until the store is opened again or
+  // Recover succeeds.
   virtual absl::Status Commit(absl::Span<const Write> writes, Durability durability) = 0;
 
   // Brings everything committed so far to the disk.
@@ -53,9 +53,9 @@ class Store {
   // The error that commits fail with, or OK.
   virtual absl::Status Health() const = 0;
 
-  // Tries to make commits possible again after an error whose cause may have gone (a full disk). OK: the
-  // store holds exactly what was committed before the error, perhaps with the failed batch, and takes
-  // commits. Else the error that stands in the way.
+  // Tries to make commits possible again after an error whose cause may have gone (a full disk).
+  // OK: the store holds exactly what was committed before the error, perhaps with the failed batch,
+  // and takes commits. Else the error that stands in the way.
   virtual absl::Status Recover() = 0;
 };
 

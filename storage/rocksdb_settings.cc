@@ -1,0 +1,137 @@
+#include "storage/rocksdb_settings.h"
+
+#include <rocksdb/cache.h>
+#include <rocksdb/compaction_filter.h>
+#include <rocksdb/convenience.h>
+#include <rocksdb/env.h>
+#include <rocksdb/filter_policy.h>
+#include <rocksdb/table.h>
+
+#include <algorithm>
+#include <utility>
+
+#include "absl/strings/match.h"
+#include "storage/key.h"
+#include "storage/record.h"
+
+namespace storage {
+namespace {
+
+constexpr double kBloomBitsPerKey = 10;
+constexpr size_t kManifestBytesMax = 4u << 20;
+constexpr uint64_t kBytesPerBackgroundSync = 512u << 10;
+constexpr uint64_t kRewriteSeconds = 7 * 24 * 60 * 60;
+
+absl::string_view View(const rocksdb::Slice& slice) { return {slice.data(), slice.size()}; }
+
+// Leaves expired tombstones out of what a compaction writes.
+class ExpiryFilter : public rocksdb::CompactionFilter {
+ public:
+  explicit ExpiryFilter(int64_t now) : now_(now) {}
+
+  bool Filter(int, const rocksdb::Slice& key, const rocksdb::Slice& value, std::string*,
+              bool*) const override {
+    return absl::StartsWith(View(key), kRecordPrefix) && IsExpiredTombstone(View(value), now_);
+  }
+  const char* Name() const override { return "shadow.ExpiryFilter"; }
+
+ private:
+  const int64_t now_;
+};
+
+class ExpiryFilterFactory : public rocksdb::CompactionFilterFactory {
+ public:
+  explicit ExpiryFilterFactory(std::function<int64_t()> now) : now_(std::move(now)) {}
+
+  std::unique_ptr<rocksdb::CompactionFilter> CreateCompactionFilter(
+      const rocksdb::CompactionFilter::Context&) override {
+    return std::make_unique<ExpiryFilter>(now_());
+  }
+  const char* Name() const override { return "shadow.ExpiryFilterFactory"; }
+
+ private:
+  const std::function<int64_t()> now_;
+};
+
+class NoLog : public rocksdb::Logger {
+ public:
+  using rocksdb::Logger::Logv;
+  void Logv(const char*, va_list) override {}
+};
+
+rocksdb::CompressionType FirstSupported(std::initializer_list<rocksdb::CompressionType> wanted) {
+  const auto supported = rocksdb::GetSupportedCompressions();
+  for (const auto type : wanted) {
+    if (std::find(supported.begin(), supported.end(), type) != supported.end()) return type;
+  }
+  return rocksdb::kNoCompression;
+}
+
+void SetSafety(rocksdb::Options& settings) {
+  settings.paranoid_checks = true;
+  settings.wal_recovery_mode = rocksdb::WALRecoveryMode::kTolerateCorruptedTailRecords;
+  settings.track_and_verify_wals_in_manifest = true;
+  settings.verify_sst_unique_id_in_manifest = true;
+  settings.recycle_log_file_num = 0;  // an old record at a log's end would be taken for a torn one
+  settings.manual_wal_flush = false;
+  settings.allow_mmap_reads = settings.allow_mmap_writes = false;
+  settings.max_bgerror_resume_count = 0;  // coming back is Recover's decision alone
+}
+
+void SetSizes(const RocksDbOptions& options, rocksdb::Options& settings) {
+  settings.write_buffer_size = options.write_buffer_bytes;
+  settings.max_write_buffer_number = 2;
+  settings.max_bytes_for_level_base = 4 * options.write_buffer_bytes;
+  settings.max_total_wal_size = options.wal_bytes_max;
+  settings.max_open_files = options.open_files_max;
+  settings.max_manifest_file_size = kManifestBytesMax;
+  settings.max_log_file_size = options.info_log_bytes_max;
+  settings.keep_log_file_num = std::max<size_t>(options.info_logs_kept, 1);
+  settings.info_log_level = rocksdb::InfoLogLevel::WARN_LEVEL;
+}
+
+void SetWork(rocksdb::Options& settings) {
+  settings.env->SetBackgroundThreads(1, rocksdb::Env::Priority::LOW);
+  settings.env->SetBackgroundThreads(1, rocksdb::Env::Priority::HIGH);
+  settings.max_background_jobs = 2;
+  settings.max_file_opening_threads = 1;
+  settings.skip_stats_update_on_db_open = true;
+  settings.stats_dump_period_sec = settings.stats_persist_period_sec = 0;
+  settings.bytes_per_sync = settings.wal_bytes_per_sync = kBytesPerBackgroundSync;
+  settings.level_compaction_dynamic_level_bytes = true;
+  settings.periodic_compaction_seconds = kRewriteSeconds;
+  settings.compression = FirstSupported({rocksdb::kLZ4Compression, rocksdb::kSnappyCompression});
+  settings.bottommost_compression =
+      FirstSupported({rocksdb::kZSTD, rocksdb::kLZ4Compression, rocksdb::kSnappyCompression});
+}
+
+void SetTables(const RocksDbOptions& options, rocksdb::Options& settings) {
+  rocksdb::BlockBasedTableOptions table;
+  table.block_cache = rocksdb::NewLRUCache(options.block_cache_bytes);
+  table.cache_index_and_filter_blocks = true;
+  table.pin_l0_filter_and_index_blocks_in_cache = true;
+  table.filter_policy.reset(rocksdb::NewBloomFilterPolicy(kBloomBitsPerKey));
+  table.optimize_filters_for_memory = true;
+  settings.table_factory.reset(rocksdb::NewBlockBasedTableFactory(table));
+}
+
+}  // namespace
+
+rocksdb::Options RocksDbSettings(const RocksDbOptions& options) {
+  rocksdb::Options settings;
+  SetSafety(settings);
+  SetSizes(options, settings);
+  SetWork(settings);
+  SetTables(options, settings);
+  if (options.now) {
+    settings.compaction_filter_factory = std::make_shared<ExpiryFilterFactory>(options.now);
+  }
+  return settings;
+}
+
+rocksdb::Options RocksDbLookSettings(rocksdb::Options settings) {
+  settings.info_log = std::make_shared<NoLog>();
+  return settings;
+}
+
+}  // namespace storage

@@ -1,0 +1,16 @@
+// How RocksDB is set up: for small machines, and to refuse rather than to guess
+// (docs/storage-format.md has every setting and why).
+#pragma once
+
+#include <rocksdb/options.h>
+
+#include "storage/rocksdb_store.h"
+
+namespace storage {
+
+rocksdb::Options RocksDbSettings(const RocksDbOptions& options);
+
+// `settings` for a look that changes nothing on the disk.
+rocksdb::Options RocksDbLookSettings(rocksdb::Options settings);
+
+}  // namespace storage

@@ -1,0 +1,291 @@
+#include "storage/rocksdb_store.h"
+
+#include <rocksdb/db.h>
+#include <rocksdb/env.h>
+#include <rocksdb/write_batch.h>
+
+#include <utility>
+
+#include "absl/base/thread_annotations.h"
+#include "absl/strings/match.h"
+#include "absl/strings/numbers.h"
+#include "absl/strings/str_cat.h"
+#include "absl/synchronization/mutex.h"
+#include "storage/key.h"
+#include "storage/rocksdb_settings.h"
+#include "storage/store_folder.h"
+
+namespace storage {
+namespace {
+
+using Handle = std::unique_ptr<rocksdb::DB>;
+
+constexpr absl::string_view kAdvice =
+    "nothing was changed; restore a backup, or look at a copy with shadowctl store check";
+
+rocksdb::Slice Slice(absl::string_view text) { return {text.data(), text.size()}; }
+absl::string_view View(const rocksdb::Slice& slice) { return {slice.data(), slice.size()}; }
+
+bool IsLockRefusal(const rocksdb::Status& status) {
+  const std::string text = status.ToString();
+  return absl::StrContains(text, "While lock file") || absl::StrContains(text, "lock hold by");
+}
+
+// What went wrong while the store was in use.
+absl::Status FromRocksDb(const rocksdb::Status& status, absl::string_view doing,
+                         const std::string& path) {
+  if (status.ok()) return absl::OkStatus();
+  const std::string text =
+      absl::StrCat("cannot ", doing, " the store in ", path, ": ", status.ToString());
+  if (status.IsNoSpace()) return absl::ResourceExhaustedError(text);
+  if (status.IsCorruption()) return absl::DataLossError(text);
+  return absl::InternalError(text);
+}
+
+// What went wrong while it was opened.
+absl::Status OpeningError(const rocksdb::Status& status, const std::string& path) {
+  if (IsLockRefusal(status)) {
+    return absl::UnavailableError(absl::StrCat("the store in ", path,
+                                               " is open in another process: stop that one, or "
+                                               "choose another folder"));
+  }
+  const bool lacks_file =
+      status.IsPathNotFound() || absl::StrContains(status.ToString(), "No such file");
+  if (status.IsCorruption() || lacks_file) {
+    return absl::DataLossError(
+        absl::StrCat("the store in ", path, " is damaged: ", status.ToString(), "; ", kAdvice));
+  }
+  if (status.IsInvalidArgument() || status.IsNotSupported()) {
+    return absl::FailedPreconditionError(
+        absl::StrCat("the database in ", path, " is not made for this program: ", status.ToString(),
+                     "; ", kAdvice));
+  }
+  return FromRocksDb(status, "open", path);
+}
+
+absl::StatusOr<Handle> OpenForReading(const rocksdb::Options& settings, const std::string& path) {
+  rocksdb::DB* db = nullptr;
+  const auto status = rocksdb::DB::OpenForReadOnly(RocksDbLookSettings(settings), path, &db);
+  if (!status.ok()) return OpeningError(status, path);
+  return Handle(db);
+}
+
+absl::StatusOr<Handle> OpenForWriting(const rocksdb::Options& settings, const std::string& path) {
+  rocksdb::DB* db = nullptr;
+  const auto status = rocksdb::DB::Open(settings, path, &db);
+  if (!status.ok()) return OpeningError(status, path);
+  return Handle(db);
+}
+
+// NotFound: no format is written down.
+absl::Status CheckFormat(rocksdb::DB& db, const std::string& path) {
+  std::string text;
+  const auto status = db.Get(rocksdb::ReadOptions(), Slice(kFormatKey), &text);
+  if (status.IsNotFound()) {
+    return absl::NotFoundError(absl::StrCat("the database in ", path,
+                                            " has no shadow store's format mark: it is another "
+                                            "program's, or damaged; ",
+                                            kAdvice));
+  }
+  if (!status.ok()) return OpeningError(status, path);
+  int format;
+  if (!absl::SimpleAtoi(text, &format) || format < 1) {
+    return absl::DataLossError(absl::StrCat(
+        "the store in ", path, " is damaged: its format mark is not a number; ", kAdvice));
+  }
+  if (format == kStoreFormat) return absl::OkStatus();
+  return absl::FailedPreconditionError(absl::StrCat(
+      "the store in ", path, " has format ", format, ", this program knows format ", kStoreFormat,
+      ": use the version that made it, or a newer one; nothing was changed"));
+}
+
+rocksdb::Status WriteFormat(rocksdb::DB& db) {
+  rocksdb::WriteOptions synced;
+  synced.sync = true;
+  return db.Put(synced, Slice(kFormatKey), absl::StrCat(kStoreFormat));
+}
+
+// Opening for writing changes files even where it fails, so a store is first looked at without.
+absl::Status Look(const rocksdb::Options& settings, const std::string& path) {
+  rocksdb::Env* const env = settings.env;
+  const std::string lock_path = absl::StrCat(path, "/LOCK");
+  rocksdb::FileLock* lock = nullptr;
+  if (env->FileExists(lock_path).ok()) {  // else nobody has it open
+    const auto status = env->LockFile(lock_path, &lock);
+    if (!status.ok()) return OpeningError(status, path);
+  }
+  auto db = OpenForReading(settings, path);
+  absl::Status status = db.ok() ? CheckFormat(**db, path) : db.status();
+  if (absl::IsNotFound(status)) status = absl::FailedPreconditionError(status.message());
+  if (lock != nullptr) env->UnlockFile(lock).PermitUncheckedError();
+  return status;
+}
+
+class RocksDbStore : public Store {
+ public:
+  RocksDbStore(const std::string& path, const rocksdb::Options& settings, Handle db)
+      : path_(path), settings_(settings), db_(std::move(db)) {}
+
+  absl::Status Read(absl::Span<const std::string> keys,
+                    std::vector<std::optional<std::string>>& values) const override {
+    absl::ReaderMutexLock lock(&handle_mutex_);
+    if (db_ == nullptr) return Health();
+    values.assign(keys.size(), std::nullopt);
+    if (keys.empty()) return absl::OkStatus();
+
+    const std::vector<rocksdb::Slice> slices(keys.begin(), keys.end());
+    std::vector<rocksdb::PinnableSlice> found(keys.size());
+    std::vector<rocksdb::Status> statuses(keys.size());
+    auto* const family = db_->DefaultColumnFamily();
+    if (keys.size() == 1) {
+      statuses[0] = db_->Get(rocksdb::ReadOptions(), family, slices[0], &found[0]);
+    } else {
+      db_->MultiGet(rocksdb::ReadOptions(), family, keys.size(), slices.data(), found.data(),
+                    statuses.data());
+    }
+    for (size_t i = 0; i < keys.size(); ++i) {
+      if (statuses[i].IsNotFound()) continue;
+      if (!statuses[i].ok()) return FromRocksDb(statuses[i], "read from", path_);
+      values[i] = found[i].ToString();
+    }
+    return absl::OkStatus();
+  }
+
+  absl::Status Scan(
+      absl::string_view prefix, absl::string_view after,
+      const std::function<bool(absl::string_view, absl::string_view)>& visit) const override {
+    absl::ReaderMutexLock lock(&handle_mutex_);
+    if (db_ == nullptr) return Health();
+    rocksdb::ReadOptions options;
+    options.fill_cache = false;  // a long listing must not push out what devices are using
+    const std::unique_ptr<rocksdb::Iterator> entry(db_->NewIterator(options));
+    for (entry->Seek(Slice(std::max(prefix, after))); entry->Valid(); entry->Next()) {
+      const absl::string_view key = View(entry->key());
+      if (key == after) continue;
+      if (!absl::StartsWith(key, prefix) || !visit(key, View(entry->value()))) break;
+    }
+    return FromRocksDb(entry->status(), "read from", path_);
+  }
+
+  absl::Status Commit(absl::Span<const Write> writes, Durability durability) override {
+    absl::ReaderMutexLock lock(&handle_mutex_);
+    if (auto health = Health(); !health.ok()) return health;
+    rocksdb::WriteBatch batch;
+    for (const Write& write : writes) {
+      const auto status =
+          write.value ? batch.Put(write.key, *write.value) : batch.Delete(write.key);
+      if (!status.ok()) return FromRocksDb(status, "word a commit to", path_);
+    }
+    rocksdb::WriteOptions options;
+    options.sync = durability == Durability::kSync;
+    return Remember(FromRocksDb(db_->Write(options, &batch), "commit to", path_));
+  }
+
+  absl::Status Sync() override {
+    absl::ReaderMutexLock lock(&handle_mutex_);
+    if (auto health = Health(); !health.ok()) return health;
+    return Remember(FromRocksDb(db_->SyncWAL(), "sync", path_));
+  }
+
+  absl::Status Health() const override {
+    absl::MutexLock lock(&failure_mutex_);
+    return failure_;
+  }
+
+  // Steps: is there room at all; then what RocksDB offers, proven by a synced write; then a new
+  // handle, which reads everything back from the files and leaves a torn end of the log behind.
+  absl::Status Recover() override {
+    if (Health().ok()) return absl::OkStatus();
+    if (auto room = HasRoom(path_, settings_.write_buffer_size); !room.ok()) return room;
+    absl::MutexLock lock(&handle_mutex_);
+    const bool resumed = db_ != nullptr && db_->Resume().ok() && WriteFormat(*db_).ok();
+    if (!resumed) {
+      if (auto reopened = Reopen(); !reopened.ok()) return reopened;
+    }
+    absl::MutexLock failure_lock(&failure_mutex_);
+    failure_ = absl::OkStatus();
+    return absl::OkStatus();
+  }
+
+  absl::Status Compact() {
+    absl::ReaderMutexLock lock(&handle_mutex_);
+    rocksdb::CompactRangeOptions options;
+    options.bottommost_level_compaction = rocksdb::BottommostLevelCompaction::kForceOptimized;
+    return Remember(FromRocksDb(db_->CompactRange(options, nullptr, nullptr), "compact", path_));
+  }
+
+ private:
+  // Readers keep a handle that only reads where one for writing cannot be had.
+  absl::Status Reopen() ABSL_EXCLUSIVE_LOCKS_REQUIRED(handle_mutex_) {
+    db_.reset();
+    auto writing = OpenForWriting(settings_, path_);
+    absl::Status status = writing.status();
+    if (status.ok()) {
+      db_ = *std::move(writing);
+      status = FromRocksDb(WriteFormat(*db_), "commit to", path_);
+    } else if (auto reading = OpenForReading(settings_, path_); reading.ok()) {
+      db_ = *std::move(reading);
+    }
+    return status;
+  }
+
+  // The first failure stays until Recover.
+  absl::Status Remember(absl::Status status) {
+    if (status.ok()) return status;
+    absl::MutexLock lock(&failure_mutex_);
+    failure_.Update(status);
+    return failure_;
+  }
+
+  const std::string path_;
+  const rocksdb::Options settings_;
+  mutable absl::Mutex
+      handle_mutex_;  // shared by whatever uses the handle, held alone to replace it
+  Handle db_ ABSL_GUARDED_BY(handle_mutex_);  // null: it can be opened in no way; not healthy then
+  mutable absl::Mutex failure_mutex_;
+  absl::Status failure_ ABSL_GUARDED_BY(failure_mutex_);
+};
+
+absl::StatusOr<std::unique_ptr<RocksDbStore>> OpenExisting(const RocksDbOptions& options) {
+  const rocksdb::Options settings = RocksDbSettings(options);
+  if (auto status = Look(settings, options.path); !status.ok()) return status;
+  auto db = OpenForWriting(settings, options.path);
+  if (!db.ok()) return db.status();
+  return std::make_unique<RocksDbStore>(options.path, settings, *std::move(db));
+}
+
+absl::StatusOr<std::unique_ptr<RocksDbStore>> Make(const RocksDbOptions& options) {
+  if (auto status = BeginFolder(options.path); !status.ok()) return status;
+  rocksdb::Options settings = RocksDbSettings(options);
+  settings.create_if_missing = true;
+  auto db = OpenForWriting(settings, options.path);
+  if (!db.ok()) return db.status();
+  auto status = CheckFormat(**db, options.path);
+  if (absl::IsNotFound(status)) {
+    status = FromRocksDb(WriteFormat(**db), "write to", options.path);
+  }
+  if (status.ok()) status = FinishFolder(options.path);
+  if (!status.ok()) return status;
+  settings.create_if_missing = false;  // not when it is opened again either
+  return std::make_unique<RocksDbStore>(options.path, settings, *std::move(db));
+}
+
+}  // namespace
+
+absl::StatusOr<std::unique_ptr<Store>> OpenRocksDb(const RocksDbOptions& options) {
+  const auto state = LookIntoFolder(options.path);
+  if (!state.ok()) return state.status();
+  return *state == FolderState::kHoldsStore ? OpenExisting(options) : Make(options);
+}
+
+absl::Status CompactRocksDb(const RocksDbOptions& options) {
+  const auto state = LookIntoFolder(options.path);
+  if (!state.ok()) return state.status();
+  if (*state != FolderState::kHoldsStore) {
+    return absl::NotFoundError(absl::StrCat("there is no store in ", options.path));
+  }
+  auto store = OpenExisting(options);
+  return store.ok() ? (*store)->Compact() : store.status();
+}
+
+}  // namespace storage
