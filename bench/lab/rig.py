@@ -68,7 +68,8 @@ class Process:
         self._seen = threading.Condition()
         self._lines: list[str] = []
         self._ended = False
-        threading.Thread(target=self._read, daemon=True).start()
+        self._reader = threading.Thread(target=self._read, daemon=True)
+        self._reader.start()
 
     def _read(self) -> None:
         with self.log.open("w") as log:
@@ -100,6 +101,8 @@ class Process:
             except subprocess.TimeoutExpired:
                 self.child.kill()
                 self.child.wait()
+        self._reader.join()
+        self.child.stderr.close()
 
 
 class Target:
