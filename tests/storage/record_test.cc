@@ -1,0 +1,220 @@
+#include "storage/record.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "shadow/metadata.h"
+#include "tests/storage/random_record.h"
+
+namespace storage {
+namespace {
+
+using namespace std::string_literals;
+using shadow::Arena;
+using shadow::Document;
+using shadow::Record;
+using shadow::Tombstone;
+using shadow::Value;
+using testing::HasSubstr;
+
+// All that can be seen of a record.
+std::string Describe(const Record& record) {
+  if (const auto* tombstone = std::get_if<Tombstone>(&record)) {
+    return absl::StrCat("gone ", tombstone->version, " ", tombstone->deleted_at);
+  }
+  const auto& document = std::get<Document>(record);
+  std::string out = absl::StrCat("v", document.version, " at ", document.updated_at, " ");
+  for (const Value* section : {&document.desired, &document.reported}) {
+    shadow::PrintJson(*section, out);
+    shadow::PrintMetadata(*section, out);
+  }
+  return out;
+}
+
+Document ExampleDocument(Arena& arena) {
+  Document document;
+  document.desired = *shadow::ParseJson(R"({"on":true,"rgb":[1,22]})", 1000, arena);
+  document.reported = *shadow::ParseJson(R"({"on":false})", 990, arena);
+  document.version = 300;
+  document.updated_at = 1000;
+  return document;
+}
+
+// The example of docs/storage-format.md.
+const std::string kExampleBytes =
+    "\x01\x01"
+    "\xAC\x02"
+    "\xD0\x0F"
+    "\x16"
+    "\x04\"on\"\x02\x00"
+    "\x05\"rgb\"\x15\x0B"
+    "1\x00\x13"
+    "22\x00"
+    "\x0E"
+    "\x04\"on\"\x01\x14"s;
+
+TEST(EncodeRecord, WritesADocumentAsDocumented) {
+  Arena arena;
+  EXPECT_EQ(EncodeRecord(ExampleDocument(arena)), kExampleBytes);
+}
+
+TEST(EncodeRecord, WritesATombstoneAsDocumented) {
+  EXPECT_EQ(EncodeRecord(Tombstone{.version = 258, .deleted_at = 1000}),
+            "\x01\x02\xE8\x03\0\0\0\0\0\0\x02\x01\0\0\0\0\0\0"s);
+}
+
+TEST(DecodeRecord, ReadsTheDocumentedExample) {
+  Arena arena;
+  const auto record = DecodeRecord(kExampleBytes, arena);
+  ASSERT_TRUE(record.ok()) << record.status();
+  EXPECT_EQ(Describe(*record), Describe(ExampleDocument(arena)));
+}
+
+TEST(DecodeRecord, IsTheInverseOfEncodeRecord) {
+  for (uint64_t seed = 1; seed <= 2000; ++seed) {
+    SCOPED_TRACE(seed);
+    Arena arena;
+    const Record record = RandomRecord(seed, arena).Next();
+    const std::string bytes = EncodeRecord(record);
+    const auto decoded = DecodeRecord(bytes, arena);
+    ASSERT_TRUE(decoded.ok()) << decoded.status();
+    ASSERT_EQ(Describe(*decoded), Describe(record));
+    ASSERT_EQ(EncodeRecord(*decoded), bytes);
+  }
+}
+
+TEST(DecodeRecord, ReadsSizesOnBothSidesOfTheShortForm) {
+  for (const size_t size : {0, 28, 29, 30, 31, 100, 200, 20'000}) {
+    Arena arena;
+    std::string json = "{\"a\":[";
+    for (size_t i = 0; i < size; ++i) absl::StrAppend(&json, i == 0 ? "" : ",", i);
+    absl::StrAppend(&json, "],\"b\":\"", std::string(size, 'x'), "\"}");
+    Document document;
+    document.version = 1;
+    document.desired = *shadow::ParseJson(json, 5, arena);
+    const std::string bytes = EncodeRecord(document);
+    const auto decoded = DecodeRecord(bytes, arena);
+    ASSERT_TRUE(decoded.ok()) << decoded.status();
+    EXPECT_EQ(Describe(*decoded), Describe(document));
+  }
+}
+
+Document Nested(size_t depth, Arena& arena) {
+  Document document;
+  document.version = 1;
+  std::string json(depth - 1, '[');
+  json = "{\"a\":" + json + "1" + std::string(depth - 1, ']') + "}";
+  document.reported = *shadow::ParseJson(json, 0, arena);
+  return document;
+}
+
+TEST(DecodeRecord, HoldsToItsDepth) {
+  Arena arena;
+  const std::string deepest = EncodeRecord(Nested(kRecordDepthMax, arena));
+  EXPECT_TRUE(DecodeRecord(deepest, arena).ok());
+  const std::string deeper = EncodeRecord(Nested(kRecordDepthMax + 1, arena));
+  const auto refused = DecodeRecord(deeper, arena).status();
+  EXPECT_TRUE(absl::IsDataLoss(refused));
+  EXPECT_THAT(refused.message(), HasSubstr("nested too deeply"));
+}
+
+TEST(DecodeRecord, RefusesANewerFormatAsSuch) {
+  Arena arena;
+  std::string bytes = kExampleBytes;
+  bytes[0] = kRecordFormat + 1;
+  const auto status = DecodeRecord(bytes, arena).status();
+  EXPECT_TRUE(absl::IsFailedPrecondition(status)) << status;
+  EXPECT_THAT(status.message(), HasSubstr("has format 2, this program knows format 1"));
+}
+
+TEST(DecodeRecord, NamesWhatIsWrong) {
+  const std::vector<std::pair<std::string, std::string>> cases = {
+      {""s, "it is empty"},
+      {"\x00\x01"s, "it has no format"},
+      {"\x01"s, "it is cut off or garbled"},
+      {"\x01\x03"s, "neither a document nor a tombstone"},
+      {"\x01\x01\x00\x00\x06\x06"s, "version is out of range"},
+      {"\x01\x01\x01\x01\x06\x06"s, "before 1970"},
+      {"\x01\x01\x01\x00\x06\x06\x06"s, "more bytes follow"},
+      {"\x01\x01\x81\x00\x00\x06\x06"s, "it is cut off or garbled"},  // 1 in two bytes
+      {"\x01\x01\x01\x00\x05\x06"s, "a section is not an object"},
+      {"\x01\x01\x01\x00\x06\x07"s, "unknown kind"},
+      {"\x01\x01\x01\x00\x06\xFE\xFF\xFF\xFF\xFF\xFF\xFF\xFF\xFF\xFF\x01"s,
+       "it is cut off or garbled"},
+      {"\x01\x01\x01\x00\x06\x0E\x02\"a\x06\x06\x06"s, "a key is not JSON"},
+      {"\x01\x01\x01\x00\x06\x0E\x02\"\"\x14\"a\x00"s, "a scalar is not JSON"},
+      {"\x01\x01\x01\x00\x06\x0E\x02\"\"\x0Bx\x00"s, "a scalar is not JSON"},
+      {"\x01\x01\x01\x00\x06\x0E\x02\"\"\x0A.\x00"s, "a literal has a size"},
+      {"\x01\x02\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0"s, "version is out of range"},
+      {"\x01\x02\0\0\0\0\0\0\0\x80\x01\0\0\0\0\0\0\0"s, "before 1970"},
+  };
+  for (const auto& [bytes, what] : cases) {
+    Arena arena;
+    const auto status = DecodeRecord(bytes, arena).status();
+    EXPECT_TRUE(absl::IsDataLoss(status)) << what << ": " << status;
+    EXPECT_THAT(status.message(), HasSubstr(what));
+    EXPECT_THAT(status.message(), HasSubstr("restore a backup"));
+  }
+}
+
+TEST(IsExpiredTombstone, HoldsFromTheSecondOn) {
+  const std::string bytes = EncodeRecord(Tombstone{.version = 7, .deleted_at = 1000});
+  EXPECT_FALSE(IsExpiredTombstone(bytes, 1000 + shadow::kTombstoneSeconds - 1));
+  EXPECT_TRUE(IsExpiredTombstone(bytes, 1000 + shadow::kTombstoneSeconds));
+}
+
+TEST(IsExpiredTombstone, DoesNotHoldForWhatIsNotOne) {
+  Arena arena;
+  const std::string tombstone = EncodeRecord(Tombstone{.version = 7, .deleted_at = 0});
+  std::string newer = tombstone;
+  newer[0] = kRecordFormat + 1;
+  std::string negative = tombstone;
+  negative[9] = '\x80';
+  for (const std::string& bytes :
+       {std::string(), EncodeRecord(ExampleDocument(arena)), tombstone + "x",
+        tombstone.substr(0, tombstone.size() - 1), newer, negative}) {
+    EXPECT_FALSE(IsExpiredTombstone(bytes, INT64_MAX / 2));
+  }
+}
+
+TEST(Journal, IsWrittenAsDocumented) {
+  EXPECT_EQ(EncodeJournal({{.sequence = 7, .now = 100, .previous = "abc"},
+                           {.sequence = 9, .now = 99, .previous = ""}}),
+            "\x01\x02\x07\xC8\x01\x03"
+            "abc\x02\x01\x00"s);
+}
+
+TEST(Journal, GivesItsEntriesBack) {
+  const std::string large(40'000, 'x');
+  const std::vector<JournalEntry> entries = {
+      {.sequence = UINT64_MAX, .now = INT64_MIN, .previous = large},
+      {.sequence = 3, .now = INT64_MAX, .previous = ""},
+      {.sequence = 2, .now = 0, .previous = "y"},
+  };
+  for (size_t size = 0; size <= entries.size(); ++size) {
+    const std::vector<JournalEntry> some(entries.begin(),
+                                         entries.begin() + static_cast<ptrdiff_t>(size));
+    const std::string bytes = EncodeJournal(some);
+    const auto decoded = DecodeJournal(bytes);
+    ASSERT_TRUE(decoded.ok()) << decoded.status();
+    ASSERT_EQ(decoded->size(), size);
+    for (size_t i = 0; i < size; ++i) {
+      EXPECT_EQ((*decoded)[i].sequence, some[i].sequence);
+      EXPECT_EQ((*decoded)[i].now, some[i].now);
+      EXPECT_EQ((*decoded)[i].previous, some[i].previous);
+    }
+  }
+}
+
+TEST(Journal, RefusesOtherBytes) {
+  const std::string bytes = EncodeJournal({{.sequence = 7, .now = 100, .previous = "abc"}});
+  for (size_t size = 0; size < bytes.size(); ++size) {
+    EXPECT_TRUE(absl::IsDataLoss(DecodeJournal(bytes.substr(0, size)).status())) << size;
+  }
+  EXPECT_TRUE(absl::IsDataLoss(DecodeJournal(bytes + "x").status()));
+  EXPECT_TRUE(absl::IsDataLoss(DecodeJournal("\x01\xFF\xFF\xFF\xFF\x0F"s).status()));
+  EXPECT_TRUE(absl::IsFailedPrecondition(DecodeJournal("\x02" + bytes.substr(1)).status()));
+}
+
+}  // namespace
+}  // namespace storage
