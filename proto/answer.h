@@ -1,5 +1,5 @@
-// The words of every answer, to the byte: compact JSON, members in AWS's order, clientToken last and
-// only if the request had one (section F). Each function appends one payload to `out`.
+// The words of every answer, to the byte: compact JSON, members in AWS's order, clientToken last
+// and only if the request had one (section F). Each function appends one payload to `out`.
 #pragma once
 
 #include <cstdint>

@@ -1,6 +1,5 @@
 #include "proto/envelope.h"
 
-
 #include "absl/status/status.h"
 #include "absl/strings/str_cat.h"
 
@@ -11,10 +10,10 @@ namespace {
 constexpr absl::string_view kMagic = "SL";
 constexpr size_t kCountAt = 4;
 constexpr size_t kHeaderBytes = 16;
-constexpr size_t kRequestBytes = 16;  // fixed part of a request
-constexpr size_t kAnswerBytes = 12;   // fixed part of an answer
-constexpr size_t kMessagesAt = 10;    // in an answer
-constexpr size_t kMessageBytes = 8;   // fixed part of a message
+constexpr size_t kRequestBytes = 16;   // fixed part of a request
+constexpr size_t kAnswerBytes = 12;    // fixed part of an answer
+constexpr size_t kMessagesAt = 10;     // in an answer
+constexpr size_t kMessageBytes = 8;    // fixed part of a message
 constexpr size_t kPayloadBytesAt = 4;  // in a message
 
 enum class Type : uint8_t { kHello = 1, kRequests = 2, kAnswers = 3 };
@@ -157,7 +156,8 @@ absl::StatusOr<RequestBatch> DecodeRequestBatch(absl::string_view bytes) {
     if (!reader.ok()) return CutShort("request", i);
     if (request.sequence == 0 || operation > static_cast<uint8_t>(shadow::Operation::kDelete) ||
         resent > 1) {
-      return absl::InvalidArgumentError(absl::StrCat("link envelope: request ", i, " is malformed"));
+      return absl::InvalidArgumentError(
+          absl::StrCat("link envelope: request ", i, " is malformed"));
     }
     if (const absl::Status id = CheckId(request.id); !id.ok()) return id;
     request.operation = static_cast<shadow::Operation>(operation);

@@ -2,8 +2,8 @@
 // batch of answers the other. docs/link-format.md has the bytes. All integers are little-endian.
 //
 // An epoch is one life of the plugin (random, never 0); inside it requests are numbered from 1 and
-// up. Both ends check every envelope; what does not decode is a Status that names the fault, and has
-// no effect.
+// up. Both ends check every envelope; what does not decode is a Status that names the fault, and
+// has no effect.
 #pragma once
 
 #include <cstdint>
@@ -35,14 +35,14 @@ struct LinkRequest {
   shadow::Operation operation = shadow::Operation::kUpdate;
   bool resent = false;  // it was sent before, in an earlier session: it may have been applied
   shadow::ShadowId id;
-  absl::string_view payload;
+  absl::string_view payload{};
 };
 
 // Plugin to service. May hold no request: then it only tells epoch and answered_below.
 struct RequestBatch {
   uint64_t epoch = 0;
   uint64_t answered_below = 0;  // the plugin has an answer for every sequence below this one
-  std::vector<LinkRequest> requests;
+  std::vector<LinkRequest> requests{};
 };
 
 class RequestBatchWriter {
@@ -63,11 +63,11 @@ absl::StatusOr<RequestBatch> DecodeRequestBatch(absl::string_view bytes);
 
 struct LinkMessage {
   AnswerTopic topic;
-  absl::string_view payload;
+  absl::string_view payload{};
 };
 
-// All messages that one request causes. Sequence 0: caused by something else than a request over the
-// link (an HTTPS update, say); only then `id` is carried.
+// All messages that one request causes. Sequence 0: caused by something else than a request over
+// the link (an HTTPS update, say); only then `id` is carried.
 struct LinkAnswer {
   uint64_t sequence = 0;
   shadow::ShadowId id;
@@ -78,7 +78,7 @@ struct LinkAnswer {
 struct AnswerBatch {
   bool hello = false;
   uint64_t epoch = 0;
-  std::vector<LinkAnswer> answers;
+  std::vector<LinkAnswer> answers{};
 };
 
 // Answers are worded straight into the envelope.

@@ -21,14 +21,14 @@ struct Parsed {
   shadow::Outcome<T> request;
 };
 
-// Checks in the order of B20. Leaves of the state get `now` as their timestamp (D10). The result lives
-// in `arena`.
+// Checks in the order of B20. Leaves of the state get `now` as their timestamp (D10). The result
+// lives in `arena`.
 Parsed<shadow::Update> ParseUpdate(absl::string_view payload, int64_t now, shadow::Arena& arena);
 
 struct NoBody {};
 
-// A get or delete: nothing in the payload matters but the token, and what is no JSON object counts as
-// empty (B21). Refused: a token that is no string or too long (Q28).
+// A get or delete: nothing in the payload matters but the token, and what is no JSON object counts
+// as empty (B21). Refused: a token that is no string or too long (Q28).
 Parsed<NoBody> ParseGetOrDelete(absl::string_view payload, shadow::Arena& arena);
 
 }  // namespace proto

@@ -29,9 +29,9 @@ absl::string_view TakeLevel(absl::string_view& rest) {
 }
 
 std::string Prefix(const shadow::ShadowId& id) {
-  return id.classic() ? absl::StrCat(kThingsPrefix, id.thing, "/", kShadowLevel)
-                      : absl::StrCat(kThingsPrefix, id.thing, "/", kShadowLevel, kNameLevel,
-                                     id.name, "/");
+  return id.classic()
+             ? absl::StrCat(kThingsPrefix, id.thing, "/", kShadowLevel)
+             : absl::StrCat(kThingsPrefix, id.thing, "/", kShadowLevel, kNameLevel, id.name, "/");
 }
 
 }  // namespace

@@ -25,8 +25,8 @@ inline constexpr int kAnswerTopics = 8;
 AnswerTopic AcceptedTopic(shadow::Operation operation);
 AnswerTopic RejectedTopic(shadow::Operation operation);
 
-// What a topic is to the shadow service. `id` and `operation` are views into the parsed text and hold
-// for requests and answers.
+// What a topic is to the shadow service. `id` and `operation` are views into the parsed text and
+// hold for requests and answers.
 struct Topic {
   enum class Kind : uint8_t { kNone, kRequest, kAnswer };
 
@@ -44,7 +44,8 @@ std::string RequestTopic(const shadow::ShadowId& id, shadow::Operation operation
 // "$aws/things/T/shadow/update/accepted" and so on.
 std::string AnswerTopicOf(const shadow::ShadowId& id, AnswerTopic topic);
 
-// True if `filter` matches `topic` as AWS reads it: `x/#` matches what is below x, not x itself (K8).
+// True if `filter` matches `topic` as AWS reads it: `x/#` matches what is below x, not x itself
+// (K8).
 bool FilterMatches(absl::string_view filter, absl::string_view topic);
 
 }  // namespace proto

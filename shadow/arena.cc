@@ -4,8 +4,7 @@
 
 namespace shadow {
 
-Arena::Arena(size_t kept_bytes)
-    : kept_(new char[kept_bytes]), resource_(kept_.get(), kept_bytes) {}
+Arena::Arena(size_t kept_bytes) : kept_(new char[kept_bytes]), resource_(kept_.get(), kept_bytes) {}
 
 absl::string_view Arena::Copy(absl::string_view text) {
   if (text.empty()) return {};

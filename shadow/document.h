@@ -12,8 +12,8 @@ namespace shadow {
 
 // A section without members does not exist (C9), so {} stands for "not there".
 struct Document {
-  Value desired;
-  Value reported;
+  Value desired{};
+  Value reported{};
   int64_t version = 0;     // 1 and up (G1)
   int64_t updated_at = 0;  // epoch seconds of the update that made this version
 };

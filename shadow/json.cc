@@ -46,21 +46,30 @@ bool SameElements(absl::Span<const Value> a, absl::Span<const Value> b) {
 
 absl::string_view EscapeOf(char c) {
   switch (c) {
-    case '"': return "\\\"";
-    case '\\': return "\\\\";
-    case '\b': return "\\b";
-    case '\f': return "\\f";
-    case '\n': return "\\n";
-    case '\r': return "\\r";
-    case '\t': return "\\t";
-    default: return {};
+    case '"':
+      return "\\\"";
+    case '\\':
+      return "\\\\";
+    case '\b':
+      return "\\b";
+    case '\f':
+      return "\\f";
+    case '\n':
+      return "\\n";
+    case '\r':
+      return "\\r";
+    case '\t':
+      return "\\t";
+    default:
+      return {};
   }
 }
 
 }  // namespace
 
 Value::Value(absl::Span<const Member> members)
-    : kind_(Kind::kObject), size_(static_cast<uint32_t>(members.size())),
+    : kind_(Kind::kObject),
+      size_(static_cast<uint32_t>(members.size())),
       members_(members.data()) {}
 
 Value Value::Scalar(Kind kind, absl::string_view text, int64_t timestamp) {
@@ -137,7 +146,8 @@ void PrintJson(const Value& value, std::string& out) {
       out.append(value.empty() ? "[]" : "]");
       return;
     }
-    default: out.append(value.text().data(), value.text().size());
+    default:
+      out.append(value.text().data(), value.text().size());
   }
 }
 
@@ -164,23 +174,29 @@ size_t PrintedBytes(const Value& value) {
   switch (value.kind()) {
     case Kind::kObject:
       for (const Member& member : value.members()) {
-        bytes += member.key.size() + 2 + PrintedBytes(member.value);  // a colon, and a comma or brace
+        bytes +=
+            member.key.size() + 2 + PrintedBytes(member.value);  // a colon, and a comma or brace
       }
       return value.empty() ? 2 : bytes + 1;
     case Kind::kArray:
       for (const Value& element : value.elements()) bytes += 1 + PrintedBytes(element);
       return value.empty() ? 2 : bytes + 1;
-    default: return value.text().size();
+    default:
+      return value.text().size();
   }
 }
 
 bool SameValue(const Value& a, const Value& b) {
   if (a.kind() != b.kind()) return false;
   switch (a.kind()) {
-    case Kind::kObject: return SameMembers(a.members(), b.members());
-    case Kind::kArray: return SameElements(a.elements(), b.elements());
-    case Kind::kNumber: return SameNumber(a.text(), b.text());
-    default: return a.text() == b.text();
+    case Kind::kObject:
+      return SameMembers(a.members(), b.members());
+    case Kind::kArray:
+      return SameElements(a.elements(), b.elements());
+    case Kind::kNumber:
+      return SameNumber(a.text(), b.text());
+    default:
+      return a.text() == b.text();
   }
 }
 

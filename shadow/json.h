@@ -1,10 +1,10 @@
 // JSON as a shadow needs it: a tree of values that never change once made, whose leaves remember
-// when they were written. State and metadata are two ways to print the one tree (D1), so they cannot
-// drift apart, and an attribute called "timestamp" is no special case (C15).
+// when they were written. State and metadata are two ways to print the one tree (D1), so they
+// cannot drift apart, and an attribute called "timestamp" is no special case (C15).
 //
-// A scalar is kept as its canonical JSON text: integers exact at any size, doubles in their shortest
-// round-trip form (C13), strings with only the escapes that JSON demands. Printing is copying.
-// Members keep their order (C12).
+// A scalar is kept as its canonical JSON text: integers exact at any size, doubles in their
+// shortest round-trip form (C13), strings with only the escapes that JSON demands. Printing is
+// copying. Members keep their order (C12).
 #pragma once
 
 #include <cstddef>
@@ -90,9 +90,9 @@ class MemberIndex {
 // The member called `key`, given as plain text without anything to escape; null if there is none.
 const Value* Find(const Value& object, absl::string_view key);
 
-// The first JSON value in `payload`; what follows it is ignored (B3). Of duplicate keys the last one
-// wins, in the place of the first. Every leaf gets `timestamp`. Nothing if the text is not JSON.
-// Texts of the result live in `arena`. Needs valid UTF-8. Never recurses.
+// The first JSON value in `payload`; what follows it is ignored (B3). Of duplicate keys the last
+// one wins, in the place of the first. Every leaf gets `timestamp`. Nothing if the text is not
+// JSON. Texts of the result live in `arena`. Needs valid UTF-8. Never recurses.
 std::optional<Value> ParseJson(absl::string_view payload, int64_t timestamp, Arena& arena);
 
 bool IsUtf8(absl::string_view bytes);

@@ -1,13 +1,13 @@
 // From JSON text to a tree: RapidJSON's reader feeds a builder that keeps canonical texts.
+#include <rapidjson/encodings.h>
+#include <rapidjson/memorystream.h>
+#include <rapidjson/reader.h>
+
 #include <charconv>
 #include <cmath>
 #include <cstdlib>
 #include <cstring>
 #include <vector>
-
-#include <rapidjson/encodings.h>
-#include <rapidjson/memorystream.h>
-#include <rapidjson/reader.h>
 
 #include "absl/container/flat_hash_map.h"
 #include "absl/strings/match.h"
@@ -23,8 +23,9 @@ using Utf8 = rapidjson::UTF8<>;
 constexpr int kFixedExponentMin = -4;
 constexpr int kFixedExponentMax = 15;
 
-// Turns "d.ddde+XX" (what to_chars gives, always the shortest digits) into the layout that most JSON
-// writers use: 0.0001 up to 9999999999999998.0 without an exponent, always with a point or an 'e'.
+// Turns "d.ddde+XX" (what to_chars gives, always the shortest digits) into the layout that most
+// JSON writers use: 0.0001 up to 9999999999999998.0 without an exponent, always with a point or an
+// 'e'.
 std::string LayOutDouble(absl::string_view scientific) {
   const bool negative = absl::ConsumePrefix(&scientific, "-");
   const size_t e = scientific.find('e');
@@ -141,7 +142,8 @@ class Builder : public rapidjson::BaseReaderHandler<Utf8, Builder> {
   std::string scratch_;
 };
 
-constexpr unsigned kParseFlags = rapidjson::kParseIterativeFlag | rapidjson::kParseStopWhenDoneFlag |
+constexpr unsigned kParseFlags = rapidjson::kParseIterativeFlag |
+                                 rapidjson::kParseStopWhenDoneFlag |
                                  rapidjson::kParseNumbersAsStringsFlag;
 
 }  // namespace

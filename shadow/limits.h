@@ -7,9 +7,9 @@
 
 namespace shadow {
 
-inline constexpr size_t kThingNameBytesMax = 128;    // A3
-inline constexpr size_t kShadowNameBytesMax = 64;    // A4
-inline constexpr size_t kClientTokenBytesMax = 64;   // B14
+inline constexpr size_t kThingNameBytesMax = 128;           // A3
+inline constexpr size_t kShadowNameBytesMax = 64;           // A4
+inline constexpr size_t kClientTokenBytesMax = 64;          // B14
 inline constexpr int64_t kTombstoneSeconds = 48 * 60 * 60;  // G7
 
 // What AWS raises on request (I1) or states in more than one way (B18) can be set.

@@ -34,7 +34,8 @@ Value Merge(const Value& target, const Value& patch, Arena& arena) {
   for (const Member& member : patch.members()) {
     const auto place = places.Find(member.key);
     if (!place) {
-      if (const auto added = WithoutNulls(member.value, arena)) merged.push_back({member.key, *added});
+      if (const auto added = WithoutNulls(member.value, arena))
+        merged.push_back({member.key, *added});
     } else if (member.value.is_null()) {
       removed[*place] = any_removed = true;
     } else {

@@ -7,8 +7,8 @@
 
 namespace shadow {
 
-// Appends the metadata of `value` as compact JSON: `{"timestamp":T}` for a scalar (a null too, as the
-// accepted echo needs it: D9), an object or array of the same for a container.
+// Appends the metadata of `value` as compact JSON: `{"timestamp":T}` for a scalar (a null too, as
+// the accepted echo needs it: D9), an object or array of the same for a container.
 void PrintMetadata(const Value& value, std::string& out);
 
 }  // namespace shadow

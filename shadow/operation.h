@@ -15,8 +15,8 @@ namespace shadow {
 
 // A well-formed update (B1). Leaves of the sections carry the time of the request.
 struct Update {
-  Value state;                     // null, or an object of desired and reported, each object or null
-  std::optional<int64_t> version;  // the version that it expects to build on (G3)
+  Value state{};  // null, or an object of desired and reported, each object or null
+  std::optional<int64_t> version{};  // the version that it expects to build on (G3)
 };
 
 // The document that `update` makes of `current` (AsOf `now`): merged (C), one version on (G1, G2).

@@ -23,8 +23,8 @@ Refusal NoSuchShadow(const ShadowId& id) {
 }
 Refusal VersionConflict() { return {409, "Version conflict"}; }
 Refusal TooLarge(size_t bytes, size_t bytes_max) {
-  return {413, absl::StrCat("Json document too large.  Size is ", bytes, ", max allowed: ",
-                            bytes_max)};
+  return {413,
+          absl::StrCat("Json document too large.  Size is ", bytes, ", max allowed: ", bytes_max)};
 }
 Refusal UnsupportedEncoding() {
   return {415, "Unsupported documented encoding; supported encoding is UTF-8"};

@@ -1,0 +1,249 @@
+// The C border: Mosquitto's plugin interface on one side, plugin::Plugin on the other. The only
+// file that includes Mosquitto's headers. Nothing may be thrown across it, and nothing here may
+// block.
+#include <mosquitto.h>
+#include <mosquitto_broker.h>
+#include <mosquitto_plugin.h>
+
+#include <chrono>
+#include <exception>
+#include <fstream>
+#include <memory>
+#include <random>
+#include <sstream>
+
+#include "absl/strings/ascii.h"
+#include "absl/strings/str_cat.h"
+#include "plugin/plugin.h"
+
+namespace plugin {
+namespace {
+
+// Mosquitto's loop turns at least ten times a second; its first turn comes at once.
+constexpr int64_t kTicksMissingUs = 3'000'000;
+
+class Mosquitto : public Broker {
+ public:
+  void Publish(const std::string& topic, absl::string_view payload) override {
+    mosquitto_broker_publish_copy(nullptr, topic.c_str(), static_cast<int>(payload.size()),
+                                  payload.data(), 1, false, nullptr);
+  }
+
+  void PublishTo(const std::string& client_id, absl::string_view topic,
+                 absl::string_view payload) override {
+    mosquitto_broker_publish_copy(client_id.c_str(), std::string(topic).c_str(),
+                                  static_cast<int>(payload.size()), payload.data(), 0, false,
+                                  nullptr);
+  }
+
+  void Disconnect(const std::string& client_id) override {
+    mosquitto_kick_client_by_clientid(client_id.c_str(), true);
+  }
+
+  void Log(LogLevel level, const std::string& line) override {
+    const int severity = level == LogLevel::kInfo      ? MOSQ_LOG_NOTICE
+                         : level == LogLevel::kWarning ? MOSQ_LOG_WARNING
+                                                       : MOSQ_LOG_ERR;
+    mosquitto_log_printf(severity, "%s", line.c_str());
+  }
+};
+
+// What one loaded plugin holds.
+struct Loaded {
+  mosquitto_plugin_id_t* identifier;
+  Mosquitto broker;
+  std::unique_ptr<Plugin> plugin;
+  int64_t started_us;
+  bool ticked = false;
+};
+
+int64_t NowUs() {
+  using std::chrono::steady_clock;
+  return std::chrono::duration_cast<std::chrono::microseconds>(
+             steady_clock::now().time_since_epoch())
+      .count();
+}
+
+absl::string_view Text(const char* text) { return text == nullptr ? "" : text; }
+
+Client ClientOf(const mosquitto* client) {
+  return {.handle = client,
+          .id = std::string(Text(mosquitto_client_id(client))),
+          .clean_session = mosquitto_client_clean_session(client),
+          .mqtt5 = mosquitto_client_protocol_version(client) == 5};
+}
+
+absl::string_view Bytes(const void* data, uint32_t size) {
+  return size == 0 ? absl::string_view() : absl::string_view(static_cast<const char*>(data), size);
+}
+
+// Calls `body` for one event; whatever it throws ends here as a refusal.
+template <class Event, class Body>
+int Guarded(void* event, void* userdata, Body body) {
+  auto& loaded = *static_cast<Loaded*>(userdata);
+  try {
+    return body(loaded, *static_cast<Event*>(event));
+  } catch (const std::exception& error) {
+    mosquitto_log_printf(MOSQ_LOG_ERR, "shadow: %s", error.what());
+  } catch (...) {
+    mosquitto_log_printf(MOSQ_LOG_ERR, "shadow: an unknown exception");
+  }
+  return MOSQ_ERR_ACL_DENIED;
+}
+
+int OnBasicAuth(int, void* event, void* userdata) {
+  using Event = mosquitto_evt_basic_auth;
+  return Guarded<Event>(event, userdata, [](Loaded& loaded, const Event& auth) {
+    const int64_t now_us = NowUs();
+    if (!loaded.ticked && now_us - loaded.started_us > kTicksMissingUs) {
+      loaded.broker.Log(LogLevel::kError,
+                        "shadow: no ticks from the broker: set per_listener_settings false in "
+                        "mosquitto.conf. Until then every client is refused.");
+      return static_cast<int>(MOSQ_ERR_AUTH);
+    }
+    return loaded.plugin->Connect(ClientOf(auth.client), Text(auth.username), Text(auth.password),
+                                  now_us)
+               ? static_cast<int>(MOSQ_ERR_SUCCESS)
+               : static_cast<int>(MOSQ_ERR_AUTH);
+  });
+}
+
+int OnAclCheck(int, void* event, void* userdata) {
+  using Event = mosquitto_evt_acl_check;
+  return Guarded<Event>(event, userdata, [](Loaded& loaded, const Event& check) {
+    const Client client = ClientOf(check.client);
+    const absl::string_view topic = Text(check.topic);
+    bool allowed = true;
+    switch (check.access) {
+      case MOSQ_ACL_WRITE:
+        allowed = loaded.plugin->MayPublish(client, topic, check.retain);
+        break;
+      case MOSQ_ACL_SUBSCRIBE:
+        allowed = loaded.plugin->MaySubscribe(client, topic);
+        break;
+      case MOSQ_ACL_UNSUBSCRIBE:
+        loaded.plugin->Unsubscribe(client, topic);
+        break;
+      case MOSQ_ACL_READ:
+        allowed = loaded.plugin->MayReceive(client, topic);
+        break;
+      default:
+        break;
+    }
+    return static_cast<int>(allowed ? MOSQ_ERR_SUCCESS : MOSQ_ERR_ACL_DENIED);
+  });
+}
+
+int OnMessage(int, void* event, void* userdata) {
+  using Event = mosquitto_evt_message;
+  return Guarded<Event>(event, userdata, [](Loaded& loaded, const Event& message) {
+    loaded.plugin->Message(ClientOf(message.client), Text(message.topic),
+                           Bytes(message.payload, message.payloadlen), NowUs());
+    return static_cast<int>(MOSQ_ERR_SUCCESS);
+  });
+}
+
+int OnDisconnect(int, void* event, void* userdata) {
+  using Event = mosquitto_evt_disconnect;
+  return Guarded<Event>(event, userdata, [](Loaded& loaded, const Event& disconnect) {
+    loaded.plugin->Disconnect(ClientOf(disconnect.client), NowUs());
+    return static_cast<int>(MOSQ_ERR_SUCCESS);
+  });
+}
+
+int OnTick(int, void* event, void* userdata) {
+  using Event = mosquitto_evt_tick;
+  return Guarded<Event>(event, userdata, [](Loaded& loaded, const Event&) {
+    loaded.ticked = true;
+    loaded.plugin->Tick(NowUs());
+    return static_cast<int>(MOSQ_ERR_SUCCESS);
+  });
+}
+
+constexpr std::pair<int, MOSQ_FUNC_generic_callback> kEvents[] = {
+    {MOSQ_EVT_BASIC_AUTH, OnBasicAuth},
+    {MOSQ_EVT_ACL_CHECK, OnAclCheck},
+    {MOSQ_EVT_MESSAGE, OnMessage},
+    {MOSQ_EVT_DISCONNECT, OnDisconnect},
+    {MOSQ_EVT_TICK, OnTick},
+};
+
+absl::StatusOr<std::string> ReadSecret(const std::string& path) {
+  std::ifstream file(path);
+  std::ostringstream content;
+  content << file.rdbuf();
+  std::string secret(absl::StripAsciiWhitespace(content.str()));
+  if (!file || secret.size() < 16) {
+    return absl::InvalidArgumentError(absl::StrCat(
+        "plugin_opt_link_secret_file: ", path,
+        " must be readable for the broker and hold a secret of 16 characters or more"));
+  }
+  return secret;
+}
+
+uint64_t RandomEpoch() {
+  std::random_device device;
+  return (uint64_t{device()} << 32 | device()) | 1;  // never 0
+}
+
+absl::Status Load(Loaded& loaded, const OptionList& list) {
+  const auto options = ParseOptions(list);
+  if (!options.ok()) return options.status();
+  auto secret = ReadSecret(options->link_secret_file);
+  if (!secret.ok()) return secret.status();
+  loaded.started_us = NowUs();
+  loaded.plugin = std::make_unique<Plugin>(*options, *std::move(secret), RandomEpoch(),
+                                           loaded.broker, loaded.started_us);
+  for (const auto& [kind, callback] : kEvents) {
+    if (mosquitto_callback_register(loaded.identifier, kind, callback, nullptr, &loaded) !=
+        MOSQ_ERR_SUCCESS) {
+      return absl::InternalError("the broker does not let the plugin register its callbacks");
+    }
+  }
+  return absl::OkStatus();
+}
+
+}  // namespace
+}  // namespace plugin
+
+extern "C" {
+
+__attribute__((visibility("default"))) int mosquitto_plugin_version(int count,
+                                                                    const int* versions) {
+  for (int i = 0; i < count; ++i) {
+    if (versions[i] == MOSQ_PLUGIN_VERSION) return MOSQ_PLUGIN_VERSION;
+  }
+  return -1;
+}
+
+__attribute__((visibility("default"))) int mosquitto_plugin_init(mosquitto_plugin_id_t* identifier,
+                                                                 void** user_data,
+                                                                 mosquitto_opt* options,
+                                                                 int option_count) {
+  try {
+    auto loaded = std::make_unique<plugin::Loaded>();
+    loaded->identifier = identifier;
+    plugin::OptionList list;
+    for (int i = 0; i < option_count; ++i) list.emplace_back(options[i].key, options[i].value);
+    if (const absl::Status status = plugin::Load(*loaded, list); !status.ok()) {
+      mosquitto_log_printf(MOSQ_LOG_ERR, "shadow: %s", std::string(status.message()).c_str());
+      return MOSQ_ERR_INVAL;
+    }
+    *user_data = loaded.release();
+    return MOSQ_ERR_SUCCESS;
+  } catch (...) {
+    return MOSQ_ERR_UNKNOWN;
+  }
+}
+
+__attribute__((visibility("default"))) int mosquitto_plugin_cleanup(void* user_data, mosquitto_opt*,
+                                                                    int) {
+  auto* loaded = static_cast<plugin::Loaded*>(user_data);
+  for (const auto& [kind, callback] : plugin::kEvents) {
+    mosquitto_callback_unregister(loaded->identifier, kind, callback, nullptr);
+  }
+  delete loaded;
+  return MOSQ_ERR_SUCCESS;
+}
+
+}  // extern "C"

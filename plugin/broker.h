@@ -1,0 +1,30 @@
+// What the plugin asks of the broker it runs in. All calls come on the broker's own thread, and
+// none takes effect before the current event is over.
+#pragma once
+
+#include <string>
+
+#include "absl/strings/string_view.h"
+
+namespace plugin {
+
+enum class LogLevel { kInfo, kWarning, kError };
+
+class Broker {
+ public:
+  virtual ~Broker() = default;
+
+  // Publishes to everybody who is subscribed, at QoS 1, not retained (F10).
+  virtual void Publish(const std::string& topic, absl::string_view payload) = 0;
+
+  // Hands a message to one session, whatever it is subscribed to.
+  virtual void PublishTo(const std::string& client_id, absl::string_view topic,
+                         absl::string_view payload) = 0;
+
+  // Cuts a client's connection. Must not be called from an event of that client: see Plugin::Tick.
+  virtual void Disconnect(const std::string& client_id) = 0;
+
+  virtual void Log(LogLevel level, const std::string& line) = 0;
+};
+
+}  // namespace plugin

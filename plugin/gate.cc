@@ -1,0 +1,41 @@
+#include "plugin/gate.h"
+
+#include "absl/strings/strip.h"
+#include "proto/envelope.h"
+#include "proto/topic.h"
+
+namespace plugin {
+namespace {
+
+bool IsReserved(absl::string_view topic_or_filter) {
+  return absl::ConsumePrefix(&topic_or_filter, proto::kReservedLevel) &&
+         (topic_or_filter.empty() || topic_or_filter.front() == '/');
+}
+
+}  // namespace
+
+bool MayPublish(absl::string_view topic, bool retain) {
+  if (IsReserved(topic)) return false;
+  switch (proto::ParseTopic(topic).kind) {
+    case proto::Topic::Kind::kAnswer:
+      return false;
+    case proto::Topic::Kind::kRequest:
+      return !retain;
+    case proto::Topic::Kind::kNone:
+      return true;
+  }
+  return true;
+}
+
+bool MaySubscribe(absl::string_view filter) { return !IsReserved(WithoutShare(filter)); }
+
+bool MayReceive(absl::string_view topic) { return !IsReserved(topic); }
+
+absl::string_view WithoutShare(absl::string_view filter) {
+  absl::string_view rest = filter;
+  if (!absl::ConsumePrefix(&rest, "$share/")) return filter;
+  const size_t slash = rest.find('/');
+  return slash == absl::string_view::npos ? filter : rest.substr(slash + 1);
+}
+
+}  // namespace plugin

@@ -1,0 +1,22 @@
+// The door of the reserved topics: what nobody but the service may do, whatever else is allowed.
+#pragma once
+
+#include "absl/strings/string_view.h"
+
+namespace plugin {
+
+// May an ordinary client publish this? Not to answer topics (A11), not to the link's, and no
+// retained message to a request topic (A13).
+bool MayPublish(absl::string_view topic, bool retain);
+
+// May an ordinary client subscribe to this filter, `$share/GROUP/` before it or not? Not to the
+// link's topics.
+bool MaySubscribe(absl::string_view filter);
+
+// May an ordinary client be handed a message on this topic?
+bool MayReceive(absl::string_view topic);
+
+// `filter` without the `$share/GROUP/` of a shared subscription.
+absl::string_view WithoutShare(absl::string_view filter);
+
+}  // namespace plugin

@@ -1,0 +1,75 @@
+#include "plugin/options.h"
+
+#include "absl/status/status.h"
+#include "absl/strings/numbers.h"
+#include "absl/strings/str_cat.h"
+
+namespace plugin {
+namespace {
+
+absl::Status Bad(absl::string_view name, absl::string_view value, absl::string_view want) {
+  return absl::InvalidArgumentError(
+      absl::StrCat("plugin_opt_", name, ": '", value, "' is not ", want));
+}
+
+template <class Number>
+absl::Status ParseNumber(absl::string_view name, absl::string_view value, Number least,
+                         Number& out) {
+  uint64_t number;
+  if (!absl::SimpleAtoi(value, &number) || number > (uint64_t{1} << 40) ||
+      static_cast<Number>(number) < least) {
+    return Bad(name, value, absl::StrCat("a whole number from ", least, " up"));
+  }
+  out = static_cast<Number>(number);
+  return absl::OkStatus();
+}
+
+absl::Status ParseBool(absl::string_view name, absl::string_view value, bool& out) {
+  if (value != "true" && value != "false") return Bad(name, value, "true or false");
+  out = value == "true";
+  return absl::OkStatus();
+}
+
+absl::Status ParseOnForbidden(absl::string_view name, absl::string_view value, OnForbidden& out) {
+  if (value != "disconnect" && value != "ignore") return Bad(name, value, "disconnect or ignore");
+  out = value == "ignore" ? OnForbidden::kIgnore : OnForbidden::kDisconnect;
+  return absl::OkStatus();
+}
+
+absl::Status ParseOne(absl::string_view name, const std::string& value, Options& options) {
+  if (name == "link_secret_file") {
+    options.link_secret_file = value;
+    return absl::OkStatus();
+  }
+  if (name == "hash_excludes_parent") return ParseBool(name, value, options.hash_excludes_parent);
+  if (name == "on_forbidden") return ParseOnForbidden(name, value, options.on_forbidden);
+  if (name == "window_requests") {
+    return ParseNumber(name, value, size_t{1}, options.window_requests);
+  }
+  if (name == "window_bytes") return ParseNumber(name, value, size_t{1024}, options.window_bytes);
+  if (name == "request_bytes_max") {
+    return ParseNumber(name, value, size_t{1024}, options.request_bytes_max);
+  }
+  if (name == "link_timeout_ms") {
+    return ParseNumber(name, value, int64_t{1}, options.link_timeout_ms);
+  }
+  return absl::InvalidArgumentError(
+      absl::StrCat("plugin_opt_", name, " is not a setting; docs/operations.md lists them all"));
+}
+
+}  // namespace
+
+absl::StatusOr<Options> ParseOptions(const OptionList& list) {
+  Options options;
+  for (const auto& [name, value] : list) {
+    if (const absl::Status parsed = ParseOne(name, value, options); !parsed.ok()) return parsed;
+  }
+  if (options.link_secret_file.empty()) {
+    return absl::InvalidArgumentError(
+        "plugin_opt_link_secret_file is missing: name the file with the secret that shadowd "
+        "shares");
+  }
+  return options;
+}
+
+}  // namespace plugin

@@ -1,0 +1,32 @@
+// The plugin's settings: `plugin_opt_NAME VALUE` lines of mosquitto.conf (docs/operations.md).
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "absl/status/statusor.h"
+
+namespace plugin {
+
+// What happens to an MQTT 3.1.1 client that publishes where it must not (K6).
+enum class OnForbidden { kDisconnect, kIgnore };
+
+struct Options {
+  std::string link_secret_file;      // required
+  bool hash_excludes_parent = true;  // K8: `x/#` does not deliver requests on `x`
+  OnForbidden on_forbidden = OnForbidden::kDisconnect;
+  size_t window_requests = 10'000;      // unanswered requests held
+  size_t window_bytes = 64u << 20;      // and their payloads
+  size_t request_bytes_max = 2u << 20;  // one request's payload; a larger one is refused with 413
+  int64_t link_timeout_ms = 10'000;     // a request waits for shadowd this long, then 500
+};
+
+using OptionList = std::vector<std::pair<std::string, std::string>>;
+
+// Refuses an unknown name and a bad value, naming it and what would be right.
+absl::StatusOr<Options> ParseOptions(const OptionList& list);
+
+}  // namespace plugin

@@ -1,0 +1,208 @@
+#include "plugin/plugin.h"
+
+#include <utility>
+
+#include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
+#include "plugin/gate.h"
+#include "proto/answer.h"
+#include "proto/request.h"
+
+namespace plugin {
+namespace {
+
+constexpr int64_t kWarnEveryUs = 10'000'000;
+
+// Takes as long for a near miss as for a far one.
+bool SameSecret(absl::string_view a, absl::string_view b) {
+  if (a.size() != b.size()) return false;
+  unsigned char difference = 0;
+  for (size_t i = 0; i < a.size(); ++i) difference |= static_cast<unsigned char>(a[i] ^ b[i]);
+  return difference == 0;
+}
+
+}  // namespace
+
+Plugin::Plugin(const Options& options, std::string secret, uint64_t epoch, Broker& broker,
+               int64_t now_us)
+    : options_(options),
+      secret_(std::move(secret)),
+      broker_(broker),
+      outbox_(epoch, {.requests_max = options.window_requests, .bytes_max = options.window_bytes}),
+      service_away_since_us_(now_us) {}
+
+bool Plugin::Connect(const Client& client, absl::string_view username, absl::string_view password,
+                     int64_t now_us) {
+  const bool service = absl::StartsWith(client.id, proto::kServiceClientIdPrefix);
+  if (service && (username != proto::kServiceUser || !SameSecret(password, secret_))) {
+    Warn("a client without the link's secret wanted to connect as the service", now_us);
+    return false;
+  }
+  if (!service && absl::StartsWith(client.id, proto::kReservedLevel)) {
+    Warn("a client id that begins with $shadow was refused: it is reserved", now_us);
+    return false;
+  }
+  connections_[client.handle] = {.id = client.id, .service = service, .mqtt5 = client.mqtt5};
+  if (!service) filters_.Connect(client.id, client.clean_session);
+  return true;
+}
+
+void Plugin::Disconnect(const Client& client, int64_t now_us) {
+  connections_.erase(client.handle);
+  filters_.Disconnect(client.id, client.clean_session);
+  std::erase_if(forbidden_, [&](const Client& other) { return other.handle == client.handle; });
+  if (!IsService(client)) return;
+  service_ = nullptr;
+  service_away_since_us_ = now_us;
+  outbox_.EndSession();
+  broker_.Log(LogLevel::kWarning, "shadow: the service is gone; requests wait for it");
+}
+
+bool Plugin::MayPublish(const Client& client, absl::string_view topic, bool retain) {
+  const auto connection = connections_.find(client.handle);
+  if (connection != connections_.end() && connection->second.service) {
+    return topic == proto::kAnswersTopic && !retain;
+  }
+  publisher_ = client.handle;
+  if (plugin::MayPublish(topic, retain)) return true;
+  Forbid(client, topic);
+  return false;
+}
+
+void Plugin::Forbid(const Client& client, absl::string_view topic) {
+  broker_.Log(LogLevel::kWarning,
+              absl::StrCat("shadow: client ", client.id, " may not publish to ", topic));
+  // An MQTT 5 client is told by its PUBACK. The will of a client that has gone is just dropped.
+  if (client.mqtt5 || options_.on_forbidden != OnForbidden::kDisconnect) return;
+  if (connections_.contains(client.handle)) forbidden_.push_back(client);
+}
+
+bool Plugin::MaySubscribe(const Client& client, absl::string_view filter) {
+  if (!plugin::MaySubscribe(filter)) return false;
+  filters_.Subscribe(client.id, filter);
+  return true;
+}
+
+void Plugin::Unsubscribe(const Client& client, absl::string_view filter) {
+  filters_.Unsubscribe(client.id, filter);
+}
+
+bool Plugin::MayReceive(const Client& client, absl::string_view topic) const {
+  if (!plugin::MayReceive(topic)) return false;
+  if (!options_.hash_excludes_parent) return true;
+  if (proto::ParseTopic(topic).kind != proto::Topic::Kind::kRequest) return true;
+  return filters_.Deliver(client.id, topic, client.handle == publisher_);
+}
+
+void Plugin::Message(const Client& client, absl::string_view topic, absl::string_view payload,
+                     int64_t now_us) {
+  if (topic == proto::kAnswersTopic) {
+    FromService(client, payload, now_us);
+    return;
+  }
+  const proto::Topic parsed = proto::ParseTopic(topic);
+  if (parsed.kind == proto::Topic::Kind::kRequest) Take(parsed, payload, now_us);
+}
+
+void Plugin::Take(const proto::Topic& topic, absl::string_view payload, int64_t now_us) {
+  Request request{.thing = std::string(topic.id.thing),
+                  .name = std::string(topic.id.name),
+                  .operation = topic.operation,
+                  .payload = std::string(payload),
+                  .taken_us = now_us};
+  if (payload.size() > options_.request_bytes_max) {
+    // Too large to be parsed for its token here: this is the broker's thread.
+    request.payload.clear();
+    Refuse(request, shadow::TooLarge(payload.size(), options_.request_bytes_max));
+    Warn("a request beyond request_bytes_max was refused with 413", now_us);
+  } else if (ServiceIsAway(now_us)) {
+    Refuse(request, shadow::InternalFailure());
+    Warn("the service is away longer than link_timeout_ms: requests are refused with 500", now_us);
+  } else if (!outbox_.Add(request)) {
+    Refuse(request, shadow::TooManyRequests());
+    Warn("the window of unanswered requests is full: requests are refused with 429", now_us);
+  }
+}
+
+void Plugin::Refuse(const Request& request, const shadow::Refusal& refusal) {
+  arena_.Clear();
+  const proto::ClientToken token = proto::ParseGetOrDelete(request.payload, arena_).token;
+  std::string payload;
+  proto::WordRejected(refusal, token, payload);
+  broker_.Publish(proto::AnswerTopicOf(request.id(), proto::RejectedTopic(request.operation)),
+                  payload);
+}
+
+void Plugin::FromService(const Client& client, absl::string_view bytes, int64_t now_us) {
+  const auto batch = proto::DecodeAnswerBatch(bytes);
+  if (!batch.ok()) {
+    broker_.Log(LogLevel::kError, absl::StrCat("shadow: ", batch.status().message()));
+    return;
+  }
+  if (batch->hello) {
+    service_ = client.handle;
+    service_client_id_ = client.id;
+    outbox_.BeginSession();
+    broker_.Log(LogLevel::kInfo, absl::StrCat("shadow: the service is here; ", outbox_.waiting(),
+                                              " requests waited"));
+    return;
+  }
+  if (batch->epoch != outbox_.epoch()) {
+    Warn("answers to another life of this broker were dropped", now_us);
+    return;
+  }
+  for (const proto::LinkAnswer& answer : batch->answers) Deliver(answer);
+}
+
+void Plugin::Deliver(const proto::LinkAnswer& answer) {
+  shadow::ShadowId id = answer.id;
+  std::optional<Request> request;
+  if (answer.sequence != 0) {
+    request = outbox_.Answered(answer.sequence);
+    if (!request) return;
+    id = request->id();
+  }
+  for (const proto::LinkMessage& message : answer.messages) {
+    broker_.Publish(proto::AnswerTopicOf(id, message.topic), message.payload);
+  }
+}
+
+void Plugin::Tick(int64_t now_us) {
+  publisher_ = nullptr;
+  for (const Client& client : std::exchange(forbidden_, {})) broker_.Disconnect(client.id);
+  GiveUpOverdue(now_us);
+  if (service_ == nullptr) return;
+  while (const auto batch = outbox_.NextBatch()) {
+    broker_.PublishTo(service_client_id_, proto::kRequestsTopic, *batch);
+  }
+}
+
+bool Plugin::ServiceIsAway(int64_t now_us) const {
+  return service_ == nullptr && now_us - service_away_since_us_ > options_.link_timeout_ms * 1000;
+}
+
+void Plugin::GiveUpOverdue(int64_t now_us) {
+  if (outbox_.waiting() == 0) return;
+  size_t given_up = 0;
+  outbox_.GiveUp(now_us - options_.link_timeout_ms * 1000, [&](const Request& request) {
+    Refuse(request, shadow::InternalFailure());
+    ++given_up;
+  });
+  if (given_up > 0) {
+    Warn(absl::StrCat("the service gave no answer within link_timeout_ms (",
+                      options_.link_timeout_ms, "): waiting requests were refused with 500"),
+         now_us);
+  }
+}
+
+void Plugin::Warn(absl::string_view what, int64_t now_us) {
+  if (now_us - warned_us_ > kWarnEveryUs) {
+    warnings_.clear();
+    warned_us_ = now_us;
+  }
+  if (warnings_[std::string(what)]++ == 0) {
+    broker_.Log(LogLevel::kWarning, absl::StrCat("shadow: ", what));
+  }
+}
+
+}  // namespace plugin

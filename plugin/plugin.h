@@ -1,0 +1,94 @@
+// The plugin without the broker: events in, a Broker out. border.cc feeds it from Mosquitto.
+//
+// The way of a request: Message (topic parsed, door passed, put into the outbox) → Tick (one batch
+// to the service) → Message from the service (answers unpacked and published).
+//
+// Thread rule: everything on the broker's thread.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "absl/container/flat_hash_map.h"
+#include "absl/strings/string_view.h"
+#include "plugin/broker.h"
+#include "plugin/filters.h"
+#include "plugin/options.h"
+#include "plugin/outbox.h"
+#include "proto/envelope.h"
+#include "proto/topic.h"
+#include "shadow/arena.h"
+#include "shadow/refusal.h"
+
+namespace plugin {
+
+// One connection, as Mosquitto tells it. `handle` is its identity from connect to disconnect.
+struct Client {
+  const void* handle;
+  std::string id;
+  bool clean_session = true;
+  bool mqtt5 = false;
+};
+
+class Plugin {
+ public:
+  // `epoch`: random, not 0. `secret`: what the service must present. `now_us` of the calls below is
+  // one clock that never goes back.
+  Plugin(const Options& options, std::string secret, uint64_t epoch, Broker& broker,
+         int64_t now_us);
+
+  // A client wants in, with a user name and password if it gave any. False: refused.
+  bool Connect(const Client& client, absl::string_view username, absl::string_view password,
+               int64_t now_us);
+  void Disconnect(const Client& client, int64_t now_us);
+
+  // The broker asks before it lets a client publish, subscribe or be handed a message.
+  bool MayPublish(const Client& client, absl::string_view topic, bool retain);
+  bool MaySubscribe(const Client& client, absl::string_view filter);
+  void Unsubscribe(const Client& client, absl::string_view filter);
+  bool MayReceive(const Client& client, absl::string_view topic) const;
+
+  // A client published, and MayPublish it.
+  void Message(const Client& client, absl::string_view topic, absl::string_view payload,
+               int64_t now_us);
+
+  // Once per turn of the broker's loop.
+  void Tick(int64_t now_us);
+
+ private:
+  struct Connection {
+    std::string id;
+    bool service = false;
+    bool mqtt5 = false;
+  };
+
+  bool IsService(const Client& client) const { return client.handle == service_; }
+  void Forbid(const Client& client, absl::string_view topic);
+  void Take(const proto::Topic& topic, absl::string_view payload, int64_t now_us);
+  void Refuse(const Request& request, const shadow::Refusal& refusal);
+  void FromService(const Client& client, absl::string_view bytes, int64_t now_us);
+  void Deliver(const proto::LinkAnswer& answer);
+  bool ServiceIsAway(int64_t now_us) const;
+  void GiveUpOverdue(int64_t now_us);
+  void Warn(absl::string_view what, int64_t now_us);
+
+  const Options options_;
+  const std::string secret_;
+  Broker& broker_;
+  Outbox outbox_;
+  Filters filters_;
+  absl::flat_hash_map<const void*, Connection> connections_;
+  std::vector<Client> forbidden_;  // to be disconnected with the next tick
+  const void* service_ = nullptr;  // the connection that said hello last, while it stands
+  std::string service_client_id_;
+  int64_t service_away_since_us_;
+  const void* publisher_ = nullptr;  // whose message is being delivered
+  shadow::Arena arena_;
+
+  // Warnings of the current second, to log each kind once.
+  absl::flat_hash_map<std::string, uint64_t> warnings_;
+  int64_t warned_us_ = 0;
+};
+
+}  // namespace plugin

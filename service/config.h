@@ -1,0 +1,34 @@
+// shadowd's settings, from flags and flag files (docs/operations.md lists them all).
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+#include "absl/status/statusor.h"
+#include "service/log.h"
+#include "shadow/limits.h"
+#include "storage/rocksdb_store.h"
+#include "storage/store.h"
+
+namespace service {
+
+struct Config {
+  std::string broker_host;  // or the path of a unix socket, then the port is 0
+  int broker_port = 0;
+  std::string broker;  // both, as given
+  std::string link_secret;
+  storage::Durability durability = storage::Durability::kSync;
+  int64_t sync_interval_ms = 0;
+  shadow::Limits limits{};
+  storage::RocksDbOptions store{};
+  LogLevel log_level = LogLevel::kInfo;
+  LogFormat log_format = LogFormat::kText;
+};
+
+// Reads the command line. A dash in a flag's name counts as an underscore, on the command line and
+// in flag files. Ends the process itself for --help and --version, and for flags that do not exist
+// or do not parse, naming them; any other fault is InvalidArgument that names the flag and what
+// would be right.
+absl::StatusOr<Config> ParseCommandLine(int argc, char** argv);
+
+}  // namespace service

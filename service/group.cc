@@ -1,0 +1,96 @@
+#include "service/group.h"
+
+#include <algorithm>
+
+#include "shadow/refusal.h"
+#include "storage/key.h"
+
+namespace service {
+
+using shadow::Record;
+using storage::JournalEntry;
+
+absl::Status Group::Load(const storage::Store& store, absl::Span<const Ask> asks) {
+  asks_ = asks;
+  absl::flat_hash_map<std::string, size_t> places;
+  std::vector<size_t> place_of_ask;
+  place_of_ask.reserve(asks.size());
+  for (const Ask& ask : asks) {
+    const auto [place, is_new] =
+        places.try_emplace(storage::RecordKey(ask.request.id), keys_.size());
+    if (is_new) keys_.push_back(place->first);
+    place_of_ask.push_back(place->second);
+  }
+  if (const absl::Status read = store.Read(keys_, stored_); !read.ok()) return read;
+  for (size_t i = 0; i < keys_.size(); ++i) {
+    shadows_.push_back({.key = &keys_[i], .bytes = stored_[i] ? *stored_[i] : absl::string_view()});
+  }
+  entries_.reserve(asks.size());
+  for (const size_t place : place_of_ask) entries_.push_back(&shadows_[place]);
+  return absl::OkStatus();
+}
+
+void Group::RunOne(const Ask& ask, Entry& entry, Journal& journal,
+                   proto::AnswerBatchWriter& answers) {
+  if (ask.request.resent && AnswerAgain(ask, journal, answers)) return;
+  const bool writes = ask.request.operation != shadow::Operation::kGet;
+  if ((writes && mode_ == Mode::kReadOnly) || !Decode(ask, entry)) {
+    Refuse(ask, shadow::InternalFailure(), arena_, answers);
+    return;
+  }
+  const auto next = Handle(ask, entry.record, limits_, arena_, answers);
+  if (next) Keep(ask, entry, *next);
+}
+
+// True if the request was applied before, and is answered as it was then.
+bool Group::AnswerAgain(const Ask& ask, Journal& journal, proto::AnswerBatchWriter& answers) {
+  const auto found = journal.Find(ask.request.sequence);
+  if (!found.ok()) {
+    log_.Error("journal_unreadable", {{"cause", found.status().ToString()}});
+    Refuse(ask, shadow::InternalFailure(), arena_, answers);
+    return true;
+  }
+  if (!*found) return false;
+  const JournalEntry& applied = **found;
+  Entry previous{.bytes = arena_.Copy(applied.previous)};
+  Ask as_then = ask;
+  as_then.now = applied.now;
+  if (Decode(as_then, previous)) {
+    Handle(as_then, previous.record, limits_, arena_, answers);
+  } else {
+    Refuse(ask, shadow::InternalFailure(), arena_, answers);
+  }
+  return true;
+}
+
+bool Group::Decode(const Ask& ask, Entry& entry) {
+  if (entry.decoded || entry.bytes.empty()) return true;
+  auto record = storage::DecodeRecord(entry.bytes, arena_);
+  if (!record.ok()) {
+    log_.Error("record_unreadable", {{"shadow", shadow::DisplayName(ask.request.id)},
+                                     {"cause", record.status().ToString()}});
+    return false;
+  }
+  entry.record = *std::move(record);
+  entry.decoded = true;
+  return true;
+}
+
+void Group::Keep(const Ask& ask, Entry& entry, const Record& record) {
+  if (ask.request.sequence != 0) {
+    applied_.push_back({.sequence = ask.request.sequence, .now = ask.now, .previous = entry.bytes});
+  }
+  entry.bytes = encoded_.emplace_back(storage::EncodeRecord(record));
+  entry.record = record;
+  entry.decoded = entry.changed = true;
+}
+
+std::vector<storage::Write> Group::Writes() const {
+  std::vector<storage::Write> writes;
+  for (const Entry& entry : shadows_) {
+    if (entry.changed) writes.push_back({*entry.key, std::string(entry.bytes)});
+  }
+  return writes;
+}
+
+}  // namespace service

@@ -1,0 +1,78 @@
+// One commit group: the shadows that its requests touch, as they are stored and as the requests
+// leave them, one after the other. Lives as long as the group is handled.
+#pragma once
+
+#include <deque>
+#include <string>
+#include <vector>
+
+#include "absl/container/flat_hash_map.h"
+#include "absl/status/status.h"
+#include "absl/types/span.h"
+#include "service/handler.h"
+#include "service/journal.h"
+#include "service/log.h"
+#include "shadow/arena.h"
+#include "storage/record.h"
+#include "storage/store.h"
+
+namespace service {
+
+class Group {
+ public:
+  // What happens to requests that would change something.
+  enum class Mode {
+    kWrite,
+    kReadOnly,  // the store takes no commits: they are refused with 500
+  };
+
+  Group(Mode mode, const shadow::Limits& limits, shadow::Arena& arena, Log& log)
+      : mode_(mode), limits_(limits), arena_(arena), log_(log) {}
+
+  // Reads, at once, what is stored for `asks`, which outlive the group.
+  absl::Status Load(const storage::Store& store, absl::Span<const Ask> asks);
+
+  // Handles the asks in order and words their answers; none of them counts before the commit.
+  // `between` is called after each answer, to let a full envelope be changed for a new one.
+  template <class Between>
+  void Run(Journal& journal, proto::AnswerBatchWriter& answers, const Between& between) {
+    for (size_t i = 0; i < asks_.size(); ++i) {
+      RunOne(asks_[i], *entries_[i], journal, answers);
+      between();
+    }
+  }
+
+  // The records that the group leaves.
+  std::vector<storage::Write> Writes() const;
+
+  // What the journal has to keep of it.
+  const std::vector<storage::JournalEntry>& applied() const { return applied_; }
+
+ private:
+  struct Entry {
+    const std::string* key = nullptr;
+    absl::string_view bytes;  // the record as this group has it so far; empty: none
+    std::optional<shadow::Record> record{};
+    bool decoded = false;
+    bool changed = false;
+  };
+
+  void RunOne(const Ask& ask, Entry& entry, Journal& journal, proto::AnswerBatchWriter& answers);
+  bool AnswerAgain(const Ask& ask, Journal& journal, proto::AnswerBatchWriter& answers);
+  bool Decode(const Ask& ask, Entry& entry);
+  void Keep(const Ask& ask, Entry& entry, const shadow::Record& record);
+
+  const Mode mode_;
+  const shadow::Limits& limits_;
+  shadow::Arena& arena_;
+  Log& log_;
+  absl::Span<const Ask> asks_;
+  std::vector<std::string> keys_;  // one per shadow, in the order of their first request
+  std::vector<std::optional<std::string>> stored_;
+  std::deque<Entry> shadows_;
+  std::vector<Entry*> entries_;      // per ask
+  std::deque<std::string> encoded_;  // records made by this group
+  std::vector<storage::JournalEntry> applied_;
+};
+
+}  // namespace service

@@ -1,0 +1,103 @@
+#include "service/handler.h"
+
+#include "proto/answer.h"
+#include "proto/request.h"
+#include "proto/topic.h"
+#include "shadow/delta.h"
+#include "shadow/operation.h"
+
+namespace service {
+namespace {
+
+using proto::AnswerBatchWriter;
+using proto::AnswerTopic;
+using proto::ClientToken;
+using shadow::Arena;
+using shadow::Document;
+using shadow::Record;
+using shadow::Refusal;
+
+std::nullopt_t Reject(const Ask& ask, const Refusal& refusal, ClientToken token,
+                      AnswerBatchWriter& answers) {
+  const AnswerTopic topic = proto::RejectedTopic(ask.request.operation);
+  proto::WordRejected(refusal, token, answers.BeginMessage(topic));
+  return std::nullopt;
+}
+
+// Accepted, documents, delta: the order of F11.
+std::optional<Record> HandleUpdate(const Ask& ask, const std::optional<Record>& current,
+                                   const shadow::Limits& limits, Arena& arena,
+                                   AnswerBatchWriter& answers) {
+  const auto [token, request] = proto::ParseUpdate(ask.request.payload, ask.now, arena);
+  if (const auto* refusal = std::get_if<Refusal>(&request)) {
+    return Reject(ask, *refusal, token, answers);
+  }
+  const auto& update = std::get<shadow::Update>(request);
+  const auto outcome = shadow::ApplyUpdate(current, update, ask.now, limits, arena);
+  if (const auto* refusal = std::get_if<Refusal>(&outcome)) {
+    return Reject(ask, *refusal, token, answers);
+  }
+  const auto& document = std::get<Document>(outcome);
+  proto::WordUpdateAccepted(update.state, document.version, ask.now, token,
+                            answers.BeginMessage(AnswerTopic::kUpdateAccepted));
+  proto::WordUpdateDocuments(LiveDocument(current), document, ask.now, token,
+                             answers.BeginMessage(AnswerTopic::kUpdateDocuments));
+  const shadow::Value delta = shadow::Delta(document.desired, document.reported, arena);
+  if (!delta.empty()) {
+    proto::WordUpdateDelta(delta, document.version, ask.now, token,
+                           answers.BeginMessage(AnswerTopic::kUpdateDelta));
+  }
+  return document;
+}
+
+void HandleGet(const Ask& ask, const std::optional<Record>& current, ClientToken token,
+               Arena& arena, AnswerBatchWriter& answers) {
+  const auto outcome = shadow::ApplyGet(current, ask.request.id);
+  if (const auto* refusal = std::get_if<Refusal>(&outcome)) {
+    Reject(ask, *refusal, token, answers);
+    return;
+  }
+  const auto& document = std::get<Document>(outcome);
+  const shadow::Value delta = shadow::Delta(document.desired, document.reported, arena);
+  proto::WordGetAccepted(document, delta, ask.now, token,
+                         answers.BeginMessage(AnswerTopic::kGetAccepted));
+}
+
+std::optional<Record> HandleDelete(const Ask& ask, const std::optional<Record>& current,
+                                   ClientToken token, AnswerBatchWriter& answers) {
+  const auto outcome = shadow::ApplyDelete(current, ask.request.id, ask.now);
+  if (const auto* refusal = std::get_if<Refusal>(&outcome)) {
+    return Reject(ask, *refusal, token, answers);
+  }
+  proto::WordDeleteAccepted(LiveDocument(current)->version, ask.now, token,
+                            answers.BeginMessage(AnswerTopic::kDeleteAccepted));
+  return std::get<shadow::Tombstone>(outcome);
+}
+
+}  // namespace
+
+std::optional<Record> Handle(const Ask& ask, const std::optional<Record>& current,
+                             const shadow::Limits& limits, Arena& arena,
+                             AnswerBatchWriter& answers) {
+  answers.BeginAnswer(ask.request.sequence, ask.request.id);
+  const std::optional<Record> valid = shadow::AsOf(current, ask.now);
+  if (ask.request.operation == shadow::Operation::kUpdate) {
+    return HandleUpdate(ask, valid, limits, arena, answers);
+  }
+  const auto [token, request] = proto::ParseGetOrDelete(ask.request.payload, arena);
+  if (const auto* refusal = std::get_if<Refusal>(&request)) {
+    return Reject(ask, *refusal, token, answers);
+  }
+  if (ask.request.operation == shadow::Operation::kDelete) {
+    return HandleDelete(ask, valid, token, answers);
+  }
+  HandleGet(ask, valid, token, arena, answers);
+  return std::nullopt;
+}
+
+void Refuse(const Ask& ask, const Refusal& refusal, Arena& arena, AnswerBatchWriter& answers) {
+  answers.BeginAnswer(ask.request.sequence, ask.request.id);
+  Reject(ask, refusal, proto::ParseGetOrDelete(ask.request.payload, arena).token, answers);
+}
+
+}  // namespace service

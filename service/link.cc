@@ -1,0 +1,175 @@
+#include "service/link.h"
+
+#include <mosquitto.h>
+#include <poll.h>
+
+#include <algorithm>
+#include <array>
+#include <memory>
+#include <random>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "absl/time/clock.h"
+#include "absl/time/time.h"
+#include "proto/envelope.h"
+
+namespace service {
+namespace {
+
+constexpr int kKeepAliveSeconds = 60;
+constexpr int kRetryFirstMs = 20;
+constexpr int kRetryMaxMs = 1000;
+constexpr absl::Duration kPluginSilenceMax = absl::Seconds(5);
+
+// Nobody can take over a session whose client id cannot be guessed.
+std::string NewClientId() {
+  std::random_device device;
+  std::string id(proto::kServiceClientIdPrefix);
+  for (int i = 0; i < 4; ++i) absl::StrAppend(&id, absl::Hex(device(), absl::kZeroPad8));
+  return id;
+}
+
+}  // namespace
+
+// One connection from connect to loss.
+class Link::Session {
+ public:
+  Session(const LinkSettings& settings, Log& log)
+      : log_(log), client_(mosquitto_new(NewClientId().c_str(), true, this), mosquitto_destroy) {
+    mosquitto_username_pw_set(client_.get(), std::string(proto::kServiceUser).c_str(),
+                              settings.secret.c_str());
+    mosquitto_int_option(client_.get(), MOSQ_OPT_TCP_NODELAY, 1);
+    mosquitto_connect_callback_set(client_.get(), [](mosquitto*, void* self, int code) {
+      static_cast<Session*>(self)->OnConnect(code);
+    });
+    mosquitto_message_callback_set(
+        client_.get(), [](mosquitto*, void* self, const mosquitto_message* message) {
+          static_cast<Session*>(self)->inbox_.emplace_back(
+              static_cast<const char*>(message->payload), static_cast<size_t>(message->payloadlen));
+        });
+  }
+
+  bool Connect(const LinkSettings& settings) {
+    return mosquitto_connect(client_.get(), settings.host.c_str(), settings.port,
+                             kKeepAliveSeconds) == MOSQ_ERR_SUCCESS;
+  }
+
+  int socket() const { return mosquitto_socket(client_.get()); }
+  bool wants_write() const { return mosquitto_want_write(client_.get()); }
+
+  // False: the connection is lost.
+  bool Write() { return mosquitto_loop_write(client_.get(), 1) == MOSQ_ERR_SUCCESS; }
+  bool Misc() { return mosquitto_loop_misc(client_.get()) == MOSQ_ERR_SUCCESS; }
+
+  // Reads all that has arrived.
+  bool Read() {
+    pollfd readable = {.fd = socket(), .events = POLLIN, .revents = 0};
+    do {
+      if (mosquitto_loop_read(client_.get(), 1) != MOSQ_ERR_SUCCESS) return false;
+    } while (inbox_.size() < kInboxMax && poll(&readable, 1, 0) > 0);
+    return true;
+  }
+
+  bool Send(const std::string& envelope) {
+    return mosquitto_publish(client_.get(), nullptr, std::string(proto::kAnswersTopic).c_str(),
+                             static_cast<int>(envelope.size()), envelope.data(), 0,
+                             false) == MOSQ_ERR_SUCCESS;
+  }
+
+  std::vector<std::string> TakeInbox() {
+    heard_ |= !inbox_.empty();
+    return std::exchange(inbox_, {});
+  }
+
+  void Disconnect() {
+    mosquitto_disconnect(client_.get());
+    while (socket() >= 0 && wants_write() && Write()) continue;
+  }
+
+  void WarnIfPluginIsSilent() {
+    if (heard_ || warned_ || absl::Now() - started_ < kPluginSilenceMax) return;
+    warned_ = true;
+    log_.Warning("plugin_silent",
+                 {{"hint",
+                   "the broker takes the session but its plugin does not answer: is "
+                   "mosquitto_shadow.so loaded and per_listener_settings false?"}});
+  }
+
+ private:
+  static constexpr size_t kInboxMax = 256;  // envelopes in one group
+
+  void OnConnect(int code) {
+    if (code != 0) {
+      log_.Error("broker_refused", {{"cause", mosquitto_connack_string(code)},
+                                    {"hint", "is it the secret that the plugin has?"}});
+      return;
+    }
+    log_.Info("broker_connected");
+    Send(proto::EncodeHello());
+  }
+
+  Log& log_;
+  const absl::Time started_ = absl::Now();
+  std::unique_ptr<mosquitto, void (*)(mosquitto*)> client_;
+  std::vector<std::string> inbox_;
+  bool heard_ = false;
+  bool warned_ = false;
+};
+
+Link::Link(LinkSettings settings, Process process, Idle idle, Log& log)
+    : settings_(std::move(settings)),
+      process_(std::move(process)),
+      idle_(std::move(idle)),
+      log_(log) {}
+
+void Link::Run(int stop_fd) {
+  mosquitto_lib_init();
+  int retry_ms = kRetryFirstMs;
+  bool waiting_said = false;
+  while (true) {
+    Session session(settings_, log_);
+    if (session.Connect(settings_)) {
+      if (!Serve(session, stop_fd)) break;
+      log_.Warning("link_down", {{"broker", settings_.address}});
+      retry_ms = kRetryFirstMs;
+      waiting_said = false;
+    } else if (!std::exchange(waiting_said, true)) {
+      log_.Info("broker_awaited", {{"broker", settings_.address}});
+    }
+    if (!WaitBeforeRetry(stop_fd, retry_ms)) break;
+    retry_ms = std::min(2 * retry_ms, kRetryMaxMs);
+  }
+  mosquitto_lib_cleanup();
+}
+
+bool Link::WaitBeforeRetry(int stop_fd, int milliseconds) {
+  pollfd stop = {.fd = stop_fd, .events = POLLIN, .revents = 0};
+  return poll(&stop, 1, milliseconds) <= 0;
+}
+
+// Until the session is lost (true) or stop was asked for (false).
+bool Link::Serve(Session& session, int stop_fd) {
+  while (true) {
+    std::array<pollfd, 2> events = {pollfd{.fd = session.socket(), .events = POLLIN, .revents = 0},
+                                    pollfd{.fd = stop_fd, .events = POLLIN, .revents = 0}};
+    if (session.wants_write()) events[0].events |= POLLOUT;
+    poll(events.data(), events.size(), idle_());
+    if (events[1].revents != 0) {
+      session.Disconnect();
+      return false;
+    }
+    if ((events[0].revents & POLLOUT) != 0 && !session.Write()) return true;
+    if ((events[0].revents & (POLLIN | POLLHUP | POLLERR)) != 0 && !session.Read()) return true;
+    const std::vector<std::string> arrived = session.TakeInbox();
+    if (!arrived.empty()) {
+      for (const std::string& answers : process_(arrived)) {
+        if (!session.Send(answers)) return true;
+      }
+    }
+    session.WarnIfPluginIsSilent();
+    if (!session.Misc()) return true;
+  }
+}
+
+}  // namespace service

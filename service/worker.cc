@@ -1,0 +1,129 @@
+#include "service/worker.h"
+
+#include <limits>
+#include <utility>
+
+namespace service {
+namespace {
+
+// Answers leave in envelopes of about this size.
+constexpr size_t kEnvelopeBytesMax = 1u << 20;
+constexpr size_t kArenaBytes = 1u << 20;
+
+}  // namespace
+
+Worker::Worker(Settings settings, storage::Store& store, Journal journal, Log& log)
+    : settings_(std::move(settings)),
+      store_(store),
+      journal_(std::move(journal)),
+      log_(log),
+      arena_(kArenaBytes) {}
+
+std::vector<std::string> Worker::Process(absl::Span<const std::string> envelopes) {
+  arena_.Clear();
+  const std::vector<Ask> asks = Decode(envelopes);
+  if (asks.empty()) return {};
+
+  if (Writable()) {
+    Group group(Group::Mode::kWrite, settings_.limits, arena_, log_);
+    absl::Status status = group.Load(store_, asks);
+    if (status.ok()) {
+      std::vector<std::string> answers = Answer(group);
+      status = Commit(group);
+      if (status.ok()) return answers;
+    }
+    LogFailure(status);
+  }
+
+  Group group(Group::Mode::kReadOnly, settings_.limits, arena_, log_);
+  if (const absl::Status read = group.Load(store_, asks); read.ok()) return Answer(group);
+  proto::AnswerBatchWriter refusals(epoch_);
+  for (const Ask& ask : asks) Refuse(ask, shadow::InternalFailure(), arena_, refusals);
+  std::vector<std::string> envelopes_out;
+  envelopes_out.push_back(std::move(refusals).Finish());
+  return envelopes_out;
+}
+
+std::vector<Ask> Worker::Decode(absl::Span<const std::string> envelopes) {
+  std::vector<Ask> asks;
+  for (const std::string& envelope : envelopes) {
+    const auto batch = proto::DecodeRequestBatch(envelope);
+    if (!batch.ok()) {
+      log_.Error("envelope_refused", {{"cause", batch.status().message()}});
+      continue;
+    }
+    if (batch->epoch != epoch_) {
+      log_.Info("link_up", {{"epoch", absl::Hex(batch->epoch)}});
+      epoch_ = batch->epoch;
+      asks.clear();  // what another plugin asked has nobody left to answer to
+    }
+    journal_.Advance(batch->epoch, batch->answered_below);
+    for (const proto::LinkRequest& request : batch->requests) {
+      asks.push_back({.request = request, .now = settings_.now()});
+    }
+  }
+  return asks;
+}
+
+std::vector<std::string> Worker::Answer(Group& group) {
+  std::vector<std::string> envelopes;
+  proto::AnswerBatchWriter answers(epoch_);
+  group.Run(journal_, answers, [&] {
+    if (answers.bytes() < kEnvelopeBytesMax) return;
+    envelopes.push_back(std::move(answers).Finish());
+    answers = proto::AnswerBatchWriter(epoch_);
+  });
+  if (answers.answers() > 0) envelopes.push_back(std::move(answers).Finish());
+  return envelopes;
+}
+
+absl::Status Worker::Commit(const Group& group) {
+  std::vector<storage::Write> writes = group.Writes();
+  if (writes.empty()) return absl::OkStatus();
+  journal_.Append(group.applied(), writes);
+  const absl::Status status = store_.Commit(writes, settings_.durability);
+  if (!status.ok()) {
+    journal_.Failed();
+    return status;
+  }
+  journal_.Committed();
+  if (settings_.durability == storage::Durability::kRelaxed && !unsynced_since_) {
+    unsynced_since_ = Clock::now();
+  }
+  return status;
+}
+
+bool Worker::Writable() {
+  if (!failing_) return true;
+  if (!store_.Recover().ok()) return false;
+  failing_ = false;
+  log_.Info("store_recovered");
+  return true;
+}
+
+void Worker::LogFailure(const absl::Status& status) {
+  failing_ = true;
+  log_.Error("commit_failed",
+             {{"cause", status.ToString()},
+              {"effect", "updates and deletes are refused with 500 until the store recovers"}});
+}
+
+int Worker::SyncIfDue() {
+  if (!unsynced_since_) return std::numeric_limits<int>::max();
+  const auto waited =
+      std::chrono::duration_cast<std::chrono::milliseconds>(Clock::now() - *unsynced_since_)
+          .count();
+  if (waited < settings_.sync_interval_ms) {
+    return static_cast<int>(settings_.sync_interval_ms - waited);
+  }
+  Sync();
+  return std::numeric_limits<int>::max();
+}
+
+void Worker::Sync() {
+  if (!unsynced_since_) return;
+  unsynced_since_.reset();
+  if (const absl::Status status = store_.Sync(); !status.ok()) LogFailure(status);
+}
+
+}  // namespace service

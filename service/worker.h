@@ -1,0 +1,71 @@
+// The shadow service's one writer: takes all that waits, handles it in order, commits it as one
+// group, and only then gives the answers (docs/architecture.md).
+//
+// If the commit fails nothing of the group counts: its updates and deletes are refused with 500,
+// its gets are answered from what is stored. From then on the store is asked to recover before each
+// group that would write.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/types/span.h"
+#include "service/group.h"
+#include "service/handler.h"
+#include "service/journal.h"
+#include "service/log.h"
+#include "shadow/arena.h"
+#include "shadow/limits.h"
+#include "storage/store.h"
+
+namespace service {
+
+class Worker {
+ public:
+  struct Settings {
+    shadow::Limits limits{};
+    storage::Durability durability = storage::Durability::kSync;
+    int64_t sync_interval_ms = 100;  // kRelaxed: how long a commit may wait for the disk
+    std::function<int64_t()> now;    // epoch seconds
+  };
+
+  // `store` and `log` outlive the worker.
+  Worker(Settings settings, storage::Store& store, Journal journal, Log& log);
+
+  // Handles every request of `envelopes` (docs/link-format.md), oldest first, and gives the
+  // envelopes of answers to send, oldest first. An envelope that does not decode is logged and has
+  // no effect.
+  std::vector<std::string> Process(absl::Span<const std::string> envelopes);
+
+  // Brings relaxed commits to the disk once their time has come. Gives how many milliseconds the
+  // next call can wait.
+  int SyncIfDue();
+
+  // The same without waiting, before the end.
+  void Sync();
+
+ private:
+  using Clock = std::chrono::steady_clock;
+
+  std::vector<Ask> Decode(absl::Span<const std::string> envelopes);
+  std::vector<std::string> Answer(Group& group);
+  absl::Status Commit(const Group& group);
+  bool Writable();
+  void LogFailure(const absl::Status& status);
+
+  const Settings settings_;
+  storage::Store& store_;
+  Journal journal_;
+  Log& log_;
+  shadow::Arena arena_;
+  uint64_t epoch_ = 0;
+  std::optional<Clock::time_point> unsynced_since_;  // of the oldest commit not yet on the disk
+  bool failing_ = false;                             // the last commit failed; said once
+};
+
+}  // namespace service

@@ -1,0 +1,144 @@
+#include "plugin/outbox.h"
+
+#include <gtest/gtest.h>
+
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+#include "proto/envelope.h"
+
+namespace plugin {
+namespace {
+
+constexpr uint64_t kEpoch = 77;
+
+Request Get(absl::string_view thing, int64_t taken_us = 0) {
+  return {.thing = std::string(thing),
+          .name = "",
+          .operation = shadow::Operation::kGet,
+          .payload = "{}",
+          .taken_us = taken_us};
+}
+
+// The sequences of the next batch, marked '*' where it was sent before; "-" if there is no batch.
+std::string Next(Outbox& outbox) {
+  const auto bytes = outbox.NextBatch();
+  if (!bytes) return "-";
+  const auto batch = proto::DecodeRequestBatch(*bytes);
+  EXPECT_TRUE(batch.ok()) << batch.status();
+  EXPECT_EQ(batch->epoch, kEpoch);
+  std::string out = absl::StrCat("<", batch->answered_below);
+  for (const auto& request : batch->requests) {
+    absl::StrAppend(&out, " ", request.sequence, request.resent ? "*" : "");
+  }
+  return out;
+}
+
+class OutboxTest : public testing::Test {
+ protected:
+  Outbox outbox_{kEpoch, {.requests_max = 100, .bytes_max = 1 << 20}};
+};
+
+TEST_F(OutboxTest, SendsNothingWithoutASession) {
+  outbox_.Add(Get("a"));
+  EXPECT_EQ(Next(outbox_), "-");
+  outbox_.BeginSession();
+  EXPECT_EQ(Next(outbox_), "<1 1");
+  EXPECT_EQ(Next(outbox_), "-");
+}
+
+TEST_F(OutboxTest, GreetsANewSessionEvenWithNothingToSay) {
+  outbox_.BeginSession();
+  EXPECT_EQ(Next(outbox_), "<1");
+  EXPECT_EQ(Next(outbox_), "-");
+}
+
+TEST_F(OutboxTest, SendsTheUnansweredAgainInOrder) {
+  outbox_.BeginSession();
+  for (const char* thing : {"a", "b", "c"}) outbox_.Add(Get(thing));
+  EXPECT_EQ(Next(outbox_), "<1 1 2 3");
+  EXPECT_EQ(outbox_.Answered(2)->thing, "b");
+  outbox_.EndSession();
+  outbox_.Add(Get("d"));
+  EXPECT_EQ(Next(outbox_), "-");
+  outbox_.BeginSession();
+  EXPECT_EQ(Next(outbox_), "<1 1* 3* 4");
+  outbox_.Answered(1);
+  outbox_.Add(Get("e"));
+  EXPECT_EQ(Next(outbox_), "<3 5");
+}
+
+TEST_F(OutboxTest, TakesOneAnswerForARequest) {
+  outbox_.BeginSession();
+  outbox_.Add(Get("a"));
+  EXPECT_FALSE(outbox_.Answered(2));
+  EXPECT_FALSE(outbox_.Answered(0));
+  EXPECT_TRUE(outbox_.Answered(1));
+  EXPECT_FALSE(outbox_.Answered(1));
+  EXPECT_EQ(outbox_.waiting(), 0u);
+  EXPECT_EQ(outbox_.bytes(), 0u);
+}
+
+TEST_F(OutboxTest, ItsWindowIsBoundedInCountAndBytes) {
+  for (int i = 0; i < 100; ++i) EXPECT_TRUE(outbox_.Add(Get("a")));
+  EXPECT_FALSE(outbox_.Add(Get("a")));
+  outbox_.Answered(50);
+  EXPECT_TRUE(outbox_.Add(Get("a")));
+
+  Outbox small(kEpoch, {.requests_max = 100, .bytes_max = 10});
+  EXPECT_TRUE(small.Add(Get("a")));
+  Request large = Get("a");
+  large.payload = "12345678";
+  EXPECT_FALSE(small.Add(large));
+  EXPECT_EQ(small.waiting(), 1u);
+}
+
+TEST_F(OutboxTest, AStuckRequestDoesNotLetTheWindowGrowForEver) {
+  outbox_.BeginSession();
+  outbox_.Add(Get("stuck"));
+  int added = 0;
+  for (uint64_t sequence = 2; outbox_.Add(Get("a")); ++sequence, ++added) {
+    outbox_.Answered(sequence);
+    ASSERT_LT(added, 10'000);
+  }
+  EXPECT_TRUE(outbox_.Answered(1));
+  EXPECT_TRUE(outbox_.Add(Get("a")));
+}
+
+TEST_F(OutboxTest, ALargeBacklogGoesInBoundedBatches) {
+  Outbox outbox(kEpoch, {.requests_max = 1000, .bytes_max = 1 << 30});
+  outbox.BeginSession();
+  for (int i = 0; i < 10; ++i) {
+    Request request = Get("a");
+    request.payload = std::string(200'000, 'x');
+    outbox.Add(std::move(request));
+  }
+  EXPECT_EQ(Next(outbox), "<1 1 2");
+  EXPECT_EQ(Next(outbox), "<1 3 4");
+}
+
+TEST_F(OutboxTest, OnlySoManyBatchesAreUnderWay) {
+  outbox_.BeginSession();
+  int batches = 0;
+  for (; batches < 100; ++batches) {
+    outbox_.Add(Get("a"));
+    if (Next(outbox_) == "-") break;
+  }
+  EXPECT_LT(batches, 100);
+  outbox_.Answered(1);
+  EXPECT_NE(Next(outbox_), "-");
+}
+
+TEST_F(OutboxTest, GivesUpTheOldOnes) {
+  outbox_.BeginSession();
+  for (int i = 1; i <= 3; ++i) outbox_.Add(Get(absl::StrCat("t", i), i));
+  Next(outbox_);
+  std::vector<std::string> given_up;
+  outbox_.GiveUp(3, [&](const Request& request) { given_up.push_back(request.thing); });
+  EXPECT_EQ(given_up, (std::vector<std::string>{"t1", "t2"}));
+  EXPECT_FALSE(outbox_.Answered(1));
+  EXPECT_TRUE(outbox_.Answered(3));
+}
+
+}  // namespace
+}  // namespace plugin

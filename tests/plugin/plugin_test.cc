@@ -1,0 +1,151 @@
+#include "plugin/plugin.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <vector>
+
+#include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
+#include "proto/envelope.h"
+
+namespace plugin {
+namespace {
+
+using testing::ElementsAre;
+using testing::IsEmpty;
+
+constexpr uint64_t kEpoch = 77;
+constexpr absl::string_view kSecret = "0123456789abcdef";
+constexpr absl::string_view kUpdate = "$aws/things/T/shadow/update";
+
+class RecordingBroker : public Broker {
+ public:
+  void Publish(const std::string& topic, absl::string_view payload) override {
+    published.push_back(absl::StrCat(topic, " ", payload));
+  }
+  void PublishTo(const std::string& client_id, absl::string_view topic,
+                 absl::string_view payload) override {
+    EXPECT_EQ(topic, proto::kRequestsTopic);
+    EXPECT_EQ(client_id, "$shadow/link/1");
+    batches.emplace_back(payload);
+  }
+  void Disconnect(const std::string& client_id) override { disconnected.push_back(client_id); }
+  void Log(LogLevel, const std::string& line) override { lines.push_back(line); }
+
+  std::vector<std::string> published;
+  std::vector<std::string> batches;
+  std::vector<std::string> disconnected;
+  std::vector<std::string> lines;
+};
+
+class PluginTest : public testing::Test {
+ protected:
+  void ServiceSaysHello() {
+    ASSERT_TRUE(plugin_.Connect(service_, proto::kServiceUser, kSecret, 0));
+    ASSERT_TRUE(plugin_.MayPublish(service_, proto::kAnswersTopic, false));
+    plugin_.Message(service_, proto::kAnswersTopic, proto::EncodeHello(), 0);
+  }
+
+  void Answer(uint64_t epoch, uint64_t sequence, absl::string_view payload) {
+    proto::AnswerBatchWriter answers(epoch);
+    answers.BeginAnswer(sequence, {});
+    answers.BeginMessage(proto::AnswerTopic::kUpdateAccepted).append(std::string(payload));
+    plugin_.Message(service_, proto::kAnswersTopic, std::move(answers).Finish(), 0);
+  }
+
+  RecordingBroker broker_;
+  Options options_{.link_secret_file = "unused", .window_requests = 2, .link_timeout_ms = 1000};
+  Plugin plugin_{options_, std::string(kSecret), kEpoch, broker_, 0};
+  int handles_[3];
+  Client service_{.handle = &handles_[0], .id = "$shadow/link/1"};
+  Client device_{.handle = &handles_[1], .id = "device"};
+};
+
+TEST_F(PluginTest, ARequestGoesToTheServiceAndItsAnswerToEverybody) {
+  ServiceSaysHello();
+  plugin_.Tick(0);
+  plugin_.Message(device_, kUpdate, R"({"state":{}})", 1);
+  plugin_.Tick(1);
+  ASSERT_EQ(broker_.batches.size(), 2u);  // the greeting and the request
+  const auto batch = proto::DecodeRequestBatch(broker_.batches[1]);
+  ASSERT_EQ(batch->requests.size(), 1u);
+  EXPECT_EQ(batch->requests[0].payload, R"({"state":{}})");
+  Answer(kEpoch, 1, "fine");
+  Answer(kEpoch, 1, "twice");
+  EXPECT_THAT(broker_.published, ElementsAre("$aws/things/T/shadow/update/accepted fine"));
+}
+
+TEST_F(PluginTest, AnswersToAnotherLifeOfTheBrokerAreDropped) {
+  ServiceSaysHello();
+  plugin_.Message(device_, kUpdate, "{}", 1);
+  Answer(kEpoch + 1, 1, "stale");
+  EXPECT_THAT(broker_.published, IsEmpty());
+}
+
+TEST_F(PluginTest, DamagedAnswersHaveNoEffect) {
+  ServiceSaysHello();
+  plugin_.Message(service_, proto::kAnswersTopic, "garbage", 0);
+  EXPECT_THAT(broker_.published, IsEmpty());
+}
+
+TEST_F(PluginTest, TheServicesNameNeedsTheSecret) {
+  EXPECT_FALSE(plugin_.Connect(service_, proto::kServiceUser, "wrong", 0));
+  EXPECT_FALSE(plugin_.Connect(service_, "other", kSecret, 0));
+  EXPECT_FALSE(plugin_.Connect({.handle = &handles_[2], .id = "$shadow/x"}, "", "", 0));
+  EXPECT_TRUE(plugin_.Connect(device_, "?SDK=Python", "", 0));
+}
+
+TEST_F(PluginTest, AFullWindowRefusesWith429AndTheToken) {  // I3, H4
+  for (int i = 0; i < 2; ++i) plugin_.Message(device_, kUpdate, "{}", 1);
+  plugin_.Message(device_, kUpdate, R"({"clientToken":"c"})", 1);
+  EXPECT_THAT(broker_.published,
+              ElementsAre(R"($aws/things/T/shadow/update/rejected )"
+                          R"({"code":429,"message":"TOO_MANY_REQUESTS","clientToken":"c"})"));
+}
+
+TEST_F(PluginTest, AServiceThatStaysAwayMeans500) {
+  plugin_.Message(device_, kUpdate, R"({"clientToken":"a"})", 500'000);
+  plugin_.Tick(1'000'000);
+  EXPECT_THAT(broker_.published, IsEmpty());
+  plugin_.Tick(1'600'000);
+  plugin_.Message(device_, kUpdate, R"({"clientToken":"b"})", 1'600'000);
+  EXPECT_THAT(
+      broker_.published,
+      ElementsAre(R"($aws/things/T/shadow/update/rejected )"
+                  R"({"code":500,"message":"Internal service failure","clientToken":"a"})",
+                  R"($aws/things/T/shadow/update/rejected )"
+                  R"({"code":500,"message":"Internal service failure","clientToken":"b"})"));
+}
+
+TEST_F(PluginTest, AForbiddenPublishCutsAnOldClientWithTheNextTick) {  // K6
+  plugin_.Connect(device_, "", "", 0);
+  EXPECT_FALSE(plugin_.MayPublish(device_, "$aws/things/T/shadow/update/accepted", false));
+  EXPECT_THAT(broker_.disconnected, IsEmpty());
+  plugin_.Tick(1);
+  EXPECT_THAT(broker_.disconnected, ElementsAre("device"));
+}
+
+TEST_F(PluginTest, AForbiddenWillOfAClientThatHasGoneCutsNobody) {
+  plugin_.Connect(device_, "", "", 0);
+  plugin_.Disconnect(device_, 1);
+  EXPECT_FALSE(plugin_.MayPublish(device_, "$shadow/x", false));
+  plugin_.Tick(1);
+  EXPECT_THAT(broker_.disconnected, IsEmpty());
+}
+
+TEST_F(PluginTest, TheServiceMayOnlyAnswer) {
+  ServiceSaysHello();
+  EXPECT_FALSE(plugin_.MayPublish(service_, "a/b", false));
+  EXPECT_FALSE(plugin_.MayPublish(service_, proto::kAnswersTopic, true));
+}
+
+TEST_F(PluginTest, WarningsOfAKindComeOncePerWhile) {
+  for (int i = 0; i < 50; ++i) plugin_.Message(device_, kUpdate, "{}", 1);
+  EXPECT_EQ(std::count_if(broker_.lines.begin(), broker_.lines.end(),
+                          [](const std::string& line) { return absl::StrContains(line, "429"); }),
+            1);
+}
+
+}  // namespace
+}  // namespace plugin

@@ -1,0 +1,124 @@
+#include "proto/envelope.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <random>
+
+namespace proto {
+namespace {
+
+using shadow::Operation;
+using testing::HasSubstr;
+
+std::string TwoRequests() {
+  RequestBatchWriter writer(0x0102030405060708, 5);
+  writer.Add({.sequence = 5, .operation = Operation::kGet, .id = {"T", ""}, .payload = ""});
+  writer.Add({.sequence = 6,
+              .operation = Operation::kDelete,
+              .resent = true,
+              .id = {"Thing", "S"},
+              .payload = "{}"});
+  return std::move(writer).Finish();
+}
+
+std::string TwoAnswers() {
+  AnswerBatchWriter writer(9);
+  writer.BeginAnswer(5, {"ignored", "ignored"});
+  writer.BeginMessage(AnswerTopic::kUpdateAccepted).append("accepted");
+  writer.BeginMessage(AnswerTopic::kUpdateDocuments);
+  writer.BeginAnswer(0, {"T", "S"});
+  writer.BeginMessage(AnswerTopic::kDeleteAccepted).append("{}");
+  return std::move(writer).Finish();
+}
+
+TEST(Envelope, HasTheDocumentedBytes) {  // docs/link-format.md
+  RequestBatchWriter writer(0x0102030405060708, 1);
+  writer.Add({.sequence = 2, .operation = Operation::kGet, .id = {"T", "S"}, .payload = "{}"});
+  const std::string bytes = std::move(writer).Finish();
+  EXPECT_EQ(bytes, std::string("SL\x01\x02\x01\0\0\0\x08\x07\x06\x05\x04\x03\x02\x01"
+                               "\x01\0\0\0\0\0\0\0"
+                               "\x02\0\0\0\0\0\0\0\x01\0\x01\x01\x02\0\0\0TS{}",
+                               44));
+  EXPECT_EQ(EncodeHello(), std::string("SL\x01\x01\0\0\0\0\0\0\0\0\0\0\0\0", 16));
+}
+
+TEST(Envelope, RequestsComeBackAsTheyWent) {
+  const std::string bytes = TwoRequests();
+  const auto batch = DecodeRequestBatch(bytes);
+  ASSERT_TRUE(batch.ok()) << batch.status();
+  EXPECT_EQ(batch->epoch, 0x0102030405060708u);
+  EXPECT_EQ(batch->answered_below, 5u);
+  ASSERT_EQ(batch->requests.size(), 2u);
+  EXPECT_EQ(batch->requests[0].id, (shadow::ShadowId{"T", ""}));
+  EXPECT_FALSE(batch->requests[0].resent);
+  EXPECT_EQ(batch->requests[1].sequence, 6u);
+  EXPECT_EQ(batch->requests[1].operation, Operation::kDelete);
+  EXPECT_TRUE(batch->requests[1].resent);
+  EXPECT_EQ(batch->requests[1].id, (shadow::ShadowId{"Thing", "S"}));
+  EXPECT_EQ(batch->requests[1].payload, "{}");
+}
+
+TEST(Envelope, AnswersComeBackAsTheyWent) {
+  const std::string bytes = TwoAnswers();
+  const auto batch = DecodeAnswerBatch(bytes);
+  ASSERT_TRUE(batch.ok()) << batch.status();
+  EXPECT_EQ(batch->epoch, 9u);
+  ASSERT_EQ(batch->answers.size(), 2u);
+  EXPECT_EQ(batch->answers[0].sequence, 5u);
+  ASSERT_EQ(batch->answers[0].messages.size(), 2u);
+  EXPECT_EQ(batch->answers[0].messages[0].payload, "accepted");
+  EXPECT_EQ(batch->answers[0].messages[1].payload, "");
+  EXPECT_EQ(batch->answers[1].id, (shadow::ShadowId{"T", "S"}));
+  EXPECT_EQ(batch->answers[1].messages[0].topic, AnswerTopic::kDeleteAccepted);
+}
+
+TEST(Envelope, AnotherVersionIsNamed) {
+  std::string bytes = TwoRequests();
+  bytes[2] = 2;
+  EXPECT_THAT(std::string(DecodeRequestBatch(bytes).status().message()),
+              HasSubstr("link version 2; this program speaks version 1"));
+}
+
+TEST(Envelope, EveryTruncationIsRefused) {
+  for (const std::string& whole : {TwoRequests(), TwoAnswers()}) {
+    for (size_t size = 0; size < whole.size(); ++size) {
+      const std::string part = whole.substr(0, size);
+      EXPECT_FALSE(DecodeRequestBatch(part).ok()) << size;
+      EXPECT_FALSE(DecodeAnswerBatch(part).ok()) << size;
+    }
+    EXPECT_FALSE(DecodeRequestBatch(whole + "x").ok());
+    EXPECT_FALSE(DecodeAnswerBatch(whole + "x").ok());
+  }
+}
+
+TEST(Envelope, AbsurdCountsAreRefusedBeforeAnythingIsReserved) {
+  for (std::string bytes : {TwoRequests(), TwoAnswers()}) {
+    for (size_t i = 4; i < 8; ++i) bytes[i] = '\xFF';
+    EXPECT_FALSE(DecodeRequestBatch(bytes).ok());
+    EXPECT_FALSE(DecodeAnswerBatch(bytes).ok());
+  }
+}
+
+TEST(Envelope, NamesAreCheckedOnArrival) {
+  RequestBatchWriter writer(1, 1);
+  writer.Add({.sequence = 1, .id = {"a/b", ""}, .payload = ""});
+  EXPECT_FALSE(DecodeRequestBatch(std::move(writer).Finish()).ok());
+  AnswerBatchWriter answers(1);
+  answers.BeginAnswer(0, {"", ""});
+  EXPECT_FALSE(DecodeAnswerBatch(std::move(answers).Finish()).ok());
+}
+
+TEST(Envelope, DamageNeverCrashes) {
+  constexpr unsigned kSeed = 20240607;
+  std::mt19937 random(kSeed);
+  for (int round = 0; round < 20'000; ++round) {
+    std::string bytes = round % 2 == 0 ? TwoRequests() : TwoAnswers();
+    for (int i = 0; i < 3; ++i) bytes[random() % bytes.size()] = static_cast<char>(random());
+    (void)DecodeRequestBatch(bytes);
+    (void)DecodeAnswerBatch(bytes);
+  }
+}
+
+}  // namespace
+}  // namespace proto

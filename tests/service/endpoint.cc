@@ -1,0 +1,58 @@
+#include "tests/service/endpoint.h"
+
+#include <gtest/gtest.h>
+
+#include "proto/topic.h"
+
+namespace service {
+
+namespace {
+
+constexpr uint64_t kEpoch = 42;
+
+Journal LoadJournal(storage::Store& store) {
+  auto journal = Journal::Load(store);
+  EXPECT_TRUE(journal.ok()) << journal.status();
+  return *std::move(journal);
+}
+
+std::string Suffix(proto::AnswerTopic topic) {
+  const std::string whole = proto::AnswerTopicOf({.thing = "T", .name = ""}, topic);
+  return whole.substr(std::string("$aws/things/T/shadow/").size());
+}
+
+}  // namespace
+
+Endpoint::Endpoint(storage::Store& store, shadow::Limits limits)
+    : log_(LogLevel::kError, LogFormat::kText),
+      worker_({.limits = limits, .now = [this] { return now; }}, store, LoadJournal(store), log_) {}
+
+std::vector<Published> Endpoint::Send(const shadow::ShadowId& id, shadow::Operation operation,
+                                      absl::string_view payload) {
+  ++sequence_;
+  return SendBatch(kEpoch, sequence_,
+                   {{.sequence = sequence_, .operation = operation, .id = id, .payload = payload}})
+      .at(0);
+}
+
+std::vector<std::vector<Published>> Endpoint::SendBatch(
+    uint64_t epoch, uint64_t answered_below, const std::vector<proto::LinkRequest>& requests) {
+  proto::RequestBatchWriter writer(epoch, answered_below);
+  for (const proto::LinkRequest& request : requests) writer.Add(request);
+  std::vector<std::vector<Published>> published;
+  for (const std::string& envelope : worker_.Process({std::move(writer).Finish()})) {
+    const auto batch = proto::DecodeAnswerBatch(envelope);
+    EXPECT_TRUE(batch.ok()) << batch.status();
+    for (const proto::LinkAnswer& answer : batch->answers) {
+      EXPECT_EQ(answer.sequence, requests.at(published.size()).sequence);
+      std::vector<Published>& messages = published.emplace_back();
+      for (const proto::LinkMessage& message : answer.messages) {
+        messages.emplace_back(Suffix(message.topic), message.payload);
+      }
+    }
+  }
+  EXPECT_EQ(published.size(), requests.size());
+  return published;
+}
+
+}  // namespace service

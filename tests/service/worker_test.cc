@@ -1,0 +1,179 @@
+#include "service/worker.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "absl/strings/str_cat.h"
+#include "storage/key.h"
+#include "storage/memory_store.h"
+#include "tests/service/endpoint.h"
+
+namespace service {
+namespace {
+
+using shadow::Operation;
+using testing::ElementsAre;
+using testing::HasSubstr;
+using testing::Pair;
+
+constexpr shadow::ShadowId kId = {.thing = "T", .name = ""};
+
+// A real store whose disk can fail.
+class FailingStore : public storage::MemoryStore {
+ public:
+  absl::Status Commit(absl::Span<const storage::Write> writes,
+                      storage::Durability durability) override {
+    return failing ? absl::InternalError("disk full") : MemoryStore::Commit(writes, durability);
+  }
+  absl::Status Recover() override {
+    return failing ? absl::InternalError("disk full") : absl::OkStatus();
+  }
+
+  bool failing = false;
+};
+
+proto::LinkRequest Update(uint64_t sequence, absl::string_view payload, bool resent = false) {
+  return {.sequence = sequence,
+          .operation = Operation::kUpdate,
+          .resent = resent,
+          .id = kId,
+          .payload = payload};
+}
+
+int JournalEntries(const storage::Store& store) {
+  int entries = 0;
+  EXPECT_TRUE(store
+                  .Scan(storage::kJournalPrefix, "",
+                        [&](absl::string_view, absl::string_view) {
+                          ++entries;
+                          return true;
+                        })
+                  .ok());
+  return entries;
+}
+
+TEST(Worker, AGroupSeesItsOwnChangesInOrder) {
+  storage::MemoryStore store;
+  Endpoint endpoint(store);
+  const auto published =
+      endpoint.SendBatch(1, 1,
+                         {Update(1, R"({"state":{"desired":{"a":1}}})"),
+                          Update(2, R"({"state":{"desired":{"b":2}},"version":1})"),
+                          {.sequence = 3, .operation = Operation::kGet, .id = kId, .payload = ""},
+                          {.sequence = 4, .operation = Operation::kDelete, .id = kId},
+                          {.sequence = 5, .operation = Operation::kGet, .id = kId}});
+  EXPECT_THAT(published[1][0].second, HasSubstr(R"("version":2)"));
+  EXPECT_THAT(published[2][0].second, HasSubstr(R"("desired":{"a":1,"b":2})"));
+  EXPECT_THAT(published[3],
+              ElementsAre(Pair("delete/accepted", R"({"version":2,"timestamp":2000})")));
+  EXPECT_EQ(published[4][0].first, "get/rejected");
+}
+
+TEST(Worker, ARequestSentTwiceIsAppliedOnceAndAnsweredTheSame) {
+  storage::MemoryStore store;
+  const std::string conditional = R"({"state":{"reported":{"n":2}},"version":1,"clientToken":"c"})";
+  std::vector<std::vector<Published>> first;
+  {
+    Endpoint endpoint(store);
+    first = endpoint.SendBatch(
+        1, 1, {Update(1, R"({"state":{"desired":{"n":1}}})"), Update(2, conditional)});
+  }
+  Endpoint restarted(store);
+  restarted.now = 3000;
+  const auto again =
+      restarted.SendBatch(1, 1,
+                          {Update(1, R"({"state":{"desired":{"n":1}}})", true),
+                           Update(2, conditional, true), Update(3, "{\"state\":{}}")});
+  EXPECT_EQ(again[0], first[0]);
+  EXPECT_EQ(again[1], first[1]);
+  EXPECT_THAT(again[2][0].second, HasSubstr(R"("version":3)"));
+}
+
+TEST(Worker, ADeleteSentTwiceIsAnsweredTheSame) {
+  storage::MemoryStore store;
+  const proto::LinkRequest removal = {.sequence = 2, .operation = Operation::kDelete, .id = kId};
+  std::vector<std::vector<Published>> first;
+  {
+    Endpoint endpoint(store);
+    first = endpoint.SendBatch(1, 1, {Update(1, "{\"state\":{}}"), removal});
+  }
+  Endpoint restarted(store);
+  proto::LinkRequest again = removal;
+  again.resent = true;
+  EXPECT_EQ(restarted.SendBatch(1, 2, {again})[0], first[1]);
+}
+
+TEST(Worker, AResentRequestThatWasNeverAppliedIsApplied) {
+  storage::MemoryStore store;
+  Endpoint endpoint(store);
+  endpoint.SendBatch(1, 1, {Update(1, "{\"state\":{}}"), Update(4, "{\"state\":{}}")});
+  const auto published = endpoint.SendBatch(1, 2, {Update(3, "{\"state\":{}}", true)});
+  EXPECT_THAT(published[0][0].second, HasSubstr(R"("version":3)"));
+}
+
+TEST(Worker, SequencesOfAnotherEpochAreOtherRequests) {
+  storage::MemoryStore store;
+  Endpoint endpoint(store);
+  endpoint.SendBatch(1, 1, {Update(1, "{\"state\":{}}")});
+  const auto published = endpoint.SendBatch(2, 1, {Update(1, "{\"state\":{}}", true)});
+  EXPECT_THAT(published[0][0].second, HasSubstr(R"("version":2)"));
+}
+
+TEST(Worker, TheJournalForgetsWhatThePluginHasAnswersFor) {
+  storage::MemoryStore store;
+  Endpoint endpoint(store);
+  for (uint64_t i = 1; i <= 20; ++i) endpoint.SendBatch(1, i, {Update(i, "{\"state\":{}}")});
+  EXPECT_LE(JournalEntries(store), 2);
+  endpoint.SendBatch(2, 1, {Update(1, "{\"state\":{}}")});
+  EXPECT_EQ(JournalEntries(store), 1);
+}
+
+TEST(Worker, AFailedCommitAcceptsNothingAndStillAnswersGets) {
+  FailingStore store;
+  Endpoint endpoint(store);
+  endpoint.Send(kId, Operation::kUpdate, R"({"state":{"reported":{"a":1}}})");
+  store.failing = true;
+  for (int round = 0; round < 2; ++round) {
+    const auto published = endpoint.SendBatch(
+        42, 2,
+        {Update(2, R"({"state":{"reported":{"a":2}},"clientToken":"c"})"),
+         {.sequence = 3, .operation = Operation::kGet, .id = kId, .payload = ""},
+         {.sequence = 4, .operation = Operation::kDelete, .id = kId, .payload = ""}});
+    EXPECT_THAT(
+        published[0],
+        ElementsAre(Pair("update/rejected", R"({"code":500,"message":"Internal service failure",)"
+                                            R"("clientToken":"c"})")));
+    EXPECT_THAT(published[1][0].second, HasSubstr(R"("reported":{"a":1})"));
+    EXPECT_EQ(published[2][0].first, "delete/rejected");
+  }
+  store.failing = false;
+  const auto published = endpoint.SendBatch(42, 5, {Update(5, R"({"state":{}})")});
+  EXPECT_THAT(published[0][0].second, HasSubstr(R"("version":2)"));
+}
+
+TEST(Worker, DamagedRecordsAreRefusedAndKept) {
+  storage::MemoryStore store;
+  const std::string key = storage::RecordKey(kId);
+  ASSERT_TRUE(store.Commit({{key, "garbage"}}, storage::Durability::kSync).ok());
+  Endpoint endpoint(store);
+  for (const auto operation : {Operation::kUpdate, Operation::kGet, Operation::kDelete}) {
+    EXPECT_THAT(endpoint.Send(kId, operation, R"({"state":{}})")[0].second, HasSubstr("500"));
+  }
+  std::vector<std::optional<std::string>> values;
+  ASSERT_TRUE(store.Read({key}, values).ok());
+  EXPECT_EQ(values[0], "garbage");
+}
+
+TEST(Worker, ManyAnswersLeaveInSeveralEnvelopes) {
+  storage::MemoryStore store;
+  Endpoint endpoint(store);
+  const std::string payload =
+      absl::StrCat(R"({"state":{"desired":{"a":")", std::string(8000, 'x'), R"("}}})");
+  std::vector<proto::LinkRequest> requests;
+  for (uint64_t i = 1; i <= 200; ++i) requests.push_back(Update(i, payload));
+  const auto published = endpoint.SendBatch(1, 1, requests);
+  EXPECT_THAT(published[199][0].second, HasSubstr(R"("version":200)"));
+}
+
+}  // namespace
+}  // namespace service
