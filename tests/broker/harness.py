@@ -1,4 +1,4 @@
-"""The real broker with the real plugin, and the real service, in a folder of their own on free ports.
+"""The real broker with the real plugin, and the real service, in a folder and on ports of their own.
 
 SHADOW_BUILD_DIR names the build folder. Nothing here waits by sleeping: a process is ready when its
 log or its port says so, and every wait has a bound.
@@ -138,8 +138,8 @@ class Process:
 class Stack:
     """Broker, plugin and service together.
 
-    `plugin_options` are plugin_opt_ lines without that prefix, `service_flags` go to shadowd as they
-    are, `broker_lines` to mosquitto.conf.
+    `plugin_options` are plugin_opt_ lines without that prefix; `service_flags` go to shadowd and
+    `broker_lines` to mosquitto.conf as they are.
     """
 
     running: list["Stack"] = []  # for the logs of a failed test

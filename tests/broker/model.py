@@ -1,7 +1,7 @@
 """Rules B to G of docs/contract.md a second time, in Python, as plainly as they can be written.
 
-It shares nothing with the service but the contract. Give it a request and it names the messages that
-AWS publishes. Time is handed in.
+It shares nothing with the service but the contract. Give it a request and it names the messages
+that AWS publishes. Time is handed in.
 """
 import codecs
 import json
@@ -45,12 +45,17 @@ def _float(text: str) -> float:
     return number
 
 
+def _int(text: str) -> int:
+    _float(text)
+    return int(text)
+
+
 def _no_constant(text: str):
     raise NotJson(f"{text} is no JSON")
 
 
 # dict() keeps the first's place and the last's value of equal keys (Q22).
-_DECODER = json.JSONDecoder(parse_float=_float, parse_constant=_no_constant)
+_DECODER = json.JSONDecoder(parse_float=_float, parse_int=_int, parse_constant=_no_constant)
 
 
 def parse(text: str):
@@ -200,7 +205,8 @@ def _text_of(payload: bytes) -> str:
     try:
         return payload.removeprefix(codecs.BOM_UTF8).decode("utf-8")
     except UnicodeDecodeError as error:
-        raise Refused(415, "Unsupported documented encoding; supported encoding is UTF-8") from error
+        raise Refused(
+            415, "Unsupported documented encoding; supported encoding is UTF-8") from error
 
 
 def root_of_update(payload: bytes) -> dict:

@@ -47,7 +47,8 @@ class Requests:
         if self._random.random() < 0.3:
             body["clientToken"] = self._random.choice(["t", "", "é" * 32, "x" * 65, None, 5])
         if self._random.random() < 0.25:
-            body["version"] = self._random.choice([version] * 6 + [version + 1, 0, -1, "1", 1.5, None])
+            body["version"] = self._random.choice(
+                [version] * 6 + [version + 1, 0, -1, "1", 1.5, None])
         if self._random.random() < 0.05:
             body["extra"] = self._value(3)
         members = list(body.items())

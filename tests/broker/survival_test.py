@@ -18,7 +18,7 @@ def stack():
 
 
 def write_some(stack, round_number: int):
-    """Updates things and returns what their accepted messages promise: thing to (version, state)."""
+    """Updates things; returns what accepted has promised: thing to (version, state)."""
     promised = {}
     with Client(stack.port) as client:
         for n in range(THINGS):
