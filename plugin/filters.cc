@@ -3,15 +3,25 @@
 #include <algorithm>
 
 #include "absl/strings/match.h"
+#include "absl/strings/strip.h"
 #include "plugin/gate.h"
 #include "proto/topic.h"
 
 namespace plugin {
+namespace {
 
-void Filters::Connect(const std::string& client_id, bool clean) {
+// True if `filter` is `x/#` and `topic` an x: a match to Mosquitto, none to AWS.
+bool MatchesAsParent(absl::string_view filter, absl::string_view topic) {
+  return absl::ConsumeSuffix(&filter, "/#") && proto::FilterMatches(filter, topic);
+}
+
+}  // namespace
+
+void Filters::Connect(const std::string& client_id, const void* connection, bool clean) {
   if (sessions_.size() >= sessions_max_ && !sessions_.contains(client_id)) return;
   Session& session = sessions_[client_id];
   if (clean) session = {.complete = true, .filters = {}};
+  session.connection = connection;
 }
 
 void Filters::Subscribe(const std::string& client_id, absl::string_view filter) {
@@ -32,19 +42,22 @@ void Filters::Unsubscribe(const std::string& client_id, absl::string_view filter
   std::erase_if(found->second.filters, [&](const std::string& known) { return known == plain; });
 }
 
-void Filters::Disconnect(const std::string& client_id, bool clean) {
-  if (clean) sessions_.erase(client_id);
+void Filters::Disconnect(const std::string& client_id, const void* connection, bool clean) {
+  const auto found = sessions_.find(client_id);
+  if (!clean || found == sessions_.end() || found->second.connection != connection) return;
+  sessions_.erase(found);
 }
 
 bool Filters::Deliver(const std::string& client_id, absl::string_view topic, bool own) const {
   const auto found = sessions_.find(client_id);
   if (found == sessions_.end()) return !own;
   const Session& session = found->second;
-  if (std::any_of(session.filters.begin(), session.filters.end(),
-                  [&](const std::string& filter) { return proto::FilterMatches(filter, topic); })) {
-    return true;
+  bool explained = false;  // some filter is why the broker wants to deliver
+  for (const std::string& filter : session.filters) {
+    if (proto::FilterMatches(filter, topic)) return true;
+    explained |= MatchesAsParent(filter, topic);
   }
-  return !session.complete && !own;
+  return !session.complete && !own && !explained;
 }
 
 }  // namespace plugin

@@ -20,19 +20,21 @@ class Filters {
   // At most this many sessions whose client is away are remembered.
   explicit Filters(size_t sessions_max = 200'000) : sessions_max_(sessions_max) {}
 
-  // `clean`: the client starts without a session.
-  void Connect(const std::string& client_id, bool clean);
+  // `connection` tells two connections of one client id apart: a new one may come before the old
+  // one has gone. `clean`: the client starts without a session.
+  void Connect(const std::string& client_id, const void* connection, bool clean);
   void Subscribe(const std::string& client_id, absl::string_view filter);
   void Unsubscribe(const std::string& client_id, absl::string_view filter);
   // `clean`: the session ends with the connection.
-  void Disconnect(const std::string& client_id, bool clean);
+  void Disconnect(const std::string& client_id, const void* connection, bool clean);
 
   // May a request published on `topic`, by this client itself if `own`, be handed to the client?
   bool Deliver(const std::string& client_id, absl::string_view topic, bool own) const;
 
  private:
   struct Session {
-    bool complete = false;  // every filter of the session is known
+    const void* connection = nullptr;  // the latest
+    bool complete = false;             // every filter of the session is known
     std::vector<std::string> filters;
   };
 

@@ -43,13 +43,13 @@ bool Plugin::Connect(const Client& client, absl::string_view username, absl::str
     return false;
   }
   connections_[client.handle] = {.id = client.id, .service = service, .mqtt5 = client.mqtt5};
-  if (!service) filters_.Connect(client.id, client.clean_session);
+  if (!service) filters_.Connect(client.id, client.handle, client.clean_session);
   return true;
 }
 
 void Plugin::Disconnect(const Client& client, int64_t now_us) {
   connections_.erase(client.handle);
-  filters_.Disconnect(client.id, client.clean_session);
+  filters_.Disconnect(client.id, client.handle, client.clean_session);
   std::erase_if(forbidden_, [&](const Client& other) { return other.handle == client.handle; });
   if (!IsService(client)) return;
   service_ = nullptr;

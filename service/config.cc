@@ -17,7 +17,7 @@
 #include "absl/strings/strip.h"
 
 ABSL_FLAG(std::string, broker, "",
-          "where the broker's link listener is: unix:/path/to/socket or HOST:PORT (required)");
+          "where the broker's link listener is: unix:SOCKET (a path) or HOST:PORT (required)");
 ABSL_FLAG(
     std::string, link_secret_file, "",
     "file with the secret shared with the plugin, plugin_opt_link_secret_file there (required)");
@@ -75,7 +75,7 @@ absl::Status TakeChoice(const absl::Flag<std::string>& flag, absl::string_view n
 absl::Status TakeBroker(Config& config) {
   config.broker = absl::GetFlag(FLAGS_broker);
   absl::string_view address = config.broker;
-  if (absl::ConsumePrefix(&address, "unix:") && absl::StartsWith(address, "/")) {
+  if (absl::ConsumePrefix(&address, "unix:") && !address.empty()) {
     config.broker_host = std::string(address);
     return absl::OkStatus();
   }
@@ -83,7 +83,7 @@ absl::Status TakeBroker(Config& config) {
   if (colon == absl::string_view::npos || colon == 0 ||
       !absl::SimpleAtoi(address.substr(colon + 1), &config.broker_port) || config.broker_port < 1 ||
       config.broker_port > 65535) {
-    return Bad("broker", config.broker, "unix:/path/to/socket or HOST:PORT");
+    return Bad("broker", config.broker, "unix:SOCKET or HOST:PORT");
   }
   config.broker_host = std::string(address.substr(0, colon));
   return absl::OkStatus();

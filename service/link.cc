@@ -55,6 +55,11 @@ class Link::Session {
                              kKeepAliveSeconds) == MOSQ_ERR_SUCCESS;
   }
 
+  // True once the broker has taken the session.
+  bool was_up() const { return was_up_; }
+  // Why it did not, for people.
+  const std::string& refusal() const { return refusal_; }
+
   int socket() const { return mosquitto_socket(client_.get()); }
   bool wants_write() const { return mosquitto_want_write(client_.get()); }
 
@@ -101,10 +106,11 @@ class Link::Session {
 
   void OnConnect(int code) {
     if (code != 0) {
-      log_.Error("broker_refused", {{"cause", mosquitto_connack_string(code)},
-                                    {"hint", "is it the secret that the plugin has?"}});
+      refusal_ =
+          absl::StrCat(mosquitto_connack_string(code), " Is it the secret that the plugin has?");
       return;
     }
+    was_up_ = true;
     log_.Info("broker_connected");
     Send(proto::EncodeHello());
   }
@@ -113,6 +119,8 @@ class Link::Session {
   const absl::Time started_ = absl::Now();
   std::unique_ptr<mosquitto, void (*)(mosquitto*)> client_;
   std::vector<std::string> inbox_;
+  std::string refusal_ = "nobody answers there";
+  bool was_up_ = false;
   bool heard_ = false;
   bool warned_ = false;
 };
@@ -129,13 +137,13 @@ void Link::Run(int stop_fd) {
   bool waiting_said = false;
   while (true) {
     Session session(settings_, log_);
-    if (session.Connect(settings_)) {
-      if (!Serve(session, stop_fd)) break;
+    if (session.Connect(settings_) && !Serve(session, stop_fd)) break;
+    if (session.was_up()) {
       log_.Warning("link_down", {{"broker", settings_.address}});
       retry_ms = kRetryFirstMs;
       waiting_said = false;
     } else if (!std::exchange(waiting_said, true)) {
-      log_.Info("broker_awaited", {{"broker", settings_.address}});
+      log_.Info("broker_awaited", {{"broker", settings_.address}, {"cause", session.refusal()}});
     }
     if (!WaitBeforeRetry(stop_fd, retry_ms)) break;
     retry_ms = std::min(2 * retry_ms, kRetryMaxMs);

@@ -1,10 +1,6 @@
 // Every MQTT case of tests/cases/*.json, on the real worker with a memory store and the cases'
 // clock: exact to the byte. tests/broker runs the same files over the real broker.
 #include <gtest/gtest.h>
-#include <rapidjson/document.h>
-#include <rapidjson/error/en.h>
-#include <rapidjson/stringbuffer.h>
-#include <rapidjson/writer.h>
 
 #include <algorithm>
 #include <filesystem>
@@ -12,6 +8,7 @@
 #include <sstream>
 
 #include "absl/strings/escaping.h"
+#include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_replace.h"
 #include "proto/answer.h"
@@ -25,28 +22,38 @@
 namespace service {
 namespace {
 
-using Json = rapidjson::Value;
+using Json = shadow::Value;
 constexpr int64_t kNow = 2000;
 
-const Json* Member(const Json& object, const char* name) {
-  const auto found = object.FindMember(name);
-  return found == object.MemberEnd() || found->value.IsNull() ? nullptr : &found->value;
+// The member, or null where it is not there or null.
+const Json* Member(const Json& object, absl::string_view name) {
+  const Json* member = shadow::Find(object, name);
+  return member == nullptr || member->is_null() ? nullptr : member;
 }
 
-// Canonical text, as our own printer has it: expectations are held to the same form of numbers.
-std::string Canonical(const Json& json) {
-  rapidjson::StringBuffer buffer;
-  rapidjson::Writer<rapidjson::StringBuffer> writer(buffer);
-  json.Accept(writer);
-  return buffer.GetString();
+// The member, which must be there.
+const Json& At(const Json& object, absl::string_view name) {
+  const Json* member = shadow::Find(object, name);
+  if (member == nullptr) throw std::invalid_argument(absl::StrCat("no ", name));
+  return *member;
+}
+
+std::string String(const Json& json) { return shadow::Unescape(json.text()); }
+
+int64_t Number(const Json& json) {
+  int64_t number = 0;
+  EXPECT_TRUE(absl::SimpleAtoi(json.text(), &number));
+  return number;
 }
 
 class Fill {
  public:
   explicit Fill(const Json& json) {
     if (const Json* fill = Member(json, "fill")) {
-      placeholder_ = (*fill)["placeholder"].GetString();
-      text_.assign((*fill)["count"].GetUint(), *(*fill)["char"].GetString());
+      placeholder_ = String(At(*fill, "placeholder"));
+      for (int64_t i = Number(At(*fill, "count")); i > 0; --i) {
+        text_.append(String(At(*fill, "char")));
+      }
     }
   }
   std::string In(std::string text) const {
@@ -61,42 +68,45 @@ class Fill {
 std::string PayloadOf(const Json& json, const Fill& fill) {
   if (const Json* base64 = Member(json, "payload_base64")) {
     std::string bytes;
-    EXPECT_TRUE(absl::Base64Unescape(base64->GetString(), &bytes));
+    EXPECT_TRUE(absl::Base64Unescape(String(*base64), &bytes));
     return bytes;
   }
-  const Json& payload = json["payload"];
-  return fill.In(std::string(payload.GetString(), payload.GetStringLength()));
+  return fill.In(String(At(json, "payload")));
 }
 
 shadow::Operation OperationOf(const Json& json) {
-  const std::string name = json["op"].GetString();
+  const std::string name = String(At(json, "op"));
   return name == "get"      ? shadow::Operation::kGet
          : name == "delete" ? shadow::Operation::kDelete
                             : shadow::Operation::kUpdate;
 }
 
+// Names need no escapes: they are views into the case.
 shadow::ShadowId IdOf(const Json& json) {
+  const auto inside = [](const Json& text) {
+    return text.text().substr(1, text.text().size() - 2);
+  };
   const Json* name = Member(json, "shadow");
-  return {.thing = json["thing"].GetString(), .name = name != nullptr ? name->GetString() : ""};
+  return {.thing = inside(At(json, "thing")), .name = name != nullptr ? inside(*name) : ""};
 }
 
 // The documents of the cases have one time for all leaves that were there before.
-shadow::Value Section(const Json& state, const char* name, shadow::Arena& arena) {
+shadow::Value Section(const Json& state, absl::string_view name, shadow::Arena& arena) {
   const Json* section = Member(state, name);
-  return section != nullptr ? shadow::Tree(Canonical(*section), arena, 1000) : shadow::Value();
+  return section != nullptr ? shadow::Tree(shadow::Text(*section), arena, 1000) : shadow::Value();
 }
 
 std::optional<shadow::Record> GivenRecord(const Json* given, const Fill& fill,
                                           shadow::Arena& arena) {
   if (given == nullptr) return std::nullopt;
   if (const Json* tombstone = Member(*given, "tombstone")) {
-    return shadow::Tombstone{.version = (*tombstone)["version"].GetInt64(), .deleted_at = kNow - 1};
+    return shadow::Tombstone{.version = Number(At(*tombstone, "version")), .deleted_at = kNow - 1};
   }
-  rapidjson::Document filled;
-  filled.Parse(fill.In(Canonical(*given)).c_str());
-  return shadow::Document{.desired = Section(filled["state"], "desired", arena),
-                          .reported = Section(filled["state"], "reported", arena),
-                          .version = filled["version"].GetInt64()};
+  const Json filled = shadow::Tree(arena.Copy(fill.In(shadow::Text(*given))), arena);
+  const Json& state = At(filled, "state");
+  return shadow::Document{.desired = Section(state, "desired", arena),
+                          .reported = Section(state, "reported", arena),
+                          .version = Number(At(filled, "version"))};
 }
 
 void Store(storage::Store& store, const shadow::ShadowId& id,
@@ -109,13 +119,13 @@ void Store(storage::Store& store, const shadow::ShadowId& id,
 }
 
 void ExpectMessages(const Json& expected, const Fill& fill, std::vector<Published> published) {
-  ASSERT_EQ(published.size(), expected.Size());
-  for (const Json& message : expected.GetArray()) {
-    const std::string topic = message["topic"].GetString();
+  ASSERT_EQ(published.size(), expected.elements().size());
+  for (const Json& message : expected.elements()) {
+    const std::string topic = String(At(message, "topic"));
     const auto found = std::find_if(published.begin(), published.end(),
                                     [&](const Published& one) { return one.first == topic; });
     ASSERT_NE(found, published.end()) << "nothing on " << topic;
-    EXPECT_EQ(found->second, fill.In(Canonical(message["payload"]))) << topic;
+    EXPECT_EQ(found->second, fill.In(shadow::Text(At(message, "payload")))) << topic;
   }
 }
 
@@ -141,73 +151,71 @@ void RunVector(const Json& json) {
   const Fill fill(json);
   Store(store, IdOf(json), GivenRecord(Member(json, "given"), fill, arena));
   Endpoint endpoint(store);
-  const Json& expect = json["expect"];
-  ExpectMessages(expect["messages"], fill,
+  const Json& expect = At(json, "expect");
+  ExpectMessages(At(expect, "messages"), fill,
                  endpoint.Send(IdOf(json), OperationOf(json), PayloadOf(json, fill)));
-  if (expect.HasMember("stored")) {
-    EXPECT_EQ(StoredText(store, IdOf(json)), fill.In(Canonical(expect["stored"])));
+  if (const Json* stored = shadow::Find(expect, "stored")) {
+    EXPECT_EQ(StoredText(store, IdOf(json)), fill.In(shadow::Text(*stored)));
   }
 }
 
 void RunSequence(const Json& json) {
   storage::MemoryStore store;
   Endpoint endpoint(store);
-  for (const Json& step : json["steps"].GetArray()) {
+  for (const Json& step : At(json, "steps").elements()) {
     const Fill fill(step);
-    ExpectMessages(step["messages"], fill,
+    ExpectMessages(At(step, "messages"), fill,
                    endpoint.Send(IdOf(json), OperationOf(step), PayloadOf(step, fill)));
   }
 }
 
-rapidjson::Document Load(const std::filesystem::path& path) {
+std::string ReadFile(const std::filesystem::path& path) {
   std::ifstream file(path);
   std::ostringstream content;
   content << file.rdbuf();
-  rapidjson::Document document;
-  document.Parse<rapidjson::kParseFullPrecisionFlag>(content.str().c_str());
-  EXPECT_FALSE(document.HasParseError())
-      << path << ": " << rapidjson::GetParseError_En(document.GetParseError());
-  return document;
+  return content.str();
+}
+
+void RunTopic(const Json& json) {
+  const std::string text = String(At(json, "topic"));
+  const proto::Topic topic = proto::ParseTopic(text);
+  const Json& expect = At(json, "expect");
+  if (shadow::Find(expect, "op") != nullptr) {
+    EXPECT_EQ(topic.kind, proto::Topic::Kind::kRequest);
+    EXPECT_EQ(topic.id, IdOf(expect));
+    EXPECT_EQ(topic.operation, OperationOf(expect));
+  } else {
+    EXPECT_EQ(topic.kind, shadow::Find(expect, "response") != nullptr ? proto::Topic::Kind::kAnswer
+                                                                      : proto::Topic::Kind::kNone);
+  }
+}
+
+// Runs the cases of one list, named by their member `name`; gives how many there were.
+int RunList(const Json& file, absl::string_view list, absl::string_view name,
+            void (*run)(const Json&)) {
+  int count = 0;
+  const Json* cases = Member(file, list);
+  if (cases == nullptr) return count;
+  for (const Json& one : cases->elements()) {
+    const Json* transport = Member(one, "transport");
+    if (transport != nullptr && String(*transport) != "mqtt") continue;
+    SCOPED_TRACE(String(At(one, name)));
+    run(one);
+    ++count;
+  }
+  return count;
 }
 
 class Cases : public testing::TestWithParam<std::string> {};
 
 TEST_P(Cases, AreAnsweredToTheByte) {
-  const rapidjson::Document document =
-      Load(std::filesystem::path(CASES_DIR) / (GetParam() + ".json"));
-  int run = 0;
-  if (const Json* vectors = Member(document, "vectors")) {
-    for (const Json& json : vectors->GetArray()) {
-      if (std::string(json["transport"].GetString()) != "mqtt") continue;
-      SCOPED_TRACE(json["id"].GetString());
-      RunVector(json);
-      ++run;
-    }
-  }
-  if (const Json* sequences = Member(document, "sequences")) {
-    for (const Json& json : sequences->GetArray()) {
-      SCOPED_TRACE(json["id"].GetString());
-      RunSequence(json);
-      ++run;
-    }
-  }
-  if (const Json* topics = Member(document, "topic_parsing")) {
-    for (const Json& json : topics->GetArray()) {
-      const proto::Topic topic = proto::ParseTopic(json["topic"].GetString());
-      const Json& expect = json["expect"];
-      SCOPED_TRACE(json["topic"].GetString());
-      if (expect.HasMember("op")) {
-        EXPECT_EQ(topic.kind, proto::Topic::Kind::kRequest);
-        EXPECT_EQ(topic.id, IdOf(expect));
-        EXPECT_EQ(topic.operation, OperationOf(expect));
-      } else {
-        EXPECT_EQ(topic.kind, expect.HasMember("response") ? proto::Topic::Kind::kAnswer
-                                                           : proto::Topic::Kind::kNone);
-      }
-      ++run;
-    }
-  }
-  EXPECT_GT(run, 0);
+  shadow::Arena arena;
+  const std::string text = ReadFile(std::filesystem::path(CASES_DIR) / (GetParam() + ".json"));
+  const Json file = shadow::Tree(text, arena);
+  EXPECT_GT(RunList(file, "vectors", "id", RunVector) +
+                RunList(file, "sequences", "id", RunSequence) +
+                RunList(file, "topic_parsing", "topic", RunTopic),
+            0);
 }
 
 std::vector<std::string> CaseFiles() {
