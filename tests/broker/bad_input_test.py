@@ -220,6 +220,18 @@ def test_mqtt_5_clients_are_told_that_they_may_not(stack, topic, qos):
     assert_not_delivered(stack, "$aws/#", publish)
 
 
+def test_a_topic_alias_is_no_way_around(stack):
+    topic = "$aws/things/t/shadow/update/delta"
+
+    def publish():
+        with Wire(stack.port, mqtt5=True) as hostile:
+            hostile.connect("hostile-alias")
+            assert hostile.publish(topic, b"{}", alias=1) == NOT_AUTHORIZED
+            assert hostile.publish("", b"{}", alias=1) == NOT_AUTHORIZED
+
+    assert_not_delivered(stack, topic, publish)
+
+
 def test_forbidden_publications_can_be_ignored_instead():
     with Stack(plugin_options={"on_forbidden": "ignore"}) as stack:
         topic = "$aws/things/t/shadow/update/delta"

@@ -218,6 +218,34 @@ def test_hash_excludes_parent_in_a_session_that_is_resumed(stack, client, thing)
         assert watched_topics(device, shadow, own=True) == ["get/rejected"]
 
 
+def test_hash_excludes_parent_while_the_device_is_away(stack, client, thing):
+    shadow = Shadow(client, thing)
+    with Client(stack.port, f"id-{thing}", clean=False) as device:
+        device.subscribe(f"{shadow.prefix}/get/#")
+    client.publish(f"{shadow.prefix}/get", '{"clientToken":"mine"}')
+    shadow.fence()
+    with Client(stack.port, f"id-{thing}", clean=False) as device:
+        waited = device.take_until(lambda one: b'"mine"' in one.payload)
+        assert [one.topic for one in waited] == [f"{shadow.prefix}/get/rejected"]
+
+
+def test_hash_excludes_parent_after_a_broker_restart():
+    """Mosquitto does not tell which filters a session of its former life holds; the device that
+    asked is spared its own request all the same.
+    """
+    with Stack() as stack:
+        prefix = "$aws/things/lamp/shadow"
+        with Client(stack.port, "lamp-device", clean=False) as device:
+            device.subscribe(f"{prefix}/get/#")
+        mark = stack.service.mark()
+        stack.stop_broker()
+        stack.start_broker()
+        stack.service.wait_for_line("link_up", mark)
+        with Client(stack.port) as client, Client(stack.port, "lamp-device", clean=False) as device:
+            assert device.session_present
+            assert watched_topics(device, Shadow(client, "lamp"), own=True) == ["get/rejected"]
+
+
 def test_hash_excludes_parent_can_be_switched_off():
     with Stack(plugin_options={"hash_excludes_parent": "false"}) as stack:
         with Client(stack.port) as client, Client(stack.port) as device:

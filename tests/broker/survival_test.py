@@ -194,6 +194,20 @@ def refuse_connections(path, tries: int):
     path.unlink()
 
 
+def test_a_service_with_the_wrong_secret_names_the_cause_and_does_not_flood(stack):
+    stack.stop_service()
+    secret = stack.secret_file.read_text()
+    stack.secret_file.write_text("wrong" * 10)
+    tries, mark = stack.broker.mark(), stack.service.mark()
+    stack.start_service(wait_for_link=False)
+    stack.service.wait_for_line("broker_refused", mark)
+    stack.broker.wait_for_line(r"Sending CONNACK .*\(0, 5\)", tries, count=5)
+    assert len(stack.service.lines_since(mark, "broker_refused|link_down")) <= 2
+    stack.stop_service()
+    stack.secret_file.write_text(secret)
+    stack.start_service()
+
+
 def test_the_service_stops_cleanly_while_it_waits_for_the_broker(stack):
     stack.stop_service()
     stack.stop_broker()

@@ -91,17 +91,21 @@ class Wire:
                          struct.pack("!H", 60) + properties + tail))
         return self._await(CONNACK).body[1]
 
-    def publish_bytes(self, topic, payload: bytes, qos: int = 1, retain: bool = False) -> bytes:
-        """A PUBLISH packet, not sent."""
+    def publish_bytes(self, topic, payload: bytes, qos: int = 1, retain: bool = False,
+                      alias=None) -> bytes:
+        """A PUBLISH packet, not sent. `alias`: MQTT 5's number for the topic, which may be empty."""
         body = _text(topic)
         if qos:
             body += struct.pack("!H", self._next_id())
-        body += b"\0" if self.mqtt5 else b""
+        if alias is not None:
+            body += b"\x03\x23" + struct.pack("!H", alias)
+        else:
+            body += b"\0" if self.mqtt5 else b""
         return packet(PUBLISH, qos << 1 | retain, body + payload)
 
-    def publish(self, topic, payload: bytes = b"", qos: int = 1, retain: bool = False):
+    def publish(self, topic, payload: bytes = b"", qos: int = 1, retain: bool = False, alias=None):
         """The PUBACK's reason code (0 in MQTT 3.1.1), None at QoS 0."""
-        self.send(self.publish_bytes(topic, payload, qos, retain))
+        self.send(self.publish_bytes(topic, payload, qos, retain, alias))
         if qos == 0:
             return None
         body = self._await(PUBACK).body
