@@ -48,6 +48,17 @@ class Build:
         return self.folder / "service" / "shadowd"
 
 
+def _sanitized(library: Path) -> dict[str, str]:
+    """The environment in which a broker can load a plugin that was built with a sanitizer: the
+    sanitizer's runtime has to come first. The broker itself is not ours to check for leaks."""
+    linked = subprocess.run(["ldd", str(library)], capture_output=True, text=True, check=True).stdout
+    runtimes = [line.split()[2] for line in linked.splitlines()
+                if line.strip().startswith(("libasan", "libtsan"))]
+    if not runtimes:
+        return {}
+    return {"LD_PRELOAD": ":".join(runtimes), "ASAN_OPTIONS": "detect_leaks=0"}
+
+
 def _free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
@@ -60,11 +71,13 @@ class Process:
 
     command: list[str]
     log: Path
+    environment: dict[str, str] = field(default_factory=dict)  # added to ours
     child: subprocess.Popen = field(init=False)
 
     def __post_init__(self):
         self.child = subprocess.Popen(self.command, stdout=subprocess.DEVNULL,
-                                      stderr=subprocess.PIPE, text=True)
+                                      stderr=subprocess.PIPE, text=True,
+                                      env={**os.environ, **self.environment})
         self._seen = threading.Condition()
         self._lines: list[str] = []
         self._ended = False
@@ -108,7 +121,8 @@ class Process:
 class Target:
     """A broker that answers shadow requests."""
 
-    def __init__(self, folder: Path, plugin_lines: list[str], certificates: Certificates | None):
+    def __init__(self, folder: Path, plugin: Path, plugin_lines: list[str],
+                 certificates: Certificates | None):
         folder.mkdir(parents=True)
         self.folder = folder
         self.port = _free_port()
@@ -125,15 +139,18 @@ class Target:
             "log_dest stderr",
             "log_type error",
             "log_type warning",
+            f"plugin {plugin}",
             *plugin_lines,
             f"listener {self.port} 127.0.0.1",
             *(certificates.listener_lines() if certificates else []),
         ]) + "\n")
-        self.broker = self._start(["mosquitto", "-c", str(config)], "mosquitto.log")
+        self.broker = self._start(["mosquitto", "-c", str(config)], "mosquitto.log",
+                                  _sanitized(plugin))
         self._wait_for_port()
 
-    def _start(self, command: list[str], log: str) -> Process:
-        process = Process(command, self.folder / log)
+    def _start(self, command: list[str], log: str,
+               environment: dict[str, str] | None = None) -> Process:
+        process = Process(command, self.folder / log, environment or {})
         self.processes.append(process)
         return process
 
@@ -172,9 +189,8 @@ class Limit(Target):
 
     def __init__(self, build: Build, folder: Path, answer_bytes: dict[str, int],
                  certificates: Certificates | None = None):
-        super().__init__(folder, [
-            f"plugin {build.limit_plugin}",
-            *(f"plugin_opt_{name} {size}" for name, size in answer_bytes.items()),
+        super().__init__(folder, build.limit_plugin, [
+            f"plugin_opt_{name} {size}" for name, size in answer_bytes.items()
         ], certificates)
 
 
@@ -187,8 +203,7 @@ class Product(Target):
         secret.write_text(secrets.token_hex(32) + "\n")
         os.chmod(secret, 0o600)
         link = folder / "link.sock"
-        super().__init__(folder, [
-            f"plugin {build.plugin}",
+        super().__init__(folder, build.plugin, [
             f"plugin_opt_link_secret_file {secret}",
             f"listener 0 {link}",
         ], certificates)
