@@ -16,7 +16,7 @@ fail() {
 # require_folder PATH: makes it if need be.
 require_folder() {
   if ! mkdir -p "$1" 2>/dev/null || [[ ! -w $1 || ! -x $1 ]]; then
-    fail "$1 is not a folder that $(id -un) can make and write to"
+    fail "$1 is not a folder that the user $(id -un) can make or write to"
   fi
 }
 

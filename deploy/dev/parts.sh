@@ -14,14 +14,15 @@ part_command() {
   case $1 in
     broker) command=(/usr/sbin/mosquitto -c "$state/mosquitto.conf") ;;
     shadowd)
-      command=("$shadowd" --broker=unix:link/socket "--link_secret_file=$state/link/secret"
-        "--data_dir=$state/shadows" "--durability=$durability")
+      # Absolute, and however deep the state folder lies within the 107 bytes of a socket's path.
+      command=("$shadowd" --broker=unix:/proc/self/cwd/link/socket
+        "--link_secret_file=$state/link/secret" "--data_dir=$state/shadows" "--durability=$durability")
       ;;
   esac
 }
 
-# start_part NAME: in the state folder (a socket's path must be short, and so is relative),
-# without our lock (9) and console (8), and ended by the system if we are killed.
+# start_part NAME: in the state folder, without our lock (9) and console (8), and ended by the
+# system if we are killed.
 start_part() {
   local name=$1 command
   part_command "$name"

@@ -89,7 +89,7 @@ def test_a_state_folder_that_is_another_users_is_named(open_folder, ports):
     else:
         state, prefix, environment = '/usr', [], {}
     said = running.refusal(state=state, ports=ports, prefix=prefix, environment=environment)
-    assert f'{state}/certificates is not a folder that' in one_sentence(said)
+    assert f'{state} is not a folder that the user' in one_sentence(said)
 
 
 def test_two_on_one_state_folder_are_one_too_many(tmp_path, ports):

@@ -61,7 +61,7 @@ class Run:
                           '--ws-port', str(self.ws)]
         name, value = self.mark.split('=')
         self.process = subprocess.Popen(
-            [*prefix, str(ROOT / 'run'), *arguments], cwd=cwd, text=True,
+            ['setpriv', '--pdeathsig', 'TERM', *prefix, str(ROOT / 'run'), *arguments], cwd=cwd, text=True,
             env={**os.environ, name: value, **(environment or {})},
             stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
         self.ready = {}
