@@ -27,7 +27,7 @@ struct Tombstone {
 using Record = std::variant<Document, Tombstone>;
 
 inline bool IsExpired(const Tombstone& tombstone, int64_t now) {
-  return now - tombstone.deleted_at >= kTombstoneSeconds;  // G7
+  return tombstone.deleted_at <= now - kTombstoneSeconds;  // G7
 }
 
 // `record` as it counts at `now`: an expired tombstone is nothing.

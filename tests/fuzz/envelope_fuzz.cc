@@ -1,0 +1,24 @@
+// Any bytes as a link envelope, both ways: a batch that decodes, written again, is the same bytes.
+#include <cstdlib>
+
+#include "proto/envelope.h"
+
+extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
+  const absl::string_view bytes(reinterpret_cast<const char*>(data), size);
+  if (const auto batch = proto::DecodeRequestBatch(bytes); batch.ok()) {
+    proto::RequestBatchWriter writer(batch->epoch, batch->answered_below);
+    for (const auto& request : batch->requests) writer.Add(request);
+    if (std::move(writer).Finish() != bytes) std::abort();
+  }
+  if (const auto batch = proto::DecodeAnswerBatch(bytes); batch.ok() && !batch->hello) {
+    proto::AnswerBatchWriter writer(batch->epoch);
+    for (const auto& answer : batch->answers) {
+      writer.BeginAnswer(answer.sequence, answer.id);
+      for (const auto& message : answer.messages) {
+        writer.BeginMessage(message.topic).append(message.payload.data(), message.payload.size());
+      }
+    }
+    if (std::move(writer).Finish() != bytes) std::abort();
+  }
+  return 0;
+}

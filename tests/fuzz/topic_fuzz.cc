@@ -1,0 +1,15 @@
+// Any bytes as a topic and as a filter; a request topic prints back as it was.
+#include <cstdlib>
+
+#include "proto/topic.h"
+
+extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
+  const absl::string_view text(reinterpret_cast<const char*>(data), size);
+  const proto::Topic topic = proto::ParseTopic(text);
+  if (topic.kind == proto::Topic::Kind::kRequest &&
+      proto::RequestTopic(topic.id, topic.operation) != text) {
+    std::abort();
+  }
+  (void)proto::FilterMatches(text, "$aws/things/T/shadow/name/S/update");
+  return 0;
+}
