@@ -134,15 +134,15 @@ Link::Link(LinkSettings settings, Process process, Idle idle, Log& log)
 void Link::Run(int stop_fd) {
   mosquitto_lib_init();
   int retry_ms = kRetryFirstMs;
-  bool waiting_said = false;
+  std::string said;  // why there is no session, as logged last
   while (true) {
     Session session(settings_, log_);
     if (session.Connect(settings_) && !Serve(session, stop_fd)) break;
     if (session.was_up()) {
       log_.Warning("link_down", {{"broker", settings_.address}});
       retry_ms = kRetryFirstMs;
-      waiting_said = false;
-    } else if (!std::exchange(waiting_said, true)) {
+      said.clear();
+    } else if (std::exchange(said, session.refusal()) != session.refusal()) {
       log_.Info("broker_awaited", {{"broker", settings_.address}, {"cause", session.refusal()}});
     }
     if (!WaitBeforeRetry(stop_fd, retry_ms)) break;
