@@ -38,6 +38,12 @@ void Group::RunOne(const Ask& ask, Entry& entry, Journal& journal,
     Refuse(ask, shadow::InternalFailure(), arena_, answers);
     return;
   }
+  if (writes && ask.request.resent && journal.HasPassed(ask.request.sequence) &&
+      WouldChange(ask, entry)) {
+    // It was refused before, the answer was lost, and what it was refused for is no longer so.
+    Refuse(ask, shadow::InternalFailure(), arena_, answers);
+    return;
+  }
   const auto next = Handle(ask, entry.record, limits_, arena_, answers);
   if (next) Keep(ask, entry, *next);
 }
@@ -61,6 +67,11 @@ bool Group::AnswerAgain(const Ask& ask, Journal& journal, proto::AnswerBatchWrit
     Refuse(ask, shadow::InternalFailure(), arena_, answers);
   }
   return true;
+}
+
+bool Group::WouldChange(const Ask& ask, const Entry& entry) {
+  proto::AnswerBatchWriter unsent(ask.request.sequence);
+  return Handle(ask, entry.record, limits_, arena_, unsent).has_value();
 }
 
 bool Group::Decode(const Ask& ask, Entry& entry) {

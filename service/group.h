@@ -59,6 +59,7 @@ class Group {
 
   void RunOne(const Ask& ask, Entry& entry, Journal& journal, proto::AnswerBatchWriter& answers);
   bool AnswerAgain(const Ask& ask, Journal& journal, proto::AnswerBatchWriter& answers);
+  bool WouldChange(const Ask& ask, const Entry& entry);
   bool Decode(const Ask& ask, Entry& entry);
   void Keep(const Ask& ask, Entry& entry, const shadow::Record& record);
 

@@ -36,10 +36,11 @@ void Journal::Advance(uint64_t epoch, uint64_t answered_below) {
   if (epoch != epoch_) {
     for (const auto& [first, last] : groups_) stale_.push_back({epoch_, first, last});
     groups_.clear();
+    applied_last_ = 0;
     epoch_ = epoch;
     for (const Group& group : std::exchange(loaded_, {})) {
       if (group.epoch == epoch) {
-        groups_[group.first] = group.last;
+        Know(group);
       } else {
         stale_.push_back(group);
       }
@@ -51,6 +52,11 @@ void Journal::Advance(uint64_t epoch, uint64_t answered_below) {
     stale_.push_back({epoch_, groups_.begin()->first, groups_.begin()->second});
     groups_.erase(groups_.begin());
   }
+}
+
+void Journal::Know(const Group& group) {
+  groups_[group.first] = group.last;
+  applied_last_ = std::max(applied_last_, group.last);
 }
 
 absl::StatusOr<std::optional<JournalEntry>> Journal::Find(uint64_t sequence) {
@@ -86,7 +92,7 @@ void Journal::Append(const std::vector<JournalEntry>& entries,
 }
 
 void Journal::Committed() {
-  if (pending_) groups_[pending_->first] = pending_->last;
+  if (pending_) Know(*pending_);
   pending_.reset();
   removing_.clear();
 }

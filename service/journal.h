@@ -31,6 +31,10 @@ class Journal {
   // none). The view holds until the next call.
   absl::StatusOr<std::optional<storage::JournalEntry>> Find(uint64_t sequence);
 
+  // True for a request that was handled before one that is known to be applied. If Find does not
+  // know it, it changed nothing then, and must change nothing now: what came after it counts.
+  bool HasPassed(uint64_t sequence) const { return sequence < applied_last_; }
+
   // Adds to `writes` the entry for a group and the removal of entries that are no longer needed.
   // Entries are ascending by sequence.
   void Append(const std::vector<storage::JournalEntry>& entries,
@@ -49,10 +53,13 @@ class Journal {
 
   explicit Journal(const storage::Store& store) : store_(&store) {}
 
+  void Know(const Group& group);
+
   const storage::Store* store_;
   uint64_t epoch_ = 0;
   uint64_t answered_below_ = 0;
   absl::btree_map<uint64_t, uint64_t> groups_;  // of this epoch: first sequence, last sequence
+  uint64_t applied_last_ = 0;                   // the highest sequence known to be applied
   std::vector<Group> stale_;                    // to be removed with the next commit
   std::optional<Group> pending_;
   std::vector<Group> removing_;

@@ -106,9 +106,35 @@ TEST(Worker, ADeleteSentTwiceIsAnsweredTheSame) {
 TEST(Worker, AResentRequestThatWasNeverAppliedIsApplied) {
   storage::MemoryStore store;
   Endpoint endpoint(store);
-  endpoint.SendBatch(1, 1, {Update(1, "{\"state\":{}}"), Update(4, "{\"state\":{}}")});
-  const auto published = endpoint.SendBatch(1, 2, {Update(3, "{\"state\":{}}", true)});
-  EXPECT_THAT(published[0][0].second, HasSubstr(R"("version":3)"));
+  endpoint.SendBatch(1, 1, {Update(1, "{\"state\":{}}")});
+  const auto published = endpoint.SendBatch(1, 2, {Update(2, "{\"state\":{}}", true)});
+  EXPECT_THAT(published[0][0].second, HasSubstr(R"("version":2)"));
+}
+
+// The delete came first and was refused; it must not undo the update that followed.
+TEST(Worker, ARefusalThatWasLostNeverBecomesAChange) {
+  storage::MemoryStore store;
+  const proto::LinkRequest removal = {.sequence = 1, .operation = Operation::kDelete, .id = kId};
+  const proto::LinkRequest get = {.sequence = 3, .operation = Operation::kGet, .id = kId};
+  Endpoint(store).SendBatch(1, 1, {removal, Update(2, "{\"state\":{}}")});
+  Endpoint restarted(store);
+  proto::LinkRequest again = removal;
+  again.resent = true;
+  const auto published = restarted.SendBatch(1, 1, {again, Update(2, "{\"state\":{}}", true), get});
+  EXPECT_THAT(
+      published[0],
+      ElementsAre(Pair("delete/rejected", R"({"code":500,"message":"Internal service failure"})")));
+  EXPECT_THAT(published[1][0].second, HasSubstr(R"("version":1)"));
+  EXPECT_EQ(published[2][0].first, "get/accepted");
+}
+
+TEST(Worker, ARefusalThatWasLostAndStillHoldsIsGivenAgain) {
+  storage::MemoryStore store;
+  const std::string stale = R"({"state":{},"version":0})";
+  Endpoint(store).SendBatch(
+      1, 1, {Update(1, "{\"state\":{}}"), Update(2, stale), Update(3, "{\"state\":{}}")});
+  const auto published = Endpoint(store).SendBatch(1, 1, {Update(2, stale, true)});
+  EXPECT_THAT(published[0][0].second, HasSubstr(R"("code":409)"));
 }
 
 TEST(Worker, SequencesOfAnotherEpochAreOtherRequests) {
