@@ -25,7 +25,7 @@ class ShadowDevice:
 
     def __init__(self, connection, thing, heater):
         self._thing, self._heater = thing, heater
-        self._version = 0
+        self._version = None  # of the shadow, once it has been got
         self._shows_refusal = False  # whether the shadow's reported section names one
         self._todo = queue.Queue()
         self._client = iotshadow.IotShadowClientV2(connection, ClientOptions(
@@ -60,6 +60,7 @@ class ShadowDevice:
             if error.modeled_error is None or error.modeled_error.code != NOT_FOUND:
                 raise
             say(f"{self._thing} has no shadow yet: creating it")
+            self._version = 0
             return self._report(self._heater.state, {})
         say(f"got the shadow, version {shadow.version}")
         self._version = shadow.version
@@ -67,6 +68,9 @@ class ShadowDevice:
         self._report(self._heater.state, self._apply(shadow.state.delta or {}))
 
     def _follow(self, delta):
+        if self._version is None:
+            return say(f"passed over the delta of version {delta.version}: the shadow itself "
+                       "comes first")
         if delta.version <= self._version:
             return say(f"passed over the delta of version {delta.version}: it is old")
         self._version = delta.version

@@ -68,9 +68,9 @@ class ClassicClientShadow extends Shadow {
           () => reject(new Error(`${verb} was not answered`)), WAIT_MS);
       this.#waiting.set(clientToken, {resolve, reject, timer});
     });
-    await this.client[`publish${verb}${this.infix}`](
+    const published = this.client[`publish${verb}${this.infix}`](
         {...this.target, ...members, clientToken}, QOS);
-    return answer;
+    return (await Promise.all([answer, published]))[0];
   }
 
   #subscribe(what, handler) {

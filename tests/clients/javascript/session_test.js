@@ -3,15 +3,13 @@
 'use strict';
 
 const assert = require('node:assert/strict');
-const {after, before, test} = require('node:test');
 
 const {Mqtt311, Mqtt5} = require('./connections');
 const {Endpoint} = require('./endpoint');
+const {runTests, test} = require('./runner');
 const {ClassicClientShadow} = require('./shadow_clients');
 
 let endpoint;
-before(async () => endpoint = await Endpoint.started());
-after(() => endpoint.close());
 
 async function setDesired(thing, levels) {
   const application = new Mqtt311(endpoint);
@@ -67,3 +65,8 @@ for (const [protocol, Connection] of [['MQTT 3.1.1', Mqtt311], ['MQTT 5', Mqtt5]
     await device.disconnect();
   });
 }
+
+runTests({
+  setUp: async () => endpoint = await Endpoint.started(),
+  tearDown: () => endpoint.close(),
+});
