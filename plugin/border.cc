@@ -68,7 +68,7 @@ absl::string_view Text(const char* text) { return text == nullptr ? "" : text; }
 
 Client ClientOf(const mosquitto* client) {
   return {.handle = client,
-          .id = std::string(Text(mosquitto_client_id(client))),
+          .id = Text(mosquitto_client_id(client)),
           .clean_session = mosquitto_client_clean_session(client),
           .mqtt5 = mosquitto_client_protocol_version(client) == 5};
 }

@@ -17,14 +17,14 @@ bool MatchesAsParent(absl::string_view filter, absl::string_view topic) {
 
 }  // namespace
 
-void Filters::Connect(const std::string& client_id, const void* connection, bool clean) {
+void Filters::Connect(absl::string_view client_id, const void* connection, bool clean) {
   if (sessions_.size() >= sessions_max_ && !sessions_.contains(client_id)) return;
   Session& session = sessions_[client_id];
   if (clean) session = {.complete = true, .filters = {}};
   session.connection = connection;
 }
 
-void Filters::Subscribe(const std::string& client_id, absl::string_view filter) {
+void Filters::Subscribe(absl::string_view client_id, absl::string_view filter) {
   filter = WithoutShare(filter);
   const auto found = sessions_.find(client_id);
   // Only filters that begin with '$' match topics that do.
@@ -35,20 +35,20 @@ void Filters::Subscribe(const std::string& client_id, absl::string_view filter) 
   }
 }
 
-void Filters::Unsubscribe(const std::string& client_id, absl::string_view filter) {
+void Filters::Unsubscribe(absl::string_view client_id, absl::string_view filter) {
   const auto found = sessions_.find(client_id);
   if (found == sessions_.end()) return;
   const absl::string_view plain = WithoutShare(filter);
   std::erase_if(found->second.filters, [&](const std::string& known) { return known == plain; });
 }
 
-void Filters::Disconnect(const std::string& client_id, const void* connection, bool clean) {
+void Filters::Disconnect(absl::string_view client_id, const void* connection, bool clean) {
   const auto found = sessions_.find(client_id);
   if (!clean || found == sessions_.end() || found->second.connection != connection) return;
   sessions_.erase(found);
 }
 
-bool Filters::Deliver(const std::string& client_id, absl::string_view topic, bool own) const {
+bool Filters::Deliver(absl::string_view client_id, absl::string_view topic, bool own) const {
   const auto found = sessions_.find(client_id);
   if (found == sessions_.end()) return !own;
   const Session& session = found->second;

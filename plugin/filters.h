@@ -22,14 +22,14 @@ class Filters {
 
   // `connection` tells two connections of one client id apart: a new one may come before the old
   // one has gone. `clean`: the client starts without a session.
-  void Connect(const std::string& client_id, const void* connection, bool clean);
-  void Subscribe(const std::string& client_id, absl::string_view filter);
-  void Unsubscribe(const std::string& client_id, absl::string_view filter);
+  void Connect(absl::string_view client_id, const void* connection, bool clean);
+  void Subscribe(absl::string_view client_id, absl::string_view filter);
+  void Unsubscribe(absl::string_view client_id, absl::string_view filter);
   // `clean`: the session ends with the connection.
-  void Disconnect(const std::string& client_id, const void* connection, bool clean);
+  void Disconnect(absl::string_view client_id, const void* connection, bool clean);
 
   // May a request published on `topic`, by this client itself if `own`, be handed to the client?
-  bool Deliver(const std::string& client_id, absl::string_view topic, bool own) const;
+  bool Deliver(absl::string_view client_id, absl::string_view topic, bool own) const;
 
  private:
   struct Session {

@@ -42,7 +42,8 @@ bool Plugin::Connect(const Client& client, absl::string_view username, absl::str
     Warn("a client id that begins with $shadow was refused: it is reserved", now_us);
     return false;
   }
-  connections_[client.handle] = {.id = client.id, .service = service, .mqtt5 = client.mqtt5};
+  connections_[client.handle] = {
+      .id = std::string(client.id), .service = service, .mqtt5 = client.mqtt5};
   if (!service) filters_.Connect(client.id, client.handle, client.clean_session);
   return true;
 }
@@ -50,7 +51,7 @@ bool Plugin::Connect(const Client& client, absl::string_view username, absl::str
 void Plugin::Disconnect(const Client& client, int64_t now_us) {
   connections_.erase(client.handle);
   filters_.Disconnect(client.id, client.handle, client.clean_session);
-  std::erase_if(forbidden_, [&](const Client& other) { return other.handle == client.handle; });
+  std::erase(forbidden_, client.handle);
   if (!IsService(client)) return;
   service_ = nullptr;
   service_away_since_us_ = now_us;
@@ -74,7 +75,7 @@ void Plugin::Forbid(const Client& client, absl::string_view topic) {
               absl::StrCat("shadow: client ", client.id, " may not publish to ", topic));
   // An MQTT 5 client is told by its PUBACK. The will of a client that has gone is just dropped.
   if (client.mqtt5 || options_.on_forbidden != OnForbidden::kDisconnect) return;
-  if (connections_.contains(client.handle)) forbidden_.push_back(client);
+  if (connections_.contains(client.handle)) forbidden_.push_back(client.handle);
 }
 
 bool Plugin::MaySubscribe(const Client& client, absl::string_view filter) {
@@ -141,7 +142,7 @@ void Plugin::FromService(const Client& client, absl::string_view bytes, int64_t 
   }
   if (batch->hello) {
     service_ = client.handle;
-    service_client_id_ = client.id;
+    service_client_id_ = std::string(client.id);
     outbox_.BeginSession();
     broker_.Log(LogLevel::kInfo, absl::StrCat("shadow: the service is here; ", outbox_.waiting(),
                                               " requests waited"));
@@ -169,7 +170,12 @@ void Plugin::Deliver(const proto::LinkAnswer& answer) {
 
 void Plugin::Tick(int64_t now_us) {
   publisher_ = nullptr;
-  for (const Client& client : std::exchange(forbidden_, {})) broker_.Disconnect(client.id);
+  for (const void* handle : std::exchange(forbidden_, {})) {
+    const auto connection = connections_.find(handle);
+    if (connection != connections_.end()) {
+      broker_.Disconnect(std::string(connection->second.id));
+    }
+  }
   GiveUpOverdue(now_us);
   if (service_ == nullptr) return;
   while (const auto batch = outbox_.NextBatch()) {

@@ -23,10 +23,11 @@
 
 namespace plugin {
 
-// One connection, as Mosquitto tells it. `handle` is its identity from connect to disconnect.
+// One connection, as Mosquitto tells it, for the time of a call. `handle` is its identity from
+// connect to disconnect.
 struct Client {
   const void* handle;
-  std::string id;
+  absl::string_view id;
   bool clean_session = true;
   bool mqtt5 = false;
 };
@@ -79,8 +80,8 @@ class Plugin {
   Outbox outbox_;
   Filters filters_;
   absl::flat_hash_map<const void*, Connection> connections_;
-  std::vector<Client> forbidden_;  // to be disconnected with the next tick
-  const void* service_ = nullptr;  // the connection that said hello last, while it stands
+  std::vector<const void*> forbidden_;  // connections to be cut with the next tick
+  const void* service_ = nullptr;       // the connection that said hello last, while it stands
   std::string service_client_id_;
   int64_t service_away_since_us_;
   const void* publisher_ = nullptr;  // whose message is being delivered
