@@ -1,5 +1,6 @@
 """A program run as a user runs it: what it says is waited for, what it reads is typed."""
 
+import re
 import signal
 import subprocess
 import sys
@@ -24,17 +25,11 @@ class Program:
 
     def expect(self, *texts):
         """Waits for a line with all the texts, after the line of the last expectation."""
-        deadline = time.monotonic() + WAIT_SECONDS
-        with self._changed:
-            while True:
-                while self._read < len(self._lines):
-                    line = self._lines[self._read]
-                    self._read += 1
-                    if all(text in line for text in texts):
-                        return line
-                left = deadline - time.monotonic()
-                if not self._reader.is_alive() or not self._changed.wait(left):
-                    raise AssertionError(self._told(f"did not say {texts}"))
+        return self._await(lambda line: all(text in line for text in texts), texts)
+
+    def expect_match(self, pattern):
+        """Waits for a line that is the pattern, after the line of the last expectation."""
+        return self._await(lambda line: re.fullmatch(pattern, line.rstrip("\n")), pattern)
 
     def type(self, line):
         self._process.stdin.write(line + "\n")
@@ -61,6 +56,19 @@ class Program:
     def output(self):
         with self._changed:
             return "".join(self._lines)
+
+    def _await(self, wanted, what):
+        deadline = time.monotonic() + WAIT_SECONDS
+        with self._changed:
+            while True:
+                while self._read < len(self._lines):
+                    line = self._lines[self._read]
+                    self._read += 1
+                    if wanted(line):
+                        return line
+                left = deadline - time.monotonic()
+                if not self._reader.is_alive() or not self._changed.wait(left):
+                    raise AssertionError(self._told(f"did not say {what}"))
 
     def _collect(self):
         for line in self._process.stdout:

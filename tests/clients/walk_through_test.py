@@ -1,0 +1,65 @@
+"""docs/use-cases.md does as it says: its commands are run, its output is waited for.
+
+Its blocks are marked: `sh setup` is for the reader only; `sh device` starts a program that
+stays, and `text device` is what it says next (^C stops it); `sh run` is a program that ends
+with the code 0, `sh run=N` with N, and `text run` is among what the last one said.
+"""
+
+import re
+import shlex
+
+import pytest
+
+from endpoint import ROOT
+from program import Program
+
+BLOCK = re.compile(r"^```(sh|text) (\w+)(?:=(\d+))?\n(.*?)^```$", re.M | re.S)
+
+
+def blocks():
+    found = BLOCK.findall((ROOT / "docs" / "use-cases.md").read_text())
+    return [(kind, who, int(code or 0), text.splitlines()) for kind, who, code, text in found]
+
+
+@pytest.fixture
+def start(endpoint, tmp_path, monkeypatch):
+    for name, value in (("PORT", endpoint.mqtts_port), ("CA", endpoint.ca),
+                        ("CERT", endpoint.cert), ("KEY", endpoint.key)):
+        monkeypatch.setenv(f"SHADOW_{name}", str(value))
+    started = []
+
+    def starter(line):
+        python, script, *arguments = shlex.split(line)
+        assert python == "python"
+        arguments = [re.sub("^build/", f"{tmp_path}/", argument) for argument in arguments]
+        started.append(Program(ROOT / script, *arguments))
+        return started[-1]
+
+    yield starter
+    for program in started:
+        program.kill()
+
+
+def expect(program, lines):
+    for line in lines:
+        if line == "^C":
+            program.interrupt()
+        else:
+            program.expect_match(re.sub(r"\d+", r"\\d+", re.escape(line)))
+
+
+def test_the_walk_through_works_as_printed(start):
+    device = last_run = None
+    seen = []
+    for kind, who, code, lines in blocks():
+        seen.append((kind, who))
+        if (kind, who) == ("sh", "device"):
+            (line,) = lines
+            device = start(line)
+        elif (kind, who) == ("sh", "run"):
+            (line,) = lines
+            last_run = start(line)
+            assert last_run.exit_code() == code, last_run.output()
+        elif kind == "text":
+            expect({"device": device, "run": last_run}[who], lines)
+    assert seen.count(("sh", "device")) >= 4 and seen.count(("sh", "run")) >= 6
