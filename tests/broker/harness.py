@@ -139,17 +139,19 @@ class Stack:
     """Broker, plugin and service together.
 
     `plugin_options` are plugin_opt_ lines without that prefix; `service_flags` go to shadowd and
-    `broker_lines` to mosquitto.conf as they are.
+    `broker_lines` to mosquitto.conf as they are. `log_types` are the broker's.
     """
 
     running: list["Stack"] = []  # for the logs of a failed test
 
-    def __init__(self, plugin_options=None, service_flags=(), broker_lines=()):
+    def __init__(self, plugin_options=None, service_flags=(), broker_lines=(),
+                 log_types=("all",)):
         self.folder = Path(tempfile.mkdtemp(prefix="shadow-"))
         self.folder.chmod(0o755)
         self.plugin_options = dict(plugin_options or {})
         self.service_flags = list(service_flags)
         self.broker_lines = list(broker_lines)
+        self.log_types = log_types
         self.secret_file = self.folder / "link_secret"
         self.secret_file.write_text(secrets.token_hex(32) + "\n")
         self.port = free_port()
@@ -194,7 +196,7 @@ class Stack:
             "persistence true",
             f"persistence_location {self.folder}/",
             "log_dest stderr",
-            "log_type all",
+            *[f"log_type {kind}" for kind in self.log_types],
             *(["user root"] if os.geteuid() == 0 else []),  # the build folder may be root's alone
             f"listener 0 {self.folder}/link.sock",
             f"listener {self.port} 127.0.0.1",
