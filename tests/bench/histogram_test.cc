@@ -15,10 +15,10 @@ TEST(Histogram, IsEmptyAtFirst) {
 
 TEST(Histogram, KeepsSmallValuesExactly) {
   Histogram histogram;
-  for (int64_t value = 1; value <= 100; ++value) histogram.Record(value);
-  EXPECT_EQ(histogram.Percentile(50), 50);
-  EXPECT_EQ(histogram.Percentile(99), 99);
-  EXPECT_EQ(histogram.Percentile(100), 100);
+  for (int64_t value = 1; value <= 200; ++value) histogram.Record(value);
+  EXPECT_EQ(histogram.Percentile(50), 100);
+  EXPECT_EQ(histogram.Percentile(99), 198);
+  EXPECT_EQ(histogram.Percentile(100), 200);
 }
 
 TEST(Histogram, IsWithinOnePercentAtAnySize) {

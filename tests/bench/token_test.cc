@@ -36,6 +36,8 @@ TEST(Token, IsNotFoundWhereItDoesNotEndThePayload) {
   EXPECT_FALSE(ReadToken("{\"version\":1,\"timestamp\":2}", read));
   EXPECT_FALSE(ReadToken(Answer({}) + " ", read));
   EXPECT_FALSE(ReadToken("{\"clientToken\":\"00010000200300000004\",\"version\":1}", read));
+  EXPECT_FALSE(ReadToken("{\"clientTaken\":\"00010000200300000004\"}", read));
+  EXPECT_FALSE(ReadToken("{\"clientToken\":\"00010000200300000004\"]", read));
   EXPECT_FALSE(ReadToken("{\"clientToken\":\"somebody-elses-token\"}", read));
 }
 
