@@ -1,6 +1,7 @@
 """Brokers to load: one with the limit plugin, one with the product and its service.
 
-Both get the same Mosquitto settings and folders of their own; everything ends with the `with` block.
+Both get the same Mosquitto settings and folders of their own; everything ends with the `with`
+block.
 """
 
 import getpass
@@ -51,8 +52,8 @@ class Build:
 def _sanitized(library: Path) -> dict[str, str]:
     """The environment in which a broker can load a plugin that was built with a sanitizer: the
     sanitizer's runtime has to come first. The broker itself is not ours to check for leaks."""
-    linked = subprocess.run(["ldd", str(library)], capture_output=True, text=True, check=True).stdout
-    runtimes = [line.split()[2] for line in linked.splitlines()
+    linked = subprocess.run(["ldd", str(library)], capture_output=True, text=True, check=True)
+    runtimes = [line.split()[2] for line in linked.stdout.splitlines()
                 if line.strip().startswith(("libasan", "libtsan"))]
     if not runtimes:
         return {}
