@@ -1,3 +1,4 @@
+# shellcheck shell=sh
 # To be sourced in the project's root folder: where the examples find the endpoint that ./run
 # started with its default ports and state folder, and the Python that has the AWS SDK.
 export SHADOW_ENDPOINT=localhost SHADOW_PORT=8883
