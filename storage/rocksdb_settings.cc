@@ -113,6 +113,7 @@ void SetTables(const RocksDbOptions& options, rocksdb::Options& settings) {
 
 rocksdb::Options RocksDbSettings(const RocksDbOptions& options) {
   rocksdb::Options settings;
+  if (options.env != nullptr) settings.env = options.env;
   SetSafety(settings);
   SetSizes(options, settings);
   SetWork(settings);

@@ -10,6 +10,10 @@
 #include "absl/status/statusor.h"
 #include "storage/store.h"
 
+namespace rocksdb {
+class Env;
+}
+
 namespace storage {
 
 struct RocksDbOptions {
@@ -21,6 +25,7 @@ struct RocksDbOptions {
   size_t info_log_bytes_max = 1u << 20;  // RocksDB's own LOG file, per file
   size_t info_logs_kept = 4;
   std::function<int64_t()> now{};  // epoch seconds, for expired tombstones; any thread
+  rocksdb::Env* env = nullptr;     // outlives the store; null: the operating system's. For tests
 };
 
 // Opens the store, or makes one where the folder is missing or empty. Never makes one over existing
