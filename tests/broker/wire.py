@@ -48,6 +48,7 @@ class Wire:
 
     def __init__(self, port: int, mqtt5: bool = False, timeout: float = 30):
         self.mqtt5 = mqtt5
+        self.session_present = False
         self._socket = socket.create_connection(("127.0.0.1", port), timeout=timeout)
         self._socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         self._buffer = bytearray()
@@ -89,7 +90,9 @@ class Wire:
         properties = b"\0" if self.mqtt5 else b""
         self.send(packet(CONNECT, 0, _text("MQTT") + bytes([5 if self.mqtt5 else 4, flags]) +
                          struct.pack("!H", 60) + properties + tail))
-        return self._await(CONNACK).body[1]
+        acknowledged = self._await(CONNACK).body
+        self.session_present = bool(acknowledged[0] & 1)
+        return acknowledged[1]
 
     def publish_bytes(self, topic, payload: bytes, qos: int = 1, retain: bool = False,
                       alias=None) -> bytes:

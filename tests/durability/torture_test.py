@@ -1,0 +1,57 @@
+"""Service and broker are killed at random instants under load, and nothing is lost or done twice.
+
+The ledger of every shadow says what each answer must be (ledger.py). SHADOW_KILLS=1000 makes it the
+long form; SHADOW_SEED repeats one.
+"""
+import os
+import random
+import time
+
+from fleet import Fleet
+from harness import Stack
+
+KILLS = int(os.environ.get("SHADOW_KILLS", "50"))
+DEVICES = 5
+
+
+class Killer:
+    """Kills the service, the broker or both, at an instant that may well be in the middle of their
+    start, and starts them again."""
+
+    def __init__(self, stack, seed: int):
+        self.stack = stack
+        self.kills = {"service": 0, "broker": 0, "both": 0}
+        self._random = random.Random(seed)
+
+    def strike(self):
+        time.sleep(self._random.uniform(0, 0.15))  # the random instant itself; nothing is awaited
+        victim = self._random.choices(["service", "broker", "both"], [6, 2, 2])[0]
+        self.kills[victim] += 1
+        if victim != "broker":
+            self.stack.service.kill()
+        if victim != "service":
+            self.stack.broker.kill()
+            self.stack.start_broker()
+        if victim != "broker":
+            self.stack.start_service(wait_for_link=self._random.random() < 0.7)
+
+
+def test_killed_at_random_instants_nothing_is_lost_or_done_twice(seed, capfd):
+    # A window and a wait that nothing here reaches: every answer must be the shadow's own.
+    stack = Stack(plugin_options={"link_timeout_ms": 120_000, "window_requests": 100_000},
+                  broker_lines=["max_queued_messages 0"], log_types=("error", "warning"))
+    with stack:
+        fleet, killer = Fleet(stack, DEVICES, seed), Killer(stack, seed)
+        fleet.start()
+        started = time.monotonic()
+        for kill in range(1, KILLS + 1):
+            killer.strike()
+            fleet.check()
+            if kill % 50 == 0 and KILLS > 50:
+                with capfd.disabled():
+                    print(f"{kill}/{KILLS} kills, {time.monotonic() - started:.0f} s, "
+                          f"{fleet.counts()}", flush=True)
+        fleet.finish()
+        with capfd.disabled():
+            print(f"SHADOW_SEED={seed} kills={killer.kills} {fleet.counts()} "
+                  "lost=0 applied_twice=0 unanswered=0", flush=True)
