@@ -42,6 +42,7 @@ absl::Status ParseOne(absl::string_view name, const std::string& value, Options&
     return absl::OkStatus();
   }
   if (name == "hash_excludes_parent") return ParseBool(name, value, options.hash_excludes_parent);
+  if (name == "skip_unheard") return ParseBool(name, value, options.skip_unheard);
   if (name == "on_forbidden") return ParseOnForbidden(name, value, options.on_forbidden);
   if (name == "window_requests") {
     return ParseNumber(name, value, size_t{1}, options.window_requests);

@@ -18,6 +18,7 @@ struct Options {
   std::string link_secret_file;      // required
   bool hash_excludes_parent = true;  // K8: `x/#` does not deliver requests on `x`
   OnForbidden on_forbidden = OnForbidden::kDisconnect;
+  bool skip_unheard = false;            // answers that nobody is subscribed to are not worded
   size_t window_requests = 10'000;      // unanswered requests held
   size_t window_bytes = 64u << 20;      // and their payloads
   size_t request_bytes_max = 2u << 20;  // one request's payload; a larger one is refused with 413

@@ -28,7 +28,8 @@ bool Outbox::Add(Request request) {
   return true;
 }
 
-std::optional<std::string> Outbox::NextBatch() {
+std::optional<std::string> Outbox::NextBatch(
+    absl::FunctionRef<proto::Unheard(const shadow::ShadowId&)> unheard) {
   if (!in_session_ || batches_under_way_.size() >= kBatchesUnderWayMax) return std::nullopt;
   if (greeted_ && unsent_sequence_ == next_sequence()) return std::nullopt;
   greeted_ = true;
@@ -42,7 +43,8 @@ std::optional<std::string> Outbox::NextBatch() {
                  .operation = request.operation,
                  .resent = slot.sent_before,
                  .id = request.id(),
-                 .payload = request.payload});
+                 .payload = request.payload,
+                 .unheard = unheard(request.id())});
       slot.sent_before = true;
     }
     ++unsent_sequence_;

@@ -10,6 +10,7 @@
 
 #include "absl/functional/function_ref.h"
 #include "absl/strings/string_view.h"
+#include "proto/envelope.h"
 #include "shadow/id.h"
 
 namespace plugin {
@@ -44,7 +45,9 @@ class Outbox {
 
   // The next batch to send, or nothing: all is sent, or as much is under way as the service should
   // have to hold at a time.
-  std::optional<std::string> NextBatch();
+  // `unheard` gives what nobody would hear of an update's answer.
+  std::optional<std::string> NextBatch(
+      absl::FunctionRef<proto::Unheard(const shadow::ShadowId&)> unheard);
 
   // The service has a new session: what is unanswered is sent again, in the old order. The first
   // batch comes even if nothing waits, to tell the service the epoch.

@@ -81,6 +81,7 @@ void Plugin::Forbid(const Client& client, absl::string_view topic) {
 bool Plugin::MaySubscribe(const Client& client, absl::string_view filter) {
   if (!plugin::MaySubscribe(filter)) return false;
   filters_.Subscribe(client.id, filter);
+  audience_.Subscribed(filter);
   return true;
 }
 
@@ -88,10 +89,11 @@ void Plugin::Unsubscribe(const Client& client, absl::string_view filter) {
   filters_.Unsubscribe(client.id, filter);
 }
 
-bool Plugin::MayReceive(const Client& client, absl::string_view topic) const {
+bool Plugin::MayReceive(const Client& client, absl::string_view topic) {
   if (!plugin::MayReceive(topic)) return false;
-  if (!options_.hash_excludes_parent) return true;
-  if (proto::ParseTopic(topic).kind != proto::Topic::Kind::kRequest) return true;
+  const proto::Topic parsed = proto::ParseTopic(topic);
+  if (parsed.kind == proto::Topic::Kind::kAnswer) audience_.Asked(parsed.id, parsed.answer);
+  if (parsed.kind != proto::Topic::Kind::kRequest || !options_.hash_excludes_parent) return true;
   return filters_.Deliver(client.id, topic, client.handle == publisher_);
 }
 
@@ -165,6 +167,7 @@ void Plugin::Deliver(const proto::LinkAnswer& answer) {
   }
   for (const proto::LinkMessage& message : answer.messages) {
     broker_.Publish(proto::AnswerTopicOf(id, message.topic), message.payload);
+    if (options_.skip_unheard) audience_.Published(id, message.topic);
   }
 }
 
@@ -177,8 +180,15 @@ void Plugin::Tick(int64_t now_us) {
     }
   }
   GiveUpOverdue(now_us);
-  if (service_ == nullptr) return;
-  while (const auto batch = outbox_.NextBatch()) {
+  if (service_ != nullptr) SendBatches();
+  audience_.Tick();
+}
+
+void Plugin::SendBatches() {
+  const auto unheard = [this](const shadow::ShadowId& id) {
+    return options_.skip_unheard ? audience_.UnheardOf(id) : proto::Unheard();
+  };
+  while (const auto batch = outbox_.NextBatch(unheard)) {
     broker_.PublishTo(service_client_id_, proto::kRequestsTopic, *batch);
   }
 }

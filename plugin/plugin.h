@@ -12,6 +12,7 @@
 
 #include "absl/container/flat_hash_map.h"
 #include "absl/strings/string_view.h"
+#include "plugin/audience.h"
 #include "plugin/broker.h"
 #include "plugin/filters.h"
 #include "plugin/options.h"
@@ -48,7 +49,7 @@ class Plugin {
   bool MayPublish(const Client& client, absl::string_view topic, bool retain);
   bool MaySubscribe(const Client& client, absl::string_view filter);
   void Unsubscribe(const Client& client, absl::string_view filter);
-  bool MayReceive(const Client& client, absl::string_view topic) const;
+  bool MayReceive(const Client& client, absl::string_view topic);
 
   // A client published, and MayPublish it.
   void Message(const Client& client, absl::string_view topic, absl::string_view payload,
@@ -70,6 +71,7 @@ class Plugin {
   void Refuse(const Request& request, const shadow::Refusal& refusal);
   void FromService(const Client& client, absl::string_view bytes, int64_t now_us);
   void Deliver(const proto::LinkAnswer& answer);
+  void SendBatches();
   bool ServiceIsAway(int64_t now_us) const;
   void GiveUpOverdue(int64_t now_us);
   void Warn(absl::string_view what, int64_t now_us);
@@ -79,6 +81,7 @@ class Plugin {
   Broker& broker_;
   Outbox outbox_;
   Filters filters_;
+  Audience audience_;
   absl::flat_hash_map<const void*, Connection> connections_;
   std::vector<const void*> forbidden_;  // connections to be cut with the next tick
   const void* service_ = nullptr;       // the connection that said hello last, while it stands

@@ -18,6 +18,20 @@ constexpr size_t kPayloadBytesAt = 4;  // in a message
 
 enum class Type : uint8_t { kHello = 1, kRequests = 2, kAnswers = 3 };
 
+// The flags of a request.
+constexpr uint8_t kResent = 1;
+constexpr uint8_t kAcceptedUnheard = 2;
+constexpr uint8_t kDocumentsUnheard = 4;
+constexpr uint8_t kDeltaUnheard = 8;
+constexpr uint8_t kKnownFlags = kResent | kAcceptedUnheard | kDocumentsUnheard | kDeltaUnheard;
+
+uint8_t FlagsOf(const LinkRequest& request) {
+  return static_cast<uint8_t>((request.resent ? kResent : 0) |
+                              (request.unheard.accepted ? kAcceptedUnheard : 0) |
+                              (request.unheard.documents ? kDocumentsUnheard : 0) |
+                              (request.unheard.delta ? kDeltaUnheard : 0));
+}
+
 template <class Int>
 void Put(Int number, std::string& out) {
   char bytes[sizeof number];
@@ -117,7 +131,7 @@ RequestBatchWriter::RequestBatchWriter(uint64_t epoch, uint64_t answered_below)
 void RequestBatchWriter::Add(const LinkRequest& request) {
   Put(request.sequence, bytes_);
   Put(static_cast<uint8_t>(request.operation), bytes_);
-  Put(static_cast<uint8_t>(request.resent), bytes_);
+  Put(FlagsOf(request), bytes_);
   Put(static_cast<uint8_t>(request.id.thing.size()), bytes_);
   Put(static_cast<uint8_t>(request.id.name.size()), bytes_);
   Put(static_cast<uint32_t>(request.payload.size()), bytes_);
@@ -146,7 +160,7 @@ absl::StatusOr<RequestBatch> DecodeRequestBatch(absl::string_view bytes) {
     LinkRequest request;
     request.sequence = reader.Number<uint64_t>();
     const auto operation = reader.Number<uint8_t>();
-    const auto resent = reader.Number<uint8_t>();
+    const auto flags = reader.Number<uint8_t>();
     const auto thing_bytes = reader.Number<uint8_t>();
     const auto name_bytes = reader.Number<uint8_t>();
     const auto payload_bytes = reader.Number<uint32_t>();
@@ -155,13 +169,16 @@ absl::StatusOr<RequestBatch> DecodeRequestBatch(absl::string_view bytes) {
     request.payload = reader.Bytes(payload_bytes);
     if (!reader.ok()) return CutShort("request", i);
     if (request.sequence == 0 || operation > static_cast<uint8_t>(shadow::Operation::kDelete) ||
-        resent > 1) {
+        (flags & ~kKnownFlags) != 0) {
       return absl::InvalidArgumentError(
           absl::StrCat("link envelope: request ", i, " is malformed"));
     }
     if (const absl::Status id = CheckId(request.id); !id.ok()) return id;
     request.operation = static_cast<shadow::Operation>(operation);
-    request.resent = resent == 1;
+    request.resent = (flags & kResent) != 0;
+    request.unheard = {.accepted = (flags & kAcceptedUnheard) != 0,
+                       .documents = (flags & kDocumentsUnheard) != 0,
+                       .delta = (flags & kDeltaUnheard) != 0};
     batch.requests.push_back(request);
   }
   if (reader.left() != 0) return absl::InvalidArgumentError("link envelope: bytes after its end");

@@ -30,12 +30,22 @@ inline constexpr absl::string_view kServiceClientIdPrefix = "$shadow/link/";
 // Service to plugin, once per session: "send me what is unanswered, then what comes".
 std::string EncodeHello();
 
+// Messages of an update that nobody is subscribed to: they need not be worded.
+struct Unheard {
+  bool accepted = false;
+  bool documents = false;
+  bool delta = false;
+
+  friend bool operator==(const Unheard&, const Unheard&) = default;
+};
+
 struct LinkRequest {
   uint64_t sequence = 0;
   shadow::Operation operation = shadow::Operation::kUpdate;
   bool resent = false;  // it was sent before, in an earlier session: it may have been applied
   shadow::ShadowId id;
   absl::string_view payload{};
+  Unheard unheard{};
 };
 
 // Plugin to service. May hold no request: then it only tells epoch and answered_below.

@@ -65,11 +65,11 @@ Topic ParseTopic(absl::string_view topic) {
       return parsed;
     }
     if (!absl::StartsWith(rest, shadow::OperationName(operation))) continue;
-    for (const absl::string_view suffix : kAnswerSuffixes) {
-      if (rest == suffix) {
-        parsed.kind = Topic::Kind::kAnswer;
-        return parsed;
-      }
+    for (size_t i = 0; i < kAnswerSuffixes.size(); ++i) {
+      if (rest != kAnswerSuffixes[i]) continue;
+      parsed.kind = Topic::Kind::kAnswer;
+      parsed.answer = static_cast<AnswerTopic>(i);
+      return parsed;
     }
   }
   return {};

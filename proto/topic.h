@@ -33,6 +33,7 @@ struct Topic {
   Kind kind = Kind::kNone;
   shadow::ShadowId id;
   shadow::Operation operation = shadow::Operation::kUpdate;
+  AnswerTopic answer = AnswerTopic::kUpdateAccepted;  // of an answer
 };
 
 // Exact: case, slashes and names must be right (A3, A4, A6), else kNone.

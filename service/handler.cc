@@ -25,6 +25,25 @@ std::nullopt_t Reject(const Ask& ask, const Refusal& refusal, ClientToken token,
 }
 
 // Accepted, documents, delta: the order of F11.
+void WordUpdate(const Ask& ask, const std::optional<Record>& before, const shadow::Update& update,
+                const Document& after, ClientToken token, Arena& arena,
+                AnswerBatchWriter& answers) {
+  const proto::Unheard& unheard = ask.request.unheard;
+  if (!unheard.accepted) {
+    proto::WordUpdateAccepted(update.state, after.version, ask.now, token,
+                              answers.BeginMessage(AnswerTopic::kUpdateAccepted));
+  }
+  if (!unheard.documents) {
+    proto::WordUpdateDocuments(LiveDocument(before), after, ask.now, token,
+                               answers.BeginMessage(AnswerTopic::kUpdateDocuments));
+  }
+  if (unheard.delta) return;
+  const shadow::Value delta = shadow::Delta(after.desired, after.reported, arena);
+  if (delta.empty()) return;
+  proto::WordUpdateDelta(delta, after.version, ask.now, token,
+                         answers.BeginMessage(AnswerTopic::kUpdateDelta));
+}
+
 std::optional<Record> HandleUpdate(const Ask& ask, const std::optional<Record>& current,
                                    const shadow::Limits& limits, Arena& arena,
                                    AnswerBatchWriter& answers) {
@@ -38,15 +57,7 @@ std::optional<Record> HandleUpdate(const Ask& ask, const std::optional<Record>& 
     return Reject(ask, *refusal, token, answers);
   }
   const auto& document = std::get<Document>(outcome);
-  proto::WordUpdateAccepted(update.state, document.version, ask.now, token,
-                            answers.BeginMessage(AnswerTopic::kUpdateAccepted));
-  proto::WordUpdateDocuments(LiveDocument(current), document, ask.now, token,
-                             answers.BeginMessage(AnswerTopic::kUpdateDocuments));
-  const shadow::Value delta = shadow::Delta(document.desired, document.reported, arena);
-  if (!delta.empty()) {
-    proto::WordUpdateDelta(delta, document.version, ask.now, token,
-                           answers.BeginMessage(AnswerTopic::kUpdateDelta));
-  }
+  WordUpdate(ask, current, update, document, token, arena, answers);
   return document;
 }
 

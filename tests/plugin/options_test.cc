@@ -16,6 +16,7 @@ TEST(PluginOptions, TakeEverySetting) {
   const auto options = ParseOptions({{"link_secret_file", "/s"},
                                      {"hash_excludes_parent", "false"},
                                      {"on_forbidden", "ignore"},
+                                     {"skip_unheard", "true"},
                                      {"window_requests", "7"},
                                      {"window_bytes", "2048"},
                                      {"request_bytes_max", "4096"},
@@ -24,6 +25,7 @@ TEST(PluginOptions, TakeEverySetting) {
   EXPECT_EQ(options->link_secret_file, "/s");
   EXPECT_FALSE(options->hash_excludes_parent);
   EXPECT_EQ(options->on_forbidden, OnForbidden::kIgnore);
+  EXPECT_TRUE(options->skip_unheard);
   EXPECT_EQ(options->window_requests, 7u);
   EXPECT_EQ(options->window_bytes, 2048u);
   EXPECT_EQ(options->request_bytes_max, 4096u);

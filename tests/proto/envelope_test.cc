@@ -18,7 +18,8 @@ std::string TwoRequests() {
               .operation = Operation::kDelete,
               .resent = true,
               .id = {"Thing", "S"},
-              .payload = "{}"});
+              .payload = "{}",
+              .unheard = {.documents = true}});
   return std::move(writer).Finish();
 }
 
@@ -57,6 +58,8 @@ TEST(Envelope, RequestsComeBackAsTheyWent) {
   EXPECT_TRUE(batch->requests[1].resent);
   EXPECT_EQ(batch->requests[1].id, (shadow::ShadowId{"Thing", "S"}));
   EXPECT_EQ(batch->requests[1].payload, "{}");
+  EXPECT_EQ(batch->requests[1].unheard, (Unheard{.documents = true}));
+  EXPECT_EQ(batch->requests[0].unheard, Unheard());
 }
 
 TEST(Envelope, AnswersComeBackAsTheyWent) {
