@@ -102,6 +102,7 @@ class AnswerBatchWriter {
   // call.
   std::string& BeginMessage(AnswerTopic topic);
 
+  void Reserve(size_t bytes) { bytes_.reserve(bytes); }
   size_t bytes() const { return bytes_.size(); }
   uint32_t answers() const { return count_; }
   std::string Finish() &&;

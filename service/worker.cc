@@ -8,6 +8,7 @@ namespace {
 
 // Answers leave in envelopes of about this size.
 constexpr size_t kEnvelopeBytesMax = 1u << 20;
+constexpr size_t kEnvelopeBytesFirst = 64u << 10;
 constexpr size_t kArenaBytes = 1u << 20;
 
 }  // namespace
@@ -68,6 +69,7 @@ std::vector<Ask> Worker::Decode(absl::Span<const std::string> envelopes) {
 std::vector<std::string> Worker::Answer(Group& group) {
   std::vector<std::string> envelopes;
   proto::AnswerBatchWriter answers(epoch_);
+  answers.Reserve(kEnvelopeBytesFirst);
   group.Run(journal_, answers, [&] {
     if (answers.bytes() < kEnvelopeBytesMax) return;
     envelopes.push_back(std::move(answers).Finish());

@@ -1,6 +1,5 @@
 #include "shadow/json.h"
 
-#include <array>
 #include <cstdlib>
 #include <vector>
 
@@ -44,6 +43,7 @@ bool SameElements(absl::Span<const Value> a, absl::Span<const Value> b) {
   return true;
 }
 
+// What JSON demands for a character that cannot stand as it is; nothing for all others.
 absl::string_view EscapeOf(char c) {
   switch (c) {
     case '"':
@@ -64,6 +64,10 @@ absl::string_view EscapeOf(char c) {
       return {};
   }
 }
+
+bool NeedsEscape(char c) { return static_cast<unsigned char>(c) < 0x20 || c == '"' || c == '\\'; }
+
+void Append(absl::string_view text, std::string& out) { out.append(text.data(), text.size()); }
 
 }  // namespace
 
@@ -129,11 +133,12 @@ void PrintJson(const Value& value, std::string& out) {
       char separator = '{';
       for (const Member& member : value.members()) {
         out.push_back(separator);
-        absl::StrAppend(&out, member.key, ":");
+        Append(member.key, out);
+        out.push_back(':');
         PrintJson(member.value, out);
         separator = ',';
       }
-      out.append(value.empty() ? "{}" : "}");
+      Append(value.empty() ? "{}" : "}", out);
       return;
     }
     case Kind::kArray: {
@@ -143,29 +148,29 @@ void PrintJson(const Value& value, std::string& out) {
         PrintJson(element, out);
         separator = ',';
       }
-      out.append(value.empty() ? "[]" : "]");
+      Append(value.empty() ? "[]" : "]", out);
       return;
     }
     default:
-      out.append(value.text().data(), value.text().size());
+      Append(value.text(), out);
   }
 }
 
 void PrintJsonString(absl::string_view text, std::string& out) {
-  static constexpr std::array<char, 17> kHex = {"0123456789ABCDEF"};
+  static constexpr char kHex[] = "0123456789ABCDEF";
   out.push_back('"');
-  for (const char c : text) {
-    const absl::string_view escape = EscapeOf(c);
-    if (!escape.empty()) {
-      out.append(escape.data(), escape.size());
-    } else if (static_cast<unsigned char>(c) < 0x20) {
-      out.append("\\u00");
-      out.push_back(kHex[static_cast<unsigned char>(c) >> 4]);
-      out.push_back(kHex[static_cast<unsigned char>(c) & 0xF]);
-    } else {
-      out.push_back(c);
-    }
+  auto plain = text.begin();  // what is not yet appended
+  for (auto c = text.begin(); c != text.end(); ++c) {
+    if (!NeedsEscape(*c)) continue;
+    out.append(plain, c);
+    plain = c + 1;
+    const absl::string_view escape = EscapeOf(*c);
+    Append(escape.empty() ? "\\u00" : escape, out);
+    if (!escape.empty()) continue;
+    out.push_back(kHex[static_cast<unsigned char>(*c) >> 4]);
+    out.push_back(kHex[static_cast<unsigned char>(*c) & 0xF]);
   }
+  out.append(plain, text.end());
   out.push_back('"');
 }
 

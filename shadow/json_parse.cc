@@ -3,6 +3,7 @@
 #include <rapidjson/memorystream.h>
 #include <rapidjson/reader.h>
 
+#include <algorithm>
 #include <charconv>
 #include <cmath>
 #include <cstdlib>
@@ -142,9 +143,16 @@ class Builder : public rapidjson::BaseReaderHandler<Utf8, Builder> {
   std::string scratch_;
 };
 
-constexpr unsigned kParseFlags = rapidjson::kParseIterativeFlag |
-                                 rapidjson::kParseStopWhenDoneFlag |
-                                 rapidjson::kParseNumbersAsStringsFlag;
+constexpr unsigned kParseFlags =
+    rapidjson::kParseStopWhenDoneFlag | rapidjson::kParseNumbersAsStringsFlag;
+
+// RapidJSON parses twice as fast recursively; with this many brackets at most that is safe.
+constexpr std::ptrdiff_t kBracketsForRecursionMax = 200;
+
+bool MayRecurse(absl::string_view payload) {
+  return std::count_if(payload.begin(), payload.end(),
+                       [](char c) { return c == '[' || c == '{'; }) <= kBracketsForRecursionMax;
+}
 
 }  // namespace
 
@@ -153,7 +161,11 @@ std::optional<Value> ParseJson(absl::string_view payload, int64_t timestamp, Are
   rapidjson::MemoryStream stream(payload.data(), payload.size());
   Builder builder(timestamp, arena);
   rapidjson::Reader reader;
-  if (reader.Parse<kParseFlags>(stream, builder).IsError()) return std::nullopt;
+  const auto parsed =
+      MayRecurse(payload)
+          ? reader.Parse<kParseFlags>(stream, builder)
+          : reader.Parse<kParseFlags | rapidjson::kParseIterativeFlag>(stream, builder);
+  if (parsed.IsError()) return std::nullopt;
   return builder.root();
 }
 

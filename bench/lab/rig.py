@@ -206,6 +206,7 @@ class Product(Target):
         link = folder / "link.sock"
         super().__init__(folder, build.plugin, [
             f"plugin_opt_link_secret_file {secret}",
+            "plugin_opt_skip_unheard true",
             f"listener 0 {link}",
         ], certificates)
         self.data = folder / "data"

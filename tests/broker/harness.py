@@ -188,7 +188,8 @@ class Stack:
         return command
 
     def _write_broker_config(self):
-        options = {"link_secret_file": self.secret_file, **self.plugin_options}
+        options = {"link_secret_file": self.secret_file, "skip_unheard": "true",
+                   **self.plugin_options}
         (self.folder / "mosquitto.conf").write_text("\n".join([
             "per_listener_settings false",
             "allow_anonymous true",
