@@ -1,0 +1,46 @@
+// An AWS IoT policy document, compiled: what evaluate.h decides by. Immutable once made.
+//
+// Understood: Version, Id, Statement (one or a list) with Sid, Effect, Action, Resource and
+// Condition. Anything else is refused by name; docs/policies.md says what and why.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
+#include "policy/action.h"
+#include "policy/condition.h"
+#include "policy/json_tree.h"
+#include "policy/resource.h"
+
+namespace policy {
+
+// AWS's limit on a document, blanks between its tokens not counted.
+inline constexpr size_t kDocumentBytesMax = 2048;
+
+struct Statement {
+  enum class Effect : uint8_t { kAllow, kDeny };
+
+  Effect effect = Effect::kDeny;
+  ActionSet actions = 0;
+  std::vector<Resource> resources;
+  std::vector<Condition> conditions;  // all must hold
+  std::string sid;                    // empty: it has none
+  size_t number = 1;                  // its place in the document, from 1
+  Place place;                        // of its opening brace
+};
+
+struct Document {
+  std::string name;  // of the policy
+  std::vector<Statement> statements;
+};
+
+// Fails with a Fault ("line:column: reason") on text that is not a policy document. A text that is
+// refused never decides anything.
+absl::StatusOr<Document> ParseDocument(absl::string_view name, absl::string_view text);
+
+// 1 to 128 characters of [a-zA-Z0-9_+=,.@-].
+bool IsPolicyName(absl::string_view text);
+
+}  // namespace policy

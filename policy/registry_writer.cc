@@ -1,0 +1,156 @@
+#include "policy/registry_writer.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <filesystem>
+#include <fstream>
+#include <sstream>
+#include <system_error>
+
+#include "absl/cleanup/cleanup.h"
+#include "absl/strings/str_cat.h"
+#include "policy/document.h"
+#include "shadow/id.h"
+
+namespace policy {
+namespace {
+
+absl::Status SystemError(absl::string_view what, const std::string& path) {
+  return absl::InternalError(absl::StrCat(path, " ", what, ": ", strerror(errno)));
+}
+
+absl::Status SyncFolder(const std::string& folder) {
+  const int file = open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  if (file < 0) return SystemError("cannot be opened", folder);
+  const auto closed = absl::MakeCleanup([file] { close(file); });
+  if (fsync(file) != 0) return SystemError("cannot be brought to the disk", folder);
+  return absl::OkStatus();
+}
+
+absl::Status WriteAll(int file, absl::string_view text, const std::string& path) {
+  while (!text.empty()) {
+    const ssize_t written = write(file, text.data(), text.size());
+    if (written < 0 && errno == EINTR) continue;
+    if (written < 0) return SystemError("cannot be written", path);
+    text.remove_prefix(static_cast<size_t>(written));
+  }
+  if (fsync(file) != 0) return SystemError("cannot be brought to the disk", path);
+  return absl::OkStatus();
+}
+
+std::string FolderOf(const std::string& path) {
+  const auto folder = std::filesystem::path(path).parent_path();
+  return folder.empty() ? "." : folder.string();
+}
+
+absl::Status MakeFolder(const std::string& folder) {
+  std::error_code error;
+  std::filesystem::create_directories(folder, error);
+  if (!error) return absl::OkStatus();
+  return absl::InternalError(absl::StrCat(folder, " cannot be made: ", error.message()));
+}
+
+std::string PathOf(const std::string& folder, RegistryPart part, absl::string_view name) {
+  return absl::StrCat(folder, "/", PartFolder(part), "/", name, ".json");
+}
+
+// Leaves a file alone that is already as it should be.
+absl::StatusOr<bool> PutEntry(const std::string& folder, RegistryPart part, absl::string_view name,
+                              absl::string_view text) {
+  const std::string path = PathOf(folder, part, name);
+  std::ifstream old(path, std::ios::binary);
+  if (old && (std::stringstream() << old.rdbuf()).str() == std::string(text)) return false;
+  if (auto status = MakeFolder(FolderOf(path)); !status.ok()) return status;
+  if (auto status = WriteFileAtomically(path, text, kEntryMode); !status.ok()) return status;
+  return true;
+}
+
+absl::Status CheckName(RegistryPart part, absl::string_view name) {
+  const bool right = part == RegistryPart::kThings     ? shadow::IsThingName(name)
+                     : part == RegistryPart::kPolicies ? IsPolicyName(name)
+                                                       : IsCertificateId(name);
+  if (right) return absl::OkStatus();
+  return absl::InvalidArgumentError(
+      absl::StrCat("\"", name, "\" cannot be a name in ", PartFolder(part), "/"));
+}
+
+}  // namespace
+
+absl::Status WriteFileAtomically(const std::string& path, absl::string_view text, mode_t mode) {
+  std::string beside = path + ".XXXXXX";  // does not end in .json: never read as an entry
+  const int file = mkostemp(beside.data(), O_CLOEXEC);
+  if (file < 0) return SystemError("cannot be made", beside);
+  auto removed = absl::MakeCleanup([&] { unlink(beside.c_str()); });
+  absl::Status status = WriteAll(file, text, beside);
+  if (status.ok() && fchmod(file, mode) != 0) status = SystemError("cannot get its mode", beside);
+  if (close(file) != 0 && status.ok()) status = SystemError("cannot be closed", beside);
+  if (!status.ok()) return status;
+  if (rename(beside.c_str(), path.c_str()) != 0) return SystemError("cannot be replaced", path);
+  std::move(removed).Cancel();
+  return SyncFolder(FolderOf(path));
+}
+
+absl::Status CheckKeyFile(const std::string& path) {
+  struct stat facts = {};
+  if (stat(path.c_str(), &facts) != 0) return SystemError("cannot be read", path);
+  if ((facts.st_mode & (S_IRWXG | S_IRWXO)) == 0) return absl::OkStatus();
+  return absl::FailedPreconditionError(absl::StrCat(
+      path, " is a private key that others than its owner may use: set it right with chmod 600"));
+}
+
+absl::StatusOr<bool> PutThing(const std::string& folder, const Thing& thing) {
+  if (auto s = CheckName(RegistryPart::kThings, thing.name); !s.ok()) return s;
+  const std::string text = PrintThing(thing);
+  if (const auto again = ParseThing(thing.name, text); !again.ok()) return again.status();
+  return PutEntry(folder, RegistryPart::kThings, thing.name, text);
+}
+
+absl::StatusOr<bool> PutPolicy(const std::string& folder, absl::string_view name,
+                               absl::string_view text) {
+  if (auto s = CheckName(RegistryPart::kPolicies, name); !s.ok()) return s;
+  if (const auto document = ParseDocument(name, text); !document.ok()) return document.status();
+  return PutEntry(folder, RegistryPart::kPolicies, name, text);
+}
+
+absl::StatusOr<bool> PutCertificate(const std::string& folder, absl::string_view id,
+                                    const CertificateEntry& certificate) {
+  if (auto s = CheckName(RegistryPart::kCertificates, id); !s.ok()) return s;
+  const std::string text = PrintCertificate(certificate);
+  if (const auto again = ParseCertificate(text); !again.ok()) return again.status();
+  return PutEntry(folder, RegistryPart::kCertificates, id, text);
+}
+
+absl::StatusOr<bool> RemoveEntry(const std::string& folder, RegistryPart part,
+                                 absl::string_view name) {
+  if (auto s = CheckName(part, name); !s.ok()) return s;
+  const std::string path = PathOf(folder, part, name);
+  if (unlink(path.c_str()) != 0) {
+    if (errno == ENOENT) return false;
+    return SystemError("cannot be removed", path);
+  }
+  if (auto s = SyncFolder(FolderOf(path)); !s.ok()) return s;
+  return true;
+}
+
+absl::StatusOr<RegistryLock> RegistryLock::Take(const std::string& folder) {
+  if (auto s = MakeFolder(folder); !s.ok()) return s;
+  // The folder itself is locked, so that nothing is left lying about.
+  const int file = open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  if (file < 0) return SystemError("cannot be opened", folder);
+  RegistryLock lock(file);
+  while (flock(file, LOCK_EX) != 0) {
+    if (errno != EINTR) return SystemError("cannot be locked", folder);
+  }
+  return lock;
+}
+
+RegistryLock::~RegistryLock() {
+  if (file_ >= 0) close(file_);
+}
+
+}  // namespace policy

@@ -1,0 +1,86 @@
+#include "policy/registry.h"
+
+#include <gtest/gtest.h>
+
+#include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
+#include "tests/policy/texts.h"
+
+namespace policy {
+namespace {
+
+const std::string kId(64, 'a');
+const std::string kOtherId(64, 'b');
+
+TEST(Registry, KnowsWhatIsAttachedToWhat) {
+  RegistryBuilder builder;
+  builder.AddCertificate("c", kId, R"({"status":"ACTIVE","things":["t1","t2"],"policies":["p"]})");
+  builder.AddCertificate("d", kOtherId, R"({"status":"INACTIVE"})");
+  builder.AddThing("t1", "t1", "{}");
+  builder.AddThing("t2", "t2", R"({"attributes":{"a":"x"}})");
+  builder.AddPolicy("p", "p", AllowText("iot:Connect", "*"));
+  const auto registry = builder.Finish();
+  ASSERT_TRUE(registry.ok()) << registry.status();
+  const Certificate* const certificate = (*registry)->FindCertificate(kId);
+  ASSERT_NE(certificate, nullptr);
+  EXPECT_TRUE(certificate->active);
+  EXPECT_EQ(certificate->id, kId);
+  ASSERT_EQ(certificate->policies.size(), 1u);
+  EXPECT_EQ(certificate->policies[0], (*registry)->FindPolicy("p"));
+  EXPECT_EQ(AttachedThing(*certificate, "t2"), (*registry)->FindThing("t2"));
+  EXPECT_EQ(AttachedThing(*certificate, "t3"), nullptr);
+  EXPECT_FALSE((*registry)->FindCertificate(kOtherId)->active);
+  EXPECT_EQ((*registry)->FindCertificate("x"), nullptr);
+}
+
+TEST(Registry, IsRefusedWholeWithEveryFaultItsFileAndPlace) {
+  RegistryBuilder builder;
+  builder.AddThing("things/t.json", "t", "{\n  \"x\": 1}");
+  builder.AddThing("things/a b.json", "a b", "{}");
+  builder.AddPolicy("policies/p.json", "p", "{}");
+  builder.AddPolicy("policies/ü.json", "ü", "{}");
+  builder.AddCertificate("certificates/c.json", kId,
+                         "{\"status\": \"ACTIVE\",\n \"things\": [\"u\"], \"policies\": [\"q\"]}");
+  builder.AddCertificate("certificates/x.json", "x", "{}");
+  const auto registry = builder.Finish();
+  ASSERT_FALSE(registry.ok());
+  EXPECT_EQ(std::string(registry.status().message()),
+            "things/t.json:2:3: a thing cannot have \"x\"\n"
+            "things/a b.json: \"a b\" cannot name a thing: 1 to 128 letters, digits, : _ and - are "
+            "allowed\n"
+            "policies/p.json:1:1: the policy has no \"Statement\"\n"
+            "policies/ü.json: \"ü\" cannot name a policy: 1 to 128 letters, digits and _+=,.@- are "
+            "allowed\n"
+            "certificates/x.json: \"x\" is not a certificate id: 64 lower-case hex digits, the "
+            "SHA-256 of the certificate's DER\n"
+            "certificates/c.json:2:13: no thing \"u\" is registered\n"
+            "certificates/c.json:2:31: no policy \"q\" is registered");
+}
+
+TEST(Registry, ShowsTheFirstFaultsOfMany) {
+  RegistryBuilder builder;
+  for (int i = 0; i < 25; ++i) builder.AddThing(absl::StrCat("f", i), "t", "[]");
+  const auto registry = builder.Finish();
+  ASSERT_FALSE(registry.ok());
+  EXPECT_TRUE(absl::EndsWith(registry.status().message(), "\n... and 5 more"));
+}
+
+TEST(Registry, IsResolvedInStepsAsWellAsAtOnce) {
+  RegistryBuilder builder;
+  builder.AddThing("t", "t", "{}");
+  for (int i = 0; i < 5; ++i) {
+    const std::string id = absl::StrCat(i, std::string(63, 'c'));
+    builder.AddCertificate("c", id, R"({"status":"ACTIVE","things":["t"]})");
+  }
+  EXPECT_FALSE(builder.Resolve(2));
+  EXPECT_FALSE(builder.Resolve(2));
+  EXPECT_TRUE(builder.Resolve(2));
+  const auto registry = builder.Finish();
+  ASSERT_TRUE(registry.ok());
+  for (const auto& [id, certificate] : (*registry)->certificates()) {
+    EXPECT_EQ(certificate.things.size(), 1u) << id;
+  }
+}
+
+}  // namespace
+}  // namespace policy

@@ -1,0 +1,108 @@
+#include "policy/registry_writer.h"
+
+#include <gtest/gtest.h>
+#include <sys/stat.h>
+
+#include <filesystem>
+
+#include "absl/strings/match.h"
+#include "tests/policy/texts.h"
+#include "tests/storage/scratch_folder.h"
+
+namespace policy {
+namespace {
+
+const std::string kId(64, 'a');
+
+class RegistryWriter : public testing::Test {
+ protected:
+  static mode_t ModeOf(const std::string& path) {
+    struct stat facts = {};
+    EXPECT_EQ(stat(path.c_str(), &facts), 0) << path;
+    return facts.st_mode & 07777;
+  }
+
+  const storage::ScratchFolder scratch_;
+  const std::string folder_ = scratch_.In("registry");
+};
+
+TEST_F(RegistryWriter, WhatIsPutIsLoaded) {
+  const Thing thing{"t", "lamp", {{"a", "x"}}, ""};
+  CertificateEntry certificate;
+  certificate.active = true;
+  certificate.things = {{"t", {}}};
+  certificate.policies = {{"p", {}}};
+  EXPECT_TRUE(*PutThing(folder_, thing));
+  EXPECT_TRUE(*PutPolicy(folder_, "p", AllowText("iot:Connect", "*")));
+  EXPECT_TRUE(*PutCertificate(folder_, kId, certificate));
+  const auto registry = LoadRegistry(folder_);
+  ASSERT_TRUE(registry.ok()) << registry.status();
+  const Certificate* const loaded = (*registry)->FindCertificate(kId);
+  ASSERT_NE(loaded, nullptr);
+  EXPECT_EQ(loaded->things[0]->attributes, thing.attributes);
+  EXPECT_EQ(loaded->policies[0]->name, "p");
+}
+
+TEST_F(RegistryWriter, EveryChangeIsIdempotent) {
+  const Thing thing{"t", "", {}, ""};
+  EXPECT_TRUE(*PutThing(folder_, thing));
+  EXPECT_FALSE(*PutThing(folder_, thing));
+  EXPECT_TRUE(*RemoveEntry(folder_, RegistryPart::kThings, "t"));
+  EXPECT_FALSE(*RemoveEntry(folder_, RegistryPart::kThings, "t"));
+}
+
+TEST_F(RegistryWriter, RefusesWhatTheLoaderWouldRefuse) {
+  EXPECT_FALSE(PutThing(folder_, Thing{"../t", "", {}, ""}).ok());
+  EXPECT_FALSE(PutThing(folder_, Thing{"t", "a b", {}, ""}).ok());
+  EXPECT_FALSE(PutPolicy(folder_, "a/b", AllowText("iot:Connect", "*")).ok());
+  EXPECT_FALSE(PutPolicy(folder_, "p", "{}").ok());
+  EXPECT_FALSE(PutCertificate(folder_, "x", CertificateEntry()).ok());
+  EXPECT_FALSE(RemoveEntry(folder_, RegistryPart::kThings, "../t").ok());
+  EXPECT_FALSE(std::filesystem::exists(folder_));
+}
+
+TEST_F(RegistryWriter, FilesHaveTheirModeWhateverTheUmask) {
+  const mode_t before = umask(0);
+  const std::string key = scratch_.In("key.pem");
+  EXPECT_TRUE(WriteFileAtomically(key, "secret", kKeyMode).ok());
+  EXPECT_TRUE(PutThing(folder_, Thing{"t", "", {}, ""}).ok());
+  umask(before);
+  EXPECT_EQ(ModeOf(key), kKeyMode);
+  EXPECT_EQ(ModeOf(folder_ + "/things/t.json"), kEntryMode);
+}
+
+TEST_F(RegistryWriter, AFileIsReplacedWholeAndNothingIsLeftBeside) {
+  const std::string path = scratch_.In("f");
+  EXPECT_TRUE(WriteFileAtomically(path, "old", 0600).ok());
+  EXPECT_TRUE(WriteFileAtomically(path, "new", 0600).ok());
+  EXPECT_EQ(storage::FileText(path), "new");
+  EXPECT_FALSE(WriteFileAtomically(scratch_.In("no/such/folder"), "x", 0600).ok());
+  std::filesystem::create_directories(scratch_.In("taken/x"));
+  EXPECT_FALSE(WriteFileAtomically(scratch_.In("taken"), "x", 0600).ok());
+  int files = 0;
+  for (const auto& entry : std::filesystem::directory_iterator(scratch_.In(""))) {
+    files += entry.is_regular_file() ? 1 : 0;
+  }
+  EXPECT_EQ(files, 1);
+}
+
+TEST_F(RegistryWriter, AKeyThatOthersMayUseIsRefused) {
+  const std::string key = scratch_.In("key.pem");
+  EXPECT_TRUE(WriteFileAtomically(key, "secret", kKeyMode).ok());
+  EXPECT_TRUE(CheckKeyFile(key).ok());
+  chmod(key.c_str(), 0640);
+  EXPECT_TRUE(absl::StrContains(CheckKeyFile(key).message(), "set it right with chmod 600"));
+  EXPECT_FALSE(CheckKeyFile(scratch_.In("none")).ok());
+}
+
+TEST_F(RegistryWriter, ALockIsGivenOnAndMakesTheFolder) {
+  {
+    const auto lock = RegistryLock::Take(folder_);
+    EXPECT_TRUE(lock.ok()) << lock.status();
+  }
+  EXPECT_TRUE(RegistryLock::Take(folder_).ok());
+  EXPECT_TRUE(LoadRegistry(folder_).ok());
+}
+
+}  // namespace
+}  // namespace policy
