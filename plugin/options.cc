@@ -3,6 +3,7 @@
 #include "absl/status/status.h"
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
+#include "plugin/quotas.h"
 
 namespace plugin {
 namespace {
@@ -54,6 +55,13 @@ absl::Status ParseOne(absl::string_view name, const std::string& value, Options&
   if (name == "link_timeout_ms") {
     return ParseNumber(name, value, int64_t{1}, options.link_timeout_ms);
   }
+  if (name == "aws_quotas") return ParseBool(name, value, options.aws_quotas);
+  if (name == "quota_in_flight") {
+    return ParseNumber(name, value, size_t{0}, options.quota_in_flight.emplace());
+  }
+  if (name == "quota_thing_rate") {
+    return ParseNumber(name, value, size_t{0}, options.quota_thing_rate.emplace());
+  }
   return absl::InvalidArgumentError(
       absl::StrCat("plugin_opt_", name, " is not a setting; docs/operations.md lists them all"));
 }
@@ -69,6 +77,12 @@ absl::StatusOr<Options> ParseOptions(const OptionList& list) {
     return absl::InvalidArgumentError(
         "plugin_opt_link_secret_file is missing: name the file with the secret that shadowd "
         "shares");
+  }
+  if (!options.quota_in_flight) {
+    options.quota_in_flight = options.aws_quotas ? Quotas::kAwsInFlight : 0;
+  }
+  if (!options.quota_thing_rate) {
+    options.quota_thing_rate = options.aws_quotas ? Quotas::kAwsThingRate : 0;
   }
   return options;
 }

@@ -3,6 +3,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -23,6 +24,10 @@ struct Options {
   size_t window_bytes = 64u << 20;      // and their payloads
   size_t request_bytes_max = 2u << 20;  // one request's payload; a larger one is refused with 413
   int64_t link_timeout_ms = 10'000;     // a request waits for shadowd this long, then 500
+  bool aws_quotas = false;              // the quotas below are AWS's, unless they are given
+  // 0: no limit. ParseOptions leaves neither open.
+  std::optional<size_t> quota_in_flight{};   // unanswered requests of one connection (I3)
+  std::optional<size_t> quota_thing_rate{};  // requests a second for one thing (I4)
 };
 
 using OptionList = std::vector<std::pair<std::string, std::string>>;

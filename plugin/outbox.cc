@@ -45,6 +45,7 @@ std::optional<std::string> Outbox::NextBatch(
                  .id = request.id(),
                  .payload = request.payload,
                  .unheard = unheard(request.id())});
+      resent_ += slot.sent_before ? 1 : 0;
       slot.sent_before = true;
     }
     ++unsent_sequence_;

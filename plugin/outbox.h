@@ -22,6 +22,7 @@ struct Request {
   shadow::Operation operation = shadow::Operation::kUpdate;
   std::string payload;
   int64_t taken_us = 0;
+  uint64_t connection = 0;  // that it came over
 
   shadow::ShadowId id() const { return {thing, name}; }
 };
@@ -39,6 +40,7 @@ class Outbox {
   uint64_t epoch() const { return epoch_; }
   size_t waiting() const { return waiting_; }
   size_t bytes() const { return bytes_; }
+  uint64_t resent() const { return resent_; }  // requests that were sent more than once, each time
 
   // Takes a request; false, and nothing taken, if the window is full.
   bool Add(Request request);
@@ -79,6 +81,7 @@ class Outbox {
   std::deque<uint64_t> batches_under_way_;  // for each, the sequence after its last
   size_t waiting_ = 0;
   size_t bytes_ = 0;
+  uint64_t resent_ = 0;
   bool in_session_ = false;
   bool greeted_ = false;  // this session has had its first batch
 };

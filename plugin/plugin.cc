@@ -29,21 +29,27 @@ Plugin::Plugin(const Options& options, std::string secret, uint64_t epoch, Broke
       secret_(std::move(secret)),
       broker_(broker),
       outbox_(epoch, {.requests_max = options.window_requests, .bytes_max = options.window_bytes}),
+      quotas_({.in_flight = options.quota_in_flight.value_or(0),
+               .thing_rate = options.quota_thing_rate.value_or(0)}),
       service_away_since_us_(now_us) {}
 
 bool Plugin::Connect(const Client& client, absl::string_view username, absl::string_view password,
                      int64_t now_us) {
   const bool service = absl::StartsWith(client.id, proto::kServiceClientIdPrefix);
   if (service && (username != proto::kServiceUser || !SameSecret(password, secret_))) {
+    ++counters_.forbidden_connects;
     Warn("a client without the link's secret wanted to connect as the service", now_us);
     return false;
   }
   if (!service && absl::StartsWith(client.id, proto::kReservedLevel)) {
+    ++counters_.forbidden_connects;
     Warn("a client id that begins with $shadow was refused: it is reserved", now_us);
     return false;
   }
-  connections_[client.handle] = {
-      .id = std::string(client.id), .service = service, .mqtt5 = client.mqtt5};
+  connections_[client.handle] = {.id = std::string(client.id),
+                                 .service = service,
+                                 .mqtt5 = client.mqtt5,
+                                 .number = ++connections_made_};
   if (!service) filters_.Connect(client.id, client.handle, client.clean_session);
   return true;
 }
@@ -71,8 +77,9 @@ bool Plugin::MayPublish(const Client& client, absl::string_view topic, bool reta
 }
 
 void Plugin::Forbid(const Client& client, absl::string_view topic) {
-  broker_.Log(LogLevel::kWarning,
-              absl::StrCat("shadow: client ", client.id, " may not publish to ", topic));
+  ++counters_.forbidden_publishes;
+  Warn("a client published where it may not", ticked_us_,
+       absl::StrCat(": ", client.id, " to ", topic));
   // An MQTT 5 client is told by its PUBACK. The will of a client that has gone is just dropped.
   if (client.mqtt5 || options_.on_forbidden != OnForbidden::kDisconnect) return;
   if (connections_.contains(client.handle)) forbidden_.push_back(client.handle);
@@ -104,25 +111,43 @@ void Plugin::Message(const Client& client, absl::string_view topic, absl::string
     return;
   }
   const proto::Topic parsed = proto::ParseTopic(topic);
-  if (parsed.kind == proto::Topic::Kind::kRequest) Take(parsed, payload, now_us);
+  if (parsed.kind == proto::Topic::Kind::kRequest) Take(client, parsed, payload, now_us);
 }
 
-void Plugin::Take(const proto::Topic& topic, absl::string_view payload, int64_t now_us) {
+void Plugin::Take(const Client& client, const proto::Topic& topic, absl::string_view payload,
+                  int64_t now_us) {
+  const auto connection = connections_.find(client.handle);
   Request request{.thing = std::string(topic.id.thing),
                   .name = std::string(topic.id.name),
                   .operation = topic.operation,
                   .payload = std::string(payload),
-                  .taken_us = now_us};
+                  .taken_us = now_us,
+                  .connection = connection == connections_.end() ? 0 : connection->second.number};
   if (payload.size() > options_.request_bytes_max) {
     // Too large to be parsed for its token here: this is the broker's thread.
     request.payload.clear();
     Refuse(request, shadow::TooLarge(payload.size(), options_.request_bytes_max));
+    ++counters_.refused_large;
     Warn("a request beyond request_bytes_max was refused with 413", now_us);
   } else if (ServiceIsAway(now_us)) {
     Refuse(request, shadow::InternalFailure());
+    ++counters_.refused_away;
     Warn("the service is away longer than link_timeout_ms: requests are refused with 500", now_us);
-  } else if (!outbox_.Add(request)) {
+  } else if (const Quotas::Verdict verdict =
+                 quotas_.Take(request.connection, request.thing, now_us);
+             verdict != Quotas::Verdict::kWithin) {
     Refuse(request, shadow::TooManyRequests());
+    const bool in_flight = verdict == Quotas::Verdict::kInFlight;
+    ++(in_flight ? counters_.refused_in_flight : counters_.refused_thing_rate);
+    Warn(absl::StrCat(in_flight ? "quota_in_flight" : "quota_thing_rate",
+                      " is exceeded: requests are refused with 429"),
+         now_us, absl::StrCat("; first client ", client.id, ", thing ", request.thing));
+  } else if (outbox_.Add(request)) {
+    ++counters_.taken;
+  } else {
+    quotas_.Answered(request.connection);
+    Refuse(request, shadow::TooManyRequests());
+    ++counters_.refused_window;
     Warn("the window of unanswered requests is full: requests are refused with 429", now_us);
   }
 }
@@ -137,8 +162,11 @@ void Plugin::Refuse(const Request& request, const shadow::Refusal& refusal) {
 }
 
 void Plugin::FromService(const Client& client, absl::string_view bytes, int64_t now_us) {
+  service_heard_us_ = now_us;
+  service_silent_ = false;
   const auto batch = proto::DecodeAnswerBatch(bytes);
   if (!batch.ok()) {
+    ++counters_.bad_envelopes;
     broker_.Log(LogLevel::kError, absl::StrCat("shadow: ", batch.status().message()));
     return;
   }
@@ -151,6 +179,7 @@ void Plugin::FromService(const Client& client, absl::string_view bytes, int64_t 
     return;
   }
   if (batch->epoch != outbox_.epoch()) {
+    ++counters_.foreign_answers;
     Warn("answers to another life of this broker were dropped", now_us);
     return;
   }
@@ -162,7 +191,12 @@ void Plugin::Deliver(const proto::LinkAnswer& answer) {
   std::optional<Request> request;
   if (answer.sequence != 0) {
     request = outbox_.Answered(answer.sequence);
-    if (!request) return;
+    if (!request) {
+      ++counters_.late_answers;
+      return;
+    }
+    ++counters_.answered;
+    quotas_.Answered(request->connection);
     id = request->id();
   }
   for (const proto::LinkMessage& message : answer.messages) {
@@ -173,6 +207,7 @@ void Plugin::Deliver(const proto::LinkAnswer& answer) {
 
 void Plugin::Tick(int64_t now_us) {
   publisher_ = nullptr;
+  ticked_us_ = now_us;
   for (const void* handle : std::exchange(forbidden_, {})) {
     const auto connection = connections_.find(handle);
     if (connection != connections_.end()) {
@@ -191,10 +226,14 @@ void Plugin::SendBatches() {
   while (const auto batch = outbox_.NextBatch(unheard)) {
     broker_.PublishTo(service_client_id_, proto::kRequestsTopic, *batch);
   }
+  counters_.resent = outbox_.resent();
 }
 
+// A service that has its session and does not answer is asked with one request at a time whether it
+// is back.
 bool Plugin::ServiceIsAway(int64_t now_us) const {
-  return service_ == nullptr && now_us - service_away_since_us_ > options_.link_timeout_ms * 1000;
+  if (service_ != nullptr) return service_silent_ && outbox_.waiting() > 0;
+  return now_us - service_away_since_us_ > options_.link_timeout_ms * 1000;
 }
 
 void Plugin::GiveUpOverdue(int64_t now_us) {
@@ -202,8 +241,11 @@ void Plugin::GiveUpOverdue(int64_t now_us) {
   size_t given_up = 0;
   outbox_.GiveUp(now_us - options_.link_timeout_ms * 1000, [&](const Request& request) {
     Refuse(request, shadow::InternalFailure());
+    quotas_.Answered(request.connection);
+    service_silent_ |= request.taken_us > service_heard_us_;
     ++given_up;
   });
+  counters_.given_up += given_up;
   if (given_up > 0) {
     Warn(absl::StrCat("the service gave no answer within link_timeout_ms (",
                       options_.link_timeout_ms, "): waiting requests were refused with 500"),
@@ -211,13 +253,13 @@ void Plugin::GiveUpOverdue(int64_t now_us) {
   }
 }
 
-void Plugin::Warn(absl::string_view what, int64_t now_us) {
+void Plugin::Warn(absl::string_view what, int64_t now_us, absl::string_view whom) {
   if (now_us - warned_us_ > kWarnEveryUs) {
     warnings_.clear();
     warned_us_ = now_us;
   }
   if (warnings_[std::string(what)]++ == 0) {
-    broker_.Log(LogLevel::kWarning, absl::StrCat("shadow: ", what));
+    broker_.Log(LogLevel::kWarning, absl::StrCat("shadow: ", what, whom));
   }
 }
 

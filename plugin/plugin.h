@@ -14,9 +14,11 @@
 #include "absl/strings/string_view.h"
 #include "plugin/audience.h"
 #include "plugin/broker.h"
+#include "plugin/counters.h"
 #include "plugin/filters.h"
 #include "plugin/options.h"
 #include "plugin/outbox.h"
+#include "plugin/quotas.h"
 #include "proto/envelope.h"
 #include "proto/topic.h"
 #include "shadow/arena.h"
@@ -58,28 +60,35 @@ class Plugin {
   // Once per turn of the broker's loop.
   void Tick(int64_t now_us);
 
+  const Counters& counters() const { return counters_; }
+
  private:
   struct Connection {
     std::string id;
     bool service = false;
     bool mqtt5 = false;
+    uint64_t number = 0;  // no other has had it
   };
 
   bool IsService(const Client& client) const { return client.handle == service_; }
   void Forbid(const Client& client, absl::string_view topic);
-  void Take(const proto::Topic& topic, absl::string_view payload, int64_t now_us);
+  void Take(const Client& client, const proto::Topic& topic, absl::string_view payload,
+            int64_t now_us);
   void Refuse(const Request& request, const shadow::Refusal& refusal);
   void FromService(const Client& client, absl::string_view bytes, int64_t now_us);
   void Deliver(const proto::LinkAnswer& answer);
   void SendBatches();
   bool ServiceIsAway(int64_t now_us) const;
   void GiveUpOverdue(int64_t now_us);
-  void Warn(absl::string_view what, int64_t now_us);
+  // Logs `what` once per while; `whom` is of the first time.
+  void Warn(absl::string_view what, int64_t now_us, absl::string_view whom = "");
 
   const Options options_;
   const std::string secret_;
   Broker& broker_;
   Outbox outbox_;
+  Quotas quotas_;
+  Counters counters_;
   Filters filters_;
   Audience audience_;
   absl::flat_hash_map<const void*, Connection> connections_;
@@ -87,6 +96,10 @@ class Plugin {
   const void* service_ = nullptr;       // the connection that said hello last, while it stands
   std::string service_client_id_;
   int64_t service_away_since_us_;
+  int64_t service_heard_us_ = 0;
+  bool service_silent_ = false;  // it has a session, and let a whole link_timeout_ms pass
+  uint64_t connections_made_ = 0;
+  int64_t ticked_us_ = 0;
   const void* publisher_ = nullptr;  // whose message is being delivered
   shadow::Arena arena_;
 

@@ -32,6 +32,19 @@ TEST(PluginOptions, TakeEverySetting) {
   EXPECT_EQ(options->link_timeout_ms, 50);
 }
 
+TEST(PluginOptions, QuotasAreOffUnlessAskedFor) {  // I3, I4
+  const auto quotas = [](OptionList list) {
+    list.emplace_back("link_secret_file", "/s");
+    const auto options = ParseOptions(list);
+    return std::pair(options->quota_in_flight.value(), options->quota_thing_rate.value());
+  };
+  EXPECT_THAT(quotas({}), testing::Pair(0, 0));
+  EXPECT_THAT(quotas({{"aws_quotas", "true"}}), testing::Pair(10, 20));
+  EXPECT_THAT(quotas({{"quota_in_flight", "3"}}), testing::Pair(3, 0));
+  EXPECT_THAT(quotas({{"quota_thing_rate", "7"}}), testing::Pair(0, 7));
+  EXPECT_THAT(quotas({{"quota_thing_rate", "0"}, {"aws_quotas", "true"}}), testing::Pair(10, 0));
+}
+
 TEST(PluginOptions, NameWhatIsWrong) {
   EXPECT_THAT(ErrorOf({}), HasSubstr("plugin_opt_link_secret_file is missing"));
   EXPECT_THAT(ErrorOf({{"windw", "1"}}), HasSubstr("plugin_opt_windw is not a setting"));

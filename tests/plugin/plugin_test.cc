@@ -140,6 +140,54 @@ TEST_F(PluginTest, TheServiceMayOnlyAnswer) {
   EXPECT_FALSE(plugin_.MayPublish(service_, proto::kAnswersTopic, true));
 }
 
+TEST_F(PluginTest, ASilentServiceIsAwayUntilItIsHeardAgain) {
+  ServiceSaysHello();
+  plugin_.Tick(0);
+  plugin_.Message(device_, kUpdate, R"({"clientToken":"waits"})", 1);
+  plugin_.Tick(1'100'000);
+  plugin_.Message(device_, kUpdate, R"({"clientToken":"asks"})", 1'200'000);
+  plugin_.Message(device_, kUpdate, R"({"clientToken":"at once"})", 1'200'000);
+  EXPECT_THAT(broker_.published,
+              ElementsAre(testing::HasSubstr("waits"), testing::HasSubstr("at once")));
+  Answer(kEpoch, 1, "late");
+  plugin_.Message(device_, kUpdate, R"({"clientToken":"heard"})", 1'300'000);
+  EXPECT_EQ(broker_.published.size(), 2u);
+  EXPECT_EQ(plugin_.counters().given_up, 1u);
+  EXPECT_EQ(plugin_.counters().refused_away, 1u);
+  EXPECT_EQ(plugin_.counters().late_answers, 1u);
+  EXPECT_EQ(plugin_.counters().taken, 3u);
+}
+
+TEST_F(PluginTest, QuotasRefuseWith429AndTheTokenUntilAnAnswerComes) {  // I3
+  Plugin plugin({.link_secret_file = "unused", .quota_in_flight = 1}, std::string(kSecret), kEpoch,
+                broker_, 0);
+  plugin.Connect(service_, proto::kServiceUser, kSecret, 0);
+  plugin.Connect(device_, "", "", 0);
+  plugin.Message(service_, proto::kAnswersTopic, proto::EncodeHello(), 0);
+  plugin.Message(device_, kUpdate, R"({"clientToken":"a"})", 1);
+  plugin.Message(device_, kUpdate, R"({"clientToken":"b"})", 1);
+  EXPECT_THAT(broker_.published,
+              ElementsAre(R"($aws/things/T/shadow/update/rejected )"
+                          R"({"code":429,"message":"TOO_MANY_REQUESTS","clientToken":"b"})"));
+  EXPECT_EQ(plugin.counters().refused_in_flight, 1u);
+  proto::AnswerBatchWriter answers(kEpoch);
+  answers.BeginAnswer(1, {});
+  plugin.Message(service_, proto::kAnswersTopic, std::move(answers).Finish(), 2);
+  plugin.Message(device_, kUpdate, R"({"clientToken":"c"})", 3);
+  EXPECT_EQ(plugin.counters().taken, 2u);
+  EXPECT_EQ(plugin.counters().answered, 1u);
+}
+
+TEST_F(PluginTest, AFloodOfForbiddenPublishesIsCountedAndLoggedOnce) {
+  plugin_.Connect(device_, "", "", 0);
+  for (int i = 0; i < 50; ++i) {
+    EXPECT_FALSE(plugin_.MayPublish(device_, absl::StrCat("$shadow/link/", i), false));
+  }
+  EXPECT_EQ(plugin_.counters().forbidden_publishes, 50u);
+  EXPECT_THAT(broker_.lines,
+              ElementsAre("shadow: a client published where it may not: device to $shadow/link/0"));
+}
+
 TEST_F(PluginTest, WarningsOfAKindComeOncePerWhile) {
   for (int i = 0; i < 50; ++i) plugin_.Message(device_, kUpdate, "{}", 1);
   EXPECT_EQ(std::count_if(broker_.lines.begin(), broker_.lines.end(),
