@@ -5,7 +5,7 @@
 namespace shadow {
 
 Value Delta(const Value& desired, const Value& reported, Arena& arena) {
-  const MemberIndex places(reported.members());
+  MemberIndex places(reported.members());
   std::vector<Member> differing;
   for (const Member& member : desired.members()) {
     const auto place = places.Find(member.key);

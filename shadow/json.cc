@@ -27,7 +27,7 @@ bool SameNumber(absl::string_view a, absl::string_view b) {
 
 bool SameMembers(absl::Span<const Member> a, absl::Span<const Member> b) {
   if (a.size() != b.size()) return false;
-  const MemberIndex index(b);
+  MemberIndex index(b);
   for (const Member& member : a) {
     const auto place = index.Find(member.key);
     if (!place || !SameValue(member.value, b[*place].value)) return false;
@@ -97,25 +97,33 @@ struct MemberIndex::Large {
   absl::flat_hash_map<absl::string_view, size_t> places;
 };
 
-MemberIndex::MemberIndex(absl::Span<const Member> members) : members_(members) {
-  if (members.size() <= kSmallObject) return;
-  large_ = std::make_unique<Large>();
-  large_->places.reserve(members.size());
-  for (size_t i = 0; i < members.size(); ++i) large_->places.emplace(members[i].key, i);
-}
+MemberIndex::MemberIndex(absl::Span<const Member> members) : members_(members) {}
 
 MemberIndex::~MemberIndex() = default;
 
-std::optional<size_t> MemberIndex::Find(absl::string_view key) const {
-  if (large_ != nullptr) {
-    const auto found = large_->places.find(key);
-    if (found == large_->places.end()) return std::nullopt;
-    return found->second;
-  }
+std::optional<size_t> MemberIndex::Find(absl::string_view key) {
+  if (next_ < members_.size() && members_[next_].key == key) return next_++;
+  const auto place = members_.size() <= kSmallObject ? FindByWalk(key) : FindByIndex(key);
+  if (place) next_ = *place + 1;
+  return place;
+}
+
+std::optional<size_t> MemberIndex::FindByWalk(absl::string_view key) const {
   for (size_t i = 0; i < members_.size(); ++i) {
     if (members_[i].key == key) return i;
   }
   return std::nullopt;
+}
+
+std::optional<size_t> MemberIndex::FindByIndex(absl::string_view key) {
+  if (large_ == nullptr) {
+    large_ = std::make_unique<Large>();
+    large_->places.reserve(members_.size());
+    for (size_t i = 0; i < members_.size(); ++i) large_->places.emplace(members_[i].key, i);
+  }
+  const auto found = large_->places.find(key);
+  if (found == large_->places.end()) return std::nullopt;
+  return found->second;
 }
 
 const Value* Find(const Value& object, absl::string_view key) {

@@ -71,20 +71,26 @@ inline absl::Span<const Value> Value::elements() const {
   return {is_array() ? elements_ : nullptr, is_array() ? size_ : 0};
 }
 
-// Finds members by key: at once in a small object, by an index in a large one, so that walking two
-// objects side by side is linear in their size.
+// Finds members by key. Asked for keys in the members' own order, as two objects of one shape are
+// walked side by side, it finds each at once; otherwise a large object gets an index, so that the
+// walk stays linear in the objects' size.
 class MemberIndex {
  public:
   explicit MemberIndex(absl::Span<const Member> members);
   ~MemberIndex();
 
   // The member's place, or nothing.
-  std::optional<size_t> Find(absl::string_view key) const;
+  std::optional<size_t> Find(absl::string_view key);
 
  private:
   struct Large;
+
+  std::optional<size_t> FindByWalk(absl::string_view key) const;
+  std::optional<size_t> FindByIndex(absl::string_view key);
+
   absl::Span<const Member> members_;
-  std::unique_ptr<Large> large_;  // only where members are many
+  size_t next_ = 0;               // behind the one found last
+  std::unique_ptr<Large> large_;  // made when it is needed
 };
 
 // The member called `key`, given as plain text without anything to escape; null if there is none.

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "absl/container/flat_hash_map.h"
+#include "absl/container/flat_hash_set.h"
 #include "absl/strings/match.h"
 #include "absl/strings/strip.h"
 #include "shadow/json.h"
@@ -60,6 +61,9 @@ std::optional<absl::string_view> CanonicalNumber(absl::string_view text, Arena& 
       std::to_chars(buffer, buffer + sizeof buffer, number, std::chars_format::scientific).ptr;
   return arena.Copy(LayOutDouble({buffer, static_cast<size_t>(end - buffer)}));
 }
+
+// Up to here comparing every key with every other beats hashing them.
+constexpr size_t kFewMembers = 24;
 
 // Receives RapidJSON's events. Children wait on two stacks until their container ends.
 class Builder : public rapidjson::BaseReaderHandler<Utf8, Builder> {
@@ -120,19 +124,31 @@ class Builder : public rapidjson::BaseReaderHandler<Utf8, Builder> {
 
   // The last of several equal keys wins, in the place of the first (Q22).
   void DropDuplicates() {
-    const MemberIndex first_places(members_);
-    size_t kept = 0;
-    for (size_t i = 0; i < members_.size(); ++i) kept += *first_places.Find(members_[i].key) == i;
-    if (kept == members_.size()) return;
-
+    if (members_.size() <= kFewMembers ? !HasDuplicateOfFew() : !HasDuplicate()) return;
     absl::flat_hash_map<absl::string_view, size_t> places;
     size_t next = 0;
-    for (size_t i = 0; i < members_.size(); ++i) {
-      const auto [place, is_new] = places.try_emplace(members_[i].key, next);
-      members_[place->second] = {place->first, members_[i].value};
+    for (const Member& member : members_) {
+      const auto [place, is_new] = places.try_emplace(member.key, next);
+      members_[place->second] = {place->first, member.value};
       next += is_new;
     }
     members_.resize(next);
+  }
+
+  bool HasDuplicateOfFew() const {
+    for (size_t i = 1; i < members_.size(); ++i) {
+      for (size_t k = 0; k < i; ++k) {
+        if (members_[k].key == members_[i].key) return true;
+      }
+    }
+    return false;
+  }
+
+  bool HasDuplicate() const {
+    absl::flat_hash_set<absl::string_view> keys;
+    keys.reserve(members_.size());
+    return !std::all_of(members_.begin(), members_.end(),
+                        [&](const Member& member) { return keys.insert(member.key).second; });
   }
 
   const int64_t timestamp_;

@@ -26,7 +26,7 @@ Value Replace(const Value& target, const Value& patch, Arena& arena) {
 
 Value Merge(const Value& target, const Value& patch, Arena& arena) {
   if (patch.empty()) return target;  // C7
-  const MemberIndex places(target.members());
+  MemberIndex places(target.members());
   std::vector<Member> merged(target.members().begin(), target.members().end());
   std::vector<bool> removed(merged.size(), false);
   bool any_removed = false;
