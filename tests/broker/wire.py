@@ -152,6 +152,10 @@ class Wire:
             if got.kind == PUBLISH:
                 return self.published(got)
 
+    def has_published(self) -> bool:
+        """Whether a message came while something else was awaited."""
+        return bool(self._held)
+
     def read_until_gone(self):
         """Returns once the broker has ended the connection."""
         try:
