@@ -14,7 +14,7 @@
 namespace policy {
 namespace {
 
-constexpr unsigned kSeeds = 4000;
+constexpr unsigned kSeeds = 2000;
 
 constexpr absl::string_view kWhole = R"({"Version": "2012-10-17", "Id": "i", "Statement": [
   {"Sid": "s", "Effect": "Allow", "Action": ["iot:Connect", "iot:*Shadow"],

@@ -111,14 +111,14 @@ TEST(Pattern, AgreesWithTheTextbook) {
     return out;
   };
   int matched = 0;
-  for (int i = 0; i < 40000; ++i) {
+  for (int i = 0; i < 20000; ++i) {
     const std::string pattern = text("ab*?", 9);
     const std::string subject = text("ab", 10);
     const bool expected = Slow(pattern, subject);
     matched += expected ? 1 : 0;
     ASSERT_EQ(Matches(pattern, subject), expected) << pattern << " on " << subject;
   }
-  EXPECT_GT(matched, 1000);
+  EXPECT_GT(matched, 500);
 }
 
 // Patterns that make a matcher that backtracks run for ages. A linear one does them all in a

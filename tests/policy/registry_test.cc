@@ -54,7 +54,7 @@ TEST(Registry, IsRefusedWholeWithEveryFaultItsFileAndPlace) {
             "certificates/x.json: \"x\" is not a certificate id: 64 lower-case hex digits, the "
             "SHA-256 of the certificate's DER\n"
             "certificates/c.json:2:13: no thing \"u\" is registered\n"
-            "certificates/c.json:2:31: no policy \"q\" is registered");
+            "certificates/c.json:2:32: no policy \"q\" is registered");
 }
 
 TEST(Registry, ShowsTheFirstFaultsOfMany) {
