@@ -26,8 +26,6 @@ class Device(threading.Thread):
             prefix = f"$aws/things/{name}/shadow" + (f"/name/shadow-{k}" if k else "")
             self.ledgers[prefix] = Ledger(prefix)
         self.sent = 0
-        self.accepted = 0
-        self.rejected = 0
         self.reconnections = 0
         self.failure = None
         self._random = random.Random(f"{seed} {name}")
@@ -136,8 +134,6 @@ class Device(threading.Thread):
         prefix, operation, kind = message.topic.rsplit("/", 2)
         if kind not in ("accepted", "rejected"):
             return
-        self.accepted += kind == "accepted"
-        self.rejected += kind == "rejected"
         self.ledgers[prefix].answer(f"{operation}/{kind}", json.loads(message.payload),
                                     again=bool(got.flags & 8))
 
@@ -175,10 +171,11 @@ class Fleet:
 
     def counts(self) -> dict:
         ledgers = [one for device in self.devices for one in device.ledgers.values()]
+        topics = [topic for ledger in ledgers for topic in list(ledger.answered.values())]
         return {
             "sent": sum(device.sent for device in self.devices),
-            "accepted": sum(device.accepted for device in self.devices),
-            "rejected": sum(device.rejected for device in self.devices),
+            "accepted": sum(topic.endswith("/accepted") for topic in topics),
+            "rejected": sum(topic.endswith("/rejected") for topic in topics),
             "reconnections": sum(device.reconnections for device in self.devices),
             "unknown_as_the_broker_died": sum(ledger.given_up for ledger in ledgers),
             "shadows": len(ledgers),

@@ -52,6 +52,10 @@ def test_killed_at_random_instants_nothing_is_lost_or_done_twice(seed, capfd):
                     print(f"{kill}/{KILLS} kills, {time.monotonic() - started:.0f} s, "
                           f"{fleet.counts()}", flush=True)
         fleet.finish()
+        counts = fleet.counts()
+        unanswered = (counts["sent"] - counts["accepted"] - counts["rejected"]
+                      - counts["unknown_as_the_broker_died"])
         with capfd.disabled():
-            print(f"SHADOW_SEED={seed} kills={killer.kills} {fleet.counts()} "
-                  "lost=0 applied_twice=0 unanswered=0", flush=True)
+            print(f"SHADOW_SEED={seed} kills={killer.kills} {counts} lost=0 applied_twice=0 "
+                  f"unanswered={unanswered}", flush=True)
+        assert unanswered == 0
