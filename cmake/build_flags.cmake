@@ -3,13 +3,12 @@ option(SHADOW_TESTS "build the tests" ON)
 option(SHADOW_FUZZ "build the libFuzzer targets (clang)" OFF)
 set(SHADOW_SANITIZE "" CACHE STRING "sanitizers, as -fsanitize takes them: address,undefined or thread")
 
-add_compile_options(-Wall -Wextra -Werror -Wshadow=local -Wnon-virtual-dtor -Wold-style-cast
-                    -Wimplicit-fallthrough)
+add_compile_options(-Wall -Wextra -Werror -Wnon-virtual-dtor -Wold-style-cast -Wimplicit-fallthrough)
 if(CMAKE_CXX_COMPILER_ID MATCHES Clang)
   add_compile_options(-Wthread-safety -Wno-ambiguous-reversed-operator)
 else()
   # gcc 12 sees false positives of these in abseil's and the standard library's inlined containers.
-  add_compile_options(-Wno-maybe-uninitialized -Wno-restrict -Wno-stringop-overflow)
+  add_compile_options(-Wshadow=local -Wno-maybe-uninitialized -Wno-restrict -Wno-stringop-overflow)
 endif()
 
 if(SHADOW_SANITIZE)
