@@ -34,6 +34,11 @@ def _cmake_cache(name: str) -> str:
     return found.group(1) if found else ""
 
 
+def sanitizers() -> str:
+    """Those that the build has, as -fsanitize takes them; empty: none."""
+    return _cmake_cache("SHADOW_SANITIZE")
+
+
 def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
