@@ -63,6 +63,7 @@ def test_a_stopped_service_and_a_flood_stay_within_their_bounds():
     # A device may have as many answers under way as it has requests.
     lines = ["max_queued_messages 0", "max_inflight_messages 0"]
     with Stack(plugin_options=options, broker_lines=lines, log_types=("error", "warning")) as stack:
+        started = time.monotonic()
         flood = Flood(stack)
         flood.publish(0, 1000)
         flood.read_until_answered(1000)
@@ -82,7 +83,8 @@ def test_a_stopped_service_and_a_flood_stay_within_their_bounds():
         assert set(flood.answers) == {str(n) for n in range(REQUESTS)}
         assert set(flood.answers.values()) == {1}
         assert flood.codes == {200: 1000 + WINDOW, 429: REQUESTS - 1000 - WINDOW}
-        assert len(stack.broker.lines_since(0, "window of unanswered requests is full")) in (1, 2)
+        warnings = stack.broker.lines_since(0, "window of unanswered requests is full")
+        assert 1 <= len(warnings) <= 2 + (time.monotonic() - started) / 10
 
 
 def check_other_topics(stack):

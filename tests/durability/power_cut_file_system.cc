@@ -96,19 +96,19 @@ class PowerCutFileSystem::Directory : public rocksdb::FSDirectoryWrapper {
 
  private:
   void NoteSynced() {
-    files_.Operate([&]() ABSL_NO_THREAD_SAFETY_ANALYSIS { files_.synced_names_ = files_.names_; });
+    files_.Operate([&]() { files_.synced_names_ = files_.names_; });
   }
 
   PowerCutFileSystem& files_;
 };
 
 void PowerCutFileSystem::BeforeEach(std::function<void(Image)> cut) {
-  absl::MutexLock lock(&mutex_);
+  const std::lock_guard lock(mutex_);
   cut_ = std::move(cut);
 }
 
 Image PowerCutFileSystem::Now() const {
-  absl::MutexLock lock(&mutex_);
+  const std::lock_guard lock(mutex_);
   return Look();
 }
 
@@ -120,7 +120,7 @@ Image PowerCutFileSystem::Look() const {
 }
 
 void PowerCutFileSystem::Operate(const std::function<void()>& change) {
-  absl::MutexLock lock(&mutex_);
+  const std::lock_guard lock(mutex_);
   if (cut_) cut_(Look());
   change();
 }
@@ -133,7 +133,7 @@ IOStatus PowerCutFileSystem::NewWritableFile(const std::string& path,
   const IOStatus status = FileSystemWrapper::NewWritableFile(path, options, &target, debug);
   if (!status.ok()) return status;
   auto content = std::make_shared<Image::Content>();
-  Operate([&]() ABSL_NO_THREAD_SAFETY_ANALYSIS { names_[NameOf(path)] = content; });
+  Operate([&]() { names_[NameOf(path)] = content; });
   *file = std::make_unique<WritableFile>(std::move(target), content, *this);
   return status;
 }
@@ -151,7 +151,7 @@ IOStatus PowerCutFileSystem::RenameFile(const std::string& from, const std::stri
                                         const IOOptions& options, IODebugContext* debug) {
   const IOStatus status = FileSystemWrapper::RenameFile(from, to, options, debug);
   if (!status.ok()) return status;
-  Operate([&]() ABSL_NO_THREAD_SAFETY_ANALYSIS {
+  Operate([&]() {
     const auto file = names_.find(NameOf(from));
     if (file == names_.end()) return;  // not written through this: RocksDB's own messages
     names_[NameOf(to)] = file->second;
@@ -164,7 +164,7 @@ IOStatus PowerCutFileSystem::DeleteFile(const std::string& path, const IOOptions
                                         IODebugContext* debug) {
   const IOStatus status = FileSystemWrapper::DeleteFile(path, options, debug);
   if (status.ok()) {
-    Operate([&]() ABSL_NO_THREAD_SAFETY_ANALYSIS { names_.erase(NameOf(path)); });
+    Operate([&]() { names_.erase(NameOf(path)); });
   }
   return status;
 }

@@ -6,6 +6,7 @@
 #include <rocksdb/env.h>
 
 #include <atomic>
+#include <mutex>
 #include <random>
 #include <vector>
 
@@ -144,7 +145,7 @@ class PowerCut : public testing::Test {
 
   // From any thread: flushes go on by themselves.
   void Note(Image image) {
-    absl::MutexLock lock(&cuts_mutex_);
+    const std::lock_guard lock(cuts_mutex_);
     cuts_.push_back({std::move(image), accepted_, inside_});
   }
 
@@ -178,7 +179,7 @@ class PowerCut : public testing::Test {
   const std::unique_ptr<rocksdb::Env> env_ = rocksdb::NewCompositeEnv(files_);
   std::atomic<uint64_t> accepted_ = 0;
   std::atomic<bool> inside_ = false;
-  absl::Mutex cuts_mutex_;
+  std::mutex cuts_mutex_;
   std::vector<Cut> cuts_;        // read when the run is over
   std::vector<Entries> states_;  // after so many groups
   std::vector<std::vector<std::vector<Published>>> answers_;
