@@ -16,7 +16,7 @@ size_t BytesOf(const Request& request) {
 
 }  // namespace
 
-bool Outbox::Add(Request request) {
+bool Outbox::Add(Request& request) {
   const size_t bytes = BytesOf(request);
   if (waiting_ >= bounds_.requests_max || bytes_ + bytes > bounds_.bytes_max ||
       slots_.size() >= kWindowsHeldMax * bounds_.requests_max) {

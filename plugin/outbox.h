@@ -42,8 +42,9 @@ class Outbox {
   size_t bytes() const { return bytes_; }
   uint64_t resent() const { return resent_; }  // requests that were sent more than once, each time
 
-  // Takes a request; false, and nothing taken, if the window is full.
-  bool Add(Request request);
+  // Takes a request (and leaves `request` empty); false, and `request` as it was, if the window is
+  // full.
+  bool Add(Request& request);
 
   // The next batch to send, or nothing: all is sent, or as much is under way as the service should
   // have to hold at a time.
