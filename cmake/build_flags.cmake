@@ -1,5 +1,6 @@
 # One place for warnings and sanitizers. Presets choose; see CMakePresets.json.
-option(SHADOW_TESTS "build the tests" ON)
+set(SHADOW_TEST_SETS unit real shipped CACHE STRING
+    "tests to build: unit, real (broker and durability), shipped (what a sanitized build cannot)")
 option(SHADOW_FUZZ "build the libFuzzer targets (clang)" OFF)
 set(SHADOW_SANITIZE "" CACHE STRING "sanitizers, as -fsanitize takes them: address,undefined or thread")
 

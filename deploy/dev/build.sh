@@ -2,8 +2,8 @@
 # Builds presets. On a terminal each step shows; otherwise the steps go to build/PRESET.log.
 # Needs console.sh, and the checkout in $root.
 
-# build PRESET TESTS TARGET...: TESTS is ON or OFF, and matters only for a folder that is new
-# or was made without tests.
+# build PRESET TESTS TARGET...: TESTS are SHADOW_TEST_SETS, and matter only for a folder that is new
+# or was made for other ones; none: whatever the folder has.
 build() {
   local preset=$1 tests=$2 log=$root/build/$1.log
   shift 2
@@ -24,7 +24,7 @@ build() {
 is_configured() {
   local folder=$root/build/$1
   [[ -e $folder/build.ninja ]] && ! is_from_elsewhere "$folder" &&
-    { [[ $2 == OFF ]] || grep -qx 'SHADOW_TESTS:BOOL=ON' "$folder/CMakeCache.txt"; }
+    { [[ -z $2 ]] || grep -qxF "SHADOW_TEST_SETS:STRING=$2" "$folder/CMakeCache.txt"; }
 }
 
 # is_from_elsewhere FOLDER: made for a checkout at another path, and of no use here.
@@ -34,7 +34,7 @@ is_from_elsewhere() {
 }
 
 configure() {
-  local options=(-S "$root" --preset "$1" "-DSHADOW_TESTS=$2")
+  local options=(-S "$root" --preset "$1" "-DSHADOW_TEST_SETS=$2")
   if is_from_elsewhere "$root/build/$1"; then options+=(--fresh); fi
   if command -v ccache >/dev/null; then options+=(-DCMAKE_CXX_COMPILER_LAUNCHER=ccache); fi
   attend cmake "${options[@]}"
