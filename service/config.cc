@@ -30,6 +30,7 @@ ABSL_FLAG(
 ABSL_FLAG(int64_t, state_bytes_max, 8192,
           "most bytes of desired plus reported in one shadow (AWS: 8192, raisable to 30720)");
 ABSL_FLAG(int64_t, depth_max, 8, "most levels of nesting in desired or reported, 1 to 100");
+ABSL_FLAG(int64_t, health_port, 0, "port on 127.0.0.1 for /healthz and /readyz over HTTP; 0: none");
 ABSL_FLAG(std::string, log_level, "info", "debug, info, warning or error");
 ABSL_FLAG(std::string, log_format, "text", "text or json");
 ABSL_FLAG(int64_t, store_block_cache_bytes, 32 << 20, "RocksDB: cache for blocks read");
@@ -161,6 +162,7 @@ absl::StatusOr<Config> ParseCommandLine(int argc, char** argv) {
   Config config;
   for (const absl::Status& status :
        {TakeBroker(config), TakeSecret(config), TakeStore(config),
+        TakeNumber(FLAGS_health_port, "health_port", 0, 65535, config.health_port),
         TakeChoice(FLAGS_durability, "durability",
                    std::array{DurabilityChoice{"sync", storage::Durability::kSync},
                               DurabilityChoice{"relaxed", storage::Durability::kRelaxed}},

@@ -21,6 +21,7 @@ struct Config {
   int64_t sync_interval_ms = 0;
   shadow::Limits limits{};
   storage::RocksDbOptions store{};
+  int health_port = 0;  // 0: off
   LogLevel log_level = LogLevel::kInfo;
   LogFormat log_format = LogFormat::kText;
 };

@@ -82,10 +82,10 @@ class Link::Session {
                              false) == MOSQ_ERR_SUCCESS;
   }
 
-  std::vector<std::string> TakeInbox() {
-    heard_ |= !inbox_.empty();
-    return std::exchange(inbox_, {});
-  }
+  std::vector<std::string> TakeInbox() { return std::exchange(inbox_, {}); }
+
+  // True for the first that the plugin says in this session.
+  bool IsFirstWord() { return !std::exchange(heard_, true); }
 
   void Disconnect() {
     mosquitto_disconnect(client_.get());
@@ -125,10 +125,11 @@ class Link::Session {
   bool warned_ = false;
 };
 
-Link::Link(LinkSettings settings, Process process, Idle idle, Log& log)
+Link::Link(LinkSettings settings, Process process, Idle idle, Health& health, Log& log)
     : settings_(std::move(settings)),
       process_(std::move(process)),
       idle_(std::move(idle)),
+      health_(health),
       log_(log) {}
 
 void Link::Run(int stop_fd) {
@@ -138,6 +139,7 @@ void Link::Run(int stop_fd) {
   while (true) {
     Session session(settings_, log_);
     if (session.Connect(settings_) && !Serve(session, stop_fd)) break;
+    health_.LinkIs(false);
     if (session.was_up()) {
       log_.Warning("link_down", {{"broker", settings_.address}});
       retry_ms = kRetryFirstMs;
@@ -171,6 +173,10 @@ bool Link::Serve(Session& session, int stop_fd) {
     if ((events[0].revents & (POLLIN | POLLHUP | POLLERR)) != 0 && !session.Read()) return true;
     const std::vector<std::string> arrived = session.TakeInbox();
     if (!arrived.empty()) {
+      if (session.IsFirstWord()) {
+        health_.LinkIs(true);
+        log_.Info("link_up", {{"broker", settings_.address}});
+      }
       for (const std::string& answers : process_(arrived)) {
         if (!session.Send(answers)) return true;
       }

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "absl/types/span.h"
+#include "service/health.h"
 #include "service/log.h"
 
 namespace service {
@@ -29,7 +30,8 @@ class Link {
   // Does what is due between messages; gives how many milliseconds it can wait for the next call.
   using Idle = std::function<int()>;
 
-  Link(LinkSettings settings, Process process, Idle idle, Log& log);
+  // `health` is told whether the plugin is there; it and `log` outlive the link.
+  Link(LinkSettings settings, Process process, Idle idle, Health& health, Log& log);
 
   // Serves until `stop_fd` becomes readable. Connects, and connects again whenever the session is
   // lost, for ever.
@@ -45,6 +47,7 @@ class Link {
   const LinkSettings settings_;
   const Process process_;
   const Idle idle_;
+  Health& health_;
   Log& log_;
 };
 

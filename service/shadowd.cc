@@ -6,8 +6,11 @@
 #include <csignal>
 #include <ctime>
 #include <iostream>
+#include <memory>
 
 #include "service/config.h"
+#include "service/health.h"
+#include "service/health_server.h"
 #include "service/journal.h"
 #include "service/link.h"
 #include "service/log.h"
@@ -47,6 +50,17 @@ int Serve(Config config, Log& log, int stop_fd) {
   }
   log.Info("store_open", {{"data_dir", config.store.path}});
 
+  Health health(**store);
+  std::unique_ptr<HealthServer> health_server;
+  if (config.health_port != 0) {
+    auto started = HealthServer::Start(config.health_port, health);
+    if (!started.ok()) {
+      log.Error("health_port_refused", {{"cause", started.status().message()}});
+      return 1;
+    }
+    health_server = *std::move(started);
+  }
+
   Worker worker({.limits = config.limits,
                  .durability = config.durability,
                  .sync_interval_ms = config.sync_interval_ms,
@@ -58,7 +72,7 @@ int Serve(Config config, Log& log, int stop_fd) {
        .address = config.broker,
        .secret = config.link_secret},
       [&](absl::Span<const std::string> envelopes) { return worker.Process(envelopes); },
-      [&] { return std::min(worker.SyncIfDue(), kIdleMs); }, log);
+      [&] { return std::min(worker.SyncIfDue(), kIdleMs); }, health, log);
   link.Run(stop_fd);
   worker.Sync();
   log.Info("stopped");

@@ -54,7 +54,7 @@ std::vector<Ask> Worker::Decode(absl::Span<const std::string> envelopes) {
       continue;
     }
     if (batch->epoch != epoch_) {
-      log_.Info("link_up", {{"epoch", absl::Hex(batch->epoch)}});
+      log_.Debug("epoch", {{"epoch", absl::Hex(batch->epoch)}});
       epoch_ = batch->epoch;
       asks.clear();  // what another plugin asked has nobody left to answer to
     }

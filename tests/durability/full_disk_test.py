@@ -8,17 +8,23 @@ import subprocess
 import pytest
 
 from client import Client, Shadow
-from harness import Stack
+from harness import Stack, free_port
+from health import ask
 
 DISK_BYTES = 48 << 20
 FLAGS = ["--store_write_buffer_bytes=1048576", "--store_wal_bytes_max=4194304"]
 
 
 @pytest.fixture
-def stack():
+def port():
+    return free_port()
+
+
+@pytest.fixture
+def stack(port):
     """Needs root, to mount."""
     assert os.geteuid() == 0, "run it as root: it mounts a file system of its own"
-    stack = Stack(service_flags=FLAGS)
+    stack = Stack(service_flags=[*FLAGS, f"--health_port={port}"])
     data = stack.folder / "data"
     data.mkdir()
     subprocess.run(["mount", "-t", "tmpfs", "-o", f"size={DISK_BYTES}", "shadow-test", data],
@@ -36,7 +42,7 @@ def update(shadow, n):
     return json.loads(exchange.messages[0].payload), exchange.after
 
 
-def test_a_full_disk_refuses_updates_until_there_is_room(stack):
+def test_a_full_disk_refuses_updates_until_there_is_room(stack, port):
     data = stack.folder / "data"
     with Client(stack.port) as client:
         shadow = Shadow(client, "squeezed")
@@ -55,6 +61,8 @@ def test_a_full_disk_refuses_updates_until_there_is_room(stack):
         assert (refused["code"], refused["message"]) == (500, "Internal service failure")
         assert after["version"] == version, "what was accepted is served"
         stack.service.wait_for_line("commit_failed")
+        status, text = ask(port, "/readyz")
+        assert status == 503 and text.startswith("the store takes no commits: ")
 
         for n in range(20):  # it stays so, and it lives
             answer, after = update(shadow, n)
@@ -66,6 +74,7 @@ def test_a_full_disk_refuses_updates_until_there_is_room(stack):
         answer, after = update(shadow, 1)
         assert after["version"] == answer["version"] == version + 1
         stack.service.wait_for_line("store_recovered")
+        assert ask(port, "/readyz") == (200, "ok\n")
 
         stack.service.kill()
         stack.start_service()

@@ -24,6 +24,7 @@ RIMS = {
     r"rocksdb/": re.compile(r"storage/rocksdb_\w+\.(cc|h)$"),
     r"mosquitto(_broker|_plugin)?\.h": re.compile(r"(service/link|plugin/border)\.cc$"),
     r"rapidjson/": re.compile(r"(shadow|policy)/\w+\.(cc|h)$"),
+    r"CivetServer\.h": re.compile(r"service/health_server\.cc$"),
     r"spdlog/": re.compile(r"service/log\.cc$"),
 }
 
