@@ -9,7 +9,6 @@ namespace {
 // Envelope header: magic, version, type, count, epoch.
 constexpr absl::string_view kMagic = "SL";
 constexpr size_t kCountAt = 4;
-constexpr size_t kHeaderBytes = 16;
 constexpr size_t kRequestBytes = 16;   // fixed part of a request
 constexpr size_t kAnswerBytes = 12;    // fixed part of an answer
 constexpr size_t kMessagesAt = 10;     // in an answer

@@ -21,7 +21,7 @@ absl::Status Group::Load(const storage::Store& store, absl::Span<const Ask> asks
     if (is_new) keys_.push_back(place->first);
     place_of_ask.push_back(place->second);
   }
-  if (const absl::Status read = store.Read(keys_, stored_); !read.ok()) return read;
+  if (absl::Status read = store.Read(keys_, stored_); !read.ok()) return read;
   for (size_t i = 0; i < keys_.size(); ++i) {
     shadows_.push_back({.key = &keys_[i], .bytes = stored_[i] ? *stored_[i] : absl::string_view()});
   }

@@ -83,7 +83,7 @@ absl::Status Worker::Commit(const Group& group) {
   std::vector<storage::Write> writes = group.Writes();
   if (writes.empty()) return absl::OkStatus();
   journal_.Append(group.applied(), writes);
-  const absl::Status status = store_.Commit(writes, settings_.durability);
+  absl::Status status = store_.Commit(writes, settings_.durability);
   if (!status.ok()) {
     journal_.Failed();
     return status;
