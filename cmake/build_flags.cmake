@@ -20,3 +20,8 @@ if(SHADOW_SANITIZE)
     add_compile_options(-fno-sanitize=pointer-overflow)
   endif()
 endif()
+
+if(SHADOW_SANITIZE STREQUAL thread)
+  add_library(tsan_suppressions OBJECT cmake/tsan_suppressions.cc)
+  link_libraries(tsan_suppressions)
+endif()
