@@ -1,7 +1,6 @@
 #!/bin/sh
 # clang-tidy, with the checks of .clang-tidy, over every source of the programs in the build of folder
-# $1. The build is
-# gcc's: its warning options mean nothing to clang.
+# $1. The build is gcc's: its warning options mean nothing to clang.
 set -eu
 cd "$(dirname "$0")/../.."
 git ls-files --cached --others --exclude-standard '*.cc' | grep -v -e '^tests/' -e '^cmake/' |
