@@ -151,6 +151,7 @@ absl::StatusOr<RequestBatch> DecodeRequestBatch(absl::string_view bytes) {
     return absl::InvalidArgumentError("link envelope: not a batch of requests");
   }
   RequestBatch batch{.epoch = header->epoch, .answered_below = reader.Number<uint64_t>()};
+  if (!reader.ok()) return absl::InvalidArgumentError("link envelope: the header is cut short");
   if (header->count > reader.left() / kRequestBytes) {
     return absl::InvalidArgumentError("link envelope: more requests announced than it can hold");
   }

@@ -84,7 +84,8 @@ TEST(Envelope, AnotherVersionIsNamed) {
 }
 
 TEST(Envelope, EveryTruncationIsRefused) {
-  for (const std::string& whole : {TwoRequests(), TwoAnswers()}) {
+  const std::string greeting = RequestBatchWriter(7, 1).Finish();
+  for (const std::string& whole : {TwoRequests(), TwoAnswers(), greeting}) {
     for (size_t size = 0; size < whole.size(); ++size) {
       const std::string part = whole.substr(0, size);
       EXPECT_FALSE(DecodeRequestBatch(part).ok()) << size;
