@@ -11,11 +11,12 @@ import sys
 ARROWS = {
     "shadow": set(),
     "policy": {"shadow"},
+    "identity": {"policy"},
     "proto": {"shadow"},
     "storage": {"shadow"},
-    "service": {"proto", "storage", "shadow", "policy"},
-    "plugin": {"proto", "shadow", "policy"},
-    "cli": {"proto", "storage", "shadow", "policy"},
+    "service": {"proto", "storage", "shadow", "policy", "identity"},
+    "plugin": {"proto", "shadow", "policy", "identity"},
+    "cli": {"proto", "storage", "shadow", "policy", "identity"},
 }
 FREE = {"bench", "tests"}  # may include anything
 
