@@ -2,10 +2,8 @@
 
 #include <dirent.h>
 #include <errno.h>
-#include <fcntl.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <unistd.h>
 
 #include <algorithm>
 #include <limits>
@@ -14,42 +12,16 @@
 #include "absl/cleanup/cleanup.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/strip.h"
+#include "policy/text_file.h"
 
 namespace policy {
 namespace {
 
 constexpr absl::string_view kSuffix = ".json";
+constexpr mode_t kRefused = S_IWOTH;
 
 std::string ErrnoText(absl::string_view what) {
   return absl::StrCat(" ", what, ": ", strerror(errno));
-}
-
-// Why the file or folder cannot be trusted, or nothing.
-std::string ModeFault(const struct stat& facts) {
-  if ((facts.st_mode & S_IWOTH) == 0) return "";
-  return " every user may write to it: take that away with chmod o-w";
-}
-
-// The text of a file, at most one byte more than may be, so that the parser can refuse it.
-absl::StatusOr<std::string> ReadText(const std::string& path) {
-  const int file = open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK);
-  if (file < 0) return absl::InvalidArgumentError(ErrnoText("cannot be opened"));
-  const auto closed = absl::MakeCleanup([file] { close(file); });
-  struct stat facts = {};
-  if (fstat(file, &facts) != 0) return absl::InvalidArgumentError(ErrnoText("cannot be read"));
-  if (!S_ISREG(facts.st_mode)) return absl::InvalidArgumentError(" is not a regular file");
-  if (auto fault = ModeFault(facts); !fault.empty()) return absl::InvalidArgumentError(fault);
-  std::string text(std::min(static_cast<size_t>(facts.st_size), kFileBytesMax) + 1, '\0');
-  size_t size = 0;
-  while (size < text.size()) {
-    const ssize_t got = read(file, text.data() + size, text.size() - size);
-    if (got < 0 && errno == EINTR) continue;
-    if (got < 0) return absl::InvalidArgumentError(ErrnoText("cannot be read"));
-    if (got == 0) break;
-    size += static_cast<size_t>(got);
-  }
-  text.resize(size);
-  return text;
 }
 
 }  // namespace
@@ -64,7 +36,7 @@ absl::StatusOr<RegistryReader> RegistryReader::Open(const std::string& folder) {
   if (stat(folder.c_str(), &facts) != 0 || !S_ISDIR(facts.st_mode)) {
     return absl::NotFoundError(absl::StrCat("the registry \"", folder, "\" is not a folder"));
   }
-  if (auto fault = ModeFault(facts); !fault.empty()) {
+  if (auto fault = ModeFault(facts.st_mode, kRefused); !fault.empty()) {
     return absl::InvalidArgumentError(absl::StrCat(folder, ":", fault));
   }
   RegistryReader reader(folder);
@@ -85,7 +57,8 @@ void RegistryReader::List(RegistryPart part) {
   const auto closed = absl::MakeCleanup([listing] { closedir(listing); });
   struct stat facts = {};
   if (fstat(dirfd(listing), &facts) == 0) {
-    if (auto fault = ModeFault(facts); !fault.empty()) builder_.AddFault(name, fault);
+    if (auto fault = ModeFault(facts.st_mode, kRefused); !fault.empty())
+      builder_.AddFault(name, fault);
   }
   const size_t before = files_.size();
   while (const dirent* const entry = readdir(listing)) {
@@ -99,7 +72,7 @@ void RegistryReader::List(RegistryPart part) {
 
 void RegistryReader::Read(const File& file) {
   const std::string name = absl::StrCat(PartFolder(file.part), "/", file.name, kSuffix);
-  const auto text = ReadText(absl::StrCat(folder_, "/", name));
+  const auto text = ReadTextFile(absl::StrCat(folder_, "/", name), kRefused);
   if (!text.ok()) return builder_.AddFault(name, text.status().message());
   switch (file.part) {
     case RegistryPart::kThings:
