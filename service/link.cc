@@ -13,6 +13,7 @@
 #include "absl/time/clock.h"
 #include "absl/time/time.h"
 #include "proto/envelope.h"
+#include "service/supervisor.h"
 
 namespace service {
 namespace {
@@ -142,10 +143,12 @@ void Link::Run(int stop_fd) {
     health_.LinkIs(false);
     if (session.was_up()) {
       log_.Warning("link_down", {{"broker", settings_.address}});
+      supervisor::Status("the broker is lost");
       retry_ms = kRetryFirstMs;
       said.clear();
     } else if (std::exchange(said, session.refusal()) != session.refusal()) {
       log_.Info("broker_awaited", {{"broker", settings_.address}, {"cause", session.refusal()}});
+      supervisor::Status(absl::StrCat("awaits the broker: ", session.refusal()));
     }
     if (!WaitBeforeRetry(stop_fd, retry_ms)) break;
     retry_ms = std::min(2 * retry_ms, kRetryMaxMs);
@@ -175,6 +178,7 @@ bool Link::Serve(Session& session, int stop_fd) {
     if (!arrived.empty()) {
       if (session.IsFirstWord()) {
         health_.LinkIs(true);
+        supervisor::Status("serves");
         log_.Info("link_up", {{"broker", settings_.address}});
       }
       for (const std::string& answers : process_(arrived)) {

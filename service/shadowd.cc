@@ -14,6 +14,7 @@
 #include "service/journal.h"
 #include "service/link.h"
 #include "service/log.h"
+#include "service/supervisor.h"
 #include "service/worker.h"
 #include "storage/rocksdb_store.h"
 
@@ -73,7 +74,9 @@ int Serve(Config config, Log& log, int stop_fd) {
        .secret = config.link_secret},
       [&](absl::Span<const std::string> envelopes) { return worker.Process(envelopes); },
       [&] { return std::min(worker.SyncIfDue(), kIdleMs); }, health, log);
+  supervisor::Ready();
   link.Run(stop_fd);
+  supervisor::Stopping();
   worker.Sync();
   log.Info("stopped");
   return 0;

@@ -144,13 +144,14 @@ class Stack:
     """Broker, plugin and service together.
 
     `plugin_options` are plugin_opt_ lines without that prefix; `service_flags` go to shadowd and
-    `broker_lines` to mosquitto.conf as they are. `log_types` are the broker's.
+    `broker_lines` to mosquitto.conf as they are. `log_types` are the broker's,
+    `service_environment` is shadowd's, beside ours.
     """
 
     running: list["Stack"] = []  # for the logs of a failed test
 
     def __init__(self, plugin_options=None, service_flags=(), broker_lines=(),
-                 log_types=("all",)):
+                 log_types=("all",), service_environment=None):
         self.folder = Path(tempfile.mkdtemp(prefix="shadow-"))
         self.folder.chmod(0o755)
         self.plugin_options = dict(plugin_options or {})
@@ -161,7 +162,7 @@ class Stack:
         self.secret_file.write_text(secrets.token_hex(32) + "\n")
         self.port = free_port()
         self.broker = Process("mosquitto", self._broker_command(), self._broker_environment())
-        self.service = Process("shadowd", self._service_command())
+        self.service = Process("shadowd", self._service_command(), service_environment)
         self._crashed: list[str] = []
 
     # --- commands
