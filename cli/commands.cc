@@ -1,0 +1,53 @@
+#include "cli/commands.h"
+
+#include <algorithm>
+
+#include "absl/strings/str_split.h"
+
+namespace cli {
+
+// Each is defined in the file of its name.
+extern const Command kCompletion;
+
+namespace {
+
+constexpr const Command* kCommands[] = {
+    &kCompletion,
+};
+
+std::vector<absl::string_view> PathOf(const Command& command) {
+  return absl::StrSplit(command.path, ' ');
+}
+
+bool BeginsWith(absl::Span<const absl::string_view> words,
+                absl::Span<const absl::string_view> beginning) {
+  return words.size() >= beginning.size() &&
+         std::equal(beginning.begin(), beginning.end(), words.begin());
+}
+
+}  // namespace
+
+absl::Span<const Command* const> AllCommands() { return kCommands; }
+
+const Command* FindCommand(absl::Span<const absl::string_view> words, size_t& used) {
+  for (const Command* const command : kCommands) {
+    const auto path = PathOf(*command);
+    if (!BeginsWith(words, path)) continue;
+    used = path.size();
+    return command;
+  }
+  return nullptr;
+}
+
+std::vector<absl::string_view> NextWords(absl::Span<const absl::string_view> words) {
+  std::vector<absl::string_view> next;
+  for (const Command* const command : kCommands) {
+    const auto path = PathOf(*command);
+    if (path.size() <= words.size() || !BeginsWith(path, words)) continue;
+    const absl::string_view word = path[words.size()];
+    if (std::find(next.begin(), next.end(), word) == next.end()) next.push_back(word);
+  }
+  return next;
+}
+
+}  // namespace cli

@@ -1,0 +1,53 @@
+#include "cli/flags.h"
+
+#include "absl/flags/flag.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_split.h"
+
+ABSL_FLAG(bool, json, false, "print JSON, for programs");
+ABSL_FLAG(bool, help, false, "say what the command does");
+ABSL_FLAG(std::string, config, "",
+          "FILE: where settings are read from; else SHADOWCTL_CONFIG, else "
+          "~/.config/shadowctl.conf");
+ABSL_FLAG(std::string, registry, "", "DIR: the registry of things, policies and certificates");
+ABSL_FLAG(std::string, ca, "", "DIR: the certificate authority, ca.pem and ca.key");
+ABSL_FLAG(std::string, reload, "",
+          "FILE: holds the broker's process id; after a change it is told to load the registry");
+
+namespace cli {
+namespace {
+
+constexpr char kSeparator = '\x1f';
+
+}  // namespace
+
+bool AbslParseFlag(absl::string_view text, Repeated* out, std::string*) {
+  out->values.clear();
+  if (text.empty()) return true;
+  text.remove_prefix(text.front() == kSeparator ? 1 : 0);
+  for (const absl::string_view value : absl::StrSplit(text, kSeparator)) {
+    out->values.emplace_back(value);
+  }
+  return true;
+}
+
+std::string AbslUnparseFlag(const Repeated& repeated) {
+  std::string text;
+  for (const std::string& value : repeated.values) {
+    text.push_back(kSeparator);
+    absl::StrAppend(&text, value);
+  }
+  return text;
+}
+
+absl::Span<const absl::string_view> CommonFlags() {
+  static constexpr absl::string_view kNames[] = {"config", "help", "json"};
+  return kNames;
+}
+
+absl::Span<const absl::string_view> SettingFlags() {
+  static constexpr absl::string_view kNames[] = {"registry", "ca", "reload"};
+  return kNames;
+}
+
+}  // namespace cli
