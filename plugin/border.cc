@@ -4,6 +4,7 @@
 #include <mosquitto.h>
 #include <mosquitto_broker.h>
 #include <mosquitto_plugin.h>
+#include <openssl/x509.h>
 
 #include <chrono>
 #include <exception>
@@ -14,6 +15,7 @@
 
 #include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
+#include "identity/certificate.h"
 #include "plugin/plugin.h"
 
 namespace plugin {
@@ -73,6 +75,16 @@ Client ClientOf(const mosquitto* client) {
           .mqtt5 = mosquitto_client_protocol_version(client) == 5};
 }
 
+Client NewClientOf(const mosquitto* client) {
+  Client result = ClientOf(client);
+  result.keep_alive_s = mosquitto_client_keepalive(client);
+  // One piece of TLS or of a WebSocket can hold several packets. TLS without a client certificate
+  // does not show.
+  const identity::X509Ptr certificate(static_cast<X509*>(mosquitto_client_certificate(client)));
+  result.one_packet_a_turn = mosquitto_client_protocol(client) == mp_mqtt && certificate == nullptr;
+  return result;
+}
+
 absl::string_view Bytes(const void* data, uint32_t size) {
   return size == 0 ? absl::string_view() : absl::string_view(static_cast<const char*>(data), size);
 }
@@ -101,8 +113,8 @@ int OnBasicAuth(int, void* event, void* userdata) {
                         "mosquitto.conf. Until then every client is refused.");
       return static_cast<int>(MOSQ_ERR_AUTH);
     }
-    return loaded.plugin->Connect(ClientOf(auth.client), Text(auth.username), Text(auth.password),
-                                  now_us)
+    return loaded.plugin->Connect(NewClientOf(auth.client), Text(auth.username),
+                                  Text(auth.password), now_us)
                ? static_cast<int>(MOSQ_ERR_SUCCESS)
                : static_cast<int>(MOSQ_ERR_AUTH);
   });
@@ -116,10 +128,11 @@ int OnAclCheck(int, void* event, void* userdata) {
     bool allowed = true;
     switch (check.access) {
       case MOSQ_ACL_WRITE:
-        allowed = loaded.plugin->MayPublish(client, topic, check.retain);
+        allowed =
+            loaded.plugin->MayPublish(client, topic, check.retain, check.qos, check.payloadlen);
         break;
       case MOSQ_ACL_SUBSCRIBE:
-        allowed = loaded.plugin->MaySubscribe(client, topic);
+        allowed = loaded.plugin->MaySubscribe(client, topic, check.qos);
         break;
       case MOSQ_ACL_UNSUBSCRIBE:
         loaded.plugin->Unsubscribe(client, topic);

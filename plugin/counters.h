@@ -27,6 +27,7 @@ struct Counters {
   // From whoever has no business there.
   uint64_t forbidden_publishes = 0;
   uint64_t forbidden_connects = 0;  // with a reserved client id
+  uint64_t bad_manners = 0;         // clients refused or cut by a manner_ setting
 };
 
 }  // namespace plugin

@@ -1,5 +1,7 @@
 #include "plugin/options.h"
 
+#include <algorithm>
+
 #include "absl/status/status.h"
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
@@ -11,6 +13,11 @@ namespace {
 absl::Status Bad(absl::string_view name, absl::string_view value, absl::string_view want) {
   return absl::InvalidArgumentError(
       absl::StrCat("plugin_opt_", name, ": '", value, "' is not ", want));
+}
+
+absl::Status Unknown(absl::string_view name) {
+  return absl::InvalidArgumentError(
+      absl::StrCat("plugin_opt_", name, " is not a setting; docs/operations.md lists them all"));
 }
 
 template <class Number>
@@ -35,6 +42,30 @@ absl::Status ParseOnForbidden(absl::string_view name, absl::string_view value, O
   if (value != "disconnect" && value != "ignore") return Bad(name, value, "disconnect or ignore");
   out = value == "ignore" ? OnForbidden::kIgnore : OnForbidden::kDisconnect;
   return absl::OkStatus();
+}
+
+absl::Status ParseManner(absl::string_view name, absl::string_view value, Manners::Rules& rules) {
+  using Rules = Manners::Rules;
+  static constexpr std::pair<absl::string_view, bool Rules::*> kSwitches[] = {
+      {"manner_no_qos_2", &Rules::no_qos_2},
+      {"manner_no_unsupported_topic", &Rules::no_unsupported_topic},
+      {"manner_keep_alive", &Rules::keep_alive},
+  };
+  static constexpr std::pair<absl::string_view, size_t Rules::*> kLimits[] = {
+      {"manner_payload_bytes_max", &Rules::payload_bytes_max},
+      {"manner_topic_bytes_max", &Rules::topic_bytes_max},
+      {"manner_topic_slashes_max", &Rules::topic_slashes_max},
+      {"manner_client_id_bytes_max", &Rules::client_id_bytes_max},
+      {"manner_filters_max", &Rules::filters_max},
+      {"manner_subscriptions_max", &Rules::subscriptions_max},
+  };
+  for (const auto& [known, member] : kSwitches) {
+    if (name == known) return ParseBool(name, value, rules.*member);
+  }
+  for (const auto& [known, member] : kLimits) {
+    if (name == known) return ParseNumber(name, value, size_t{0}, rules.*member);
+  }
+  return Unknown(name);
 }
 
 absl::Status ParseOne(absl::string_view name, const std::string& value, Options& options) {
@@ -62,14 +93,18 @@ absl::Status ParseOne(absl::string_view name, const std::string& value, Options&
   if (name == "quota_thing_rate") {
     return ParseNumber(name, value, size_t{0}, options.quota_thing_rate.emplace());
   }
-  return absl::InvalidArgumentError(
-      absl::StrCat("plugin_opt_", name, " is not a setting; docs/operations.md lists them all"));
+  if (name == "aws_manners") return ParseBool(name, value, options.aws_manners);
+  return ParseManner(name, value, options.manners);
 }
 
 }  // namespace
 
 absl::StatusOr<Options> ParseOptions(const OptionList& list) {
   Options options;
+  const std::pair<std::string, std::string> aws_manners("aws_manners", "true");
+  if (std::find(list.begin(), list.end(), aws_manners) != list.end()) {
+    options.manners = Manners::Aws();
+  }
   for (const auto& [name, value] : list) {
     if (const absl::Status parsed = ParseOne(name, value, options); !parsed.ok()) return parsed;
   }

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "absl/status/statusor.h"
+#include "plugin/manners.h"
 
 namespace plugin {
 
@@ -28,6 +29,8 @@ struct Options {
   // 0: no limit. ParseOptions leaves neither open.
   std::optional<size_t> quota_in_flight{};   // unanswered requests of one connection (I3)
   std::optional<size_t> quota_thing_rate{};  // requests a second for one thing (I4)
+  bool aws_manners = false;                  // the manners are AWS's, but for those that are given
+  Manners::Rules manners{};
 };
 
 using OptionList = std::vector<std::pair<std::string, std::string>>;

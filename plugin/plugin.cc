@@ -31,6 +31,7 @@ Plugin::Plugin(const Options& options, std::string secret, uint64_t epoch, Broke
       outbox_(epoch, {.requests_max = options.window_requests, .bytes_max = options.window_bytes}),
       quotas_({.in_flight = options.quota_in_flight.value_or(0),
                .thing_rate = options.quota_thing_rate.value_or(0)}),
+      manners_(options.manners),
       service_away_since_us_(now_us) {}
 
 bool Plugin::Connect(const Client& client, absl::string_view username, absl::string_view password,
@@ -46,16 +47,30 @@ bool Plugin::Connect(const Client& client, absl::string_view username, absl::str
     Warn("a client id that begins with $shadow was refused: it is reserved", now_us);
     return false;
   }
+  if (!service) {
+    if (const auto fault = manners_.Connect(client.id)) {
+      ++counters_.bad_manners;
+      WarnOfManners(client, *fault, "was refused");
+      return false;
+    }
+    if (const auto fault = manners_.KeepAlive(client.keep_alive_s)) {
+      WarnOfManners(client, *fault, "was let in");
+    }
+  }
   connections_[client.handle] = {.id = std::string(client.id),
                                  .service = service,
                                  .mqtt5 = client.mqtt5,
+                                 .one_packet_a_turn = client.one_packet_a_turn,
                                  .number = ++connections_made_};
   if (!service) filters_.Connect(client.id, client.handle, client.clean_session);
   return true;
 }
 
 void Plugin::Disconnect(const Client& client, int64_t now_us) {
-  connections_.erase(client.handle);
+  if (const auto connection = connections_.find(client.handle); connection != connections_.end()) {
+    manners_.Disconnect(connection->second.number);
+    connections_.erase(connection);
+  }
   filters_.Disconnect(client.id, client.handle, client.clean_session);
   std::erase(forbidden_, client.handle);
   if (!IsService(client)) return;
@@ -65,15 +80,32 @@ void Plugin::Disconnect(const Client& client, int64_t now_us) {
   broker_.Log(LogLevel::kWarning, "shadow: the service is gone; requests wait for it");
 }
 
-bool Plugin::MayPublish(const Client& client, absl::string_view topic, bool retain) {
+bool Plugin::MayPublish(const Client& client, absl::string_view topic, bool retain, int qos,
+                        size_t payload_bytes) {
   const auto connection = connections_.find(client.handle);
   if (connection != connections_.end() && connection->second.service) {
     return topic == proto::kAnswersTopic && !retain;
   }
   publisher_ = client.handle;
-  if (plugin::MayPublish(topic, retain)) return true;
-  Forbid(client, topic);
-  return false;
+  if (!plugin::MayPublish(topic, retain)) {
+    Forbid(client, topic);
+    return false;
+  }
+  const auto fault = manners_.Publish(topic, payload_bytes, qos, retain);
+  if (fault) Cut(client, *fault);
+  return !fault;
+}
+
+void Plugin::Cut(const Client& client, const Manners::Fault& fault) {
+  ++counters_.bad_manners;
+  WarnOfManners(client, fault, "was cut");
+  if (connections_.contains(client.handle)) forbidden_.push_back(client.handle);
+}
+
+void Plugin::WarnOfManners(const Client& client, const Manners::Fault& fault,
+                           absl::string_view what_became) {
+  Warn(absl::StrCat("manner_", fault.rule, ": a client ", what_became), ticked_us_,
+       absl::StrCat(": ", client.id, ": ", fault.text));
 }
 
 void Plugin::Forbid(const Client& client, absl::string_view topic) {
@@ -85,8 +117,16 @@ void Plugin::Forbid(const Client& client, absl::string_view topic) {
   if (connections_.contains(client.handle)) forbidden_.push_back(client.handle);
 }
 
-bool Plugin::MaySubscribe(const Client& client, absl::string_view filter) {
+bool Plugin::MaySubscribe(const Client& client, absl::string_view filter, int qos) {
   if (!plugin::MaySubscribe(filter)) return false;
+  const auto connection = connections_.find(client.handle);
+  if (connection != connections_.end() && !connection->second.service) {
+    if (const auto fault = manners_.Subscribe(connection->second.number, filter, qos,
+                                              connection->second.one_packet_a_turn)) {
+      Cut(client, *fault);
+      return false;
+    }
+  }
   filters_.Subscribe(client.id, filter);
   audience_.Subscribed(filter);
   return true;
@@ -94,6 +134,8 @@ bool Plugin::MaySubscribe(const Client& client, absl::string_view filter) {
 
 void Plugin::Unsubscribe(const Client& client, absl::string_view filter) {
   filters_.Unsubscribe(client.id, filter);
+  const auto connection = connections_.find(client.handle);
+  if (connection != connections_.end()) manners_.Unsubscribe(connection->second.number, filter);
 }
 
 bool Plugin::MayReceive(const Client& client, absl::string_view topic) {
@@ -217,6 +259,7 @@ void Plugin::Tick(int64_t now_us) {
   GiveUpOverdue(now_us);
   if (service_ != nullptr) SendBatches();
   audience_.Tick();
+  manners_.EndTurn();
 }
 
 void Plugin::SendBatches() {

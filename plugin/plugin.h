@@ -16,6 +16,7 @@
 #include "plugin/broker.h"
 #include "plugin/counters.h"
 #include "plugin/filters.h"
+#include "plugin/manners.h"
 #include "plugin/options.h"
 #include "plugin/outbox.h"
 #include "plugin/quotas.h"
@@ -33,6 +34,9 @@ struct Client {
   absl::string_view id;
   bool clean_session = true;
   bool mqtt5 = false;
+  // Told to Connect alone:
+  int keep_alive_s = 60;
+  bool one_packet_a_turn = false;  // the broker reads at most one of its packets between two ticks
 };
 
 class Plugin {
@@ -48,8 +52,9 @@ class Plugin {
   void Disconnect(const Client& client, int64_t now_us);
 
   // The broker asks before it lets a client publish, subscribe or be handed a message.
-  bool MayPublish(const Client& client, absl::string_view topic, bool retain);
-  bool MaySubscribe(const Client& client, absl::string_view filter);
+  bool MayPublish(const Client& client, absl::string_view topic, bool retain, int qos = 1,
+                  size_t payload_bytes = 0);
+  bool MaySubscribe(const Client& client, absl::string_view filter, int qos = 1);
   void Unsubscribe(const Client& client, absl::string_view filter);
   bool MayReceive(const Client& client, absl::string_view topic);
 
@@ -67,11 +72,16 @@ class Plugin {
     std::string id;
     bool service = false;
     bool mqtt5 = false;
+    bool one_packet_a_turn = false;
     uint64_t number = 0;  // no other has had it
   };
 
   bool IsService(const Client& client) const { return client.handle == service_; }
   void Forbid(const Client& client, absl::string_view topic);
+  // Cuts a client for its manners.
+  void Cut(const Client& client, const Manners::Fault& fault);
+  void WarnOfManners(const Client& client, const Manners::Fault& fault,
+                     absl::string_view what_became);
   void Take(const Client& client, const proto::Topic& topic, absl::string_view payload,
             int64_t now_us);
   void Refuse(const Request& request, const shadow::Refusal& refusal);
@@ -88,6 +98,7 @@ class Plugin {
   Broker& broker_;
   Outbox outbox_;
   Quotas quotas_;
+  Manners manners_;
   Counters counters_;
   Filters filters_;
   Audience audience_;

@@ -45,6 +45,33 @@ TEST(PluginOptions, QuotasAreOffUnlessAskedFor) {  // I3, I4
   EXPECT_THAT(quotas({{"quota_thing_rate", "0"}, {"aws_quotas", "true"}}), testing::Pair(10, 0));
 }
 
+TEST(PluginOptions, MannersAreOffUnlessAskedFor) {
+  const auto manners = [](OptionList list) {
+    list.emplace_back("link_secret_file", "/s");
+    return ParseOptions(list).value().manners;
+  };
+  EXPECT_EQ(manners({}), Manners::Rules());
+  EXPECT_EQ(manners({{"aws_manners", "true"}}), Manners::Aws());
+  EXPECT_EQ(manners({{"manner_filters_max", "3"}}), Manners::Rules{.filters_max = 3});
+  Manners::Rules but_one = Manners::Aws();
+  but_one.no_qos_2 = false;
+  EXPECT_EQ(manners({{"manner_no_qos_2", "false"}, {"aws_manners", "true"}}), but_one);
+}
+
+TEST(PluginOptions, EveryMannerHasItsOwn) {
+  OptionList list = {{"link_secret_file", "/s"}};
+  for (const char* name : {"no_qos_2", "no_unsupported_topic", "keep_alive"}) {
+    list.emplace_back(std::string("manner_") + name, "true");
+  }
+  for (const auto& [name, value] :
+       {std::pair("payload_bytes_max", "131072"), std::pair("topic_bytes_max", "256"),
+        std::pair("topic_slashes_max", "7"), std::pair("client_id_bytes_max", "128"),
+        std::pair("filters_max", "8"), std::pair("subscriptions_max", "50")}) {
+    list.emplace_back(std::string("manner_") + name, value);
+  }
+  EXPECT_EQ(ParseOptions(list).value().manners, Manners::Aws());
+}
+
 TEST(PluginOptions, NameWhatIsWrong) {
   EXPECT_THAT(ErrorOf({}), HasSubstr("plugin_opt_link_secret_file is missing"));
   EXPECT_THAT(ErrorOf({{"windw", "1"}}), HasSubstr("plugin_opt_windw is not a setting"));
@@ -52,6 +79,9 @@ TEST(PluginOptions, NameWhatIsWrong) {
   EXPECT_THAT(ErrorOf({{"window_bytes", "-5"}}), HasSubstr("'-5' is not a whole number"));
   EXPECT_THAT(ErrorOf({{"link_timeout_ms", "1s"}}), HasSubstr("plugin_opt_link_timeout_ms"));
   EXPECT_THAT(ErrorOf({{"hash_excludes_parent", "yes"}}), HasSubstr("true or false"));
+  EXPECT_THAT(ErrorOf({{"aws_manners", "1"}}), HasSubstr("plugin_opt_aws_manners"));
+  EXPECT_THAT(ErrorOf({{"manner_no_qos_2", "2"}}), HasSubstr("true or false"));
+  EXPECT_THAT(ErrorOf({{"manner_x", "2"}}), HasSubstr("plugin_opt_manner_x is not a setting"));
   EXPECT_THAT(ErrorOf({{"on_forbidden", "kick"}}), HasSubstr("disconnect or ignore"));
 }
 

@@ -178,6 +178,30 @@ TEST_F(PluginTest, QuotasRefuseWith429AndTheTokenUntilAnAnswerComes) {  // I3
   EXPECT_EQ(plugin.counters().answered, 1u);
 }
 
+TEST_F(PluginTest, BadMannersCutAnyClientWithTheNextTick) {  // K3
+  Plugin plugin({.link_secret_file = "unused", .manners = Manners::Aws()}, std::string(kSecret),
+                kEpoch, broker_, 0);
+  device_.mqtt5 = true;
+  EXPECT_TRUE(plugin.Connect(device_, "", "", 0));
+  EXPECT_TRUE(plugin.MayPublish(device_, "t", false, 1, 1000));
+  EXPECT_FALSE(plugin.MayPublish(device_, "t", false, 2, 1000));
+  EXPECT_FALSE(plugin.MaySubscribe(device_, "$SYS/#"));
+  EXPECT_EQ(plugin.counters().bad_manners, 2u);
+  EXPECT_THAT(broker_.lines, ElementsAre("shadow: manner_no_qos_2: a client was cut: device: a "
+                                         "publish at QoS 2; at most QoS 1",
+                                         "shadow: manner_no_unsupported_topic: a client was cut: "
+                                         "device: a subscription to $SYS/#"));
+  plugin.Tick(1);
+  EXPECT_THAT(broker_.disconnected, testing::Contains("device"));
+}
+
+TEST_F(PluginTest, TheServiceNeedsNoManners) {
+  Plugin plugin({.link_secret_file = "unused", .manners = Manners::Aws()}, std::string(kSecret),
+                kEpoch, broker_, 0);
+  EXPECT_TRUE(plugin.Connect(service_, proto::kServiceUser, kSecret, 0));
+  EXPECT_TRUE(plugin.MayPublish(service_, proto::kAnswersTopic, false, 0, 1u << 20));
+}
+
 TEST_F(PluginTest, AFloodOfForbiddenPublishesIsCountedAndLoggedOnce) {
   plugin_.Connect(device_, "", "", 0);
   for (int i = 0; i < 50; ++i) {
