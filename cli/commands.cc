@@ -6,12 +6,39 @@
 
 namespace cli {
 
-// Each is defined in the file of its name.
+// Each is defined in the file of its name, in that of its siblings, or in NAME_command.cc.
+extern const Command kThingCreate;
+extern const Command kThingList;
+extern const Command kThingDelete;
+extern const Command kThingAttach;
+extern const Command kThingDetach;
+extern const Command kCertificateCreate;
+extern const Command kCertificateRegister;
+extern const Command kCertificateList;
+extern const Command kCertificateActivate;
+extern const Command kCertificateDeactivate;
+extern const Command kCertificateDelete;
+extern const Command kPolicyPut;
+extern const Command kPolicyList;
+extern const Command kPolicyGet;
+extern const Command kPolicyAttach;
+extern const Command kPolicyDetach;
+extern const Command kPolicyDelete;
+extern const Command kPolicyExplain;
 extern const Command kCompletion;
 
 namespace {
 
 constexpr const Command* kCommands[] = {
+    &kThingCreate,         &kThingList,
+    &kThingDelete,         &kThingAttach,
+    &kThingDetach,         &kCertificateCreate,
+    &kCertificateRegister, &kCertificateList,
+    &kCertificateActivate, &kCertificateDeactivate,
+    &kCertificateDelete,   &kPolicyPut,
+    &kPolicyList,          &kPolicyGet,
+    &kPolicyAttach,        &kPolicyDetach,
+    &kPolicyDelete,        &kPolicyExplain,
     &kCompletion,
 };
 

@@ -11,8 +11,13 @@ ABSL_FLAG(std::string, config, "",
           "~/.config/shadowctl.conf");
 ABSL_FLAG(std::string, registry, "", "DIR: the registry of things, policies and certificates");
 ABSL_FLAG(std::string, ca, "", "DIR: the certificate authority, ca.pem and ca.key");
+ABSL_FLAG(std::string, things, "",
+          "DIR: a folder for each thing's key and certificate; else things beside the authority");
 ABSL_FLAG(std::string, reload, "",
           "FILE: holds the broker's process id; after a change it is told to load the registry");
+ABSL_FLAG(std::string, key_kind, "rsa", "KIND: of a new key: rsa (2048 bits) or ec (P-256)");
+ABSL_FLAG(cli::Repeated, policy, {}, "POLICY: to attach; may be repeated");
+ABSL_FLAG(cli::Repeated, thing, {}, "THING: to attach; may be repeated");
 
 namespace cli {
 namespace {
@@ -46,7 +51,7 @@ absl::Span<const absl::string_view> CommonFlags() {
 }
 
 absl::Span<const absl::string_view> SettingFlags() {
-  static constexpr absl::string_view kNames[] = {"registry", "ca", "reload"};
+  static constexpr absl::string_view kNames[] = {"registry", "ca", "things", "reload"};
   return kNames;
 }
 

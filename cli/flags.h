@@ -35,4 +35,8 @@ ABSL_DECLARE_FLAG(bool, json);
 ABSL_DECLARE_FLAG(std::string, config);
 ABSL_DECLARE_FLAG(std::string, registry);
 ABSL_DECLARE_FLAG(std::string, ca);
+ABSL_DECLARE_FLAG(std::string, things);
 ABSL_DECLARE_FLAG(std::string, reload);
+ABSL_DECLARE_FLAG(std::string, key_kind);
+ABSL_DECLARE_FLAG(cli::Repeated, policy);
+ABSL_DECLARE_FLAG(cli::Repeated, thing);

@@ -1,0 +1,76 @@
+// certificate activate, deactivate and delete: whether a certificate counts.
+#include "absl/strings/str_cat.h"
+#include "cli/command.h"
+#include "cli/registry_edit.h"
+
+namespace cli {
+namespace {
+
+constexpr absl::string_view kFlags[] = {"registry", "reload"};
+constexpr absl::string_view kDetails =
+    "CERTIFICATE is an id, the beginning of one, or a file in PEM or DER. A client that is "
+    "connected\n"
+    "with it is let go once the broker has loaded the registry.";
+
+absl::StatusOr<ExitCode> SetActive(Call& call, bool active) {
+  auto edit = RegistryEdit::Begin();
+  if (!edit.ok()) return edit.status();
+  const auto certificate = FindCertificate(edit->before(), call.arguments[0]);
+  if (!certificate.ok()) return certificate.status();
+  auto entry = EntryOf(**certificate);
+  entry.active = active;
+  if (auto s = edit->PutCertificate((*certificate)->id, entry); !s.ok()) return s;
+  if (auto s = edit->Finish(call); !s.ok()) return s;
+  return ExitCode::kDone;
+}
+
+absl::StatusOr<ExitCode> RunActivate(Call& call) { return SetActive(call, true); }
+absl::StatusOr<ExitCode> RunDeactivate(Call& call) { return SetActive(call, false); }
+
+absl::StatusOr<ExitCode> RunDelete(Call& call) {
+  auto edit = RegistryEdit::Begin();
+  if (!edit.ok()) return edit.status();
+  const auto certificate = FindCertificate(edit->before(), call.arguments[0]);
+  // What is asked for holds already.
+  if (absl::IsNotFound(certificate.status())) return ExitCode::kDone;
+  if (!certificate.ok()) return certificate.status();
+  if (auto s = edit->Remove(policy::RegistryPart::kCertificates, (*certificate)->id); !s.ok()) {
+    return s;
+  }
+  if (auto s = edit->Finish(call); !s.ok()) return s;
+  return ExitCode::kDone;
+}
+
+}  // namespace
+
+extern const Command kCertificateActivate;
+constexpr Command kCertificateActivate{
+    .path = "certificate activate",
+    .arguments = "CERTIFICATE",
+    .summary = "let a registered certificate count",
+    .details = kDetails,
+    .flags = kFlags,
+    .run = RunActivate,
+};
+
+extern const Command kCertificateDeactivate;
+constexpr Command kCertificateDeactivate{
+    .path = "certificate deactivate",
+    .arguments = "CERTIFICATE",
+    .summary = "let it count no more; its attachments are kept",
+    .details = kDetails,
+    .flags = kFlags,
+    .run = RunDeactivate,
+};
+
+extern const Command kCertificateDelete;
+constexpr Command kCertificateDelete{
+    .path = "certificate delete",
+    .arguments = "CERTIFICATE",
+    .summary = "remove it from the registry, with its attachments",
+    .details = kDetails,
+    .flags = kFlags,
+    .run = RunDelete,
+};
+
+}  // namespace cli

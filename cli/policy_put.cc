@@ -1,0 +1,41 @@
+#include "absl/strings/str_cat.h"
+#include "cli/command.h"
+#include "cli/registry_edit.h"
+#include "cli/text_file.h"
+
+namespace cli {
+namespace {
+
+constexpr absl::string_view kFlags[] = {"registry", "reload"};
+
+absl::StatusOr<ExitCode> Run(Call& call) {
+  const std::string& name = call.arguments[0];
+  const std::string& file = call.arguments[1];
+  const auto text = ReadTextFile(file);
+  if (!text.ok()) return text.status();
+  // Before the registry is asked for, so that a document can be tried anywhere.
+  if (const auto document = policy::ParseDocument(name, *text); !document.ok()) {
+    return absl::InvalidArgumentError(absl::StrCat(file, ":", document.status().message()));
+  }
+  auto edit = RegistryEdit::Begin();
+  if (!edit.ok()) return edit.status();
+  if (auto s = edit->PutPolicy(name, *text); !s.ok()) return s;
+  if (auto s = edit->Finish(call); !s.ok()) return s;
+  return ExitCode::kDone;
+}
+
+}  // namespace
+
+extern const Command kPolicyPut;
+constexpr Command kPolicyPut{
+    .path = "policy put",
+    .arguments = "NAME FILE",
+    .summary = "register a policy document, or replace it",
+    .details =
+        "FILE is a document as AWS takes it, - for standard input. docs/policies.md says what\n"
+        "is understood; what is not is refused with its place.",
+    .flags = kFlags,
+    .run = Run,
+};
+
+}  // namespace cli

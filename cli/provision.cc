@@ -1,0 +1,189 @@
+#include "cli/provision.h"
+
+#include <sys/stat.h>
+
+#include <filesystem>
+
+#include "absl/flags/flag.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
+#include "cli/default_policy.h"
+#include "cli/flags.h"
+#include "cli/json_text.h"
+
+namespace cli {
+namespace {
+
+std::vector<std::string> NamesOf(const std::vector<policy::Reference>& references) {
+  std::vector<std::string> names;
+  for (const auto& reference : references) names.push_back(reference.name);
+  return names;
+}
+
+absl::Status CheckPolicies(const policy::Registry& registry,
+                           const std::vector<std::string>& names) {
+  for (const std::string& name : names) {
+    if (registry.FindPolicy(name) != nullptr) continue;
+    return absl::NotFoundError(absl::StrCat("no policy \"", name,
+                                            "\" is registered; shadowctl policy put ", name,
+                                            " FILE registers one"));
+  }
+  return absl::OkStatus();
+}
+
+// A policy of the default one's name may be one that somebody made for something else.
+bool IsAttachedTo(const policy::Registry& registry, absl::string_view thing,
+                  absl::string_view policy) {
+  for (const auto* const certificate : CertificatesOf(registry, thing)) {
+    for (const auto* const document : certificate->policies) {
+      if (document->name == policy) return true;
+    }
+  }
+  return false;
+}
+
+// The default policy, unless one is there that was changed by hand for this thing.
+absl::StatusOr<std::string> PutDefaultPolicy(RegistryEdit& edit, const std::string& thing) {
+  const std::string name = DefaultPolicyName(thing);
+  if (edit.before().FindPolicy(name) == nullptr) {
+    if (auto s = edit.PutPolicy(name, DefaultPolicyText(thing)); !s.ok()) return s;
+    return name;
+  }
+  const auto there = edit.PolicyText(name);
+  if (!there.ok()) return there.status();
+  if (*there == DefaultPolicyText(thing) || IsAttachedTo(edit.before(), thing, name)) return name;
+  return absl::AlreadyExistsError(
+      absl::StrCat("a policy \"", name, "\" is registered and is not the default one of thing \"",
+                   thing, "\": say --policy ", name, " if it is meant, or name another"));
+}
+
+absl::Status PutThingOnce(RegistryEdit& edit, const std::string& name) {
+  if (name.empty() || edit.before().FindThing(name) != nullptr) return absl::OkStatus();
+  policy::Thing thing;
+  thing.name = name;
+  return edit.PutThing(thing);
+}
+
+// What the new entry begins with: what is registered of this certificate, else what the one whose
+// place it takes was attached to.
+policy::CertificateEntry EntryBefore(const policy::Registry& registry, const Provisioned& made) {
+  if (const auto* const known = registry.FindCertificate(made.certificate_id)) {
+    return EntryOf(*known);
+  }
+  policy::CertificateEntry entry;
+  const auto* const predecessor = registry.FindCertificate(made.succeeded);
+  if (predecessor != nullptr) entry = EntryOf(*predecessor);
+  entry.active = true;
+  return entry;
+}
+
+absl::Status Deactivate(RegistryEdit& edit, const std::string& id) {
+  const auto* const certificate = edit.before().FindCertificate(id);
+  if (certificate == nullptr) return absl::OkStatus();
+  policy::CertificateEntry entry = EntryOf(*certificate);
+  entry.active = false;
+  return edit.PutCertificate(id, entry);
+}
+
+absl::StatusOr<Provisioned> HavePair(const Authority& authority, const KeyFolder& folder,
+                                     const Provision& wanted) {
+  Provisioned provided;
+  const auto there = folder.CertificateId();
+  if (there && folder.IsGood(authority, wanted.now)) {
+    provided.certificate_id = *there;
+    // A key that others may read is set right; one that is not ours to touch is its owner's care.
+    chmod(folder.key().c_str(), policy::kKeyMode);
+    return provided;
+  }
+  const auto pair = authority.Issue(wanted.key_kind, wanted.now);
+  if (!pair.ok()) return pair.status();
+  if (auto status = folder.Place(*pair); !status.ok()) return status;
+  provided.certificate_id = pair->id;
+  provided.made = true;
+  provided.succeeded = there.value_or("");
+  return provided;
+}
+
+}  // namespace
+
+absl::StatusOr<Provisioned> Provide(RegistryEdit& edit, const Authority& authority,
+                                    const KeyFolder& folder, const Provision& wanted) {
+  if (auto s = CheckPolicies(edit.before(), wanted.policies); !s.ok()) return s;
+  auto provided = HavePair(authority, folder, wanted);
+  if (!provided.ok()) return provided;
+  policy::CertificateEntry entry = EntryBefore(edit.before(), *provided);
+  if (!wanted.thing.empty()) Attach(entry.things, wanted.thing);
+  for (const std::string& name : wanted.policies) Attach(entry.policies, name);
+  if (auto s = PutThingOnce(edit, wanted.thing); !s.ok()) return s;
+  if (entry.policies.empty() && !wanted.thing.empty()) {
+    const auto name = PutDefaultPolicy(edit, wanted.thing);
+    if (!name.ok()) return name.status();
+    Attach(entry.policies, *name);
+  }
+  if (auto s = edit.PutCertificate(provided->certificate_id, entry); !s.ok()) return s;
+  if (auto s = Deactivate(edit, provided->succeeded); !s.ok()) return s;
+  provided->entry = std::move(entry);
+  return provided;
+}
+
+void TellProvisioned(Call& call, const Provision& wanted, const Provisioned& provided,
+                     const Authority& authority, const KeyFolder& folder) {
+  const std::string status = provided.entry.active ? "ACTIVE" : "INACTIVE";
+  const auto policies = NamesOf(provided.entry.policies);
+  if (call.json) {
+    call.out << JsonText::Object({{"thing", wanted.thing.empty() ? JsonText::Null()
+                                                                 : JsonText::String(wanted.thing)},
+                                  {"certificateId", JsonText::String(provided.certificate_id)},
+                                  {"status", JsonText::String(status)},
+                                  {"policies", JsonText::Strings(policies)},
+                                  {"certificate", JsonText::String(folder.certificate())},
+                                  {"key", JsonText::String(folder.key())},
+                                  {"ca", JsonText::String(authority.certificate_path())},
+                                  {"made", JsonText::Bool(provided.made)}})
+                    .text()
+             << "\n";
+    return;
+  }
+  if (!wanted.thing.empty()) call.out << "thing        " << wanted.thing << "\n";
+  call.out << "certificate  " << folder.certificate() << "\n"
+           << "key          " << folder.key() << "\n"
+           << "ca           " << authority.certificate_path() << "\n"
+           << "id           " << provided.certificate_id << "\n"
+           << "status       " << status << "\n"
+           << "policies     " << absl::StrJoin(policies, ", ") << "\n";
+  if (!provided.made) call.err << "They were there already.\n";
+  if (!provided.succeeded.empty()) {
+    call.err << "The key that was there was of no use; its certificate " << provided.succeeded
+             << " counts no more.\n";
+  }
+}
+
+absl::StatusOr<Authority> AuthorityFromFlags() {
+  const std::string folder = absl::GetFlag(FLAGS_ca);
+  if (!folder.empty()) return Authority::Open(folder);
+  return absl::InvalidArgumentError(
+      "where is the certificate authority? Give --ca DIR (ca.pem and ca.key), set SHADOWCTL_CA, or "
+      "name a settings file with --config");
+}
+
+absl::StatusOr<std::string> ThingsFolder() {
+  std::string folder = absl::GetFlag(FLAGS_things);
+  if (!folder.empty()) return folder;
+  folder = absl::GetFlag(FLAGS_ca);
+  if (folder.empty()) {
+    return absl::InvalidArgumentError(
+        "where do the things' keys go? Give --things DIR or --ca DIR");
+  }
+  return (std::filesystem::absolute(folder).lexically_normal() / "").parent_path().parent_path() /
+         "things";
+}
+
+absl::StatusOr<KeyKind> KeyKindFromFlags() {
+  const std::string kind = absl::GetFlag(FLAGS_key_kind);
+  if (kind == "rsa") return KeyKind::kRsa2048;
+  if (kind == "ec") return KeyKind::kEcP256;
+  return absl::InvalidArgumentError(
+      absl::StrCat("--key-kind: \"", kind, "\" is not one of: rsa, ec"));
+}
+
+}  // namespace cli

@@ -1,0 +1,160 @@
+#include "cli/registry_edit.h"
+
+#include <sys/stat.h>
+
+#include <algorithm>
+
+#include "absl/flags/flag.h"
+#include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
+#include "cli/flags.h"
+#include "cli/reload.h"
+#include "cli/text_file.h"
+#include "identity/certificate.h"
+
+namespace cli {
+namespace {
+
+constexpr size_t kPrefixDigitsMin = 6;
+
+bool IsPrefix(absl::string_view text) {
+  return text.size() >= kPrefixDigitsMin &&
+         text.find_first_not_of("0123456789abcdef") == absl::string_view::npos;
+}
+
+// The id in full; `text` itself if it is none and no file either.
+absl::StatusOr<std::string> IdOf(const policy::Registry& registry, const std::string& text) {
+  if (policy::IsCertificateId(text)) return text;
+  std::vector<std::string> found;
+  for (const auto& [id, certificate] : registry.certificates()) {
+    if (IsPrefix(text) && absl::StartsWith(id, text)) found.push_back(id);
+  }
+  if (found.size() == 1) return found.front();
+  if (found.size() > 1) {
+    return absl::InvalidArgumentError(absl::StrCat("\"", text, "\" is the beginning of ",
+                                                   found.size(), " ids: give more digits"));
+  }
+  const auto file = ReadTextFile(text);
+  if (absl::IsNotFound(file.status())) return text;
+  if (!file.ok()) return file.status();
+  const auto certificate = identity::ParseCertificate(*file);
+  if (!certificate.ok()) {
+    return absl::InvalidArgumentError(absl::StrCat(text, ": ", certificate.status().message()));
+  }
+  return identity::CertificateId(**certificate);
+}
+
+}  // namespace
+
+absl::StatusOr<std::string> RegistryFolder() {
+  std::string folder = absl::GetFlag(FLAGS_registry);
+  if (!folder.empty()) return folder;
+  return absl::InvalidArgumentError(
+      "where is the registry? Give --registry DIR, set SHADOWCTL_REGISTRY, or name a settings file "
+      "with --config");
+}
+
+absl::StatusOr<std::shared_ptr<const policy::Registry>> ReadRegistry() {
+  const auto folder = RegistryFolder();
+  if (!folder.ok()) return folder.status();
+  return policy::LoadRegistry(*folder);
+}
+
+absl::StatusOr<std::string> ReadPolicy(const std::string& folder, absl::string_view name) {
+  if (!policy::IsPolicyName(name)) {
+    return absl::InvalidArgumentError(absl::StrCat(
+        "\"", name, "\" cannot name a policy: 1 to 128 letters, digits and _+=,.@- are allowed"));
+  }
+  const auto text = ReadTextFile(absl::StrCat(folder, "/policies/", name, ".json"));
+  if (!absl::IsNotFound(text.status())) return text;
+  return absl::NotFoundError(absl::StrCat("no policy \"", name, "\" is registered"));
+}
+
+absl::StatusOr<const policy::Certificate*> FindCertificate(const policy::Registry& registry,
+                                                           const std::string& text) {
+  const auto id = IdOf(registry, text);
+  if (!id.ok()) return id.status();
+  if (const auto* const certificate = registry.FindCertificate(*id)) return certificate;
+  return absl::NotFoundError(absl::StrCat("no certificate \"", text,
+                                          "\" is registered: neither an id, nor the beginning of ",
+                                          "one, nor a file of one"));
+}
+
+std::vector<const policy::Certificate*> CertificatesOf(const policy::Registry& registry,
+                                                       absl::string_view thing) {
+  std::vector<const policy::Certificate*> found;
+  for (const auto& [id, certificate] : registry.certificates()) {
+    if (policy::AttachedThing(certificate, thing) != nullptr) found.push_back(&certificate);
+  }
+  std::sort(found.begin(), found.end(), [](const auto* a, const auto* b) { return a->id < b->id; });
+  return found;
+}
+
+policy::CertificateEntry EntryOf(const policy::Certificate& certificate) {
+  policy::CertificateEntry entry;
+  entry.active = certificate.active;
+  entry.description = certificate.description;
+  for (const auto* const thing : certificate.things) entry.things.push_back({thing->name, {}});
+  for (const auto* const document : certificate.policies) {
+    entry.policies.push_back({document->name, {}});
+  }
+  return entry;
+}
+
+void Attach(std::vector<policy::Reference>& references, absl::string_view name) {
+  const bool is_there = std::any_of(references.begin(), references.end(),
+                                    [&](const auto& reference) { return reference.name == name; });
+  if (!is_there) references.push_back({std::string(name), {}});
+}
+
+void Detach(std::vector<policy::Reference>& references, absl::string_view name) {
+  references.erase(std::remove_if(references.begin(), references.end(),
+                                  [&](const auto& reference) { return reference.name == name; }),
+                   references.end());
+}
+
+absl::StatusOr<RegistryEdit> RegistryEdit::Begin() {
+  const auto folder = RegistryFolder();
+  if (!folder.ok()) return folder.status();
+  auto lock = policy::RegistryLock::Take(*folder);
+  if (!lock.ok()) return lock.status();
+  auto before = policy::LoadRegistry(*folder);
+  if (!before.ok()) {
+    return absl::FailedPreconditionError(absl::StrCat(
+        "the registry ", *folder, " has faults, and is not changed before they are mended:\n",
+        before.status().message()));
+  }
+  return RegistryEdit(*folder, *std::move(lock), *std::move(before));
+}
+
+absl::Status RegistryEdit::Note(absl::StatusOr<bool> change) {
+  changed_ = changed_ || change.value_or(false);
+  return change.status();
+}
+
+absl::StatusOr<std::string> RegistryEdit::PolicyText(absl::string_view name) const {
+  return ReadPolicy(folder_, name);
+}
+
+absl::Status RegistryEdit::PutThing(const policy::Thing& thing) {
+  return Note(policy::PutThing(folder_, thing));
+}
+
+absl::Status RegistryEdit::PutPolicy(absl::string_view name, absl::string_view text) {
+  return Note(policy::PutPolicy(folder_, name, text));
+}
+
+absl::Status RegistryEdit::PutCertificate(absl::string_view id,
+                                          const policy::CertificateEntry& entry) {
+  return Note(policy::PutCertificate(folder_, id, entry));
+}
+
+absl::Status RegistryEdit::Remove(policy::RegistryPart part, absl::string_view name) {
+  return Note(policy::RemoveEntry(folder_, part, name));
+}
+
+absl::Status RegistryEdit::Finish(Call& call) const {
+  return changed_ ? HaveReloaded(call) : absl::OkStatus();
+}
+
+}  // namespace cli

@@ -1,0 +1,75 @@
+// A registry that one command changes: locked, known as a whole, written entry by entry.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
+#include "cli/command.h"
+#include "policy/registry.h"
+#include "policy/registry_writer.h"
+
+namespace cli {
+
+// The folder that --registry names. InvalidArgument, saying where it can be set, if none does.
+absl::StatusOr<std::string> RegistryFolder();
+
+// The registry as it is, for commands that only look.
+absl::StatusOr<std::shared_ptr<const policy::Registry>> ReadRegistry();
+
+// A policy's text as it stands in its file. NotFound if the registry has none such.
+absl::StatusOr<std::string> ReadPolicy(const std::string& folder, absl::string_view name);
+
+// The certificate that `text` names: an id, the beginning of just one id (6 digits or more), or a
+// file in PEM or DER. NotFound if the registry has none such.
+absl::StatusOr<const policy::Certificate*> FindCertificate(const policy::Registry& registry,
+                                                           const std::string& text);
+
+// The certificates that are attached to the thing, in the order of their ids.
+std::vector<const policy::Certificate*> CertificatesOf(const policy::Registry& registry,
+                                                       absl::string_view thing);
+
+// A certificate as it stands in its file.
+policy::CertificateEntry EntryOf(const policy::Certificate& certificate);
+
+// Puts a name into a list of references or takes it out.
+void Attach(std::vector<policy::Reference>& references, absl::string_view name);
+void Detach(std::vector<policy::Reference>& references, absl::string_view name);
+
+class RegistryEdit {
+ public:
+  // Locks and loads. Fails with what LoadRegistry says: a registry with faults is not changed.
+  static absl::StatusOr<RegistryEdit> Begin();
+
+  // As it was at the beginning.
+  const policy::Registry& before() const { return *before_; }
+
+  // A policy's text as it stands in its file.
+  absl::StatusOr<std::string> PolicyText(absl::string_view name) const;
+
+  absl::Status PutThing(const policy::Thing& thing);
+  absl::Status PutPolicy(absl::string_view name, absl::string_view text);
+  absl::Status PutCertificate(absl::string_view id, const policy::CertificateEntry& entry);
+  absl::Status Remove(policy::RegistryPart part, absl::string_view name);
+
+  bool changed() const { return changed_; }
+
+  // To be called at the end: has the broker load what was changed (--reload), or says how to.
+  absl::Status Finish(Call& call) const;
+
+ private:
+  RegistryEdit(std::string folder, policy::RegistryLock lock,
+               std::shared_ptr<const policy::Registry> before)
+      : folder_(std::move(folder)), lock_(std::move(lock)), before_(std::move(before)) {}
+
+  absl::Status Note(absl::StatusOr<bool> change);
+
+  std::string folder_;
+  policy::RegistryLock lock_;
+  std::shared_ptr<const policy::Registry> before_;
+  bool changed_ = false;
+};
+
+}  // namespace cli

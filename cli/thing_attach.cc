@@ -1,0 +1,53 @@
+// thing attach and thing detach: which certificates speak for a thing.
+#include "absl/strings/str_cat.h"
+#include "cli/command.h"
+#include "cli/registry_edit.h"
+
+namespace cli {
+namespace {
+
+constexpr absl::string_view kFlags[] = {"registry", "reload"};
+
+absl::StatusOr<ExitCode> Change(Call& call, void (*change)(std::vector<policy::Reference>&,
+                                                           absl::string_view)) {
+  auto edit = RegistryEdit::Begin();
+  if (!edit.ok()) return edit.status();
+  const std::string& thing = call.arguments[0];
+  if (change == Attach && edit->before().FindThing(thing) == nullptr) {
+    return absl::NotFoundError(absl::StrCat("no thing \"", thing, "\" is registered"));
+  }
+  const auto certificate = FindCertificate(edit->before(), call.arguments[1]);
+  if (!certificate.ok()) return certificate.status();
+  auto entry = EntryOf(**certificate);
+  change(entry.things, thing);
+  if (auto s = edit->PutCertificate((*certificate)->id, entry); !s.ok()) return s;
+  if (auto s = edit->Finish(call); !s.ok()) return s;
+  return ExitCode::kDone;
+}
+
+absl::StatusOr<ExitCode> RunAttach(Call& call) { return Change(call, Attach); }
+absl::StatusOr<ExitCode> RunDetach(Call& call) { return Change(call, Detach); }
+
+}  // namespace
+
+extern const Command kThingAttach;
+constexpr Command kThingAttach{
+    .path = "thing attach",
+    .arguments = "THING CERTIFICATE",
+    .summary = "let a certificate speak for a thing",
+    .details = "CERTIFICATE is an id, the beginning of one, or a file in PEM or DER.",
+    .flags = kFlags,
+    .run = RunAttach,
+};
+
+extern const Command kThingDetach;
+constexpr Command kThingDetach{
+    .path = "thing detach",
+    .arguments = "THING CERTIFICATE",
+    .summary = "let it speak for the thing no more",
+    .details = "CERTIFICATE is an id, the beginning of one, or a file in PEM or DER.",
+    .flags = kFlags,
+    .run = RunDetach,
+};
+
+}  // namespace cli

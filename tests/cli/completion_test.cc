@@ -1,0 +1,55 @@
+#include "cli/completion.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "policy/registry_writer.h"
+#include "tests/policy/texts.h"
+#include "tests/storage/scratch_folder.h"
+
+namespace cli {
+namespace {
+
+using testing::Contains;
+using testing::ElementsAre;
+using testing::IsEmpty;
+
+const char* NoEnvironment(const char*) { return nullptr; }
+
+std::vector<std::string> Of(const std::vector<std::string>& words) {
+  return Complete(words, NoEnvironment);
+}
+
+TEST(Completion, OffersTheNextWordOfACommand) {
+  EXPECT_THAT(Of({"thi"}), ElementsAre("thing"));
+  EXPECT_THAT(Of({"thing", "de"}), ElementsAre("delete", "detach"));
+  EXPECT_THAT(Of({"completion", ""}), ElementsAre("bash", "zsh"));
+}
+
+TEST(Completion, OffersTheFlagsOfTheCommand) {
+  EXPECT_THAT(Of({"thing", "create", "--pol"}), ElementsAre("--policy"));
+  EXPECT_THAT(Of({"thing", "list", "--pol"}), IsEmpty());
+  EXPECT_THAT(Of({"--js"}), ElementsAre("--json"));
+}
+
+TEST(Completion, OffersWhatTheRegistryHolds) {
+  const storage::ScratchFolder scratch;
+  const std::string registry = scratch.In("registry");
+  ASSERT_TRUE(policy::PutThing(registry, {"lamp1", "", {}, ""}).ok());
+  ASSERT_TRUE(policy::PutThing(registry, {"heater", "", {}, ""}).ok());
+  ASSERT_TRUE(policy::PutPolicy(registry, "p", policy::AllowText("iot:Connect", "*")).ok());
+  EXPECT_THAT(Of({"thing", "delete", "--registry", registry, ""}), ElementsAre("heater", "lamp1"));
+  EXPECT_THAT(Of({"--registry", registry, "thing", "delete", "l"}), ElementsAre("lamp1"));
+  EXPECT_THAT(Of({"thing", "create", "--registry", registry, "--policy", ""}), ElementsAre("p"));
+}
+
+TEST(Completion, NeverFails) {
+  EXPECT_THAT(Of({}), IsEmpty());
+  EXPECT_THAT(Of({"nothing", ""}), IsEmpty());
+  EXPECT_THAT(Of({"thing", "delete", ""}), IsEmpty());
+  EXPECT_THAT(Of({"thing", "delete", "--registry", "/nowhere", ""}), IsEmpty());
+  EXPECT_THAT(Of({"thing", "delete", "a", "b", "c"}), IsEmpty());
+}
+
+}  // namespace
+}  // namespace cli
