@@ -4,7 +4,7 @@
 #include <mosquitto.h>
 #include <mosquitto_broker.h>
 #include <mosquitto_plugin.h>
-#include <openssl/x509.h>
+#include <time.h>
 
 #include <chrono>
 #include <exception>
@@ -12,17 +12,27 @@
 #include <memory>
 #include <random>
 #include <sstream>
+#include <type_traits>
 
 #include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_split.h"
 #include "identity/certificate.h"
 #include "plugin/plugin.h"
+#include "policy/registry_files.h"
 
 namespace plugin {
 namespace {
 
 // Mosquitto's loop turns at least ten times a second; its first turn comes at once.
 constexpr int64_t kTicksMissingUs = 3'000'000;
+
+int64_t NowUs() {
+  using std::chrono::steady_clock;
+  return std::chrono::duration_cast<std::chrono::microseconds>(
+             steady_clock::now().time_since_epoch())
+      .count();
+}
 
 class Mosquitto : public Broker {
  public:
@@ -48,6 +58,9 @@ class Mosquitto : public Broker {
                                                        : MOSQ_LOG_ERR;
     mosquitto_log_printf(severity, "%s", line.c_str());
   }
+
+  int64_t SteadyUs() const override { return NowUs(); }
+  int64_t EpochSeconds() const override { return time(nullptr); }
 };
 
 // What one loaded plugin holds.
@@ -57,14 +70,8 @@ struct Loaded {
   std::unique_ptr<Plugin> plugin;
   int64_t started_us;
   bool ticked = false;
+  bool rereading = false;  // the broker has begun to read its configuration again
 };
-
-int64_t NowUs() {
-  using std::chrono::steady_clock;
-  return std::chrono::duration_cast<std::chrono::microseconds>(
-             steady_clock::now().time_since_epoch())
-      .count();
-}
 
 absl::string_view Text(const char* text) { return text == nullptr ? "" : text; }
 
@@ -75,13 +82,20 @@ Client ClientOf(const mosquitto* client) {
           .mqtt5 = mosquitto_client_protocol_version(client) == 5};
 }
 
-Client NewClientOf(const mosquitto* client) {
+Origin OriginOf(const mosquitto* client) {
+  Origin origin{.address = Text(mosquitto_client_address(client))};
+  const identity::X509Ptr certificate(static_cast<x509_st*>(mosquitto_client_certificate(client)));
+  if (certificate) origin.certificate = identity::FactsOf(*certificate);
+  return origin;
+}
+
+// `origin`: the same client's.
+Client NewClientOf(const mosquitto* client, const Origin& origin) {
   Client result = ClientOf(client);
   result.keep_alive_s = mosquitto_client_keepalive(client);
   // One piece of TLS or of a WebSocket can hold several packets. TLS without a client certificate
   // does not show.
-  const identity::X509Ptr certificate(static_cast<X509*>(mosquitto_client_certificate(client)));
-  result.one_packet_a_turn = mosquitto_client_protocol(client) == mp_mqtt && certificate == nullptr;
+  result.one_packet_a_turn = mosquitto_client_protocol(client) == mp_mqtt && !origin.certificate;
   return result;
 }
 
@@ -93,6 +107,8 @@ absl::string_view Bytes(const void* data, uint32_t size) {
 template <class Event, class Body>
 int Guarded(void* event, void* userdata, Body body) {
   auto& loaded = *static_cast<Loaded*>(userdata);
+  // Mosquitto asks for every session again right after its reload, before anything else happens.
+  if (!std::is_same_v<Event, mosquitto_evt_basic_auth>) loaded.rereading = false;
   try {
     return body(loaded, *static_cast<Event*>(event));
   } catch (const std::exception& error) {
@@ -113,8 +129,13 @@ int OnBasicAuth(int, void* event, void* userdata) {
                         "mosquitto.conf. Until then every client is refused.");
       return static_cast<int>(MOSQ_ERR_AUTH);
     }
-    return loaded.plugin->Connect(NewClientOf(auth.client), Text(auth.username),
-                                  Text(auth.password), now_us)
+    const Origin origin = OriginOf(auth.client);
+    const Client client = NewClientOf(auth.client, origin);
+    const bool has_subscriptions = mosquitto_client_sub_count(auth.client) > 0;
+    if (loaded.rereading && loaded.plugin->Stands(client, origin, has_subscriptions)) {
+      return static_cast<int>(MOSQ_ERR_SUCCESS);
+    }
+    return loaded.plugin->Connect(client, origin, Text(auth.username), Text(auth.password), now_us)
                ? static_cast<int>(MOSQ_ERR_SUCCESS)
                : static_cast<int>(MOSQ_ERR_AUTH);
   });
@@ -164,6 +185,15 @@ int OnDisconnect(int, void* event, void* userdata) {
   });
 }
 
+int OnReload(int, void* event, void* userdata) {
+  using Event = mosquitto_evt_reload;
+  return Guarded<Event>(event, userdata, [](Loaded& loaded, const Event&) {
+    loaded.rereading = true;
+    loaded.plugin->Reload();
+    return static_cast<int>(MOSQ_ERR_PLUGIN_DEFER);  // other plugins reload, too
+  });
+}
+
 int OnTick(int, void* event, void* userdata) {
   using Event = mosquitto_evt_tick;
   return Guarded<Event>(event, userdata, [](Loaded& loaded, const Event&) {
@@ -174,11 +204,9 @@ int OnTick(int, void* event, void* userdata) {
 }
 
 constexpr std::pair<int, MOSQ_FUNC_generic_callback> kEvents[] = {
-    {MOSQ_EVT_BASIC_AUTH, OnBasicAuth},
-    {MOSQ_EVT_ACL_CHECK, OnAclCheck},
-    {MOSQ_EVT_MESSAGE, OnMessage},
-    {MOSQ_EVT_DISCONNECT, OnDisconnect},
-    {MOSQ_EVT_TICK, OnTick},
+    {MOSQ_EVT_BASIC_AUTH, OnBasicAuth}, {MOSQ_EVT_ACL_CHECK, OnAclCheck},
+    {MOSQ_EVT_MESSAGE, OnMessage},      {MOSQ_EVT_DISCONNECT, OnDisconnect},
+    {MOSQ_EVT_RELOAD, OnReload},        {MOSQ_EVT_TICK, OnTick},
 };
 
 absl::StatusOr<std::string> ReadSecret(const std::string& path) {
@@ -204,9 +232,15 @@ absl::Status Load(Loaded& loaded, const OptionList& list) {
   if (!options.ok()) return options.status();
   auto secret = ReadSecret(options->link_secret_file);
   if (!secret.ok()) return secret.status();
+  std::shared_ptr<const policy::Registry> registry;
+  if (options->auth != Auth::kOpen) {
+    auto read = policy::LoadRegistry(options->registry);
+    if (!read.ok()) return read.status();
+    registry = *std::move(read);
+  }
   loaded.started_us = NowUs();
   loaded.plugin = std::make_unique<Plugin>(*options, *std::move(secret), RandomEpoch(),
-                                           loaded.broker, loaded.started_us);
+                                           loaded.broker, loaded.started_us, std::move(registry));
   for (const auto& [kind, callback] : kEvents) {
     if (mosquitto_callback_register(loaded.identifier, kind, callback, nullptr, &loaded) !=
         MOSQ_ERR_SUCCESS) {
@@ -239,7 +273,9 @@ __attribute__((visibility("default"))) int mosquitto_plugin_init(mosquitto_plugi
     plugin::OptionList list;
     for (int i = 0; i < option_count; ++i) list.emplace_back(options[i].key, options[i].value);
     if (const absl::Status status = plugin::Load(*loaded, list); !status.ok()) {
-      mosquitto_log_printf(MOSQ_LOG_ERR, "shadow: %s", std::string(status.message()).c_str());
+      for (const absl::string_view line : absl::StrSplit(status.message(), '\n')) {
+        mosquitto_log_printf(MOSQ_LOG_ERR, "shadow: %s", std::string(line).c_str());
+      }
       return MOSQ_ERR_INVAL;
     }
     *user_data = loaded.release();

@@ -2,6 +2,7 @@
 // none takes effect before the current event is over.
 #pragma once
 
+#include <cstdint>
 #include <string>
 
 #include "absl/strings/string_view.h"
@@ -25,6 +26,10 @@ class Broker {
   virtual void Disconnect(const std::string& client_id) = 0;
 
   virtual void Log(LogLevel level, const std::string& line) = 0;
+
+  // Microseconds of a clock that never goes back, and seconds since 1970.
+  virtual int64_t SteadyUs() const = 0;
+  virtual int64_t EpochSeconds() const = 0;
 };
 
 }  // namespace plugin

@@ -24,6 +24,17 @@ struct Counters {
   uint64_t foreign_answers = 0;  // envelopes of another life of this broker
   uint64_t bad_envelopes = 0;
 
+  // By identity and policy.
+  uint64_t refused_identity = 0;  // connects without a certificate that is registered and active
+  uint64_t refused_beyond_loopback = 0;  // connects without identity from another machine
+  uint64_t refused_connect = 0;          // by the policies, as are those below
+  uint64_t refused_publish = 0;          // wills included
+  uint64_t refused_subscribe = 0;
+  uint64_t refused_receive = 0;    // deliveries
+  uint64_t expelled = 0;           // connections ended because a reload took their right away
+  uint64_t registry_loads = 0;     // reloads that took force
+  uint64_t registry_refusals = 0;  // reloads that were refused
+
   // From whoever has no business there.
   uint64_t forbidden_publishes = 0;
   uint64_t forbidden_connects = 0;  // with a reserved client id

@@ -68,11 +68,30 @@ absl::Status ParseManner(absl::string_view name, absl::string_view value, Manner
   return Unknown(name);
 }
 
+absl::Status ParseAuth(absl::string_view name, absl::string_view value, Auth& out) {
+  if (value == "open") {
+    out = Auth::kOpen;
+  } else if (value == "certificate") {
+    out = Auth::kCertificate;
+  } else if (value == "certificate_or_local") {
+    out = Auth::kCertificateOrLocal;
+  } else {
+    return Bad(name, value, "open, certificate or certificate_or_local");
+  }
+  return absl::OkStatus();
+}
+
 absl::Status ParseOne(absl::string_view name, const std::string& value, Options& options) {
   if (name == "link_secret_file") {
     options.link_secret_file = value;
     return absl::OkStatus();
   }
+  if (name == "registry") {
+    options.registry = value;
+    return absl::OkStatus();
+  }
+  if (name == "auth") return ParseAuth(name, value, options.auth);
+  if (name == "open_beyond_loopback") return ParseBool(name, value, options.open_beyond_loopback);
   if (name == "hash_excludes_parent") return ParseBool(name, value, options.hash_excludes_parent);
   if (name == "skip_unheard") return ParseBool(name, value, options.skip_unheard);
   if (name == "on_forbidden") return ParseOnForbidden(name, value, options.on_forbidden);
@@ -112,6 +131,11 @@ absl::StatusOr<Options> ParseOptions(const OptionList& list) {
     return absl::InvalidArgumentError(
         "plugin_opt_link_secret_file is missing: name the file with the secret that shadowd "
         "shares");
+  }
+  if (options.auth != Auth::kOpen && options.registry.empty()) {
+    return absl::InvalidArgumentError(
+        "plugin_opt_registry is missing: with plugin_opt_auth other than open, name the folder of "
+        "things, policies and certificates");
   }
   if (!options.quota_in_flight) {
     options.quota_in_flight = options.aws_quotas ? Quotas::kAwsInFlight : 0;

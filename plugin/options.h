@@ -16,9 +16,20 @@ namespace plugin {
 // What happens to an MQTT 3.1.1 client that publishes where it must not (K6).
 enum class OnForbidden { kDisconnect, kIgnore };
 
+// Who may connect, and what they may do.
+enum class Auth {
+  kOpen,         // anybody, anything outside the reserved topics
+  kCertificate,  // whose certificate the registry knows as active: what its policies allow
+  // Whoever comes with a certificate as with kCertificate, whoever comes without as with kOpen.
+  kCertificateOrLocal,
+};
+
 struct Options {
-  std::string link_secret_file;      // required
-  bool hash_excludes_parent = true;  // K8: `x/#` does not deliver requests on `x`
+  std::string link_secret_file;  // required
+  Auth auth = Auth::kOpen;
+  std::string registry{};             // folder; required unless auth is open
+  bool open_beyond_loopback = false;  // who has no identity may come from other machines
+  bool hash_excludes_parent = true;   // K8: `x/#` does not deliver requests on `x`
   OnForbidden on_forbidden = OnForbidden::kDisconnect;
   bool skip_unheard = false;            // answers that nobody is subscribed to are not worded
   size_t window_requests = 10'000;      // unanswered requests held

@@ -24,7 +24,7 @@ bool SameSecret(absl::string_view a, absl::string_view b) {
 }  // namespace
 
 Plugin::Plugin(const Options& options, std::string secret, uint64_t epoch, Broker& broker,
-               int64_t now_us)
+               int64_t now_us, std::shared_ptr<const policy::Registry> registry)
     : options_(options),
       secret_(std::move(secret)),
       broker_(broker),
@@ -32,10 +32,11 @@ Plugin::Plugin(const Options& options, std::string secret, uint64_t epoch, Broke
       quotas_({.in_flight = options.quota_in_flight.value_or(0),
                .thing_rate = options.quota_thing_rate.value_or(0)}),
       manners_(options.manners),
+      access_(options, std::move(registry), broker, counters_),
       service_away_since_us_(now_us) {}
 
-bool Plugin::Connect(const Client& client, absl::string_view username, absl::string_view password,
-                     int64_t now_us) {
+bool Plugin::Connect(const Client& client, const Origin& origin, absl::string_view username,
+                     absl::string_view password, int64_t now_us) {
   const bool service = absl::StartsWith(client.id, proto::kServiceClientIdPrefix);
   if (service && (username != proto::kServiceUser || !SameSecret(password, secret_))) {
     ++counters_.forbidden_connects;
@@ -53,6 +54,7 @@ bool Plugin::Connect(const Client& client, absl::string_view username, absl::str
       WarnOfManners(client, *fault, "was refused");
       return false;
     }
+    if (!access_.Connect(client, origin)) return false;
     if (const auto fault = manners_.KeepAlive(client.keep_alive_s)) {
       WarnOfManners(client, *fault, "was let in");
     }
@@ -66,7 +68,18 @@ bool Plugin::Connect(const Client& client, absl::string_view username, absl::str
   return true;
 }
 
+bool Plugin::Stands(const Client& client, const Origin& origin, bool has_subscriptions) {
+  const auto known = connections_.find(client.handle);
+  if (known != connections_.end() && known->second.id == client.id &&
+      (known->second.service || access_.IsSame(client.handle, origin))) {
+    return true;
+  }
+  if (absl::StartsWith(client.id, proto::kReservedLevel)) return false;
+  return access_.IsAway(client, origin, has_subscriptions);
+}
+
 void Plugin::Disconnect(const Client& client, int64_t now_us) {
+  access_.Disconnect(client.handle);
   if (const auto connection = connections_.find(client.handle); connection != connections_.end()) {
     manners_.Disconnect(connection->second.number);
     connections_.erase(connection);
@@ -88,7 +101,14 @@ bool Plugin::MayPublish(const Client& client, absl::string_view topic, bool reta
   }
   publisher_ = client.handle;
   if (!plugin::MayPublish(topic, retain)) {
-    Forbid(client, topic);
+    ++counters_.forbidden_publishes;
+    Warn("a client published where it may not", ticked_us_,
+         absl::StrCat(": ", client.id, " to ", topic));
+    Forbid(client);
+    return false;
+  }
+  if (!access_.MayPublish(client, topic, retain)) {
+    Forbid(client);
     return false;
   }
   const auto fault = manners_.Publish(topic, payload_bytes, qos, retain);
@@ -108,17 +128,14 @@ void Plugin::WarnOfManners(const Client& client, const Manners::Fault& fault,
        absl::StrCat(": ", client.id, ": ", fault.text));
 }
 
-void Plugin::Forbid(const Client& client, absl::string_view topic) {
-  ++counters_.forbidden_publishes;
-  Warn("a client published where it may not", ticked_us_,
-       absl::StrCat(": ", client.id, " to ", topic));
+void Plugin::Forbid(const Client& client) {
   // An MQTT 5 client is told by its PUBACK. The will of a client that has gone is just dropped.
   if (client.mqtt5 || options_.on_forbidden != OnForbidden::kDisconnect) return;
   if (connections_.contains(client.handle)) forbidden_.push_back(client.handle);
 }
 
 bool Plugin::MaySubscribe(const Client& client, absl::string_view filter, int qos) {
-  if (!plugin::MaySubscribe(filter)) return false;
+  if (!plugin::MaySubscribe(filter) || !access_.MaySubscribe(client, filter)) return false;
   const auto connection = connections_.find(client.handle);
   if (connection != connections_.end() && !connection->second.service) {
     if (const auto fault = manners_.Subscribe(connection->second.number, filter, qos,
@@ -139,7 +156,7 @@ void Plugin::Unsubscribe(const Client& client, absl::string_view filter) {
 }
 
 bool Plugin::MayReceive(const Client& client, absl::string_view topic) {
-  if (!plugin::MayReceive(topic)) return false;
+  if (!plugin::MayReceive(topic) || !access_.MayReceive(client, topic)) return false;
   const proto::Topic parsed = proto::ParseTopic(topic);
   if (parsed.kind == proto::Topic::Kind::kAnswer) audience_.Asked(parsed.id, parsed.answer);
   if (parsed.kind != proto::Topic::Kind::kRequest || !options_.hash_excludes_parent) return true;
@@ -256,6 +273,7 @@ void Plugin::Tick(int64_t now_us) {
       broker_.Disconnect(std::string(connection->second.id));
     }
   }
+  access_.Tick(now_us);
   GiveUpOverdue(now_us);
   if (service_ != nullptr) SendBatches();
   audience_.Tick();

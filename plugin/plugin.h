@@ -12,8 +12,10 @@
 
 #include "absl/container/flat_hash_map.h"
 #include "absl/strings/string_view.h"
+#include "plugin/access.h"
 #include "plugin/audience.h"
 #include "plugin/broker.h"
+#include "plugin/client.h"
 #include "plugin/counters.h"
 #include "plugin/filters.h"
 #include "plugin/manners.h"
@@ -27,28 +29,19 @@
 
 namespace plugin {
 
-// One connection, as Mosquitto tells it, for the time of a call. `handle` is its identity from
-// connect to disconnect.
-struct Client {
-  const void* handle;
-  absl::string_view id;
-  bool clean_session = true;
-  bool mqtt5 = false;
-  // Told to Connect alone:
-  int keep_alive_s = 60;
-  bool one_packet_a_turn = false;  // the broker reads at most one of its packets between two ticks
-};
-
 class Plugin {
  public:
   // `epoch`: random, not 0. `secret`: what the service must present. `now_us` of the calls below is
-  // one clock that never goes back.
-  Plugin(const Options& options, std::string secret, uint64_t epoch, Broker& broker,
-         int64_t now_us);
+  // one clock that never goes back. `registry`: what options.registry holds; null if auth is open.
+  Plugin(const Options& options, std::string secret, uint64_t epoch, Broker& broker, int64_t now_us,
+         std::shared_ptr<const policy::Registry> registry = nullptr);
 
   // A client wants in, with a user name and password if it gave any. False: refused.
-  bool Connect(const Client& client, absl::string_view username, absl::string_view password,
-               int64_t now_us);
+  bool Connect(const Client& client, const Origin& origin, absl::string_view username,
+               absl::string_view password, int64_t now_us);
+  // The same question, asked by the broker for every session after it has read its configuration
+  // again. True: a session that stands, and nothing changes; false: to be asked with Connect.
+  bool Stands(const Client& client, const Origin& origin, bool has_subscriptions);
   void Disconnect(const Client& client, int64_t now_us);
 
   // The broker asks before it lets a client publish, subscribe or be handed a message.
@@ -61,6 +54,9 @@ class Plugin {
   // A client published, and MayPublish it.
   void Message(const Client& client, absl::string_view topic, absl::string_view payload,
                int64_t now_us);
+
+  // The operator wants the registry's files read again. It takes force in one of the next turns.
+  void Reload() { access_.Reload(); }
 
   // Once per turn of the broker's loop.
   void Tick(int64_t now_us);
@@ -77,7 +73,7 @@ class Plugin {
   };
 
   bool IsService(const Client& client) const { return client.handle == service_; }
-  void Forbid(const Client& client, absl::string_view topic);
+  void Forbid(const Client& client);
   // Cuts a client for its manners.
   void Cut(const Client& client, const Manners::Fault& fault);
   void WarnOfManners(const Client& client, const Manners::Fault& fault,
@@ -100,6 +96,7 @@ class Plugin {
   Quotas quotas_;
   Manners manners_;
   Counters counters_;
+  Access access_;
   Filters filters_;
   Audience audience_;
   absl::flat_hash_map<const void*, Connection> connections_;

@@ -34,6 +34,8 @@ class Condition {
   // `now` in epoch seconds.
   bool Holds(const Connection& connection, Action action, int64_t now) const;
 
+  bool AsksForTime() const { return key_.source == Key::Source::kTime; }
+
   // "StringEquals iot:ClientId", as the document has it.
   const std::string& text() const { return text_; }
 

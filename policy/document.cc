@@ -162,6 +162,14 @@ absl::StatusOr<bool> ReadVersion(const Node& root) {
 
 }  // namespace
 
+bool SpeaksOfTime(const Document& document) {
+  const auto speaks = [](const Statement& statement) {
+    return std::any_of(statement.conditions.begin(), statement.conditions.end(),
+                       [](const Condition& condition) { return condition.AsksForTime(); });
+  };
+  return std::any_of(document.statements.begin(), document.statements.end(), speaks);
+}
+
 bool IsPolicyName(absl::string_view text) {
   return !text.empty() && text.size() <= kPolicyNameBytesMax &&
          std::all_of(text.begin(), text.end(), [](char c) {

@@ -40,6 +40,9 @@ struct Document {
 // refused never decides anything.
 absl::StatusOr<Document> ParseDocument(absl::string_view name, absl::string_view text);
 
+// Whether a condition asks for the time: then a decision may change by itself.
+bool SpeaksOfTime(const Document& document);
+
 // 1 to 128 characters of [a-zA-Z0-9_+=,.@-].
 bool IsPolicyName(absl::string_view text);
 

@@ -16,6 +16,7 @@ using testing::ElementsAre;
 using testing::IsEmpty;
 
 constexpr uint64_t kEpoch = 77;
+const Origin kLocal{.address = "127.0.0.1"};
 constexpr absl::string_view kSecret = "0123456789abcdef";
 constexpr absl::string_view kUpdate = "$aws/things/T/shadow/update";
 
@@ -32,6 +33,8 @@ class RecordingBroker : public Broker {
   }
   void Disconnect(const std::string& client_id) override { disconnected.push_back(client_id); }
   void Log(LogLevel, const std::string& line) override { lines.push_back(line); }
+  int64_t SteadyUs() const override { return 0; }
+  int64_t EpochSeconds() const override { return 0; }
 
   std::vector<std::string> published;
   std::vector<std::string> batches;
@@ -42,7 +45,7 @@ class RecordingBroker : public Broker {
 class PluginTest : public testing::Test {
  protected:
   void ServiceSaysHello() {
-    ASSERT_TRUE(plugin_.Connect(service_, proto::kServiceUser, kSecret, 0));
+    ASSERT_TRUE(plugin_.Connect(service_, kLocal, proto::kServiceUser, kSecret, 0));
     ASSERT_TRUE(plugin_.MayPublish(service_, proto::kAnswersTopic, false));
     plugin_.Message(service_, proto::kAnswersTopic, proto::EncodeHello(), 0);
   }
@@ -90,10 +93,10 @@ TEST_F(PluginTest, DamagedAnswersHaveNoEffect) {
 }
 
 TEST_F(PluginTest, TheServicesNameNeedsTheSecret) {
-  EXPECT_FALSE(plugin_.Connect(service_, proto::kServiceUser, "wrong", 0));
-  EXPECT_FALSE(plugin_.Connect(service_, "other", kSecret, 0));
-  EXPECT_FALSE(plugin_.Connect({.handle = &handles_[2], .id = "$shadow/x"}, "", "", 0));
-  EXPECT_TRUE(plugin_.Connect(device_, "?SDK=Python", "", 0));
+  EXPECT_FALSE(plugin_.Connect(service_, kLocal, proto::kServiceUser, "wrong", 0));
+  EXPECT_FALSE(plugin_.Connect(service_, kLocal, "other", kSecret, 0));
+  EXPECT_FALSE(plugin_.Connect({.handle = &handles_[2], .id = "$shadow/x"}, kLocal, "", "", 0));
+  EXPECT_TRUE(plugin_.Connect(device_, kLocal, "?SDK=Python", "", 0));
 }
 
 TEST_F(PluginTest, AFullWindowRefusesWith429AndTheToken) {  // I3, H4
@@ -119,7 +122,7 @@ TEST_F(PluginTest, AServiceThatStaysAwayMeans500) {
 }
 
 TEST_F(PluginTest, AForbiddenPublishCutsAnOldClientWithTheNextTick) {  // K6
-  plugin_.Connect(device_, "", "", 0);
+  plugin_.Connect(device_, kLocal, "", "", 0);
   EXPECT_FALSE(plugin_.MayPublish(device_, "$aws/things/T/shadow/update/accepted", false));
   EXPECT_THAT(broker_.disconnected, IsEmpty());
   plugin_.Tick(1);
@@ -127,7 +130,7 @@ TEST_F(PluginTest, AForbiddenPublishCutsAnOldClientWithTheNextTick) {  // K6
 }
 
 TEST_F(PluginTest, AForbiddenWillOfAClientThatHasGoneCutsNobody) {
-  plugin_.Connect(device_, "", "", 0);
+  plugin_.Connect(device_, kLocal, "", "", 0);
   plugin_.Disconnect(device_, 1);
   EXPECT_FALSE(plugin_.MayPublish(device_, "$shadow/x", false));
   plugin_.Tick(1);
@@ -161,8 +164,8 @@ TEST_F(PluginTest, ASilentServiceIsAwayUntilItIsHeardAgain) {
 TEST_F(PluginTest, QuotasRefuseWith429AndTheTokenUntilAnAnswerComes) {  // I3
   Plugin plugin({.link_secret_file = "unused", .quota_in_flight = 1}, std::string(kSecret), kEpoch,
                 broker_, 0);
-  plugin.Connect(service_, proto::kServiceUser, kSecret, 0);
-  plugin.Connect(device_, "", "", 0);
+  plugin.Connect(service_, kLocal, proto::kServiceUser, kSecret, 0);
+  plugin.Connect(device_, kLocal, "", "", 0);
   plugin.Message(service_, proto::kAnswersTopic, proto::EncodeHello(), 0);
   plugin.Message(device_, kUpdate, R"({"clientToken":"a"})", 1);
   plugin.Message(device_, kUpdate, R"({"clientToken":"b"})", 1);
@@ -182,7 +185,7 @@ TEST_F(PluginTest, BadMannersCutAnyClientWithTheNextTick) {  // K3
   Plugin plugin({.link_secret_file = "unused", .manners = Manners::Aws()}, std::string(kSecret),
                 kEpoch, broker_, 0);
   device_.mqtt5 = true;
-  EXPECT_TRUE(plugin.Connect(device_, "", "", 0));
+  EXPECT_TRUE(plugin.Connect(device_, kLocal, "", "", 0));
   EXPECT_TRUE(plugin.MayPublish(device_, "t", false, 1, 1000));
   EXPECT_FALSE(plugin.MayPublish(device_, "t", false, 2, 1000));
   EXPECT_FALSE(plugin.MaySubscribe(device_, "$SYS/#"));
@@ -198,12 +201,12 @@ TEST_F(PluginTest, BadMannersCutAnyClientWithTheNextTick) {  // K3
 TEST_F(PluginTest, TheServiceNeedsNoManners) {
   Plugin plugin({.link_secret_file = "unused", .manners = Manners::Aws()}, std::string(kSecret),
                 kEpoch, broker_, 0);
-  EXPECT_TRUE(plugin.Connect(service_, proto::kServiceUser, kSecret, 0));
+  EXPECT_TRUE(plugin.Connect(service_, kLocal, proto::kServiceUser, kSecret, 0));
   EXPECT_TRUE(plugin.MayPublish(service_, proto::kAnswersTopic, false, 0, 1u << 20));
 }
 
 TEST_F(PluginTest, AFloodOfForbiddenPublishesIsCountedAndLoggedOnce) {
-  plugin_.Connect(device_, "", "", 0);
+  plugin_.Connect(device_, kLocal, "", "", 0);
   for (int i = 0; i < 50; ++i) {
     EXPECT_FALSE(plugin_.MayPublish(device_, absl::StrCat("$shadow/link/", i), false));
   }

@@ -1,0 +1,245 @@
+#include "plugin/access.h"
+
+#include <utility>
+
+#include "absl/strings/escaping.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_split.h"
+#include "plugin/gate.h"
+#include "policy/action.h"
+#include "policy/explain.h"
+
+namespace plugin {
+
+using policy::Action;
+
+Access::Access(const Options& options, std::shared_ptr<const policy::Registry> registry,
+               Broker& broker, Counters& counters)
+    : auth_(options.auth),
+      open_beyond_loopback_(options.open_beyond_loopback),
+      broker_(broker),
+      counters_(counters),
+      registry_(options.registry, std::move(registry)) {}
+
+bool Access::LetsInWithoutCertificate(absl::string_view address) const {
+  return auth_ != Auth::kCertificate && (open_beyond_loopback_ || IsLocal(address));
+}
+
+bool Access::Connect(const Client& client, const Origin& origin) {
+  newest_ = client.handle;
+  newest_id_.assign(client.id.data(), client.id.size());
+  principals_.erase(client.handle);
+  if (auth_ == Auth::kOpen || (auth_ == Auth::kCertificateOrLocal && !origin.certificate)) {
+    if (LetsInWithoutCertificate(origin.address)) {
+      if (auth_ != Auth::kOpen) principals_.emplace(client.handle, nullptr);
+      return true;
+    }
+    ++counters_.refused_beyond_loopback;
+    Tell("", client.id, Action::kConnect, client.id, [&] {
+      return absl::StrCat("it comes from ", origin.address.empty() ? "nowhere" : origin.address,
+                          " without an identity; plugin_opt_open_beyond_loopback would let it in");
+    });
+    return false;
+  }
+  auto principal = std::make_unique<Principal>(client.id, origin, !client.clean_session);
+  principal->Resolve(*registry_.registry(), registry_.generation());
+  std::string why;
+  if (!Belongs(*principal, why)) {
+    Tell(principal->certificate_id(), client.id, Action::kConnect, client.id, [&] { return why; });
+    return false;
+  }
+  principals_.emplace(client.handle, std::move(principal));
+  return true;
+}
+
+// Sets `why` and counts if not.
+bool Access::Belongs(Principal& principal, std::string& why) {
+  const int64_t now = broker_.EpochSeconds();
+  if (principal.standing() != Principal::Standing::kActive) {
+    ++counters_.refused_identity;
+    why = principal.certificate_id().empty() ? "it came without a client certificate"
+          : principal.standing() == Principal::Standing::kInactive
+              ? "the certificate is INACTIVE"
+              : "the certificate is not registered";
+    return false;
+  }
+  if (principal.May(Action::kConnect, principal.client_id(), now)) return true;
+  ++counters_.refused_connect;
+  why = principal.Explain(Action::kConnect, principal.client_id(), now);
+  return false;
+}
+
+void Access::Disconnect(const void* handle) {
+  const auto found = principals_.find(handle);
+  if (found == principals_.end()) return;
+  if (found->second == nullptr) {
+    principals_.erase(found);
+    return;
+  }
+  found->second->Depart();
+  departed_.push_back(handle);
+  if (departed_.size() <= kDepartedMax) return;
+  const auto oldest = principals_.find(departed_.front());
+  departed_.pop_front();
+  if (oldest != principals_.end() && oldest->second != nullptr && oldest->second->departed()) {
+    principals_.erase(oldest);
+  }
+}
+
+bool Access::IsSame(const void* handle, const Origin& origin) const {
+  return auth_ == Auth::kOpen ||
+         CertificateId(handle) ==
+             (origin.certificate ? absl::string_view(origin.certificate->id) : "");
+}
+
+bool Access::IsAway(const Client& client, const Origin& origin, bool has_subscriptions) {
+  if (origin.certificate) return false;  // TLS is up
+  if (has_subscriptions || origin.address.empty()) return true;
+  if (LetsInWithoutCertificate(origin.address)) return false;
+  principals_[client.handle] =
+      std::make_unique<Principal>(client.id, Origin{.address = origin.address}, true);
+  return true;
+}
+
+Principal& Access::Current(Principal& principal) const {
+  if (principal.generation() != registry_.generation()) {
+    principal.Resolve(*registry_.registry(), registry_.generation());
+  }
+  return principal;
+}
+
+bool Access::MayPublish(const Client& client, absl::string_view topic, bool retain) {
+  if (auth_ == Auth::kOpen) return true;
+  const auto found = principals_.find(client.handle);
+  if (found == principals_.end()) return RefuseUnknown(client, Action::kPublish, topic);
+  if (found->second == nullptr) return true;
+  Principal& principal = Current(*found->second);
+  uint64_t& refused = counters_.refused_publish;
+  if (IsWill(client, principal) && !MayLeaveWill(principal, topic)) return false;
+  return May(principal, Action::kPublish, topic, refused) &&
+         (!retain || May(principal, Action::kRetainPublish, topic, refused));
+}
+
+bool Access::MaySubscribe(const Client& client, absl::string_view filter) {
+  if (auth_ == Auth::kOpen) return true;
+  filter = WithoutShare(filter);
+  const auto found = principals_.find(client.handle);
+  if (found == principals_.end()) return RefuseUnknown(client, Action::kSubscribe, filter);
+  if (found->second == nullptr) return true;
+  return May(Current(*found->second), Action::kSubscribe, filter, counters_.refused_subscribe);
+}
+
+bool Access::MayReceive(const Client& client, absl::string_view topic) {
+  if (auth_ == Auth::kOpen) return true;
+  const auto found = principals_.find(client.handle);
+  if (found == principals_.end() || found->second == nullptr || found->second->departed()) {
+    return true;
+  }
+  return May(Current(*found->second), Action::kReceive, topic, counters_.refused_receive);
+}
+
+bool Access::May(Principal& principal, Action action, absl::string_view name, uint64_t& refused) {
+  const int64_t now = broker_.EpochSeconds();
+  if (principal.May(action, name, now)) return true;
+  ++refused;
+  Tell(principal.certificate_id(), principal.client_id(), action, name,
+       [&] { return principal.Explain(action, name, now); });
+  return false;
+}
+
+// The broker sends the will of a connection when it is over, or when another takes its place.
+bool Access::IsWill(const Client& client, const Principal& principal) const {
+  return principal.departed() || (client.handle != newest_ && client.id == newest_id_);
+}
+
+bool Access::MayLeaveWill(const Principal& principal, absl::string_view topic) {
+  if (principal.MayLeaveWill(topic, broker_.EpochSeconds())) return true;
+  ++counters_.refused_publish;
+  Tell(principal.certificate_id(), principal.client_id(), Action::kConnect, principal.client_id(),
+       [&] { return absl::StrCat("no policy lets it connect with a will to ", topic); });
+  return false;
+}
+
+// A client that came by a way on which the broker asked nobody whether it may.
+bool Access::RefuseUnknown(const Client& client, Action action, absl::string_view name) {
+  ++(action == Action::kPublish ? counters_.refused_publish : counters_.refused_subscribe);
+  Tell("", client.id, action, name, [] {
+    return "nothing is known of the connection; is use_identity_as_username set on its listener?";
+  });
+  return false;
+}
+
+void Access::Tell(absl::string_view certificate, absl::string_view client_id, Action action,
+                  absl::string_view name, absl::FunctionRef<std::string()> why) {
+  if (!log_.Wants(client_id, policy::ActionName(action), name)) return;
+  const std::string who = certificate.empty() ? std::string("without a certificate")
+                                              : absl::StrCat("with certificate ", certificate);
+  broker_.Log(
+      LogLevel::kWarning,
+      absl::StrCat("shadow: refused client ", absl::Utf8SafeCEscape(client_id), " ", who, ": ",
+                   absl::Utf8SafeCEscape(policy::RequestText({action, name})), ": ", why()));
+}
+
+absl::string_view Access::CertificateId(const void* handle) const {
+  const auto found = principals_.find(handle);
+  if (found == principals_.end() || found->second == nullptr) return "";
+  return found->second->certificate_id();
+}
+
+void Access::Reload() {
+  if (auth_ != Auth::kOpen) registry_.Begin();
+}
+
+void Access::Tick(int64_t now_us) {
+  if (const uint64_t untold = log_.Tick(now_us); untold > 0) {
+    broker_.Log(LogLevel::kWarning,
+                absl::StrCat("shadow: ", untold, " more refusals were not told one by one"));
+  }
+  if (auth_ == Auth::kOpen) return;
+  const int64_t deadline_us = broker_.SteadyUs() + kTurnUs;
+  const auto may_go_on = [&] { return broker_.SteadyUs() < deadline_us; };
+  if (const auto ended = registry_.Step(may_go_on)) EndReload(*ended);
+  Sweep(deadline_us);
+}
+
+void Access::EndReload(const absl::Status& status) {
+  if (!status.ok()) {
+    ++counters_.registry_refusals;
+    for (const absl::string_view fault : absl::StrSplit(status.message(), '\n')) {
+      broker_.Log(LogLevel::kError, absl::StrCat("shadow: registry: ", fault));
+    }
+    broker_.Log(LogLevel::kError,
+                "shadow: the registry was not taken; the last good one stays in force");
+    return;
+  }
+  ++counters_.registry_loads;
+  const policy::Registry& registry = *registry_.registry();
+  broker_.Log(LogLevel::kInfo,
+              absl::StrCat("shadow: the registry was loaded: ", registry.things().size(),
+                           " things, ", registry.policies().size(), " policies, ",
+                           registry.certificates().size(), " certificates"));
+  to_judge_.clear();
+  for (const auto& [handle, principal] : principals_) {
+    if (principal != nullptr && !principal->departed()) to_judge_.push_back(handle);
+  }
+}
+
+// Ends the connections that would not be let in any more.
+void Access::Sweep(int64_t deadline_us) {
+  while (!to_judge_.empty() && broker_.SteadyUs() < deadline_us) {
+    const auto found = principals_.find(to_judge_.back());
+    to_judge_.pop_back();
+    if (found == principals_.end() || found->second == nullptr || found->second->departed()) {
+      continue;
+    }
+    Principal& principal = Current(*found->second);
+    std::string why;
+    if (Belongs(principal, why)) continue;
+    ++counters_.expelled;
+    const std::string client_id = principal.client_id();
+    Tell(principal.certificate_id(), client_id, Action::kConnect, client_id, [&] { return why; });
+    broker_.Disconnect(client_id);  // which ends the principal
+  }
+}
+
+}  // namespace plugin

@@ -1,0 +1,97 @@
+// Who may do what by identity and policy, for every client but the service: the modes of
+// plugin_opt_auth, the registry, and a principal for each connection that is held to it.
+//
+// A client that is away is handed nothing, so nothing is asked for it: what waits for it is asked
+// for when it comes back (Mosquitto asks again for each waiting message).
+//
+// Thread rule: everything on the broker's thread.
+#pragma once
+
+#include <cstdint>
+#include <deque>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "absl/container/flat_hash_map.h"
+#include "absl/functional/function_ref.h"
+#include "absl/strings/string_view.h"
+#include "plugin/broker.h"
+#include "plugin/client.h"
+#include "plugin/counters.h"
+#include "plugin/options.h"
+#include "plugin/origin.h"
+#include "plugin/principal.h"
+#include "plugin/refusal_log.h"
+#include "plugin/registry_keeper.h"
+
+namespace plugin {
+
+class Access {
+ public:
+  // Connections of clients that are gone, whose wills may still be due; the oldest are forgotten,
+  // and with them their wills.
+  static constexpr size_t kDepartedMax = 4096;
+  // How long the work of a reload may hold up a turn of the broker's loop.
+  static constexpr int64_t kTurnUs = 3'000;
+
+  // `registry` may be null in the mode open.
+  Access(const Options& options, std::shared_ptr<const policy::Registry> registry, Broker& broker,
+         Counters& counters);
+
+  // A client wants in. False: refused, and logged.
+  bool Connect(const Client& client, const Origin& origin);
+  void Disconnect(const void* handle);
+
+  // Whether the connection that was let in under this handle came with the same certificate.
+  bool IsSame(const void* handle, const Origin& origin) const;
+
+  // Whether a session that the broker names, which is no connection let in, is one whose client is
+  // away. False: a client that connects only now. Where the two cannot be told apart it is taken
+  // for away, and may nothing.
+  bool IsAway(const Client& client, const Origin& origin, bool has_subscriptions);
+
+  // False: refused, and logged.
+  bool MayPublish(const Client& client, absl::string_view topic, bool retain);
+  bool MaySubscribe(const Client& client, absl::string_view filter);
+  bool MayReceive(const Client& client, absl::string_view topic);
+
+  // The certificate that a connection came with, by its id; empty: none that was looked at.
+  absl::string_view CertificateId(const void* handle) const;
+
+  // Reads the registry's folder again, in the turns to come.
+  void Reload();
+
+  // Once per turn.
+  void Tick(int64_t now_us);
+
+ private:
+  // Null: it was let in without one, and may anything.
+  using PrincipalPtr = std::unique_ptr<Principal>;
+
+  bool LetsInWithoutCertificate(absl::string_view address) const;
+  bool Belongs(Principal& principal, std::string& why);
+  Principal& Current(Principal& principal) const;
+  bool May(Principal& principal, policy::Action action, absl::string_view name, uint64_t& refused);
+  bool MayLeaveWill(const Principal& principal, absl::string_view topic);
+  bool IsWill(const Client& client, const Principal& principal) const;
+  bool RefuseUnknown(const Client& client, policy::Action action, absl::string_view name);
+  void Tell(absl::string_view certificate, absl::string_view client_id, policy::Action action,
+            absl::string_view name, absl::FunctionRef<std::string()> why);
+  void EndReload(const absl::Status& status);
+  void Sweep(int64_t deadline_us);
+
+  const Auth auth_;
+  const bool open_beyond_loopback_;
+  Broker& broker_;
+  Counters& counters_;
+  RegistryKeeper registry_;
+  RefusalLog log_;
+  absl::flat_hash_map<const void*, PrincipalPtr> principals_;
+  std::deque<const void*> departed_;
+  std::string newest_id_;  // who connected last; it may be taking a session over
+  const void* newest_ = nullptr;
+  std::vector<const void*> to_judge_;  // connections from before the last reload
+};
+
+}  // namespace plugin

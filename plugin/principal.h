@@ -1,0 +1,68 @@
+// Who a connection is, and what that allows it: the certificate it came with, looked up in the
+// registry, and the decisions of the policies attached to it.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "absl/strings/string_view.h"
+#include "plugin/decisions.h"
+#include "plugin/origin.h"
+#include "policy/connection.h"
+#include "policy/evaluate.h"
+#include "policy/registry.h"
+
+namespace plugin {
+
+class Principal {
+ public:
+  enum class Standing : uint8_t { kActive, kInactive, kUnknown };
+
+  // `persistent`: its session is to outlive the connection. Without a certificate it may nothing.
+  Principal(absl::string_view client_id, Origin origin, bool persistent);
+
+  // Looks the certificate up. What follows is decided by `registry`, which must live until the next
+  // Resolve. `generation` is for the caller, to see whether this is due.
+  void Resolve(const policy::Registry& registry, uint64_t generation);
+  uint64_t generation() const { return generation_; }
+  Standing standing() const { return standing_; }
+
+  // May it? `now` in epoch seconds; only asked for if a policy speaks of the time. Allocates
+  // nothing for a question that was asked lately.
+  bool May(policy::Action action, absl::string_view name, int64_t now);
+
+  // May it leave a will to `topic`? That is a question of iot:Connect.
+  bool MayLeaveWill(absl::string_view topic, int64_t now) const;
+
+  // What decided, in words: "denied by statement 2 ...".
+  std::string Explain(policy::Action action, absl::string_view name, int64_t now) const;
+
+  const std::string& client_id() const { return client_id_; }
+  // Empty: none.
+  absl::string_view certificate_id() const;
+
+  // The connection is over; what it might have left behind (a will) can still be asked for.
+  void Depart();
+  bool departed() const { return departed_; }
+
+ private:
+  policy::Connection View() const;
+  absl::Span<const policy::Document* const> Policies() const;
+
+  const std::string client_id_;
+  const std::string source_ip_;  // empty: it came by a unix socket
+  const std::optional<policy::CertificateFacts> facts_;
+  const bool persistent_;
+  bool departed_ = false;
+
+  // By the latest Resolve.
+  uint64_t generation_ = 0;
+  Standing standing_ = Standing::kUnknown;
+  const policy::Certificate* certificate_ = nullptr;  // null unless it is active
+  const policy::Thing* thing_ = nullptr;
+  bool timeless_ = false;  // no policy speaks of the time, so decisions last
+  Decisions decisions_;
+};
+
+}  // namespace plugin
