@@ -148,12 +148,16 @@ TEST(HostileLink, TheServiceAnswersWhatDecodesAndOutlivesTheRest) {
   EXPECT_TRUE(absl::StrContains(testing::internal::GetCapturedStderr(), "envelope_refused"));
 }
 
+const plugin::Origin kLocal{.address = "127.0.0.1"};
+
 class CountingBroker : public plugin::Broker {
  public:
   void Publish(const std::string&, absl::string_view) override { ++published; }
   void PublishTo(const std::string&, absl::string_view, absl::string_view) override { ++batches; }
   void Disconnect(const std::string&) override { ADD_FAILURE() << "nobody did wrong"; }
   void Log(plugin::LogLevel, const std::string&) override {}
+  int64_t SteadyUs() const override { return 0; }
+  int64_t EpochSeconds() const override { return 0; }
 
   int published = 0;
   int batches = 0;
@@ -168,8 +172,8 @@ TEST(HostileLink, ThePluginDeliversWhatDecodesAndOutlivesTheRest) {
   int handles[2];
   const plugin::Client service{.handle = &handles[0], .id = "$shadow/link/1"};
   const plugin::Client device{.handle = &handles[1], .id = "device"};
-  plugin.Connect(service, proto::kServiceUser, kSecret, 0);
-  plugin.Connect(device, "", "", 0);
+  plugin.Connect(service, kLocal, proto::kServiceUser, kSecret, 0);
+  plugin.Connect(device, kLocal, "", "", 0);
   plugin.Message(service, proto::kAnswersTopic, proto::EncodeHello(), 0);
   for (int round = 0; round < kRounds; ++round) {
     plugin.Message(device, kUpdate, "{}", round);
@@ -193,7 +197,7 @@ TEST(HostileLink, AnAnswerGivenTwiceOrInAnotherOrderIsDeliveredOnce) {
   int handles[2];
   const plugin::Client service{.handle = &handles[0], .id = "$shadow/link/1"};
   const plugin::Client device{.handle = &handles[1], .id = "device"};
-  plugin.Connect(service, proto::kServiceUser, kSecret, 0);
+  plugin.Connect(service, kLocal, proto::kServiceUser, kSecret, 0);
   plugin.Message(service, proto::kAnswersTopic, proto::EncodeHello(), 0);
   for (int i = 0; i < 3; ++i) plugin.Message(device, kUpdate, "{}", 1);
   for (const uint64_t sequence : {3, 1, 3, 2, 1, 2}) {
