@@ -1,5 +1,8 @@
 #include "service/config.h"
 
+#include <arpa/inet.h>
+#include <netinet/in.h>
+
 #include <array>
 #include <fstream>
 #include <sstream>
@@ -31,6 +34,10 @@ ABSL_FLAG(int64_t, state_bytes_max, 8192,
           "most bytes of desired plus reported in one shadow (AWS: 8192, raisable to 30720)");
 ABSL_FLAG(int64_t, depth_max, 8, "most levels of nesting in desired or reported, 1 to 100");
 ABSL_FLAG(int64_t, health_port, 0, "port on 127.0.0.1 for /healthz and /readyz over HTTP; 0: none");
+ABSL_FLAG(int64_t, metrics_port, 9464,
+          "port for /metrics, /healthz and /readyz over HTTP; 0: none");
+ABSL_FLAG(std::string, metrics_address, "127.0.0.1",
+          "IP address that the metrics port listens on; whoever reaches it can read it");
 ABSL_FLAG(std::string, log_level, "info", "debug, info, warning or error");
 ABSL_FLAG(std::string, log_format, "text", "text or json");
 ABSL_FLAG(int64_t, store_block_cache_bytes, 32 << 20, "RocksDB: cache for blocks read");
@@ -102,6 +109,16 @@ absl::Status TakeSecret(Config& config) {
   return absl::OkStatus();
 }
 
+absl::Status TakeMetrics(Config& config) {
+  config.metrics_address = absl::GetFlag(FLAGS_metrics_address);
+  std::array<unsigned char, sizeof(in6_addr)> parsed;
+  if (inet_pton(AF_INET, config.metrics_address.c_str(), parsed.data()) != 1 &&
+      inet_pton(AF_INET6, config.metrics_address.c_str(), parsed.data()) != 1) {
+    return Bad("metrics_address", config.metrics_address, "an IP address, like 127.0.0.1 or ::1");
+  }
+  return TakeNumber(FLAGS_metrics_port, "metrics_port", 0, 65535, config.metrics_port);
+}
+
 absl::Status TakeStore(Config& config) {
   config.store.path = absl::GetFlag(FLAGS_data_dir);
   if (config.store.path.empty()) return Bad("data_dir", "", "the name of a folder");
@@ -161,7 +178,7 @@ absl::StatusOr<Config> ParseCommandLine(int argc, char** argv) {
   using FormatChoice = std::pair<absl::string_view, LogFormat>;
   Config config;
   for (const absl::Status& status :
-       {TakeBroker(config), TakeSecret(config), TakeStore(config),
+       {TakeBroker(config), TakeSecret(config), TakeStore(config), TakeMetrics(config),
         TakeNumber(FLAGS_health_port, "health_port", 0, 65535, config.health_port),
         TakeChoice(FLAGS_durability, "durability",
                    std::array{DurabilityChoice{"sync", storage::Durability::kSync},

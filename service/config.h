@@ -22,6 +22,8 @@ struct Config {
   shadow::Limits limits{};
   storage::RocksDbOptions store{};
   int health_port = 0;  // 0: off
+  int metrics_port = 0;
+  std::string metrics_address;
   LogLevel log_level = LogLevel::kInfo;
   LogFormat log_format = LogFormat::kText;
 };

@@ -23,7 +23,8 @@ absl::Status Group::Load(const storage::Store& store, absl::Span<const Ask> asks
   }
   if (absl::Status read = store.Read(keys_, stored_); !read.ok()) return read;
   for (size_t i = 0; i < keys_.size(); ++i) {
-    shadows_.push_back({.key = &keys_[i], .bytes = stored_[i] ? *stored_[i] : absl::string_view()});
+    const absl::string_view bytes = stored_[i] ? *stored_[i] : absl::string_view();
+    shadows_.push_back({.key = &keys_[i], .bytes = bytes, .stored = bytes});
   }
   entries_.reserve(asks.size());
   for (const size_t place : place_of_ask) entries_.push_back(&shadows_[place]);
@@ -34,18 +35,28 @@ void Group::RunOne(const Ask& ask, Entry& entry, Journal& journal,
                    proto::AnswerBatchWriter& answers) {
   if (ask.request.resent && AnswerAgain(ask, journal, answers)) return;
   const bool writes = ask.request.operation != shadow::Operation::kGet;
-  if ((writes && mode_ == Mode::kReadOnly) || !Decode(ask, entry)) {
-    Refuse(ask, shadow::InternalFailure(), arena_, answers);
-    return;
-  }
+  if (writes && mode_ == Mode::kReadOnly) return Fail(ask, Failure::kStore, answers);
+  if (!Decode(ask, entry)) return Fail(ask, Failure::kRecord, answers);
   if (writes && ask.request.resent && journal.HasPassed(ask.request.sequence) &&
       WouldChange(ask, entry)) {
     // It was refused before, the answer was lost, and what it was refused for is no longer so.
-    Refuse(ask, shadow::InternalFailure(), arena_, answers);
-    return;
+    return Fail(ask, Failure::kOvertaken, answers);
   }
-  const auto next = Handle(ask, entry.record, limits_, arena_, answers);
-  if (next) Keep(ask, entry, *next);
+  const Handled handled = Handle(ask, entry.record, limits_, arena_, answers);
+  CountAnswer(ask, handled);
+  if (handled.record) Keep(ask, entry, *handled.record);
+}
+
+void Group::CountAnswer(const Ask& ask, const Handled& handled) {
+  tally_.Answered(WayOf(ask), ask.request.operation, handled.code);
+  if (handled.delta) ++tally_.deltas;
+}
+
+void Group::Fail(const Ask& ask, Failure failure, proto::AnswerBatchWriter& answers) {
+  const shadow::Refusal refusal = shadow::InternalFailure();
+  Refuse(ask, refusal, arena_, answers);
+  tally_.Answered(WayOf(ask), ask.request.operation, refusal.code);
+  tally_.Failed(failure);
 }
 
 // True if the request was applied before, and is answered as it was then.
@@ -53,7 +64,7 @@ bool Group::AnswerAgain(const Ask& ask, Journal& journal, proto::AnswerBatchWrit
   const auto found = journal.Find(ask.request.sequence);
   if (!found.ok()) {
     log_.Error("journal_unreadable", {{"cause", found.status().ToString()}});
-    Refuse(ask, shadow::InternalFailure(), arena_, answers);
+    Fail(ask, Failure::kJournal, answers);
     return true;
   }
   if (!*found) return false;
@@ -62,16 +73,17 @@ bool Group::AnswerAgain(const Ask& ask, Journal& journal, proto::AnswerBatchWrit
   Ask as_then = ask;
   as_then.now = applied.now;
   if (Decode(as_then, previous)) {
-    Handle(as_then, previous.record, limits_, arena_, answers);
+    CountAnswer(ask, Handle(as_then, previous.record, limits_, arena_, answers));
+    ++tally_.replays;
   } else {
-    Refuse(ask, shadow::InternalFailure(), arena_, answers);
+    Fail(ask, Failure::kRecord, answers);
   }
   return true;
 }
 
 bool Group::WouldChange(const Ask& ask, const Entry& entry) {
   proto::AnswerBatchWriter unsent(ask.request.sequence);
-  return Handle(ask, entry.record, limits_, arena_, unsent).has_value();
+  return Handle(ask, entry.record, limits_, arena_, unsent).record.has_value();
 }
 
 bool Group::Decode(const Ask& ask, Entry& entry) {
@@ -94,6 +106,21 @@ void Group::Keep(const Ask& ask, Entry& entry, const Record& record) {
   entry.bytes = encoded_.emplace_back(storage::EncodeRecord(record));
   entry.record = record;
   entry.decoded = entry.changed = true;
+}
+
+Tally Group::Count() const {
+  Tally tally = tally_;
+  const auto add = [&](absl::string_view bytes, int64_t by) {
+    const storage::RecordKind kind = storage::KindOf(bytes);
+    if (kind == storage::RecordKind::kDocument) tally.documents_more += by;
+    if (kind == storage::RecordKind::kTombstone) tally.tombstones_more += by;
+  };
+  for (const Entry& entry : shadows_) {
+    if (!entry.changed) continue;
+    add(entry.stored, -1);
+    add(entry.bytes, 1);
+  }
+  return tally;
 }
 
 std::vector<storage::Write> Group::Writes() const {

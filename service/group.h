@@ -12,6 +12,7 @@
 #include "service/handler.h"
 #include "service/journal.h"
 #include "service/log.h"
+#include "service/tally.h"
 #include "shadow/arena.h"
 #include "storage/record.h"
 #include "storage/store.h"
@@ -45,13 +46,17 @@ class Group {
   // The records that the group leaves.
   std::vector<storage::Write> Writes() const;
 
+  // What it comes to in numbers, once all asks have run.
+  Tally Count() const;
+
   // What the journal has to keep of it.
   const std::vector<storage::JournalEntry>& applied() const { return applied_; }
 
  private:
   struct Entry {
     const std::string* key = nullptr;
-    absl::string_view bytes;  // the record as this group has it so far; empty: none
+    absl::string_view bytes;     // the record as this group has it so far; empty: none
+    absl::string_view stored{};  // and as the group found it
     std::optional<shadow::Record> record{};
     bool decoded = false;
     bool changed = false;
@@ -61,6 +66,8 @@ class Group {
   bool AnswerAgain(const Ask& ask, Journal& journal, proto::AnswerBatchWriter& answers);
   bool WouldChange(const Ask& ask, const Entry& entry);
   bool Decode(const Ask& ask, Entry& entry);
+  void CountAnswer(const Ask& ask, const Handled& handled);
+  void Fail(const Ask& ask, Failure failure, proto::AnswerBatchWriter& answers);
   void Keep(const Ask& ask, Entry& entry, const shadow::Record& record);
 
   const Mode mode_;
@@ -74,6 +81,7 @@ class Group {
   std::vector<Entry*> entries_;      // per ask
   std::deque<std::string> encoded_;  // records made by this group
   std::vector<storage::JournalEntry> applied_;
+  Tally tally_;
 };
 
 }  // namespace service

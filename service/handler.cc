@@ -17,15 +17,15 @@ using shadow::Document;
 using shadow::Record;
 using shadow::Refusal;
 
-std::nullopt_t Reject(const Ask& ask, const Refusal& refusal, ClientToken token,
-                      AnswerBatchWriter& answers) {
+Handled Reject(const Ask& ask, const Refusal& refusal, ClientToken token,
+               AnswerBatchWriter& answers) {
   const AnswerTopic topic = proto::RejectedTopic(ask.request.operation);
   proto::WordRejected(refusal, token, answers.BeginMessage(topic));
-  return std::nullopt;
+  return {.code = refusal.code};
 }
 
-// Accepted, documents, delta: the order of F11.
-void WordUpdate(const Ask& ask, const std::optional<Record>& before, const shadow::Update& update,
+// Accepted, documents, delta: the order of F11. True: there was a delta to word.
+bool WordUpdate(const Ask& ask, const std::optional<Record>& before, const shadow::Update& update,
                 const Document& after, ClientToken token, Arena& arena,
                 AnswerBatchWriter& answers) {
   const proto::Unheard& unheard = ask.request.unheard;
@@ -37,16 +37,16 @@ void WordUpdate(const Ask& ask, const std::optional<Record>& before, const shado
     proto::WordUpdateDocuments(LiveDocument(before), after, ask.now, token,
                                answers.BeginMessage(AnswerTopic::kUpdateDocuments));
   }
-  if (unheard.delta) return;
+  if (unheard.delta) return false;
   const shadow::Value delta = shadow::Delta(after.desired, after.reported, arena);
-  if (delta.empty()) return;
+  if (delta.empty()) return false;
   proto::WordUpdateDelta(delta, after.version, ask.now, token,
                          answers.BeginMessage(AnswerTopic::kUpdateDelta));
+  return true;
 }
 
-std::optional<Record> HandleUpdate(const Ask& ask, const std::optional<Record>& current,
-                                   const shadow::Limits& limits, Arena& arena,
-                                   AnswerBatchWriter& answers) {
+Handled HandleUpdate(const Ask& ask, const std::optional<Record>& current,
+                     const shadow::Limits& limits, Arena& arena, AnswerBatchWriter& answers) {
   const auto [token, request] = proto::ParseUpdate(ask.request.payload, ask.now, arena);
   if (const auto* refusal = std::get_if<Refusal>(&request)) {
     return Reject(ask, *refusal, token, answers);
@@ -57,39 +57,38 @@ std::optional<Record> HandleUpdate(const Ask& ask, const std::optional<Record>& 
     return Reject(ask, *refusal, token, answers);
   }
   const auto& document = std::get<Document>(outcome);
-  WordUpdate(ask, current, update, document, token, arena, answers);
-  return document;
+  const bool delta = WordUpdate(ask, current, update, document, token, arena, answers);
+  return {.record = document, .delta = delta};
 }
 
-void HandleGet(const Ask& ask, const std::optional<Record>& current, ClientToken token,
-               Arena& arena, AnswerBatchWriter& answers) {
+Handled HandleGet(const Ask& ask, const std::optional<Record>& current, ClientToken token,
+                  Arena& arena, AnswerBatchWriter& answers) {
   const auto outcome = shadow::ApplyGet(current, ask.request.id);
   if (const auto* refusal = std::get_if<Refusal>(&outcome)) {
-    Reject(ask, *refusal, token, answers);
-    return;
+    return Reject(ask, *refusal, token, answers);
   }
   const auto& document = std::get<Document>(outcome);
   const shadow::Value delta = shadow::Delta(document.desired, document.reported, arena);
   proto::WordGetAccepted(document, delta, ask.now, token,
                          answers.BeginMessage(AnswerTopic::kGetAccepted));
+  return {};
 }
 
-std::optional<Record> HandleDelete(const Ask& ask, const std::optional<Record>& current,
-                                   ClientToken token, AnswerBatchWriter& answers) {
+Handled HandleDelete(const Ask& ask, const std::optional<Record>& current, ClientToken token,
+                     AnswerBatchWriter& answers) {
   const auto outcome = shadow::ApplyDelete(current, ask.request.id, ask.now);
   if (const auto* refusal = std::get_if<Refusal>(&outcome)) {
     return Reject(ask, *refusal, token, answers);
   }
   proto::WordDeleteAccepted(LiveDocument(current)->version, ask.now, token,
                             answers.BeginMessage(AnswerTopic::kDeleteAccepted));
-  return std::get<shadow::Tombstone>(outcome);
+  return {.record = std::get<shadow::Tombstone>(outcome)};
 }
 
 }  // namespace
 
-std::optional<Record> Handle(const Ask& ask, const std::optional<Record>& current,
-                             const shadow::Limits& limits, Arena& arena,
-                             AnswerBatchWriter& answers) {
+Handled Handle(const Ask& ask, const std::optional<Record>& current, const shadow::Limits& limits,
+               Arena& arena, AnswerBatchWriter& answers) {
   answers.BeginAnswer(ask.request.sequence, ask.request.id);
   const std::optional<Record> valid = shadow::AsOf(current, ask.now);
   if (ask.request.operation == shadow::Operation::kUpdate) {
@@ -102,8 +101,7 @@ std::optional<Record> Handle(const Ask& ask, const std::optional<Record>& curren
   if (ask.request.operation == shadow::Operation::kDelete) {
     return HandleDelete(ask, valid, token, answers);
   }
-  HandleGet(ask, valid, token, arena, answers);
-  return std::nullopt;
+  return HandleGet(ask, valid, token, arena, answers);
 }
 
 void Refuse(const Ask& ask, const Refusal& refusal, Arena& arena, AnswerBatchWriter& answers) {

@@ -7,6 +7,7 @@
 #include <optional>
 
 #include "proto/envelope.h"
+#include "service/tally.h"
 #include "shadow/arena.h"
 #include "shadow/document.h"
 #include "shadow/limits.h"
@@ -20,11 +21,20 @@ struct Ask {
   int64_t now = 0;  // epoch seconds
 };
 
-// Words all messages that `ask` causes on a shadow of which `current` is kept, and gives the record
-// to keep from now on; nothing if the request changes nothing.
-std::optional<shadow::Record> Handle(const Ask& ask, const std::optional<shadow::Record>& current,
-                                     const shadow::Limits& limits, shadow::Arena& arena,
-                                     proto::AnswerBatchWriter& answers);
+// A request that did not come over the link has no sequence there.
+inline Way WayOf(const Ask& ask) { return ask.request.sequence == 0 ? Way::kHttps : Way::kMqtt; }
+
+// What came of a request.
+struct Handled {
+  std::optional<shadow::Record> record{};  // to keep from now on; nothing: it changes nothing
+  int code = 200;                          // of a refusal (H1); 200: accepted
+  bool delta = false;                      // a delta was worded
+};
+
+// Words all messages that `ask` causes on a shadow of which `current` is kept.
+Handled Handle(const Ask& ask, const std::optional<shadow::Record>& current,
+               const shadow::Limits& limits, shadow::Arena& arena,
+               proto::AnswerBatchWriter& answers);
 
 // Words a refusal that has nothing to do with the request's content.
 void Refuse(const Ask& ask, const shadow::Refusal& refusal, shadow::Arena& arena,

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <atomic>
+#include <cstdint>
 
 #include "absl/status/status.h"
 #include "storage/store.h"
@@ -15,7 +16,12 @@ class Health {
   // `store` outlives it.
   explicit Health(const storage::Store& store) : store_(store) {}
 
-  void LinkIs(bool up) { link_up_ = up; }
+  void LinkIs(bool up) {
+    if (up && !link_up_) ++link_sessions_;
+    link_up_ = up;
+  }
+  bool link_up() const { return link_up_; }
+  uint64_t link_sessions() const { return link_sessions_; }  // how often it came up
 
   // OK: requests are answered and changes are kept. Else what stands in the way, for people.
   absl::Status Ready() const;
@@ -23,6 +29,7 @@ class Health {
  private:
   const storage::Store& store_;
   std::atomic<bool> link_up_ = false;
+  std::atomic<uint64_t> link_sessions_ = 0;
 };
 
 }  // namespace service

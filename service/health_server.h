@@ -1,8 +1,10 @@
-// Answers a supervisor's questions over HTTP: `/healthz`, is the process alive; `/readyz`, does it
-// serve. health_server.cc alone knows CivetWeb.
+// Answers whoever watches over HTTP: `/healthz`, is the process alive; `/readyz`, does it serve;
+// and, where asked for, `/metrics`. health_server.cc alone knows CivetWeb.
 #pragma once
 
+#include <functional>
 #include <memory>
+#include <string>
 
 #include "absl/status/statusor.h"
 #include "service/health.h"
@@ -11,9 +13,17 @@ namespace service {
 
 class HealthServer {
  public:
-  // Listens on 127.0.0.1:`port` with a thread of its own until it is destroyed. `health` outlives
-  // it. Unavailable: the port cannot be had.
-  static absl::StatusOr<std::unique_ptr<HealthServer>> Start(int port, const Health& health);
+  struct Settings {
+    std::string address = "127.0.0.1";
+    int port = 0;
+    // Gives what `/metrics` answers, on the server's thread; empty: there is no such path.
+    std::function<std::string()> metrics{};
+  };
+
+  // Listens with a thread of its own until it is destroyed. `health` outlives it. Unavailable: the
+  // port cannot be had.
+  static absl::StatusOr<std::unique_ptr<HealthServer>> Start(Settings settings,
+                                                             const Health& health);
 
   ~HealthServer();
 

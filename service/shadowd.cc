@@ -7,13 +7,19 @@
 #include <ctime>
 #include <iostream>
 #include <memory>
+#include <utility>
+#include <vector>
 
+#include "absl/strings/str_cat.h"
+#include "service/census.h"
 #include "service/config.h"
+#include "service/counters.h"
 #include "service/health.h"
 #include "service/health_server.h"
 #include "service/journal.h"
 #include "service/link.h"
 #include "service/log.h"
+#include "service/metrics.h"
 #include "service/supervisor.h"
 #include "service/worker.h"
 #include "storage/rocksdb_store.h"
@@ -35,6 +41,28 @@ int StopDescriptor() {
   return signalfd(-1, &signals, SFD_CLOEXEC);
 }
 
+using Servers = std::vector<std::unique_ptr<HealthServer>>;
+
+// Whoever watches is answered from here on. An error names the flag of the port that cannot be had.
+absl::StatusOr<Servers> StartServers(const Config& config, const Health& health, Metrics& metrics) {
+  Servers servers;
+  const auto start = [&](absl::string_view flag, HealthServer::Settings settings) {
+    if (settings.port == 0) return absl::OkStatus();
+    auto started = HealthServer::Start(std::move(settings), health);
+    if (!started.ok()) {
+      return absl::UnavailableError(absl::StrCat("--", flag, ": ", started.status().message()));
+    }
+    servers.push_back(*std::move(started));
+    return absl::OkStatus();
+  };
+  absl::Status status = start("health_port", {.port = config.health_port});
+  status.Update(start("metrics_port", {.address = config.metrics_address,
+                                       .port = config.metrics_port,
+                                       .metrics = [&metrics] { return metrics.Print(); }}));
+  if (!status.ok()) return status;
+  return servers;
+}
+
 int Serve(Config config, Log& log, int stop_fd) {
   config.store.now = EpochSeconds;
   const auto store = storage::OpenRocksDb(config.store);
@@ -52,28 +80,32 @@ int Serve(Config config, Log& log, int stop_fd) {
   log.Info("store_open", {{"data_dir", config.store.path}});
 
   Health health(**store);
-  std::unique_ptr<HealthServer> health_server;
-  if (config.health_port != 0) {
-    auto started = HealthServer::Start(config.health_port, health);
-    if (!started.ok()) {
-      log.Error("health_port_refused", {{"cause", started.status().message()}});
-      return 1;
-    }
-    health_server = *std::move(started);
+  Counters counters;
+  Metrics metrics(config, **store, counters, health);
+  Census census(**store, EpochSeconds, counters, log);
+  const auto servers = StartServers(config, health, metrics);
+  if (!servers.ok()) {
+    log.Error("port_refused", {{"cause", servers.status().message()}});
+    return 1;
   }
 
   Worker worker({.limits = config.limits,
                  .durability = config.durability,
                  .sync_interval_ms = config.sync_interval_ms,
                  .now = EpochSeconds},
-                **store, *std::move(journal), log);
+                **store, *std::move(journal), counters, log);
   Link link(
       {.host = config.broker_host,
        .port = config.broker_port,
        .address = config.broker,
        .secret = config.link_secret},
       [&](absl::Span<const std::string> envelopes) { return worker.Process(envelopes); },
-      [&] { return std::min(worker.SyncIfDue(), kIdleMs); }, health, log);
+      [&] {
+        census.BeginIfDue();
+        return std::min(worker.SyncIfDue(), kIdleMs);
+      },
+      health, log);
+  census.BeginIfDue();
   supervisor::Ready();
   link.Run(stop_fd);
   supervisor::Stopping();

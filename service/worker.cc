@@ -11,38 +11,68 @@ constexpr size_t kEnvelopeBytesMax = 1u << 20;
 constexpr size_t kEnvelopeBytesFirst = 64u << 10;
 constexpr size_t kArenaBytes = 1u << 20;
 
+int64_t MicrosecondsSince(std::chrono::steady_clock::time_point begun) {
+  return std::chrono::duration_cast<std::chrono::microseconds>(std::chrono::steady_clock::now() -
+                                                               begun)
+      .count();
+}
+
 }  // namespace
 
-Worker::Worker(Settings settings, storage::Store& store, Journal journal, Log& log)
+Worker::Worker(Settings settings, storage::Store& store, Journal journal, Counters& counters,
+               Log& log)
     : settings_(std::move(settings)),
       store_(store),
       journal_(std::move(journal)),
+      counters_(counters),
       log_(log),
       arena_(kArenaBytes) {}
 
 std::vector<std::string> Worker::Process(absl::Span<const std::string> envelopes) {
+  const Clock::time_point begun = Clock::now();
   arena_.Clear();
   const std::vector<Ask> asks = Decode(envelopes);
   if (asks.empty()) return {};
+  counters_.GroupBegins(asks.size());
+  Tally tally;
+  std::vector<std::string> answers = HandleGroup(asks, tally);
+  counters_.GroupEnds(tally, asks.size(), MicrosecondsSince(begun));
+  return answers;
+}
 
+std::vector<std::string> Worker::HandleGroup(absl::Span<const Ask> asks, Tally& tally) {
   if (Writable()) {
     Group group(Group::Mode::kWrite, settings_.limits, arena_, log_);
     absl::Status status = group.Load(store_, asks);
     if (status.ok()) {
       std::vector<std::string> answers = Answer(group);
       status = Commit(group);
-      if (status.ok()) return answers;
+      if (status.ok()) {
+        tally = group.Count();
+        return answers;
+      }
     }
     LogFailure(status);
   }
 
   Group group(Group::Mode::kReadOnly, settings_.limits, arena_, log_);
-  if (const absl::Status read = group.Load(store_, asks); read.ok()) return Answer(group);
+  if (!group.Load(store_, asks).ok()) return RefuseAll(asks, tally);
+  std::vector<std::string> answers = Answer(group);
+  tally = group.Count();
+  return answers;
+}
+
+std::vector<std::string> Worker::RefuseAll(absl::Span<const Ask> asks, Tally& tally) {
+  const shadow::Refusal refusal = shadow::InternalFailure();
   proto::AnswerBatchWriter refusals(epoch_);
-  for (const Ask& ask : asks) Refuse(ask, shadow::InternalFailure(), arena_, refusals);
-  std::vector<std::string> envelopes_out;
-  envelopes_out.push_back(std::move(refusals).Finish());
-  return envelopes_out;
+  for (const Ask& ask : asks) {
+    Refuse(ask, refusal, arena_, refusals);
+    tally.Answered(WayOf(ask), ask.request.operation, refusal.code);
+    tally.Failed(Failure::kStore);
+  }
+  std::vector<std::string> envelopes;
+  envelopes.push_back(std::move(refusals).Finish());
+  return envelopes;
 }
 
 std::vector<Ask> Worker::Decode(absl::Span<const std::string> envelopes) {
@@ -50,6 +80,7 @@ std::vector<Ask> Worker::Decode(absl::Span<const std::string> envelopes) {
   for (const std::string& envelope : envelopes) {
     const auto batch = proto::DecodeRequestBatch(envelope);
     if (!batch.ok()) {
+      counters_.EnvelopeRefused();
       log_.Error("envelope_refused", {{"cause", batch.status().message()}});
       continue;
     }
@@ -83,7 +114,9 @@ absl::Status Worker::Commit(const Group& group) {
   std::vector<storage::Write> writes = group.Writes();
   if (writes.empty()) return absl::OkStatus();
   journal_.Append(group.applied(), writes);
+  const Clock::time_point begun = Clock::now();
   absl::Status status = store_.Commit(writes, settings_.durability);
+  counters_.Committed(MicrosecondsSince(begun));
   if (!status.ok()) {
     journal_.Failed();
     return status;
@@ -105,6 +138,7 @@ bool Worker::Writable() {
 
 void Worker::LogFailure(const absl::Status& status) {
   failing_ = true;
+  counters_.CommitFailed();
   log_.Error("commit_failed",
              {{"cause", status.ToString()},
               {"effect", "updates and deletes are refused with 500 until the store recovers"}});

@@ -15,6 +15,7 @@
 
 #include "absl/status/status.h"
 #include "absl/types/span.h"
+#include "service/counters.h"
 #include "service/group.h"
 #include "service/handler.h"
 #include "service/journal.h"
@@ -34,8 +35,8 @@ class Worker {
     std::function<int64_t()> now;    // epoch seconds
   };
 
-  // `store` and `log` outlive the worker.
-  Worker(Settings settings, storage::Store& store, Journal journal, Log& log);
+  // `store`, `counters` and `log` outlive the worker.
+  Worker(Settings settings, storage::Store& store, Journal journal, Counters& counters, Log& log);
 
   // Handles every request of `envelopes` (docs/link-format.md), oldest first, and gives the
   // envelopes of answers to send, oldest first. An envelope that does not decode is logged and has
@@ -52,6 +53,8 @@ class Worker {
  private:
   using Clock = std::chrono::steady_clock;
 
+  std::vector<std::string> HandleGroup(absl::Span<const Ask> asks, Tally& tally);
+  std::vector<std::string> RefuseAll(absl::Span<const Ask> asks, Tally& tally);
   std::vector<Ask> Decode(absl::Span<const std::string> envelopes);
   std::vector<std::string> Answer(Group& group);
   absl::Status Commit(const Group& group);
@@ -61,6 +64,7 @@ class Worker {
   const Settings settings_;
   storage::Store& store_;
   Journal journal_;
+  Counters& counters_;
   Log& log_;
   shadow::Arena arena_;
   uint64_t epoch_ = 0;

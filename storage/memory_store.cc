@@ -41,6 +41,7 @@ absl::Status MemoryStore::Commit(absl::Span<const Write> writes, Durability) {
 }
 
 absl::Status MemoryStore::Sync() { return absl::OkStatus(); }
+Statistics MemoryStore::ReadStatistics() const { return {}; }
 absl::Status MemoryStore::Health() const { return absl::OkStatus(); }
 absl::Status MemoryStore::Recover() { return absl::OkStatus(); }
 

@@ -18,6 +18,7 @@ class MemoryStore : public Store {
       const std::function<bool(absl::string_view, absl::string_view)>& visit) const override;
   absl::Status Commit(absl::Span<const Write> writes, Durability durability) override;
   absl::Status Sync() override;
+  Statistics ReadStatistics() const override;
   absl::Status Health() const override;
   absl::Status Recover() override;
 

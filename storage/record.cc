@@ -270,6 +270,12 @@ absl::StatusOr<Record> DecodeRecord(absl::string_view bytes, Arena& arena) {
   return record;
 }
 
+RecordKind KindOf(absl::string_view bytes) {
+  if (bytes.size() < 2 || bytes[0] != kRecordFormat) return RecordKind::kNone;
+  if (bytes[1] == kDocumentRecord) return RecordKind::kDocument;
+  return bytes[1] == kTombstoneRecord ? RecordKind::kTombstone : RecordKind::kNone;
+}
+
 bool IsExpiredTombstone(absl::string_view bytes, int64_t now) {
   if (bytes.size() != kTombstoneBytes) return false;
   ByteReader reader(bytes);

@@ -27,6 +27,11 @@ std::string EncodeRecord(const shadow::Record& record);
 // keeps a reader safe is checked: that the texts are JSON is up to the store's checksums.
 absl::StatusOr<shadow::Record> DecodeRecord(absl::string_view bytes, shadow::Arena& arena);
 
+// What kind of record `bytes` are, by their first two bytes; kNone for no bytes and for what it
+// does not understand.
+enum class RecordKind { kNone, kDocument, kTombstone };
+RecordKind KindOf(absl::string_view bytes);
+
 // True if `bytes` are a tombstone that has expired at `now` (G7), and so may be dropped. Looks at
 // the fixed-size bytes of a tombstone only; false for whatever it does not understand.
 bool IsExpiredTombstone(absl::string_view bytes, int64_t now);

@@ -12,6 +12,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/synchronization/mutex.h"
 #include "storage/key.h"
+#include "storage/rocksdb_probe.h"
 #include "storage/rocksdb_settings.h"
 #include "storage/store_folder.h"
 
@@ -123,8 +124,10 @@ absl::Status Look(const rocksdb::Options& settings, const std::string& path) {
 
 class RocksDbStore : public Store {
  public:
-  RocksDbStore(const std::string& path, const rocksdb::Options& settings, Handle db)
-      : path_(path), settings_(settings), db_(std::move(db)) {}
+  // `settings` are those that `db` was opened with, watched by `probe`.
+  RocksDbStore(const std::string& path, const rocksdb::Options& settings,
+               std::unique_ptr<RocksDbProbe> probe, Handle db)
+      : path_(path), settings_(settings), probe_(std::move(probe)), db_(std::move(db)) {}
 
   absl::Status Read(absl::Span<const std::string> keys,
                     std::vector<std::optional<std::string>>& values) const override {
@@ -178,13 +181,24 @@ class RocksDbStore : public Store {
     }
     rocksdb::WriteOptions options;
     options.sync = durability == Durability::kSync;
-    return Remember(FromRocksDb(db_->Write(options, &batch), "commit to", path_));
+    const FsyncTimer timer;
+    const auto status = db_->Write(options, &batch);
+    if (options.sync) probe_->AddFsync(timer.elapsed_us());
+    return Remember(FromRocksDb(status, "commit to", path_));
   }
 
   absl::Status Sync() override {
     absl::ReaderMutexLock lock(&handle_mutex_);
     if (auto health = Health(); !health.ok()) return health;
-    return Remember(FromRocksDb(db_->SyncWAL(), "sync", path_));
+    const FsyncTimer timer;
+    const auto status = db_->SyncWAL();
+    probe_->AddFsync(timer.elapsed_us());
+    return Remember(FromRocksDb(status, "sync", path_));
+  }
+
+  Statistics ReadStatistics() const override {
+    absl::ReaderMutexLock lock(&handle_mutex_);
+    return probe_->Read(db_.get(), path_);
   }
 
   absl::Status Health() const override {
@@ -239,6 +253,7 @@ class RocksDbStore : public Store {
 
   const std::string path_;
   const rocksdb::Options settings_;
+  const std::unique_ptr<RocksDbProbe> probe_;
   mutable absl::Mutex
       handle_mutex_;  // shared by whatever uses the handle, held alone to replace it
   Handle db_ ABSL_GUARDED_BY(handle_mutex_);  // null: it can be opened in no way; not healthy then
@@ -247,17 +262,19 @@ class RocksDbStore : public Store {
 };
 
 absl::StatusOr<std::unique_ptr<RocksDbStore>> OpenExisting(const RocksDbOptions& options) {
-  const rocksdb::Options settings = RocksDbSettings(options);
+  rocksdb::Options settings = RocksDbSettings(options);
   if (auto status = Look(settings, options.path); !status.ok()) return status;
+  auto probe = std::make_unique<RocksDbProbe>(settings);
   auto db = OpenForWriting(settings, options.path);
   if (!db.ok()) return db.status();
-  return std::make_unique<RocksDbStore>(options.path, settings, *std::move(db));
+  return std::make_unique<RocksDbStore>(options.path, settings, std::move(probe), *std::move(db));
 }
 
 absl::StatusOr<std::unique_ptr<RocksDbStore>> Make(const RocksDbOptions& options) {
   if (auto status = BeginFolder(options.path); !status.ok()) return status;
   rocksdb::Options settings = RocksDbSettings(options);
   settings.create_if_missing = true;
+  auto probe = std::make_unique<RocksDbProbe>(settings);
   auto db = OpenForWriting(settings, options.path);
   if (!db.ok()) return db.status();
   auto status = CheckFormat(**db, options.path);
@@ -267,7 +284,7 @@ absl::StatusOr<std::unique_ptr<RocksDbStore>> Make(const RocksDbOptions& options
   if (status.ok()) status = FinishFolder(options.path);
   if (!status.ok()) return status;
   settings.create_if_missing = false;  // not when it is opened again either
-  return std::make_unique<RocksDbStore>(options.path, settings, *std::move(db));
+  return std::make_unique<RocksDbStore>(options.path, settings, std::move(probe), *std::move(db));
 }
 
 }  // namespace

@@ -13,6 +13,7 @@
 #include "absl/status/status.h"
 #include "absl/strings/string_view.h"
 #include "absl/types/span.h"
+#include "storage/statistics.h"
 
 namespace storage {
 
@@ -49,6 +50,9 @@ class Store {
 
   // Brings everything committed so far to the disk.
   virtual absl::Status Sync() = 0;
+
+  // What there is to tell about how it does. Any thread; takes some file system calls.
+  virtual Statistics ReadStatistics() const = 0;
 
   // The error that commits fail with, or OK.
   virtual absl::Status Health() const = 0;

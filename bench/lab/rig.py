@@ -217,6 +217,7 @@ class Product(Target):
                 f"--link_secret_file={secret}",
                 f"--data_dir={self.data}",
                 f"--durability={durability}",
+                "--metrics_port=0",
                 *shadowd_flags,
             ], "shadowd.log")
             self.service.wait_for("link_up")

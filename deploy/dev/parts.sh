@@ -16,7 +16,8 @@ part_command() {
     shadowd)
       # Absolute, and however deep the state folder lies within the 107 bytes of a socket's path.
       command=("$shadowd" --broker=unix:/proc/self/cwd/link/socket
-        "--link_secret_file=$state/link/secret" "--data_dir=$state/shadows" "--durability=$durability")
+        "--link_secret_file=$state/link/secret" "--data_dir=$state/shadows" "--durability=$durability"
+        "--metrics_port=${port[metrics]}")
       ;;
   esac
 }

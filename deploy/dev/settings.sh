@@ -13,6 +13,8 @@ Ctrl-C or SIGTERM stops all of it.
   --ws-port N          MQTT over WebSocket, without TLS; 0 = off (9001)
   --aws-port N         a second port like --mqtts-port, for clients that insist on
                        443; 0 = off (0)
+  --metrics-port N     http://127.0.0.1:N/metrics for Prometheus, /healthz and
+                       /readyz; 0 = off (9464)
   --durability MODE    sync: accepted means on disk; relaxed: it may be lost in a
                        power cut, not in a crash (sync)
   --build-only         install what is missing, build, and end
@@ -27,7 +29,7 @@ state=$root/state
 bind=127.0.0.1
 durability=sync
 build_only=''
-declare -A port=([mqtt]=1883 [mqtts]=8883 [ws]=9001 [aws]=0)
+declare -A port=([mqtt]=1883 [mqtts]=8883 [ws]=9001 [aws]=0 [metrics]=9464)
 
 # read_settings ARGUMENT...
 read_settings() {
@@ -38,7 +40,8 @@ read_settings() {
       --help | -h | --build-only)
         [[ $1 == "$option" ]] || fail "$option takes no value"
         ;;
-      --state-dir | --bind | --mqtt-port | --mqtts-port | --ws-port | --aws-port | --durability)
+      --state-dir | --bind | --mqtt-port | --mqtts-port | --ws-port | --aws-port | --metrics-port | \
+        --durability)
         if [[ $1 == *=* ]]; then
           value=${1#*=}
         else
@@ -86,7 +89,7 @@ take_port() {
   local option=$1 value=$2 name lowest=1 hint=''
   name=${option#--}
   name=${name%-port}
-  if [[ $name == ws || $name == aws ]]; then
+  if [[ $name == ws || $name == aws || $name == metrics ]]; then
     lowest=0
     hint=', 0 = off'
   fi
@@ -99,7 +102,7 @@ take_port() {
 check_ports_differ() {
   local -A taken_by=()
   local name number
-  for name in mqtt mqtts ws aws; do
+  for name in mqtt mqtts ws aws metrics; do
     number=${port[$name]}
     ((number)) || continue
     [[ -z ${taken_by[$number]:-} ]] ||

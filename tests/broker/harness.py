@@ -188,7 +188,8 @@ class Stack:
         command = [build_dir() / "service" / "shadowd",
                    f"--broker=unix:{self.folder}/link.sock",
                    f"--link_secret_file={self.secret_file}",
-                   f"--data_dir={self.folder}/data", *self.service_flags]
+                   f"--data_dir={self.folder}/data",
+                   "--metrics_port=0", *self.service_flags]
         if "thread" in _cmake_cache("SHADOW_SANITIZE"):
             return ["setarch", "-R", *command]
         return command

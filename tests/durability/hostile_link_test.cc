@@ -129,7 +129,9 @@ TEST(HostileLink, TheServiceAnswersWhatDecodesAndOutlivesTheRest) {
   service::Log log(service::LogLevel::kError, service::LogFormat::kText);
   auto journal = service::Journal::Load(store);
   ASSERT_TRUE(journal.ok());
-  service::Worker worker({.now = [] { return int64_t{1000}; }}, store, *std::move(journal), log);
+  service::Counters counters;
+  service::Worker worker({.now = [] { return int64_t{1000}; }}, store, *std::move(journal),
+                         counters, log);
   testing::internal::CaptureStderr();
   for (int round = 0; round < kRounds; ++round) {
     const std::string hostile = mutations.Of(HonestRequests(3 * round + 1));

@@ -33,7 +33,7 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
     const service::Ask ask = {
         .request = {.sequence = 1, .operation = operation, .id = {"T", "S"}, .payload = payload},
         .now = 2000};
-    const auto next = service::Handle(ask, record, {}, arena, answers);
+    const auto next = service::Handle(ask, record, {}, arena, answers).record;
     if (next) record = *next;
     const std::string envelope = std::move(answers).Finish();
     if (!proto::DecodeAnswerBatch(envelope).ok()) std::abort();

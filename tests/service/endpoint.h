@@ -7,6 +7,7 @@
 #include <utility>
 #include <vector>
 
+#include "service/counters.h"
 #include "service/log.h"
 #include "service/worker.h"
 #include "storage/store.h"
@@ -28,6 +29,7 @@ class Endpoint {
   std::vector<std::vector<Published>> SendBatch(uint64_t epoch, uint64_t answered_below,
                                                 const std::vector<proto::LinkRequest>& requests);
 
+  Counters counters;
   int64_t now = 2000;  // what the clock shows, in epoch seconds
 
  private:

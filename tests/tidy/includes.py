@@ -26,6 +26,7 @@ RIMS = {
     r"mosquitto(_broker|_plugin)?\.h": re.compile(r"(service/link|plugin/border)\.cc$"),
     r"rapidjson/": re.compile(r"(shadow|policy)/\w+\.(cc|h)$"),
     r"CivetServer\.h": re.compile(r"service/health_server\.cc$"),
+    r"prometheus/": re.compile(r"service/metrics\w*\.(cc|h)$"),
     r"systemd/": re.compile(r"service/supervisor\.cc$"),
     r"spdlog/": re.compile(r"service/log\.cc$"),
 }

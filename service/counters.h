@@ -1,0 +1,66 @@
+// What shadowd has done since it began. The worker folds in one group at a time, so that counting
+// costs a request next to nothing; whoever watches takes a copy.
+//
+// Thread rule: any thread.
+#pragma once
+
+#include <array>
+#include <atomic>
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+
+#include "absl/base/thread_annotations.h"
+#include "absl/synchronization/mutex.h"
+#include "service/tally.h"
+#include "storage/histogram.h"
+
+namespace service {
+
+inline constexpr std::array<int64_t, 12> kBatchBounds = {1,   2,   5,   10,   20,   50,
+                                                         100, 200, 500, 1000, 2000, 5000};
+
+class Counters {
+ public:
+  struct Values {
+    Tally tally{};  // of all groups, without documents_more and tombstones_more
+    storage::Histogram request{storage::kDurationBoundsUs};  // per request, see docs/metrics.md
+    storage::Histogram commit{storage::kDurationBoundsUs};
+    storage::Histogram batch{kBatchBounds};  // requests of a group
+    uint64_t commit_failures = 0;
+    uint64_t envelopes_refused = 0;
+  };
+
+  // A number of records as counted at a time (census.h), kept up by what was committed since.
+  struct Census {
+    int64_t documents = 0;
+    int64_t tombstones = 0;
+    int64_t at = 0;  // epoch seconds
+  };
+
+  // A group of `requests` is taken in hand, and is done with after `us`.
+  void GroupBegins(size_t requests) { in_flight_ = requests; }
+  void GroupEnds(const Tally& tally, size_t requests, int64_t us);
+
+  void Committed(int64_t us);
+  void CommitFailed();
+  void EnvelopeRefused();
+
+  // A census sees what was committed before its beginning, and nothing that came later.
+  void CensusBegins();
+  void CensusEnds(const Census& counted);
+
+  Values Read() const;
+  std::optional<Census> ReadCensus() const;  // nothing until the first has ended
+  size_t in_flight() const { return in_flight_; }
+
+ private:
+  std::atomic<size_t> in_flight_ = 0;
+  mutable absl::Mutex mutex_;
+  Values values_ ABSL_GUARDED_BY(mutex_);
+  Census changes_ ABSL_GUARDED_BY(mutex_);                // since the process began
+  Census changes_at_begin_ ABSL_GUARDED_BY(mutex_);       // when the census that runs began
+  std::optional<Census> census_ ABSL_GUARDED_BY(mutex_);  // less the changes up to its beginning
+};
+
+}  // namespace service

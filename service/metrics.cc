@@ -1,0 +1,63 @@
+#include "service/metrics.h"
+
+#include <cmath>
+#include <ctime>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "service/metrics_families.h"
+
+namespace service {
+namespace {
+
+// What a clock that is steered gently does not do between two looks.
+constexpr double kClockStepSeconds = 1;
+
+double Seconds(clockid_t clock) {
+  timespec now{};
+  clock_gettime(clock, &now);
+  return static_cast<double>(now.tv_sec) + static_cast<double>(now.tv_nsec) * 1e-9;
+}
+
+double ClockOffset() { return Seconds(CLOCK_REALTIME) - Seconds(CLOCK_BOOTTIME); }
+
+void AddInformation(const Config& config, Families& families) {
+  families.Gauge("shadow_build_info", "What is running.").Add(1, {{"version", SHADOW_VERSION}});
+  families.Gauge("shadow_config_info", "The settings that decide what an answer means.")
+      .Add(1, {{"durability", config.durability == storage::Durability::kSync ? "sync" : "relaxed"},
+               {"sync_interval_ms", absl::StrCat(config.sync_interval_ms)},
+               {"state_bytes_max", absl::StrCat(config.limits.state_bytes_max)},
+               {"depth_max", absl::StrCat(config.limits.depth_max)}});
+}
+
+}  // namespace
+
+Metrics::Metrics(const Config& config, const storage::Store& store, const Counters& counters,
+                 const Health& health)
+    : config_(config),
+      store_(store),
+      counters_(counters),
+      health_(health),
+      clock_offset_(ClockOffset()) {}
+
+std::string Metrics::Print() {
+  Families families;
+  AddInformation(config_, families);
+  AddLink(health_, families);
+  AddRequests(counters_.Read(), counters_.in_flight(), families);
+  AddRecords(counters_, families);
+  AddStore(store_.ReadStatistics(), store_.Health().ok(), families);
+  {
+    absl::MutexLock lock(&mutex_);
+    const double offset = ClockOffset();
+    if (std::abs(offset - std::exchange(clock_offset_, offset)) > kClockStepSeconds) ++clock_steps_;
+    families.Counter("shadow_clock_steps_total", "How often the wall clock was seen to jump.")
+        .Add(static_cast<double>(clock_steps_));
+  }
+  families.Gauge("shadow_clock_seconds", "The wall clock, which is what shadows are stamped with.")
+      .Add(Seconds(CLOCK_REALTIME));
+  AddProcess(families);
+  return std::move(families).Print();
+}
+
+}  // namespace service

@@ -1,0 +1,40 @@
+// Everything that can be known about shadowd from outside, as Prometheus reads it. docs/metrics.md
+// describes every metric.
+//
+// Thread rule: any thread.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <string>
+
+#include "absl/base/thread_annotations.h"
+#include "absl/synchronization/mutex.h"
+#include "service/config.h"
+#include "service/counters.h"
+#include "service/health.h"
+#include "storage/store.h"
+
+namespace service {
+
+class Metrics {
+ public:
+  // All outlive it.
+  Metrics(const Config& config, const storage::Store& store, const Counters& counters,
+          const Health& health);
+
+  // The page in Prometheus' text format.
+  std::string Print();
+
+ private:
+  const Config& config_;
+  const storage::Store& store_;
+  const Counters& counters_;
+  const Health& health_;
+
+  absl::Mutex mutex_;
+  double clock_offset_ ABSL_GUARDED_BY(mutex_);  // wall clock less time since boot, when last seen
+  uint64_t clock_steps_ ABSL_GUARDED_BY(mutex_) = 0;
+};
+
+}  // namespace service

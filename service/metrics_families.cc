@@ -1,0 +1,58 @@
+#include "service/metrics_families.h"
+
+#include <prometheus/text_serializer.h>
+
+namespace service {
+
+using prometheus::ClientMetric;
+using prometheus::MetricType;
+
+Family::Family(MetricType type, absl::string_view name, absl::string_view help) {
+  family_.type = type;
+  family_.name = std::string(name);
+  family_.help = std::string(help);
+}
+
+Family& Family::Add(double value, Labels labels) {
+  ClientMetric& metric = family_.metric.emplace_back();
+  for (const auto& [key, text] : labels) {
+    metric.label.push_back({.name = std::string(key), .value = std::string(text)});
+  }
+  (family_.type == MetricType::Counter ? metric.counter.value : metric.gauge.value) = value;
+  return *this;
+}
+
+Family& Family::Add(const storage::Histogram& histogram, double unit) {
+  ClientMetric::Histogram& out = family_.metric.emplace_back().histogram;
+  out.sample_count = histogram.count();
+  out.sample_sum = static_cast<double>(histogram.sum()) * unit;
+  uint64_t cumulative = 0;
+  for (size_t i = 0; i < histogram.bounds().size(); ++i) {
+    cumulative += histogram.counts()[i];
+    out.bucket.push_back({.cumulative_count = cumulative,
+                          .upper_bound = static_cast<double>(histogram.bounds()[i]) * unit});
+  }
+  return *this;
+}
+
+Family& Families::Counter(absl::string_view name, absl::string_view help) {
+  return families_.emplace_back(MetricType::Counter, name, help);
+}
+
+Family& Families::Gauge(absl::string_view name, absl::string_view help) {
+  return families_.emplace_back(MetricType::Gauge, name, help);
+}
+
+void Families::Histogram(absl::string_view name, absl::string_view help,
+                         const storage::Histogram& histogram, double unit) {
+  families_.emplace_back(MetricType::Histogram, name, help).Add(histogram, unit);
+}
+
+std::string Families::Print() && {
+  std::vector<prometheus::MetricFamily> finished;
+  finished.reserve(families_.size());
+  for (Family& family : families_) finished.push_back(std::move(family).Finish());
+  return prometheus::TextSerializer().Serialize(finished);
+}
+
+}  // namespace service

@@ -1,0 +1,62 @@
+// What Prometheus reads, put together family by family. A family is one metric name with its help
+// and its series. Only metrics*.{h,cc} know prometheus-cpp.
+#pragma once
+
+#include <prometheus/metric_family.h>
+
+#include <cstdint>
+#include <initializer_list>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "absl/strings/string_view.h"
+#include "service/counters.h"
+#include "service/health.h"
+#include "storage/histogram.h"
+#include "storage/statistics.h"
+
+namespace service {
+
+// Labels with values from short closed lists: never a name that a client chose.
+using Labels = std::initializer_list<std::pair<absl::string_view, absl::string_view>>;
+
+// One family under construction.
+class Family {
+ public:
+  Family(prometheus::MetricType type, absl::string_view name, absl::string_view help);
+
+  Family& Add(double value, Labels labels = {});
+  // The histogram's values times `unit` are what is shown: 1e-6 makes seconds of microseconds.
+  Family& Add(const storage::Histogram& histogram, double unit);
+
+  prometheus::MetricFamily Finish() && { return std::move(family_); }
+
+ private:
+  prometheus::MetricFamily family_;
+};
+
+// The families of a page, in order.
+class Families {
+ public:
+  // The result holds until the next call.
+  Family& Counter(absl::string_view name, absl::string_view help);
+  Family& Gauge(absl::string_view name, absl::string_view help);
+  void Histogram(absl::string_view name, absl::string_view help,
+                 const storage::Histogram& histogram, double unit);
+
+  std::string Print() &&;
+
+ private:
+  std::vector<Family> families_;
+};
+
+inline constexpr double kMicro = 1e-6;  // seconds in a microsecond
+
+void AddRequests(const Counters::Values& counted, size_t in_flight, Families& families);
+void AddRecords(const Counters& counters, Families& families);
+void AddLink(const Health& health, Families& families);
+void AddStore(const storage::Statistics& store, bool writable, Families& families);
+void AddProcess(Families& families);
+
+}  // namespace service

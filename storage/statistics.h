@@ -1,0 +1,43 @@
+// What a store on disk tells about itself, for whoever watches it. Counts are since the process
+// began and only grow; the others are as of now.
+#pragma once
+
+#include <cstdint>
+
+#include "storage/histogram.h"
+
+namespace storage {
+
+struct Statistics {
+  // What was written, and where to: what a flash memory wears by.
+  uint64_t asked_bytes = 0;  // the batches that were committed
+  uint64_t log_bytes = 0;
+  uint64_t flush_bytes = 0;
+  uint64_t compaction_bytes = 0;
+  uint64_t compaction_read_bytes = 0;
+
+  Histogram fsync{
+      kDurationBoundsUs};  // microseconds of each fsync that a commit or sync waited for
+  uint64_t compactions = 0;
+  uint64_t compaction_us = 0;
+  uint64_t stall_us = 0;  // that commits were held up, for compaction to keep up
+  uint64_t cache_hits = 0;
+  uint64_t cache_misses = 0;
+
+  // Now.
+  uint64_t table_files = 0;
+  uint64_t table_file_bytes = 0;
+  uint64_t log_file_bytes = 0;
+  uint64_t other_file_bytes = 0;
+  uint64_t disk_bytes = 0;       // the size of the file system
+  uint64_t disk_free_bytes = 0;  // and what is free of it for this process
+  uint64_t memtable_bytes = 0;
+  uint64_t cache_bytes = 0;
+  uint64_t cache_bytes_max = 0;
+  uint64_t compaction_pending_bytes = 0;
+  uint64_t compactions_running = 0;
+  uint64_t flushes_running = 0;
+  bool stopped = false;  // no commit passes until a compaction is done
+};
+
+}  // namespace storage
