@@ -3,15 +3,14 @@
 #
 #   certificates/ca/ca.pem, ca.key
 #   certificates/server/server.pem, server.key
-#   certificates/things/THING/certificate.pem, private.key, certificate_id
 #
-# A folder appears complete or not at all, and is used again as long as it is good.
-# certificate_id holds AWS's certificateId: the SHA-256 of the certificate's DER, in hex.
+# A folder appears complete or not at all, and is used again as long as it is good. What devices
+# get, certificates/things/THING, is shadowctl's work (registry.sh).
 # Needs console.sh, and the certificates folder in $certificates.
 
 openssl_configuration=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)/openssl.cnf
 
-# AWS's certificates end here, and ours with them.
+# As those that shadowctl issues, and AWS's.
 certificate_end=20491231235959Z
 
 # Two minutes back: a device's clock may be a little behind ours.
@@ -111,23 +110,3 @@ make_server_certificate() {
   chmod 755 "$new"
   place "$folder" "$new"
 }
-
-# make_device_certificate THING
-make_device_certificate() {
-  local folder=$certificates/things/$1 new
-  if is_pair "$folder/certificate.pem" "$folder/private.key" &&
-    is_issued_by_us "$folder/certificate.pem" && [[ -s $folder/certificate_id ]]; then
-    return
-  fi
-  require_authority_key
-  new=$(mktemp -d "$certificates/new.XXXXXX")
-  make_key "$new/private.key"
-  issue device '/CN=AWS IoT Certificate' "$certificate_end" \
-    "$new/private.key" "$new/certificate.pem" \
-    -cert "$certificates/ca/ca.pem" -keyfile "$certificates/ca/ca.key"
-  certificate_id "$new/certificate.pem" >"$new/certificate_id"
-  chmod 755 "$new"
-  place "$folder" "$new"
-}
-
-certificate_id() { openssl x509 -in "$1" -outform DER | sha256sum | cut -d' ' -f1; }

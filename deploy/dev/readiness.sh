@@ -49,7 +49,7 @@ await_readiness() {
 
 # tell_ready: for programs and people, on standard output.
 tell_ready() {
-  local host address device=$state/certificates/things/$thing tls
+  local host address device=$state/certificates/things/$thing tls tool pid_file
   host=$(reachable_address)
   address=$host
   [[ $host != *:* ]] || address="[$host]"
@@ -58,12 +58,16 @@ tell_ready() {
   echo "cert=$device/certificate.pem"
   echo "key=$device/private.key"
   echo "thing=$thing"
+  echo "shadowctl=$shadowctl"
+  echo "config=$state/shadowctl.conf"
   echo "mqtt=mqtt://$address:${port[mqtt]}"
   echo "mqtts=mqtts://$address:${port[mqtts]}"
   if [[ ${port[aws]} != 0 ]]; then echo "aws=mqtts://$address:${port[aws]}"; fi
   if [[ ${port[ws]} != 0 ]]; then echo "ws=ws://$address:${port[ws]}"; fi
   printf -v tls -- '--cafile %q --cert %q --key %q' "$state/certificates/ca/ca.pem" \
     "$device/certificate.pem" "$device/private.key"
+  printf -v tool '%q --config %q' "$shadowctl" "$state/shadowctl.conf"
+  printf -v pid_file %q "$state/run/broker.pid"
   cat <<PASTE
 
 Watch the sample thing's shadow, and change it from another terminal:
@@ -71,5 +75,9 @@ Watch the sample thing's shadow, and change it from another terminal:
   mosquitto_pub -h $host -p ${port[mqtt]} -t '\$aws/things/$thing/shadow/update' -m '{"state":{"desired":{"led":"on"}}}'
 As the device, over TLS:
   mosquitto_pub -h $host -p ${port[mqtts]} $tls -t '\$aws/things/$thing/shadow/update' -m '{"state":{"reported":{"led":"on"}}}'
+Make another thing with a certificate of its own, and look at what it may do:
+  $tool thing create lamp1
+  $tool policy get lamp1
+The broker is told of it. After changes by hand in $state/registry: kill -HUP \$(cat $pid_file)
 PASTE
 }

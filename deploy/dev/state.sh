@@ -1,16 +1,17 @@
 # shellcheck shell=bash
 # The state folder and the user who works in it.
 #
-#   certificates/   see certificates.sh
+#   certificates/   see certificates.sh; the things' own are in things/
+#   registry/       who belongs: things, policies, certificates
 #   shadows/        shadowd's database
 #   broker/         mosquitto's sessions and queued messages
 #   link/           the socket between the two, and their secret
 #   log/            what they said; the .1 file is of the time before
 #   run/            their pids, and the lock that keeps a second ./run out
-#   mosquitto.conf  written at each start
+#   mosquitto.conf, shadowctl.conf  written at each start
 #
 # Started as root, the broker and the service run as the user mosquitto, and so all
-# but the authority's and the sample device's private key belongs to that user.
+# but the authority's and the things' private keys belongs to that user.
 # Needs console.sh, and the folder in $state.
 
 broker_user=mosquitto
@@ -20,7 +21,7 @@ is_open=''
 open_state() {
   local folder made=''
   [[ -d $state ]] || made=yes
-  for folder in . certificates shadows broker link log run; do
+  for folder in . certificates registry shadows broker link log run; do
     require_folder "$(realpath -m -- "$state/$folder")"
   done
   chmod 750 "$state/shadows" "$state/broker" "$state/link" 2>/dev/null || true
@@ -39,11 +40,12 @@ give_to_broker_user() {
 # hand_over_state: after all is made, each file to the one who works with it.
 hand_over_state() {
   ((EUID == 0)) || return 0
-  chown -R -h "$broker_user:$broker_user" "$state"/{certificates,shadows,broker,link,log,run} \
-    "$state/mosquitto.conf"
+  chown -R -h "$broker_user:$broker_user" "$state"/{certificates,registry,shadows,broker,link,log,run} \
+    "$state"/{mosquitto,shadowctl}.conf
   chown root:root "$state/certificates/ca/ca.key"
-  # Under sudo the device's key is for the person, not for root.
-  chown "${SUDO_UID:-0}:${SUDO_GID:-0}" "$state/certificates/things/$thing/private.key"
+  # Under sudo the things' keys are for the person, not for root.
+  find "$state/certificates/things" -mindepth 2 -name private.key \
+    -exec chown -h "${SUDO_UID:-0}:${SUDO_GID:-0}" {} +
 }
 
 # make_link_secret: what proves shadowd to the plugin.

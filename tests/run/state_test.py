@@ -31,7 +31,7 @@ def readable_build(folder):
     """The build under test where every user can read it."""
     build = pathlib.Path(os.environ['SHADOW_BUILD_DIR'])
     copy = pathlib.Path(folder) / 'build'
-    for part in ('plugin/mosquitto_shadow.so', 'service/shadowd'):
+    for part in ('plugin/mosquitto_shadow.so', 'service/shadowd', 'cli/shadowctl'):
         (copy / part).parent.mkdir(parents=True)
         (copy / part).write_bytes((build / part).read_bytes())
         (copy / part).chmod(0o755)
