@@ -1,9 +1,11 @@
 """MQTT by hand over a socket: what polite clients would never send, and order to the byte."""
 import socket
+import ssl
 import struct
 from typing import NamedTuple
 
 CONNECT, CONNACK, PUBLISH, PUBACK, SUBSCRIBE, SUBACK = 1, 2, 3, 4, 8, 9
+UNSUBSCRIBE, UNSUBACK = 10, 11
 PINGREQ, PINGRESP = 12, 13
 
 NOT_AUTHORIZED = 135  # MQTT 5, in PUBACK, SUBACK and CONNACK
@@ -46,11 +48,15 @@ class Wire:
     class Gone(Exception):
         pass
 
-    def __init__(self, port: int, mqtt5: bool = False, timeout: float = 30):
+    def __init__(self, port: int, mqtt5: bool = False, timeout: float = 30, tls=None,
+                 host: str = "127.0.0.1"):
+        """`tls`: an ssl.SSLContext; its handshake may fail, with an ssl.SSLError."""
         self.mqtt5 = mqtt5
         self.session_present = False
-        self._socket = socket.create_connection(("127.0.0.1", port), timeout=timeout)
+        self._socket = socket.create_connection((host, port), timeout=timeout)
         self._socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        if tls is not None:
+            self._socket = tls.wrap_socket(self._socket, server_hostname=host)
         self._buffer = bytearray()
         self._packet_id = 0
         self._held: list[Packet] = []  # publishes that came while something else was awaited
@@ -70,7 +76,7 @@ class Wire:
     def send(self, data: bytes):
         try:
             self._socket.sendall(data)
-        except (BrokenPipeError, ConnectionResetError) as gone:
+        except (BrokenPipeError, ConnectionResetError, ssl.SSLError) as gone:
             raise Wire.Gone from gone
 
     def connect(self, client_id: str, username=None, password=None, clean=True, will=None) -> int:
@@ -121,6 +127,13 @@ class Wire:
                          b"".join(_text(one) + bytes([qos]) for one in filters)))
         return list(self._await(SUBACK).body[3 if self.mqtt5 else 2:])
 
+    def unsubscribe(self, *filters: str):
+        """The UNSUBACK's codes; none in MQTT 3.1.1."""
+        properties = b"\0" if self.mqtt5 else b""
+        self.send(packet(UNSUBSCRIBE, 2, struct.pack("!H", self._next_id()) + properties +
+                         b"".join(_text(one) for one in filters)))
+        return list(self._await(UNSUBACK).body[3:])
+
     def ping(self):
         self.send(packet(PINGREQ, 0, b""))
         self._await(PINGRESP)
@@ -137,7 +150,7 @@ class Wire:
                 return parsed
             try:
                 data = self._socket.recv(65536)
-            except ConnectionResetError as gone:
+            except (ConnectionResetError, ssl.SSLError) as gone:
                 raise Wire.Gone from gone
             if not data:
                 raise Wire.Gone
