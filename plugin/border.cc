@@ -15,6 +15,7 @@
 #include <type_traits>
 
 #include "absl/strings/ascii.h"
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
 #include "identity/certificate.h"
@@ -31,6 +32,13 @@ int64_t NowUs() {
   using std::chrono::steady_clock;
   return std::chrono::duration_cast<std::chrono::microseconds>(
              steady_clock::now().time_since_epoch())
+      .count();
+}
+
+int64_t WallMs() {
+  using std::chrono::system_clock;
+  return std::chrono::duration_cast<std::chrono::milliseconds>(
+             system_clock::now().time_since_epoch())
       .count();
 }
 
@@ -103,14 +111,24 @@ absl::string_view Bytes(const void* data, uint32_t size) {
   return size == 0 ? absl::string_view() : absl::string_view(static_cast<const char*>(data), size);
 }
 
+// Mosquitto asks for every session again right after its reload, before anything else happens but
+// that it publishes its log.
+template <class Event>
+bool EndsRereading(const Event&) {
+  return !std::is_same_v<Event, mosquitto_evt_basic_auth>;
+}
+bool EndsRereading(const mosquitto_evt_acl_check& check) {
+  return !absl::StartsWith(Text(check.topic), "$SYS/");
+}
+
 // Calls `body` for one event; whatever it throws ends here as a refusal.
 template <class Event, class Body>
 int Guarded(void* event, void* userdata, Body body) {
   auto& loaded = *static_cast<Loaded*>(userdata);
-  // Mosquitto asks for every session again right after its reload, before anything else happens.
-  if (!std::is_same_v<Event, mosquitto_evt_basic_auth>) loaded.rereading = false;
   try {
-    return body(loaded, *static_cast<Event*>(event));
+    const Event& happened = *static_cast<Event*>(event);
+    if (EndsRereading(happened)) loaded.rereading = false;
+    return body(loaded, happened);
   } catch (const std::exception& error) {
     mosquitto_log_printf(MOSQ_LOG_ERR, "shadow: %s", error.what());
   } catch (...) {
@@ -159,7 +177,7 @@ int OnAclCheck(int, void* event, void* userdata) {
         loaded.plugin->Unsubscribe(client, topic);
         break;
       case MOSQ_ACL_READ:
-        allowed = loaded.plugin->MayReceive(client, topic);
+        allowed = loaded.plugin->MayReceive(client, topic, Bytes(check.payload, check.payloadlen));
         break;
       default:
         break;
@@ -198,7 +216,7 @@ int OnTick(int, void* event, void* userdata) {
   using Event = mosquitto_evt_tick;
   return Guarded<Event>(event, userdata, [](Loaded& loaded, const Event&) {
     loaded.ticked = true;
-    loaded.plugin->Tick(NowUs());
+    loaded.plugin->Tick(NowUs(), WallMs());
     return static_cast<int>(MOSQ_ERR_SUCCESS);
   });
 }

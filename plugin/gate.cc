@@ -1,6 +1,8 @@
 #include "plugin/gate.h"
 
+#include "absl/strings/match.h"
 #include "absl/strings/strip.h"
+#include "plugin/lifecycle.h"
 #include "proto/envelope.h"
 #include "proto/topic.h"
 
@@ -15,7 +17,7 @@ bool IsReserved(absl::string_view topic_or_filter) {
 }  // namespace
 
 bool MayPublish(absl::string_view topic, bool retain) {
-  if (IsReserved(topic)) return false;
+  if (IsReserved(topic) || absl::StartsWith(topic, kLifecycleTopics)) return false;
   switch (proto::ParseTopic(topic).kind) {
     case proto::Topic::Kind::kAnswer:
       return false;

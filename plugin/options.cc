@@ -94,6 +94,7 @@ absl::Status ParseOne(absl::string_view name, const std::string& value, Options&
   if (name == "open_beyond_loopback") return ParseBool(name, value, options.open_beyond_loopback);
   if (name == "hash_excludes_parent") return ParseBool(name, value, options.hash_excludes_parent);
   if (name == "skip_unheard") return ParseBool(name, value, options.skip_unheard);
+  if (name == "lifecycle_events") return ParseBool(name, value, options.lifecycle_events);
   if (name == "on_forbidden") return ParseOnForbidden(name, value, options.on_forbidden);
   if (name == "window_requests") {
     return ParseNumber(name, value, size_t{1}, options.window_requests);

@@ -13,6 +13,13 @@ namespace {
 
 constexpr int64_t kWarnEveryUs = 10'000'000;
 
+// Where Mosquitto publishes its notices, if mosquitto.conf says `log_dest topic`.
+constexpr absl::string_view kBrokerLogTopic = "$SYS/broker/log/N";
+
+bool HasReservedId(const Client& client) {
+  return absl::StartsWith(client.id, proto::kReservedLevel);
+}
+
 // Takes as long for a near miss as for a far one.
 bool SameSecret(absl::string_view a, absl::string_view b) {
   if (a.size() != b.size()) return false;
@@ -33,17 +40,34 @@ Plugin::Plugin(const Options& options, std::string secret, uint64_t epoch, Broke
                .thing_rate = options.quota_thing_rate.value_or(0)}),
       manners_(options.manners),
       access_(options, std::move(registry), broker, counters_),
+      presence_(epoch),
       service_away_since_us_(now_us) {}
 
 bool Plugin::Connect(const Client& client, const Origin& origin, absl::string_view username,
                      absl::string_view password, int64_t now_us) {
+  const bool admitted = Admit(client, origin, username, password, now_us);
+  if (!options_.lifecycle_events || HasReservedId(client)) return admitted;
+  const Arrival arrival = {
+      .client_id = client.id,
+      .principal = origin.certificate ? absl::string_view(origin.certificate->id) : "",
+      .address = origin.address};
+  if (admitted) {
+    presence_.Connected(client.handle, arrival, now_us);
+  } else {
+    presence_.Refused(client.handle, arrival);
+  }
+  return admitted;
+}
+
+bool Plugin::Admit(const Client& client, const Origin& origin, absl::string_view username,
+                   absl::string_view password, int64_t now_us) {
   const bool service = absl::StartsWith(client.id, proto::kServiceClientIdPrefix);
   if (service && (username != proto::kServiceUser || !SameSecret(password, secret_))) {
     ++counters_.forbidden_connects;
     Warn("a client without the link's secret wanted to connect as the service", now_us);
     return false;
   }
-  if (!service && absl::StartsWith(client.id, proto::kReservedLevel)) {
+  if (!service && HasReservedId(client)) {
     ++counters_.forbidden_connects;
     Warn("a client id that begins with $shadow was refused: it is reserved", now_us);
     return false;
@@ -79,6 +103,8 @@ bool Plugin::Stands(const Client& client, const Origin& origin, bool has_subscri
 }
 
 void Plugin::Disconnect(const Client& client, int64_t now_us) {
+  if (expelling_) presence_.WillBeCut(client.handle, DisconnectReason::kAuthError);
+  presence_.Disconnected(client.handle, now_us);
   access_.Disconnect(client.handle);
   if (const auto connection = connections_.find(client.handle); connection != connections_.end()) {
     manners_.Disconnect(connection->second.number);
@@ -96,6 +122,7 @@ void Plugin::Disconnect(const Client& client, int64_t now_us) {
 bool Plugin::MayPublish(const Client& client, absl::string_view topic, bool retain, int qos,
                         size_t payload_bytes) {
   const auto connection = connections_.find(client.handle);
+  if (connection == connections_.end()) presence_.WillIsSent(client.handle);
   if (connection != connections_.end() && connection->second.service) {
     return topic == proto::kAnswersTopic && !retain;
   }
@@ -119,7 +146,9 @@ bool Plugin::MayPublish(const Client& client, absl::string_view topic, bool reta
 void Plugin::Cut(const Client& client, const Manners::Fault& fault) {
   ++counters_.bad_manners;
   WarnOfManners(client, fault, "was cut");
-  if (connections_.contains(client.handle)) forbidden_.push_back(client.handle);
+  if (!connections_.contains(client.handle)) return;
+  forbidden_.push_back(client.handle);
+  presence_.WillBeCut(client.handle, DisconnectReason::kClientError);
 }
 
 void Plugin::WarnOfManners(const Client& client, const Manners::Fault& fault,
@@ -131,31 +160,41 @@ void Plugin::WarnOfManners(const Client& client, const Manners::Fault& fault,
 void Plugin::Forbid(const Client& client) {
   // An MQTT 5 client is told by its PUBACK. The will of a client that has gone is just dropped.
   if (client.mqtt5 || options_.on_forbidden != OnForbidden::kDisconnect) return;
-  if (connections_.contains(client.handle)) forbidden_.push_back(client.handle);
+  if (!connections_.contains(client.handle)) return;
+  forbidden_.push_back(client.handle);
+  presence_.WillBeCut(client.handle, DisconnectReason::kForbiddenAccess);
 }
 
 bool Plugin::MaySubscribe(const Client& client, absl::string_view filter, int qos) {
+  if (HasReservedId(client)) return filter == kBrokerLogTopic;
   if (!plugin::MaySubscribe(filter) || !access_.MaySubscribe(client, filter)) return false;
   const auto connection = connections_.find(client.handle);
-  if (connection != connections_.end() && !connection->second.service) {
+  if (connection != connections_.end()) {
     if (const auto fault = manners_.Subscribe(connection->second.number, filter, qos,
                                               connection->second.one_packet_a_turn)) {
       Cut(client, *fault);
       return false;
     }
   }
+  presence_.Subscribed(client.handle, filter);
   filters_.Subscribe(client.id, filter);
   audience_.Subscribed(filter);
   return true;
 }
 
 void Plugin::Unsubscribe(const Client& client, absl::string_view filter) {
+  presence_.Unsubscribed(client.handle, filter);
   filters_.Unsubscribe(client.id, filter);
   const auto connection = connections_.find(client.handle);
   if (connection != connections_.end()) manners_.Unsubscribe(connection->second.number, filter);
 }
 
-bool Plugin::MayReceive(const Client& client, absl::string_view topic) {
+bool Plugin::MayReceive(const Client& client, absl::string_view topic, absl::string_view payload) {
+  // This comes in the midst of whatever the broker, or the plugin, logs about.
+  if (topic == kBrokerLogTopic) {
+    presence_.Logged(payload);
+    return !HasReservedId(client);
+  }
   if (!plugin::MayReceive(topic) || !access_.MayReceive(client, topic)) return false;
   const proto::Topic parsed = proto::ParseTopic(topic);
   if (parsed.kind == proto::Topic::Kind::kAnswer) audience_.Asked(parsed.id, parsed.answer);
@@ -264,7 +303,7 @@ void Plugin::Deliver(const proto::LinkAnswer& answer) {
   }
 }
 
-void Plugin::Tick(int64_t now_us) {
+void Plugin::Tick(int64_t now_us, int64_t wall_ms) {
   publisher_ = nullptr;
   ticked_us_ = now_us;
   for (const void* handle : std::exchange(forbidden_, {})) {
@@ -273,9 +312,14 @@ void Plugin::Tick(int64_t now_us) {
       broker_.Disconnect(std::string(connection->second.id));
     }
   }
+  expelling_ = true;
   access_.Tick(now_us);
+  expelling_ = false;
   GiveUpOverdue(now_us);
   if (service_ != nullptr) SendBatches();
+  presence_.Flush(wall_ms, [this](const LifecycleEvent& event) {
+    broker_.Publish(LifecycleTopic(event), LifecyclePayload(event));
+  });
   audience_.Tick();
   manners_.EndTurn();
 }

@@ -21,6 +21,7 @@
 #include "plugin/manners.h"
 #include "plugin/options.h"
 #include "plugin/outbox.h"
+#include "plugin/presence.h"
 #include "plugin/quotas.h"
 #include "proto/envelope.h"
 #include "proto/topic.h"
@@ -49,7 +50,7 @@ class Plugin {
                   size_t payload_bytes = 0);
   bool MaySubscribe(const Client& client, absl::string_view filter, int qos = 1);
   void Unsubscribe(const Client& client, absl::string_view filter);
-  bool MayReceive(const Client& client, absl::string_view topic);
+  bool MayReceive(const Client& client, absl::string_view topic, absl::string_view payload = {});
 
   // A client published, and MayPublish it.
   void Message(const Client& client, absl::string_view topic, absl::string_view payload,
@@ -58,8 +59,8 @@ class Plugin {
   // The operator wants the registry's files read again. It takes force in one of the next turns.
   void Reload() { access_.Reload(); }
 
-  // Once per turn of the broker's loop.
-  void Tick(int64_t now_us);
+  // Once per turn of the broker's loop. `wall_ms`: since the Unix epoch.
+  void Tick(int64_t now_us, int64_t wall_ms = 0);
 
   const Counters& counters() const { return counters_; }
 
@@ -73,6 +74,8 @@ class Plugin {
   };
 
   bool IsService(const Client& client) const { return client.handle == service_; }
+  bool Admit(const Client& client, const Origin& origin, absl::string_view username,
+             absl::string_view password, int64_t now_us);
   void Forbid(const Client& client);
   // Cuts a client for its manners.
   void Cut(const Client& client, const Manners::Fault& fault);
@@ -98,9 +101,11 @@ class Plugin {
   Counters counters_;
   Access access_;
   Filters filters_;
+  Presence presence_;
   Audience audience_;
   absl::flat_hash_map<const void*, Connection> connections_;
   std::vector<const void*> forbidden_;  // connections to be cut with the next tick
+  bool expelling_ = false;              // connections end because the registry has changed
   const void* service_ = nullptr;       // the connection that said hello last, while it stands
   std::string service_client_id_;
   int64_t service_away_since_us_;

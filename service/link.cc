@@ -114,6 +114,8 @@ class Link::Session {
     was_up_ = true;
     log_.Info("broker_connected");
     Send(proto::EncodeHello());
+    // The plugin reads the broker's log over this session's shoulder; nothing of it comes here.
+    mosquitto_subscribe(client_.get(), nullptr, "$SYS/broker/log/N", 0);
   }
 
   Log& log_;

@@ -187,7 +187,8 @@ def assert_not_delivered(stack, topic, publish):
         publish()
         listener.publish("end-of-list", "")
         seen = listener.take_until(lambda one: one.topic == "end-of-list")
-        assert [one.topic for one in seen] == ["end-of-list"]
+        heard = [one.topic for one in seen if not one.topic.startswith("$aws/events/")]
+        assert heard == ["end-of-list"]
 
 
 @pytest.mark.parametrize("name", ["", "name/n/"], ids=["classic", "named"])

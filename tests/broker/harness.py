@@ -204,6 +204,7 @@ class Stack:
             "persistence true",
             f"persistence_location {self.folder}/",
             "log_dest stderr",
+            "log_dest topic",
             *[f"log_type {kind}" for kind in self.log_types],
             *(["user root"] if os.geteuid() == 0 else []),  # the build folder may be root's alone
             f"listener 0 {self.folder}/link.sock",
