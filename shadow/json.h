@@ -98,7 +98,8 @@ const Value* Find(const Value& object, absl::string_view key);
 
 // The first JSON value in `payload`; what follows it is ignored (B3). Of duplicate keys the last
 // one wins, in the place of the first. Every leaf gets `timestamp`. Nothing if the text is not
-// JSON. Texts of the result live in `arena`. Needs valid UTF-8. Never recurses.
+// JSON. Texts of the result live in `payload`, where they are canonical there, or in `arena`. Needs
+// valid UTF-8. Never recurses; time and memory are linear in the payload's size.
 std::optional<Value> ParseJson(absl::string_view payload, int64_t timestamp, Arena& arena);
 
 bool IsUtf8(absl::string_view bytes);

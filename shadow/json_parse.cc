@@ -1,188 +1,238 @@
-// From JSON text to a tree: RapidJSON's reader feeds a builder that keeps canonical texts.
+// From JSON text to a tree, in one pass and in place: what is canonical already is not copied.
 #include <rapidjson/encodings.h>
 #include <rapidjson/memorystream.h>
-#include <rapidjson/reader.h>
 
-#include <algorithm>
-#include <charconv>
-#include <cmath>
-#include <cstdlib>
 #include <cstring>
-#include <vector>
 
 #include "absl/container/flat_hash_map.h"
-#include "absl/container/flat_hash_set.h"
-#include "absl/strings/match.h"
+#include "absl/container/inlined_vector.h"
 #include "absl/strings/strip.h"
 #include "shadow/json.h"
+#include "shadow/json_text.h"
 
 namespace shadow {
 namespace {
 
-using Utf8 = rapidjson::UTF8<>;
-
-// Doubles with a decimal exponent in this range are printed without one.
-constexpr int kFixedExponentMin = -4;
-constexpr int kFixedExponentMax = 15;
-
-// Turns "d.ddde+XX" (what to_chars gives, always the shortest digits) into the layout that most
-// JSON writers use: 0.0001 up to 9999999999999998.0 without an exponent, always with a point or an
-// 'e'.
-std::string LayOutDouble(absl::string_view scientific) {
-  const bool negative = absl::ConsumePrefix(&scientific, "-");
-  const size_t e = scientific.find('e');
-  const int exponent = std::atoi(std::string(scientific.substr(e + 1)).c_str());
-  std::string digits(scientific.substr(0, 1));
-  if (e > 2) digits.append(scientific.data() + 2, e - 2);
-
-  std::string out = negative ? "-" : "";
-  if (exponent < kFixedExponentMin || exponent > kFixedExponentMax) {
-    out.append(scientific.data(), scientific.size());
-  } else if (exponent < 0) {
-    out.append("0.").append(static_cast<size_t>(-exponent - 1), '0').append(digits);
-  } else {
-    const size_t whole = static_cast<size_t>(exponent) + 1;
-    if (digits.size() < whole) digits.append(whole - digits.size(), '0');
-    out.append(digits, 0, whole).append(".");
-    out.append(digits.size() > whole ? digits.substr(whole) : "0");
-  }
-  return out;
-}
-
-// Nothing for a number beyond the range of a double: there is no JSON text to give back for it.
-std::optional<absl::string_view> CanonicalNumber(absl::string_view text, Arena& arena) {
-  if (text.find_first_of(".eE") == absl::string_view::npos) {
-    return arena.Copy(text == "-0" ? "0" : text);
-  }
-  const double number = std::strtod(std::string(text).c_str(), nullptr);
-  if (!std::isfinite(number)) return std::nullopt;
-  char buffer[40];
-  const auto end =
-      std::to_chars(buffer, buffer + sizeof buffer, number, std::chars_format::scientific).ptr;
-  return arena.Copy(LayOutDouble({buffer, static_cast<size_t>(end - buffer)}));
-}
-
 // Up to here comparing every key with every other beats hashing them.
-constexpr size_t kFewMembers = 24;
+constexpr size_t kFewMembers = 64;
 
-// Receives RapidJSON's events. Children wait on two stacks until their container ends.
-class Builder : public rapidjson::BaseReaderHandler<Utf8, Builder> {
+// Different for most different keys: the length and the last seven characters before the quote.
+uint64_t Fingerprint(absl::string_view key) {
+  uint64_t bytes = 0;
+  const size_t size = std::min(key.size(), sizeof bytes);
+  std::memcpy(&bytes, key.data() + key.size() - size, size);
+  return bytes ^ key.size() << 56;
+}
+
+class Parser {
  public:
-  Builder(int64_t timestamp, Arena& arena) : timestamp_(timestamp), arena_(arena) {}
+  Parser(absl::string_view text, int64_t timestamp, Arena& arena)
+      : left_(text), timestamp_(timestamp), arena_(arena) {}
 
-  const Value& root() const { return values_.front(); }
-
-  bool Null() { return Push(Kind::kNull, "null"); }
-  bool Bool(bool b) { return b ? Push(Kind::kTrue, "true") : Push(Kind::kFalse, "false"); }
-  bool RawNumber(const char* text, rapidjson::SizeType size, bool) {
-    const auto canonical = CanonicalNumber({text, size}, arena_);
-    return canonical && Push(Kind::kNumber, *canonical);
-  }
-  bool String(const char* text, rapidjson::SizeType size, bool) {
-    return Push(Kind::kString, CanonicalString({text, size}));
-  }
-  bool Key(const char* text, rapidjson::SizeType size, bool) {
-    keys_.push_back(CanonicalString({text, size}));
-    return true;
-  }
-  bool StartObject() { return true; }
-  bool StartArray() { return true; }
-
-  bool EndObject(rapidjson::SizeType size) {
-    members_.clear();
-    const size_t first_key = keys_.size() - size;
-    const size_t first_value = values_.size() - size;
-    for (size_t i = 0; i < size; ++i) {
-      members_.push_back({keys_[first_key + i], values_[first_value + i]});
+  std::optional<Value> Parse() {
+    Value value;
+    for (Next next = Next::kBegins; next != Next::kFault;) {
+      if (next == Next::kBegins) {
+        next = Begin(value);
+      } else if (open_.empty()) {
+        return value;
+      } else {
+        next = Join(value);
+      }
     }
-    keys_.resize(first_key);
-    values_.resize(first_value);
-    DropDuplicates();
-    values_.push_back(Value::Object(arena_.Copy(absl::Span<const Member>(members_))));
-    return true;
-  }
-
-  bool EndArray(rapidjson::SizeType size) {
-    const auto elements = absl::MakeConstSpan(values_).last(size);
-    const Value array = Value::Array(arena_.Copy(elements));
-    values_.resize(values_.size() - size);
-    values_.push_back(array);
-    return true;
+    return std::nullopt;
   }
 
  private:
-  bool Push(Kind kind, absl::string_view text) {
-    values_.push_back(Value::Scalar(kind, text, timestamp_));
+  // What stands next in the text.
+  enum class Next { kBegins, kIsWhole, kFault };  // a value does; nothing, `value` is; no JSON
+
+  // A container whose end has not been seen. Its children are those from `first` on.
+  struct Open {
+    bool is_object;
+    size_t first;
+  };
+
+  char Peek() const { return left_.empty() ? '\0' : left_.front(); }
+
+  bool Take(char c) {
+    if (left_.empty() || left_.front() != c) return false;
+    left_.remove_prefix(1);
     return true;
   }
 
-  absl::string_view CanonicalString(absl::string_view text) {
-    scratch_.clear();
-    PrintJsonString(text, scratch_);
-    return arena_.Copy(scratch_);
+  void SkipSpace() {
+    while (!left_.empty()) {
+      const char c = left_.front();
+      if (c != ' ' && c != '\n' && c != '\r' && c != '\t') return;
+      left_.remove_prefix(1);
+    }
+  }
+
+  Next Begin(Value& value) {
+    SkipSpace();
+    switch (Peek()) {
+      case '{':
+        return BeginContainer(true, value);
+      case '[':
+        return BeginContainer(false, value);
+      case '"':
+        return Scalar(Kind::kString, String(), value);
+      case 't':
+        return Scalar(Kind::kTrue, Literal("true"), value);
+      case 'f':
+        return Scalar(Kind::kFalse, Literal("false"), value);
+      case 'n':
+        return Scalar(Kind::kNull, Literal("null"), value);
+      default:
+        return Scalar(Kind::kNumber, Number(), value);
+    }
+  }
+
+  Next BeginContainer(bool is_object, Value& value) {
+    left_.remove_prefix(1);
+    SkipSpace();
+    if (Take(is_object ? '}' : ']')) {
+      value = is_object ? Value() : Value::Array({});
+      return Next::kIsWhole;
+    }
+    open_.push_back({is_object, children_.size()});
+    return is_object ? Key() : Next::kBegins;
+  }
+
+  // A child of the innermost open container is whole.
+  Next Join(Value& value) {
+    const auto [is_object, first] = open_.back();
+    if (is_object) {
+      children_.back().value = value;
+    } else {
+      children_.push_back({.key = {}, .value = value});
+    }
+    SkipSpace();
+    if (Take(',')) return is_object ? Key() : Next::kBegins;
+    if (!Take(is_object ? '}' : ']')) return Next::kFault;
+    value = is_object ? Object(first) : Array(first);
+    children_.resize(first);
+    open_.pop_back();
+    return Next::kIsWhole;
+  }
+
+  Next Key() {
+    SkipSpace();
+    if (Peek() != '"') return Next::kFault;
+    const auto key = String();
+    SkipSpace();
+    if (!key || !Take(':')) return Next::kFault;
+    children_.push_back({.key = *key, .value = {}});
+    return Next::kBegins;
+  }
+
+  Next Scalar(Kind kind, std::optional<absl::string_view> text, Value& value) {
+    if (!text) return Next::kFault;
+    value = Value::Scalar(kind, *text, timestamp_);
+    return Next::kIsWhole;
+  }
+
+  std::optional<absl::string_view> Literal(absl::string_view word) {
+    if (!absl::ConsumePrefix(&left_, word)) return std::nullopt;
+    return word;
+  }
+
+  bool Digits() {
+    size_t count = 0;
+    while (count < left_.size() && left_[count] >= '0' && left_[count] <= '9') ++count;
+    left_.remove_prefix(count);
+    return count > 0;
+  }
+
+  std::optional<absl::string_view> Number() {
+    const absl::string_view begin = left_;
+    Take('-');
+    if (!Take('0') && !Digits()) return std::nullopt;
+    if (Take('.') && !Digits()) return std::nullopt;
+    if (Take('e') || Take('E')) {
+      if (!Take('+')) Take('-');
+      if (!Digits()) return std::nullopt;
+    }
+    return CanonicalNumber(begin.substr(0, begin.size() - left_.size()), arena_);
+  }
+
+  std::optional<absl::string_view> String() {
+    const size_t plain = PlainPrefix(left_.substr(1));
+    const absl::string_view rest = left_.substr(1 + plain);
+    if (rest.empty() || rest.front() != '"') return EscapedString();
+    const absl::string_view text = left_.substr(0, plain + 2);
+    left_ = rest.substr(1);
+    return text;
+  }
+
+  // A string with escapes, which are not all those that JSON demands.
+  std::optional<absl::string_view> EscapedString() {
+    left_.remove_prefix(1);
+    std::string text;
+    while (!Take('"')) {
+      const size_t plain = PlainPrefix(left_);
+      text.append(left_.data(), plain);
+      left_.remove_prefix(plain);
+      if (Peek() == '\\' ? !ConsumeEscape(left_, text) : Peek() != '"') return std::nullopt;
+    }
+    std::string canonical;
+    PrintJsonString(text, canonical);
+    return arena_.Copy(canonical);
+  }
+
+  Value Object(size_t first) {
+    const absl::Span<const Member> members = absl::MakeConstSpan(children_).subspan(first);
+    const absl::Span<Member> copy = arena_.Copy(members);
+    const bool unique = copy.size() <= kFewMembers ? AreFewUnique(copy) : false;
+    return Value::Object(unique ? copy : WithoutDuplicates(copy));
+  }
+
+  Value Array(size_t first) {
+    elements_.clear();
+    for (size_t i = first; i < children_.size(); ++i) elements_.push_back(children_[i].value);
+    return Value::Array(arena_.Copy(absl::MakeConstSpan(elements_)));
+  }
+
+  // May say false of unique keys.
+  static bool AreFewUnique(absl::Span<const Member> members) {
+    uint64_t seen[kFewMembers];
+    for (size_t i = 0; i < members.size(); ++i) {
+      const uint64_t fingerprint = Fingerprint(members[i].key);
+      bool twice = false;
+      for (size_t k = 0; k < i; ++k) twice |= seen[k] == fingerprint;
+      if (twice) return false;
+      seen[i] = fingerprint;
+    }
+    return true;
   }
 
   // The last of several equal keys wins, in the place of the first (Q22).
-  void DropDuplicates() {
-    if (members_.size() <= kFewMembers ? !HasDuplicateOfFew() : !HasDuplicate()) return;
+  static absl::Span<Member> WithoutDuplicates(absl::Span<Member> members) {
     absl::flat_hash_map<absl::string_view, size_t> places;
+    places.reserve(members.size());
     size_t next = 0;
-    for (const Member& member : members_) {
+    for (const Member& member : members) {
       const auto [place, is_new] = places.try_emplace(member.key, next);
-      members_[place->second] = {place->first, member.value};
+      members[place->second] = {place->first, member.value};
       next += is_new;
     }
-    members_.resize(next);
+    return members.first(next);
   }
 
-  bool HasDuplicateOfFew() const {
-    for (size_t i = 1; i < members_.size(); ++i) {
-      for (size_t k = 0; k < i; ++k) {
-        if (members_[k].key == members_[i].key) return true;
-      }
-    }
-    return false;
-  }
-
-  bool HasDuplicate() const {
-    absl::flat_hash_set<absl::string_view> keys;
-    keys.reserve(members_.size());
-    return !std::all_of(members_.begin(), members_.end(),
-                        [&](const Member& member) { return keys.insert(member.key).second; });
-  }
-
+  absl::string_view left_;  // what is not read yet
   const int64_t timestamp_;
   Arena& arena_;
-  std::vector<Value> values_;
-  std::vector<absl::string_view> keys_;
-  std::vector<Member> members_;
-  std::string scratch_;
+  absl::InlinedVector<Open, 16> open_;
+  absl::InlinedVector<Member, 64> children_;
+  absl::InlinedVector<Value, 16> elements_;  // scratch of Array
 };
-
-constexpr unsigned kParseFlags =
-    rapidjson::kParseStopWhenDoneFlag | rapidjson::kParseNumbersAsStringsFlag;
-
-// RapidJSON parses twice as fast recursively; with this many brackets at most that is safe.
-constexpr std::ptrdiff_t kBracketsForRecursionMax = 200;
-
-bool MayRecurse(absl::string_view payload) {
-  return std::count_if(payload.begin(), payload.end(),
-                       [](char c) { return c == '[' || c == '{'; }) <= kBracketsForRecursionMax;
-}
 
 }  // namespace
 
 std::optional<Value> ParseJson(absl::string_view payload, int64_t timestamp, Arena& arena) {
   absl::ConsumePrefix(&payload, "\xEF\xBB\xBF");  // a byte order mark, as Jackson does
-  rapidjson::MemoryStream stream(payload.data(), payload.size());
-  Builder builder(timestamp, arena);
-  rapidjson::Reader reader;
-  const auto parsed =
-      MayRecurse(payload)
-          ? reader.Parse<kParseFlags>(stream, builder)
-          : reader.Parse<kParseFlags | rapidjson::kParseIterativeFlag>(stream, builder);
-  if (parsed.IsError()) return std::nullopt;
-  return builder.root();
+  return Parser(payload, timestamp, arena).Parse();
 }
 
 bool IsUtf8(absl::string_view bytes) {
@@ -200,23 +250,9 @@ bool IsUtf8(absl::string_view bytes) {
         continue;
       }
     }
-    if (!Utf8::Validate(stream, nowhere)) return false;
+    if (!rapidjson::UTF8<>::Validate(stream, nowhere)) return false;
   }
   return true;
-}
-
-std::string Unescape(absl::string_view json_string) {
-  struct Taker : rapidjson::BaseReaderHandler<Utf8, Taker> {
-    std::string text;
-    bool String(const char* s, rapidjson::SizeType size, bool) {
-      text.assign(s, size);
-      return true;
-    }
-  } taker;
-  rapidjson::MemoryStream stream(json_string.data(), json_string.size());
-  rapidjson::Reader reader;
-  reader.Parse(stream, taker);
-  return std::move(taker.text);
 }
 
 }  // namespace shadow

@@ -65,7 +65,9 @@ TEST_F(Json, NumbersThatAreNoJsonOrNoDoubleAreRefused) {
 TEST_F(Json, StringsKeepOnlyTheEscapesTheyNeed) {
   EXPECT_EQ(Canonical(R"("a\/b\u0041\u00e9\ud83d\ude00")"), "\"a/bA\xC3\xA9\xF0\x9F\x98\x80\"");
   EXPECT_EQ(Canonical(R"("\"\\\b\f\n\r\t\u0000\u001f")"), R"("\"\\\b\f\n\r\t\u0000\u001F")");
-  EXPECT_EQ(Canonical("\"\\ud800\""), "not JSON");
+  for (const absl::string_view half : {R"("\ud800")", R"("\udc00")", R"("\ud800\u0041")"}) {
+    EXPECT_EQ(Canonical(half), "not JSON") << half;
+  }
 }
 
 TEST_F(Json, TextThatIsNoJsonIsRefused) {

@@ -10,7 +10,7 @@
 namespace shadow {
 
 inline Value Tree(absl::string_view text, Arena& arena, int64_t timestamp = 0) {
-  const auto value = ParseJson(text, timestamp, arena);
+  const auto value = ParseJson(arena.Copy(text), timestamp, arena);
   if (!value) throw std::invalid_argument("not JSON: " + std::string(text));
   return *value;
 }
