@@ -29,7 +29,7 @@ absl::Status HaveReloaded(Call& call) {
     return absl::FailedPreconditionError(absl::StrCat(stays, text.status().message()));
   }
   pid_t pid = 0;
-  if (!absl::SimpleAtoi(absl::StripAsciiWhitespace(*text), &pid) || pid <= 1) {
+  if (!absl::SimpleAtoi(absl::StripAsciiWhitespace(*text), &pid) || pid < 1) {
     return absl::FailedPreconditionError(absl::StrCat(stays, path, " holds no process id"));
   }
   const auto name = ReadTextFile(absl::StrCat("/proc/", pid, "/comm"));

@@ -18,12 +18,21 @@ bool IsSetting(absl::string_view name) {
   return std::find(names.begin(), names.end(), name) != names.end();
 }
 
-std::string DefaultFile(const Environment& environment) {
+// Where the Debian package and the container image say where things are.
+constexpr char kMachineFile[] = "/etc/mosquitto-shadow/shadowctl.conf";
+
+std::string PersonsFile(const Environment& environment) {
   if (const char* const folder = environment("XDG_CONFIG_HOME"); folder != nullptr && *folder) {
     return absl::StrCat(folder, "/shadowctl.conf");
   }
   const char* const home = environment("HOME");
   return home == nullptr ? "" : absl::StrCat(home, "/.config/shadowctl.conf");
+}
+
+// The person's own, or else the machine's.
+std::string DefaultFile(const Environment& environment) {
+  const std::string persons = PersonsFile(environment);
+  return std::ifstream(persons) ? persons : kMachineFile;
 }
 
 absl::StatusOr<std::map<std::string, std::string>> ReadFile(const std::string& config,

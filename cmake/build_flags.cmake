@@ -1,6 +1,7 @@
 # One place for warnings and sanitizers. Presets choose; see CMakePresets.json.
 set(SHADOW_TEST_SETS unit real shipped CACHE STRING
     "tests to build: unit, real (broker and durability), shipped (what a sanitized build cannot)")
+option(SHADOW_BENCH "build the load generator and the micro-benchmarks" ON)
 option(SHADOW_FUZZ "build the libFuzzer targets (clang)" OFF)
 set(SHADOW_SANITIZE "" CACHE STRING "sanitizers, as -fsanitize takes them: address,undefined or thread")
 

@@ -20,7 +20,7 @@ class Client:
     """Collects messages; `take_until` hands them out."""
 
     def __init__(self, port: int, client_id: str = "", *, clean: bool = True, mqtt5: bool = False,
-                 username=None):
+                 username=None, tls=None, websockets: bool = False):
         self._changed = threading.Condition()
         self._messages: list[Message] = []
         self._granted: dict[int, list[int]] = {}
@@ -30,7 +30,10 @@ class Client:
         self.session_present = False
         protocol = paho.MQTTv5 if mqtt5 else paho.MQTTv311
         arguments = {} if mqtt5 else {"clean_session": clean}
-        self._paho = paho.Client(client_id, protocol=protocol, **arguments)
+        transport = "websockets" if websockets else "tcp"
+        self._paho = paho.Client(client_id, protocol=protocol, transport=transport, **arguments)
+        if tls is not None:  # an ssl.SSLContext
+            self._paho.tls_set_context(tls)
         self._paho.max_inflight_messages_set(1000)
         self._paho.reconnect_delay_set(1, 1)
         self._paho.on_connect = self._on_connect
@@ -41,7 +44,7 @@ class Client:
         self._paho.on_message = self._on_message
         if username is not None:
             self._paho.username_pw_set(username)
-        self._paho.connect("127.0.0.1", port, keepalive=60)
+        self._paho.connect("127.0.0.1" if tls is None else "localhost", port, keepalive=60)
         self._paho.loop_start()
         self._wait(lambda: self.connected, "the connection")
 
