@@ -3,8 +3,10 @@
 #include <utility>
 
 #include "absl/strings/match.h"
+#include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "plugin/gate.h"
+#include "plugin/status.h"
 #include "proto/answer.h"
 #include "proto/request.h"
 
@@ -15,6 +17,9 @@ constexpr int64_t kWarnEveryUs = 10'000'000;
 
 // Where Mosquitto publishes its notices, if mosquitto.conf says `log_dest topic`.
 constexpr absl::string_view kBrokerLogTopic = "$SYS/broker/log/N";
+// Where it publishes how many subscriptions there are.
+constexpr absl::string_view kSubscriptionsTopic = "$SYS/broker/subscriptions/count";
+constexpr int64_t kStatusEveryUs = 1'000'000;
 
 bool HasReservedId(const Client& client) {
   return absl::StartsWith(client.id, proto::kReservedLevel);
@@ -83,6 +88,7 @@ bool Plugin::Admit(const Client& client, const Origin& origin, absl::string_view
       WarnOfManners(client, *fault, "was let in");
     }
   }
+  if (service) ++services_;
   connections_[client.handle] = {.id = std::string(client.id),
                                  .service = service,
                                  .mqtt5 = client.mqtt5,
@@ -108,6 +114,7 @@ void Plugin::Disconnect(const Client& client, int64_t now_us) {
   access_.Disconnect(client.handle);
   if (const auto connection = connections_.find(client.handle); connection != connections_.end()) {
     manners_.Disconnect(connection->second.number);
+    if (connection->second.service) --services_;
     connections_.erase(connection);
   }
   filters_.Disconnect(client.id, client.handle, client.clean_session);
@@ -166,7 +173,7 @@ void Plugin::Forbid(const Client& client) {
 }
 
 bool Plugin::MaySubscribe(const Client& client, absl::string_view filter, int qos) {
-  if (HasReservedId(client)) return filter == kBrokerLogTopic;
+  if (HasReservedId(client)) return filter == kBrokerLogTopic || filter == kSubscriptionsTopic;
   if (!plugin::MaySubscribe(filter) || !access_.MaySubscribe(client, filter)) return false;
   const auto connection = connections_.find(client.handle);
   if (connection != connections_.end()) {
@@ -194,6 +201,10 @@ bool Plugin::MayReceive(const Client& client, absl::string_view topic, absl::str
   if (topic == kBrokerLogTopic) {
     presence_.Logged(payload);
     return !HasReservedId(client);
+  }
+  if (topic == kSubscriptionsTopic && HasReservedId(client)) {
+    if (!absl::SimpleAtoi(payload, &subscriptions_)) subscriptions_ = 0;
+    return false;
   }
   if (!plugin::MayReceive(topic) || !access_.MayReceive(client, topic)) return false;
   const proto::Topic parsed = proto::ParseTopic(topic);
@@ -272,6 +283,7 @@ void Plugin::FromService(const Client& client, absl::string_view bytes, int64_t 
     service_ = client.handle;
     service_client_id_ = std::string(client.id);
     outbox_.BeginSession();
+    status_us_ = now_us;
     broker_.Log(LogLevel::kInfo, absl::StrCat("shadow: the service is here; ", outbox_.waiting(),
                                               " requests waited"));
     return;
@@ -316,7 +328,10 @@ void Plugin::Tick(int64_t now_us, int64_t wall_ms) {
   access_.Tick(now_us);
   expelling_ = false;
   GiveUpOverdue(now_us);
-  if (service_ != nullptr) SendBatches();
+  if (service_ != nullptr) {
+    SendBatches();
+    if (now_us - status_us_ >= kStatusEveryUs) SendStatus(now_us);
+  }
   presence_.Flush(wall_ms, [this](const LifecycleEvent& event) {
     broker_.Publish(LifecycleTopic(event), LifecyclePayload(event));
   });
@@ -332,6 +347,17 @@ void Plugin::SendBatches() {
     broker_.PublishTo(service_client_id_, proto::kRequestsTopic, *batch);
   }
   counters_.resent = outbox_.resent();
+}
+
+void Plugin::SendStatus(int64_t now_us) {
+  status_us_ = now_us;
+  proto::PluginStatus status = StatusOf(counters_);
+  status.connected_clients = connections_.size() - services_;
+  status.subscriptions = subscriptions_;
+  status.waiting_requests = outbox_.waiting();
+  status.waiting_bytes = outbox_.bytes();
+  broker_.PublishTo(service_client_id_, proto::kRequestsTopic,
+                    proto::EncodeStatus(outbox_.epoch(), status));
 }
 
 // A service that has its session and does not answer is asked with one request at a time whether it

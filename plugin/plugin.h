@@ -87,6 +87,7 @@ class Plugin {
   void FromService(const Client& client, absl::string_view bytes, int64_t now_us);
   void Deliver(const proto::LinkAnswer& answer);
   void SendBatches();
+  void SendStatus(int64_t now_us);
   bool ServiceIsAway(int64_t now_us) const;
   void GiveUpOverdue(int64_t now_us);
   // Logs `what` once per while; `whom` is of the first time.
@@ -105,6 +106,9 @@ class Plugin {
   Audience audience_;
   absl::flat_hash_map<const void*, Connection> connections_;
   std::vector<const void*> forbidden_;  // connections to be cut with the next tick
+  size_t services_ = 0;                 // connections of the service
+  uint64_t subscriptions_ = 0;          // as the broker counted them last
+  int64_t status_us_ = 0;               // when the service was told the last status
   bool expelling_ = false;              // connections end because the registry has changed
   const void* service_ = nullptr;       // the connection that said hello last, while it stands
   std::string service_client_id_;

@@ -8,6 +8,7 @@ namespace {
 
 // Envelope header: magic, version, type, count, epoch.
 constexpr absl::string_view kMagic = "SL";
+constexpr size_t kTypeAt = 3;
 constexpr size_t kCountAt = 4;
 constexpr size_t kRequestBytes = 16;   // fixed part of a request
 constexpr size_t kAnswerBytes = 12;    // fixed part of an answer
@@ -15,7 +16,7 @@ constexpr size_t kMessagesAt = 10;     // in an answer
 constexpr size_t kMessageBytes = 8;    // fixed part of a message
 constexpr size_t kPayloadBytesAt = 4;  // in a message
 
-enum class Type : uint8_t { kHello = 1, kRequests = 2, kAnswers = 3 };
+enum class Type : uint8_t { kHello = 1, kRequests = 2, kAnswers = 3, kStatus = 4 };
 
 // The flags of a request.
 constexpr uint8_t kResent = 1;
@@ -265,6 +266,32 @@ absl::StatusOr<AnswerBatch> DecodeAnswerBatch(absl::string_view bytes) {
   }
   if (reader.left() != 0) return absl::InvalidArgumentError("link envelope: bytes after its end");
   return batch;
+}
+
+std::string EncodeStatus(uint64_t epoch, const PluginStatus& status) {
+  std::string bytes = Header(Type::kStatus, epoch);
+  PutAt(kPluginStatusMembers.size(), kCountAt, bytes);
+  for (const auto member : kPluginStatusMembers) Put(status.*member, bytes);
+  return bytes;
+}
+
+bool IsStatus(absl::string_view bytes) {
+  return bytes.size() > kTypeAt && bytes[kTypeAt] == static_cast<char>(Type::kStatus);
+}
+
+absl::StatusOr<PluginStatus> DecodeStatus(absl::string_view bytes) {
+  Reader reader(bytes);
+  const auto header = TakeHeader(reader);
+  if (!header.ok()) return header.status();
+  if (header->type != Type::kStatus || header->epoch == 0 ||
+      header->count != kPluginStatusMembers.size()) {
+    return absl::InvalidArgumentError("link envelope: not a status");
+  }
+  PluginStatus status;
+  for (const auto member : kPluginStatusMembers) status.*member = reader.Number<uint64_t>();
+  if (!reader.ok()) return absl::InvalidArgumentError("link envelope: the status is cut short");
+  if (reader.left() != 0) return absl::InvalidArgumentError("link envelope: bytes after its end");
+  return status;
 }
 
 }  // namespace proto

@@ -12,12 +12,13 @@
 
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
+#include "proto/plugin_status.h"
 #include "proto/topic.h"
 #include "shadow/id.h"
 
 namespace proto {
 
-inline constexpr uint8_t kLinkVersion = 1;
+inline constexpr uint8_t kLinkVersion = 2;
 
 // The link's topics. Nobody but plugin and service may touch "$shadow/…".
 inline constexpr absl::string_view kReservedLevel = "$shadow";
@@ -117,5 +118,13 @@ class AnswerBatchWriter {
 };
 
 absl::StatusOr<AnswerBatch> DecodeAnswerBatch(absl::string_view bytes);
+
+// Plugin to service, once a second while the link is up.
+std::string EncodeStatus(uint64_t epoch, const PluginStatus& status);
+
+// Whether an envelope, which may be damaged, says that it is a status.
+bool IsStatus(absl::string_view bytes);
+
+absl::StatusOr<PluginStatus> DecodeStatus(absl::string_view bytes);
 
 }  // namespace proto

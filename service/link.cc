@@ -114,8 +114,10 @@ class Link::Session {
     was_up_ = true;
     log_.Info("broker_connected");
     Send(proto::EncodeHello());
-    // The plugin reads the broker's log over this session's shoulder; nothing of it comes here.
-    mosquitto_subscribe(client_.get(), nullptr, "$SYS/broker/log/N", 0);
+    // The plugin reads these over this session's shoulder; nothing of them comes here.
+    for (const char* topic : {"$SYS/broker/log/N", "$SYS/broker/subscriptions/count"}) {
+      mosquitto_subscribe(client_.get(), nullptr, topic, 0);
+    }
   }
 
   Log& log_;

@@ -20,6 +20,7 @@
 #include "service/link.h"
 #include "service/log.h"
 #include "service/metrics.h"
+#include "service/plugin_status.h"
 #include "service/supervisor.h"
 #include "service/worker.h"
 #include "storage/rocksdb_store.h"
@@ -81,6 +82,7 @@ int Serve(Config config, Log& log, int stop_fd) {
 
   Health health(**store);
   Counters counters;
+  PluginStatus plugin_status(counters, log);
   Metrics metrics(config, **store, counters, health);
   Census census(**store, EpochSeconds, counters, log);
   const auto servers = StartServers(config, health, metrics);
@@ -99,7 +101,10 @@ int Serve(Config config, Log& log, int stop_fd) {
        .port = config.broker_port,
        .address = config.broker,
        .secret = config.link_secret},
-      [&](absl::Span<const std::string> envelopes) { return worker.Process(envelopes); },
+      [&](absl::Span<const std::string> envelopes) {
+        plugin_status.Hear(envelopes);
+        return worker.Process(envelopes);
+      },
       [&] {
         census.BeginIfDue();
         return std::min(worker.SyncIfDue(), kIdleMs);

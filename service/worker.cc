@@ -78,6 +78,7 @@ std::vector<std::string> Worker::RefuseAll(absl::Span<const Ask> asks, Tally& ta
 std::vector<Ask> Worker::Decode(absl::Span<const std::string> envelopes) {
   std::vector<Ask> asks;
   for (const std::string& envelope : envelopes) {
+    if (proto::IsStatus(envelope)) continue;  // service/plugin_status.h hears it
     const auto batch = proto::DecodeRequestBatch(envelope);
     if (!batch.ok()) {
       counters_.EnvelopeRefused();

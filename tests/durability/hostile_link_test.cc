@@ -10,6 +10,7 @@
 #include "absl/strings/str_cat.h"
 #include "plugin/plugin.h"
 #include "proto/envelope.h"
+#include "service/plugin_status.h"
 #include "service/worker.h"
 #include "storage/memory_store.h"
 #include "tests/storage/open_store.h"
@@ -100,21 +101,27 @@ std::string HonestAnswers(uint64_t sequence, uint64_t epoch = kEpoch) {
 
 // Every change of one byte, and every length, of either envelope is decoded or refused by name.
 TEST(HostileLink, EveryByteAndEveryLengthIsDecodedOrRefused) {
-  for (const std::string& honest : {HonestRequests(1), HonestAnswers(1), proto::EncodeHello()}) {
+  for (const std::string& honest : {HonestRequests(1), HonestAnswers(1), proto::EncodeHello(),
+                                    proto::EncodeStatus(kEpoch, {.taken = 1})}) {
     for (size_t place = 0; place < honest.size(); ++place) {
       const std::string cut = honest.substr(0, place);
       EXPECT_FALSE(proto::DecodeRequestBatch(cut).ok()) << place;
       EXPECT_FALSE(proto::DecodeAnswerBatch(cut).ok()) << place;
+      EXPECT_FALSE(proto::DecodeStatus(cut).ok()) << place;
       for (int value = 0; value < 256; ++value) {
         std::string changed = honest;
         changed[place] = static_cast<char>(value);
         const auto requests = proto::DecodeRequestBatch(changed);
         const auto answers = proto::DecodeAnswerBatch(changed);
+        const auto status = proto::DecodeStatus(changed);
         if (!requests.ok()) {
           EXPECT_FALSE(requests.status().message().empty());
         }
         if (!answers.ok()) {
           EXPECT_FALSE(answers.status().message().empty());
+        }
+        if (!status.ok()) {
+          EXPECT_FALSE(status.status().message().empty());
         }
       }
     }
@@ -147,6 +154,25 @@ TEST(HostileLink, TheServiceAnswersWhatDecodesAndOutlivesTheRest) {
     }
   }
   EXPECT_EQ(worker.Process({HonestRequests(1, 99)}).size(), 1u) << "honest ones are served";
+  EXPECT_TRUE(absl::StrContains(testing::internal::GetCapturedStderr(), "envelope_refused"));
+}
+
+TEST(HostileLink, TheServiceKeepsTheLastStatusThatDecodes) {
+  const uint64_t seed = testing::UnitTest::GetInstance()->random_seed();
+  SCOPED_TRACE(absl::StrCat("seed ", seed));
+  Mutations mutations(seed);
+  service::Log log(service::LogLevel::kError, service::LogFormat::kText);
+  service::Counters counters;
+  service::PluginStatus kept(counters, log);
+  testing::internal::CaptureStderr();
+  kept.Hear({proto::EncodeStatus(kEpoch, {.taken = 1})});
+  proto::PluginStatus last{.taken = 1};
+  for (int round = 0; round < kRounds; ++round) {
+    const std::string hostile = mutations.Of(proto::EncodeStatus(kEpoch, {.answered = 5}));
+    if (const auto status = proto::DecodeStatus(hostile); status.ok()) last = *status;
+    kept.Hear({hostile});
+    ASSERT_EQ(kept.Latest(), last) << round;
+  }
   EXPECT_TRUE(absl::StrContains(testing::internal::GetCapturedStderr(), "envelope_refused"));
 }
 

@@ -20,5 +20,10 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
     }
     if (std::move(writer).Finish() != bytes) std::abort();
   }
+  if (const auto status = proto::DecodeStatus(bytes); status.ok()) {
+    uint64_t epoch = 0;
+    for (size_t i = 16; i-- > 8;) epoch = epoch << 8 | data[i];
+    if (proto::EncodeStatus(epoch, *status) != bytes) std::abort();
+  }
   return 0;
 }

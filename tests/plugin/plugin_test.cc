@@ -143,6 +143,29 @@ TEST_F(PluginTest, TheServiceMayOnlyAnswer) {
   EXPECT_FALSE(plugin_.MayPublish(service_, proto::kAnswersTopic, true));
 }
 
+TEST_F(PluginTest, TheServiceIsToldOnceASecondHowThePluginDoes) {
+  ServiceSaysHello();
+  plugin_.Connect(device_, {.address = "127.0.0.1"}, "", "", 0);
+  EXPECT_FALSE(plugin_.MayReceive(service_, "$SYS/broker/subscriptions/count", "42"));
+  plugin_.Message(device_, kUpdate, "{}", 1);
+  plugin_.Tick(999'999);
+  ASSERT_EQ(broker_.batches.size(), 1u);  // the greeting, with the request
+  plugin_.Tick(1'000'000);
+  plugin_.Tick(1'000'001);
+  ASSERT_EQ(broker_.batches.size(), 2u);
+  const auto status = proto::DecodeStatus(broker_.batches[1]);
+  ASSERT_TRUE(status.ok()) << status.status();
+  EXPECT_EQ(*status, (proto::PluginStatus{.taken = 1,
+                                          .connected_clients = 1,
+                                          .subscriptions = 42,
+                                          .waiting_requests = 1,
+                                          .waiting_bytes = status->waiting_bytes}));
+  EXPECT_GT(status->waiting_bytes, 0u);
+  plugin_.Disconnect(device_, 2'000'000);
+  plugin_.Tick(2'000'000);
+  EXPECT_EQ(proto::DecodeStatus(broker_.batches.back())->connected_clients, 0u);
+}
+
 TEST_F(PluginTest, ASilentServiceIsAwayUntilItIsHeardAgain) {
   ServiceSaysHello();
   plugin_.Tick(0);

@@ -33,15 +33,28 @@ std::string TwoAnswers() {
   return std::move(writer).Finish();
 }
 
+// Each member another number.
+PluginStatus SomeStatus() {
+  PluginStatus status;
+  uint64_t number = 0x0102030405060708;
+  for (const auto member : kPluginStatusMembers) status.*member = number++;
+  return status;
+}
+
 TEST(Envelope, HasTheDocumentedBytes) {  // docs/link-format.md
   RequestBatchWriter writer(0x0102030405060708, 1);
   writer.Add({.sequence = 2, .operation = Operation::kGet, .id = {"T", "S"}, .payload = "{}"});
   const std::string bytes = std::move(writer).Finish();
-  EXPECT_EQ(bytes, std::string("SL\x01\x02\x01\0\0\0\x08\x07\x06\x05\x04\x03\x02\x01"
+  EXPECT_EQ(bytes, std::string("SL\x02\x02\x01\0\0\0\x08\x07\x06\x05\x04\x03\x02\x01"
                                "\x01\0\0\0\0\0\0\0"
                                "\x02\0\0\0\0\0\0\0\x01\0\x01\x01\x02\0\0\0TS{}",
                                44));
-  EXPECT_EQ(EncodeHello(), std::string("SL\x01\x01\0\0\0\0\0\0\0\0\0\0\0\0", 16));
+  const std::string status = EncodeStatus(7, SomeStatus());
+  EXPECT_EQ(status.size(), 16 + 28 * 8u);
+  EXPECT_EQ(status.substr(0, 24), std::string("SL\x02\x04\x1C\0\0\0\x07\0\0\0\0\0\0\0"
+                                              "\x08\x07\x06\x05\x04\x03\x02\x01",
+                                              24));
+  EXPECT_EQ(EncodeHello(), std::string("SL\x02\x01\0\0\0\0\0\0\0\0\0\0\0\0", 16));
 }
 
 TEST(Envelope, RequestsComeBackAsTheyWent) {
@@ -76,31 +89,57 @@ TEST(Envelope, AnswersComeBackAsTheyWent) {
   EXPECT_EQ(batch->answers[1].messages[0].topic, AnswerTopic::kDeleteAccepted);
 }
 
+TEST(Envelope, AStatusComesBackAsItWent) {
+  const std::string bytes = EncodeStatus(7, SomeStatus());
+  EXPECT_TRUE(IsStatus(bytes));
+  const auto status = DecodeStatus(bytes);
+  ASSERT_TRUE(status.ok()) << status.status();
+  EXPECT_EQ(*status, SomeStatus());
+  EXPECT_FALSE(DecodeRequestBatch(bytes).ok());
+  EXPECT_FALSE(DecodeAnswerBatch(bytes).ok());
+  for (const std::string& other : {TwoRequests(), TwoAnswers(), EncodeHello(), std::string("SL")}) {
+    EXPECT_FALSE(IsStatus(other));
+    EXPECT_FALSE(DecodeStatus(other).ok());
+  }
+}
+
+TEST(Envelope, AStatusIsOfAnEpochAndWhole) {
+  EXPECT_FALSE(DecodeStatus(EncodeStatus(0, SomeStatus())).ok());
+  std::string one_more = EncodeStatus(7, SomeStatus()) + std::string(8, '\0');
+  EXPECT_FALSE(DecodeStatus(one_more).ok());
+  ++one_more[4];
+  EXPECT_FALSE(DecodeStatus(one_more).ok());
+}
+
 TEST(Envelope, AnotherVersionIsNamed) {
   std::string bytes = TwoRequests();
-  bytes[2] = 2;
+  bytes[2] = 1;
   EXPECT_THAT(std::string(DecodeRequestBatch(bytes).status().message()),
-              HasSubstr("link version 2; this program speaks version 1"));
+              HasSubstr("link version 1; this program speaks version 2"));
 }
 
 TEST(Envelope, EveryTruncationIsRefused) {
   const std::string greeting = RequestBatchWriter(7, 1).Finish();
-  for (const std::string& whole : {TwoRequests(), TwoAnswers(), greeting}) {
+  const std::string status = EncodeStatus(7, SomeStatus());
+  for (const std::string& whole : {TwoRequests(), TwoAnswers(), greeting, status}) {
     for (size_t size = 0; size < whole.size(); ++size) {
       const std::string part = whole.substr(0, size);
       EXPECT_FALSE(DecodeRequestBatch(part).ok()) << size;
       EXPECT_FALSE(DecodeAnswerBatch(part).ok()) << size;
+      EXPECT_FALSE(DecodeStatus(part).ok()) << size;
     }
     EXPECT_FALSE(DecodeRequestBatch(whole + "x").ok());
     EXPECT_FALSE(DecodeAnswerBatch(whole + "x").ok());
+    EXPECT_FALSE(DecodeStatus(whole + "x").ok());
   }
 }
 
 TEST(Envelope, AbsurdCountsAreRefusedBeforeAnythingIsReserved) {
-  for (std::string bytes : {TwoRequests(), TwoAnswers()}) {
+  for (std::string bytes : {TwoRequests(), TwoAnswers(), EncodeStatus(7, SomeStatus())}) {
     for (size_t i = 4; i < 8; ++i) bytes[i] = '\xFF';
     EXPECT_FALSE(DecodeRequestBatch(bytes).ok());
     EXPECT_FALSE(DecodeAnswerBatch(bytes).ok());
+    EXPECT_FALSE(DecodeStatus(bytes).ok());
   }
 }
 
@@ -117,10 +156,13 @@ TEST(Envelope, DamageNeverCrashes) {
   constexpr unsigned kSeed = 20240607;
   std::mt19937 random(kSeed);
   for (int round = 0; round < 20'000; ++round) {
-    std::string bytes = round % 2 == 0 ? TwoRequests() : TwoAnswers();
+    std::string bytes = round % 3 == 0   ? TwoRequests()
+                        : round % 3 == 1 ? TwoAnswers()
+                                         : EncodeStatus(7, SomeStatus());
     for (int i = 0; i < 3; ++i) bytes[random() % bytes.size()] = static_cast<char>(random());
     (void)DecodeRequestBatch(bytes);
     (void)DecodeAnswerBatch(bytes);
+    (void)DecodeStatus(bytes);
   }
 }
 

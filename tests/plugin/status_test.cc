@@ -1,0 +1,25 @@
+#include "plugin/status.h"
+
+#include <gtest/gtest.h>
+
+#include <cstring>
+
+namespace plugin {
+namespace {
+
+TEST(Status, TellsEveryCounter) {
+  // Both are numbers in the same order; what is told beyond the counters is not counted.
+  constexpr size_t kCounters = sizeof(Counters) / sizeof(uint64_t);
+  ASSERT_EQ(proto::kPluginStatusMembers.size(), kCounters + 4);
+  uint64_t numbers[kCounters];
+  for (size_t i = 0; i < kCounters; ++i) numbers[i] = i + 1;
+  Counters counters;
+  std::memcpy(&counters, numbers, sizeof counters);
+  const proto::PluginStatus status = StatusOf(counters);
+  for (size_t i = 0; i < kCounters; ++i) {
+    EXPECT_EQ(status.*proto::kPluginStatusMembers[i], numbers[i]) << i;
+  }
+}
+
+}  // namespace
+}  // namespace plugin

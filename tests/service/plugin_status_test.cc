@@ -1,0 +1,33 @@
+#include "service/plugin_status.h"
+
+#include <gtest/gtest.h>
+
+#include "proto/envelope.h"
+
+namespace service {
+namespace {
+
+class PluginStatusTest : public testing::Test {
+ protected:
+  Log log_{LogLevel::kError, LogFormat::kText};
+  Counters counters_;
+  PluginStatus status_{counters_, log_};
+};
+
+TEST_F(PluginStatusTest, TheLastIsKept) {
+  EXPECT_FALSE(status_.Latest().has_value());
+  status_.Hear({proto::EncodeStatus(7, {.taken = 1}), proto::EncodeStatus(7, {.taken = 2})});
+  ASSERT_TRUE(status_.Latest().has_value());
+  EXPECT_EQ(status_.Latest()->taken, 2u);
+}
+
+TEST_F(PluginStatusTest, WhatIsNoStatusChangesNothing) {
+  status_.Hear({proto::EncodeStatus(7, {.taken = 1})});
+  std::string damaged = proto::EncodeStatus(7, {.taken = 2});
+  damaged.pop_back();
+  status_.Hear({damaged, proto::EncodeHello(), "", "garbage"});
+  EXPECT_EQ(status_.Latest()->taken, 1u);
+}
+
+}  // namespace
+}  // namespace service
