@@ -1,12 +1,12 @@
 #include "shadow/delta.h"
 
-#include <vector>
+#include "absl/container/inlined_vector.h"
 
 namespace shadow {
 
 Value Delta(const Value& desired, const Value& reported, Arena& arena) {
   MemberIndex places(reported.members());
-  std::vector<Member> differing;
+  absl::InlinedVector<Member, 16> differing;
   for (const Member& member : desired.members()) {
     const auto place = places.Find(member.key);
     if (!place) {

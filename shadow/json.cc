@@ -1,11 +1,9 @@
 #include "shadow/json.h"
 
-#include <cstdlib>
-#include <vector>
-
 #include "absl/container/flat_hash_map.h"
+#include "absl/container/inlined_vector.h"
 #include "absl/strings/numbers.h"
-#include "absl/strings/str_cat.h"
+#include "shadow/print_tree.h"
 
 namespace shadow {
 namespace {
@@ -68,6 +66,11 @@ absl::string_view EscapeOf(char c) {
 bool NeedsEscape(char c) { return static_cast<unsigned char>(c) < 0x20 || c == '"' || c == '\\'; }
 
 void Append(absl::string_view text, std::string& out) { out.append(text.data(), text.size()); }
+
+struct TextLeaf {
+  static size_t Bytes(const Value& value) { return value.text().size(); }
+  static char* Write(const Value& value, char* at) { return CopyText(value.text(), at); }
+};
 
 }  // namespace
 
@@ -135,34 +138,7 @@ const Value* Find(const Value& object, absl::string_view key) {
   return nullptr;
 }
 
-void PrintJson(const Value& value, std::string& out) {
-  switch (value.kind()) {
-    case Kind::kObject: {
-      char separator = '{';
-      for (const Member& member : value.members()) {
-        out.push_back(separator);
-        Append(member.key, out);
-        out.push_back(':');
-        PrintJson(member.value, out);
-        separator = ',';
-      }
-      Append(value.empty() ? "{}" : "}", out);
-      return;
-    }
-    case Kind::kArray: {
-      char separator = '[';
-      for (const Value& element : value.elements()) {
-        out.push_back(separator);
-        PrintJson(element, out);
-        separator = ',';
-      }
-      Append(value.empty() ? "[]" : "]", out);
-      return;
-    }
-    default:
-      Append(value.text(), out);
-  }
-}
+void PrintJson(const Value& value, std::string& out) { PrintTree(value, TextLeaf(), out); }
 
 void PrintJsonString(absl::string_view text, std::string& out) {
   static constexpr char kHex[] = "0123456789ABCDEF";
@@ -183,20 +159,8 @@ void PrintJsonString(absl::string_view text, std::string& out) {
 }
 
 size_t PrintedBytes(const Value& value) {
-  size_t bytes = 0;
-  switch (value.kind()) {
-    case Kind::kObject:
-      for (const Member& member : value.members()) {
-        bytes +=
-            member.key.size() + 2 + PrintedBytes(member.value);  // a colon, and a comma or brace
-      }
-      return value.empty() ? 2 : bytes + 1;
-    case Kind::kArray:
-      for (const Value& element : value.elements()) bytes += 1 + PrintedBytes(element);
-      return value.empty() ? 2 : bytes + 1;
-    default:
-      return value.text().size();
-  }
+  TextLeaf leaf;
+  return TreeBytes(value, leaf);
 }
 
 bool SameValue(const Value& a, const Value& b) {
@@ -218,7 +182,8 @@ bool HasNullInArray(const Value& value) {
     const Value* value;
     bool in_array;
   };
-  std::vector<Step> open = {{&value, false}};  // no recursion: a request may nest a million deep
+  absl::InlinedVector<Step, 16> open = {
+      {&value, false}};  // no recursion: a request may nest a million deep
   while (!open.empty()) {
     const Step step = open.back();
     open.pop_back();

@@ -2,14 +2,18 @@
 
 #include <vector>
 
+#include "absl/container/inlined_vector.h"
+
 namespace shadow {
 namespace {
+
+using Members = absl::InlinedVector<Member, 32>;
 
 // A patch member for which the target has nothing to merge with. Nothing: it leaves no trace (C11).
 std::optional<Value> WithoutNulls(const Value& value, Arena& arena) {
   if (value.is_null()) return std::nullopt;
   if (!value.is_object() || value.empty()) return value;
-  std::vector<Member> kept;
+  Members kept;
   for (const Member& member : value.members()) {
     if (const auto inner = WithoutNulls(member.value, arena)) kept.push_back({member.key, *inner});
   }
@@ -27,9 +31,8 @@ Value Replace(const Value& target, const Value& patch, Arena& arena) {
 Value Merge(const Value& target, const Value& patch, Arena& arena) {
   if (patch.empty()) return target;  // C7
   MemberIndex places(target.members());
-  std::vector<Member> merged(target.members().begin(), target.members().end());
-  std::vector<bool> removed(merged.size(), false);
-  bool any_removed = false;
+  Members merged(target.members().begin(), target.members().end());
+  std::vector<bool> removed;  // of the target's members; as long as they once one is
 
   for (const Member& member : patch.members()) {
     const auto place = places.Find(member.key);
@@ -37,13 +40,14 @@ Value Merge(const Value& target, const Value& patch, Arena& arena) {
       if (const auto added = WithoutNulls(member.value, arena))
         merged.push_back({member.key, *added});
     } else if (member.value.is_null()) {
-      removed[*place] = any_removed = true;
+      removed.resize(target.members().size());
+      removed[*place] = true;
     } else {
       merged[*place].value = Replace(merged[*place].value, member.value, arena);
     }
   }
 
-  if (any_removed) {
+  if (!removed.empty()) {
     size_t kept = 0;
     for (size_t i = 0; i < merged.size(); ++i) {
       if (i >= removed.size() || !removed[i]) merged[kept++] = merged[i];

@@ -1,62 +1,45 @@
 #include "shadow/metadata.h"
 
-#include <optional>
+#include <charconv>
 
-#include "absl/strings/str_cat.h"
+#include "shadow/print_tree.h"
 
 namespace shadow {
 namespace {
 
-void Append(absl::string_view text, std::string& out) { out.append(text.data(), text.size()); }
-
-// Prints one tree. Most leaves next to each other were written at the same time, so its text is
-// kept.
-class Printer {
+// Most leaves next to each other were written at the same time, so the text for it is kept.
+class TimeLeaf {
  public:
-  explicit Printer(std::string& out) : out_(out) {}
+  size_t Bytes(const Value& value) {
+    Word(value.timestamp());
+    return size_;
+  }
 
-  void Print(const Value& value) {
-    if (!value.is_container()) {
-      PrintLeaf(value.timestamp());
-    } else if (value.empty()) {
-      PrintJson(value, out_);
-    } else if (value.is_object()) {
-      char separator = '{';
-      for (const Member& member : value.members()) {
-        out_.push_back(separator);
-        Append(member.key, out_);
-        out_.push_back(':');
-        Print(member.value);
-        separator = ',';
-      }
-      out_.push_back('}');
-    } else {
-      char separator = '[';
-      for (const Value& element : value.elements()) {
-        out_.push_back(separator);
-        Print(element);
-        separator = ',';
-      }
-      out_.push_back(']');
-    }
+  char* Write(const Value& value, char* at) {
+    Word(value.timestamp());
+    std::memcpy(at, text_, size_);
+    return at + size_;
   }
 
  private:
-  void PrintLeaf(int64_t timestamp) {
-    if (timestamp_ != timestamp) {
-      timestamp_ = timestamp;
-      leaf_ = absl::StrCat(R"({"timestamp":)", timestamp, "}");
-    }
-    out_.append(leaf_);
+  static constexpr absl::string_view kFront = R"({"timestamp":)";
+
+  void Word(int64_t timestamp) {
+    if (size_ > 0 && timestamp_ == timestamp) return;
+    timestamp_ = timestamp;
+    char* at = CopyText(kFront, text_);
+    at = std::to_chars(at, text_ + sizeof text_ - 1, timestamp).ptr;
+    *at++ = '}';
+    size_ = static_cast<size_t>(at - text_);
   }
 
-  std::string& out_;
-  std::optional<int64_t> timestamp_;  // whose leaf is in leaf_
-  std::string leaf_;
+  int64_t timestamp_ = 0;  // whose text is in text_
+  size_t size_ = 0;
+  char text_[48];  // front, at most 20 characters of time, bracket
 };
 
 }  // namespace
 
-void PrintMetadata(const Value& value, std::string& out) { Printer(out).Print(value); }
+void PrintMetadata(const Value& value, std::string& out) { PrintTree(value, TimeLeaf(), out); }
 
 }  // namespace shadow

@@ -20,6 +20,7 @@ constexpr unsigned char kDocumentRecord = 1;
 constexpr unsigned char kTombstoneRecord = 2;
 
 constexpr size_t kTombstoneBytes = 2 + 8 + 8;
+constexpr size_t kDocumentHeadBytesMax = 2 + 10 + 10;
 
 // A node's first byte: the kind in the low three bits, the size above them. A size that does not
 // fit is kLongSize there, and a varint of what it is beyond kLongSize follows.
@@ -229,7 +230,13 @@ absl::Status ReadFormat(ByteReader& reader, absl::string_view what) {
 }  // namespace
 
 std::string EncodeRecord(const Record& record) {
-  std::string out(1, static_cast<char>(kRecordFormat));
+  std::string out;
+  if (const auto* document = std::get_if<Document>(&record)) {
+    // As text it is about as large.
+    out.reserve(kDocumentHeadBytesMax + shadow::PrintedBytes(document->desired) +
+                shadow::PrintedBytes(document->reported));
+  }
+  out.push_back(static_cast<char>(kRecordFormat));
   if (const auto* tombstone = std::get_if<Tombstone>(&record)) {
     out.push_back(static_cast<char>(kTombstoneRecord));
     AppendFixed(tombstone->deleted_at, out);

@@ -45,7 +45,8 @@ TEST(Sample, DiffersFromTheDesiredOne) {
     for (const size_t bytes : {40u, 41u, 49u, 500u}) {
       shadow::Arena arena;
       const auto desired = shadow::ParseJson(kSampleDesired, 0, arena);
-      const auto reported = shadow::ParseJson(SampleReported(shape, bytes), 0, arena);
+      const std::string text = SampleReported(shape, bytes);
+      const auto reported = shadow::ParseJson(text, 0, arena);
       EXPECT_FALSE(shadow::Delta(*desired, *reported, arena).empty());
     }
   }

@@ -104,7 +104,7 @@ Document Nested(size_t depth, Arena& arena) {
   document.version = 1;
   std::string json(depth - 1, '[');
   json = "{\"a\":" + json + "1" + std::string(depth - 1, ']') + "}";
-  document.reported = *shadow::ParseJson(json, 0, arena);
+  document.reported = *shadow::ParseJson(arena.Copy(json), 0, arena);
   return document;
 }
 
