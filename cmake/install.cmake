@@ -3,6 +3,9 @@
 # them to systemd and its machine. Targets are installed where they are defined.
 include(GNUInstallDirs)
 
+# Packaging takes the targets that are built, and does not ask for tests and benchmarks.
+set(CMAKE_SKIP_INSTALL_ALL_DEPENDENCY ON)
+
 set(SHADOW_PROGRAM_DIR lib/mosquitto-shadow)
 
 # What is needed before the first start (deploy/setup/setup).
@@ -25,5 +28,21 @@ install(DIRECTORY deploy/prometheus/ DESTINATION share/mosquitto-shadow/promethe
         COMPONENT system FILES_MATCHING PATTERN "*.rules.yml")
 install(FILES deploy/grafana/mosquitto_shadow.json DESTINATION share/mosquitto-shadow/grafana
         COMPONENT system)
-install(DIRECTORY docs/ DESTINATION ${CMAKE_INSTALL_DOCDIR}/docs COMPONENT system)
-install(FILES README.md DESTINATION ${CMAKE_INSTALL_DOCDIR} COMPONENT system)
+install(DIRECTORY docs/ DESTINATION share/doc/mosquitto-shadow/docs COMPONENT system)
+install(FILES README.md DESTINATION share/doc/mosquitto-shadow COMPONENT system)
+
+# Debian keeps these compressed, without a date.
+file(MAKE_DIRECTORY ${PROJECT_BINARY_DIR}/debian)
+foreach(page IN ITEMS shadowd.8 shadowctl.1 changelog)
+  execute_process(COMMAND gzip -9nc ${PROJECT_SOURCE_DIR}/deploy/debian/${page}
+                  OUTPUT_FILE ${PROJECT_BINARY_DIR}/debian/${page}.gz COMMAND_ERROR_IS_FATAL ANY)
+endforeach()
+install(FILES ${PROJECT_BINARY_DIR}/debian/shadowd.8.gz DESTINATION ${CMAKE_INSTALL_MANDIR}/man8
+        COMPONENT system)
+install(FILES ${PROJECT_BINARY_DIR}/debian/shadowctl.1.gz DESTINATION ${CMAKE_INSTALL_MANDIR}/man1
+        COMPONENT system)
+install(FILES ${PROJECT_BINARY_DIR}/debian/changelog.gz RENAME changelog.Debian.gz
+        DESTINATION share/doc/mosquitto-shadow COMPONENT system)
+install(FILES deploy/debian/copyright DESTINATION share/doc/mosquitto-shadow COMPONENT system)
+install(FILES deploy/debian/lintian-overrides DESTINATION share/lintian/overrides
+        RENAME mosquitto-shadow COMPONENT system)

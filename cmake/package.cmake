@@ -17,8 +17,7 @@ set(CPACK_DEBIAN_PACKAGE_SECTION net)
 set(CPACK_DEBIAN_PACKAGE_SHLIBDEPS ON)
 set(CPACK_DEBIAN_PACKAGE_DEPENDS
     "mosquitto (>= 2.0.11), mosquitto (<< 2.1~), openssl, systemd | systemd-standalone-sysusers, systemd | systemd-standalone-tmpfiles")
-set(CPACK_DEBIAN_PACKAGE_DESCRIPTION "AWS IoT Device Shadows on a Mosquitto broker
-A plugin for the Mosquitto broker and a service that together answer the
+set(CPACK_DEBIAN_PACKAGE_DESCRIPTION "A plugin for the Mosquitto broker and a service that together answer the
 reserved topics of AWS IoT Device Shadows as AWS does: unmodified AWS IoT
 SDKs and embedded clients find the same topics, documents and answers.
 .

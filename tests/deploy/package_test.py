@@ -1,0 +1,144 @@
+"""The Debian package on a machine of its own, where systemd runs: a container made of Debian's
+mirror. Installed, used, upgraded, removed, purged."""
+import json
+import pathlib
+import shutil
+import subprocess
+
+import pytest
+
+from composition import ROOT, run
+from harness import build_dir, wait_until
+
+MACHINE = "shadow-machine"
+UNITS = ("mosquitto-shadow.service", "shadowd.service")
+THING = "/etc/mosquitto-shadow/authority/things/lamp1"
+SHADOW = "$aws/things/lamp1/shadow"
+
+
+@pytest.fixture(scope="module")
+def package(tmp_path_factory) -> pathlib.Path:
+    folder = tmp_path_factory.mktemp("package")
+    run("cpack", "--config", build_dir() / "CPackConfig.cmake", "-B", folder)
+    return next(folder.glob("mosquitto-shadow_*_amd64.deb"))
+
+
+class Machine:
+    def do(self, *words, code=0) -> str:
+        done = subprocess.run(["docker", "exec", "-e", "DEBIAN_FRONTEND=noninteractive", MACHINE,
+                               *map(str, words)], capture_output=True, text=True)
+        assert done.returncode == code, f"{words}: {done.stdout[-4000:]}\n{done.stderr[-4000:]}"
+        return done.stdout
+
+    def install(self, package):
+        run("docker", "cp", package, f"{MACHINE}:/var/tmp/{package.name}")
+        self.do("dpkg", "-i", f"/var/tmp/{package.name}")
+
+    def is_active(self, unit) -> bool:
+        done = subprocess.run(["docker", "exec", MACHINE, "systemctl", "is-active", "-q", unit])
+        return done.returncode == 0
+
+    def await_service(self):
+        for unit in UNITS:
+            wait_until(lambda: self.is_active(unit), f"{unit}'s start", 60)
+        wait_until(lambda: "serves" in self.do("systemctl", "status", "shadowd"), "the link", 60)
+
+    def mqtt(self, program, *words) -> str:
+        return self.do(program, "-V", "311", "-h", "localhost", "-p", "8883", "-q", "1",
+                       "--cafile", "/etc/mosquitto-shadow/tls/ca.pem",
+                       "--cert", f"{THING}/certificate.pem", "--key", f"{THING}/private.key", *words)
+
+    def shadow(self) -> dict:
+        return json.loads(self.mqtt("mosquitto_rr", "-t", f"{SHADOW}/get", "-e",
+                                    f"{SHADOW}/get/accepted", "-n", "-W", "20"))
+
+
+@pytest.fixture(scope="module")
+def machine(package, tmp_path_factory):
+    """Debian with systemd and what the package depends on; nothing outside can be reached from it."""
+    folder = tmp_path_factory.mktemp("machine")
+    depends = run("dpkg-deb", "-f", package, "Depends").strip()
+    names = {one.split("|")[0].split("(")[0].strip() for one in depends.split(",")}
+    (folder / "Dockerfile").write_text(
+        "FROM debian:bookworm-slim\n"
+        "RUN apt-get update && DEBIAN_FRONTEND=noninteractive apt-get install -y "
+        f"--no-install-recommends systemd mosquitto-clients {' '.join(sorted(names))} && "
+        "systemctl disable mosquitto.service\n"
+        "STOPSIGNAL SIGRTMIN+3\n"
+        "CMD mount -o remount,rw /sys/fs/cgroup && exec /lib/systemd/systemd\n")
+    run("docker", "build", "--network", "host", "-t", MACHINE, folder)
+    subprocess.run(["docker", "rm", "-f", "-v", MACHINE], capture_output=True)
+    run("docker", "run", "-d", "--name", MACHINE, "--hostname", "machine", "--network", "none",
+        "--cap-add", "SYS_ADMIN", "--security-opt", "seccomp=unconfined", "--security-opt",
+        "apparmor=unconfined", "--cgroupns", "private", "--tmpfs", "/run", "--tmpfs", "/run/lock",
+        MACHINE)
+    try:
+        yield Machine()
+    finally:
+        run("docker", "rm", "-f", "-v", MACHINE)
+
+
+def test_lintian_finds_no_error(package):
+    done = subprocess.run(["lintian", "--allow-root", "--fail-on", "error", package],
+                          capture_output=True, text=True)
+    assert done.returncode == 0, done.stdout
+
+
+def test_installed_it_starts_and_serves_a_device(machine, package):
+    machine.install(package)
+    machine.await_service()
+    machine.do("shadowctl", "thing", "create", "lamp1")
+    machine.mqtt("mosquitto_pub", "-t", f"{SHADOW}/update", "-m",
+                 '{"state":{"reported":{"on":true}}}')
+    assert machine.shadow()["state"] == {"reported": {"on": True}}
+
+
+def test_its_processes_are_locked_in(machine):
+    for unit in UNITS:
+        exposure = machine.do("systemd-analyze", "security", "--no-pager", unit)
+        assert " OK " in exposure.splitlines()[-1] or "SAFE" in exposure, exposure
+        pid = machine.do("systemctl", "show", "-P", "MainPID", unit).strip()
+        status = machine.do("cat", f"/proc/{pid}/status")
+        assert "NoNewPrivs:\t1" in status and "CapBnd:\t0000000000000000" in status
+
+
+def test_a_killed_service_returns_with_its_data(machine):
+    for unit in UNITS:
+        old = machine.do("systemctl", "show", "-P", "MainPID", unit)
+        machine.do("systemctl", "kill", "-s", "KILL", unit)
+        wait_until(lambda: machine.do("systemctl", "show", "-P", "MainPID", unit)
+                   not in ("0\n", old), f"{unit}'s return", 60)
+    machine.await_service()
+    assert machine.shadow()["state"] == {"reported": {"on": True}}
+
+
+def newer(package, folder) -> pathlib.Path:
+    """The same package under the next version, as an upgrade would bring it."""
+    run("dpkg-deb", "-R", package, folder / "root")
+    control = folder / "root" / "DEBIAN" / "control"
+    lines = control.read_text().splitlines()
+    control.write_text("".join(
+        (f"{line}+next" if line.startswith("Version:") else line) + "\n" for line in lines))
+    run("dpkg-deb", "-b", folder / "root", folder / "mosquitto-shadow_next_amd64.deb")
+    shutil.rmtree(folder / "root")
+    return folder / "mosquitto-shadow_next_amd64.deb"
+
+
+def test_an_upgrade_keeps_settings_and_shadows(machine, package, tmp_path):
+    machine.do("sh", "-c", "echo '# ours' >>/etc/mosquitto-shadow/shadowd.flags")
+    old = machine.do("systemctl", "show", "-P", "MainPID", "shadowd.service")
+    machine.install(newer(package, tmp_path))
+    machine.await_service()
+    assert machine.do("systemctl", "show", "-P", "MainPID", "shadowd.service") != old
+    assert "# ours" in machine.do("cat", "/etc/mosquitto-shadow/shadowd.flags")
+    assert machine.shadow()["state"] == {"reported": {"on": True}}
+
+
+def test_removed_it_leaves_only_what_was_made_here_and_purged_nothing(machine):
+    machine.do("dpkg", "-r", "mosquitto-shadow")
+    assert not any(machine.is_active(unit) for unit in UNITS)
+    machine.do("test", "-e", f"{THING}/private.key")
+    machine.do("dpkg", "-P", "mosquitto-shadow")
+    left = machine.do("sh", "-c", "ls -d /etc/mosquitto-shadow /var/lib/mosquitto-shadow "
+                      "/etc/systemd/system/*/shadowd.service 2>/dev/null; true")
+    assert left == ""
