@@ -58,7 +58,7 @@ def test_the_ports_are_those_that_are_documented():
     text = run("docker-compose", "-f", ROOT / "deploy/docker/docker-compose.yml", "--profile",
                "aws", "--profile", "grafana", "config", env=plain)
     ports = set(map(int, re.findall(r"127\.0\.0\.1:(\d+):\d+", text)))
-    assert ports == {1883, 8883, 9001, 443, 9464, 9090, 3000, 8443}
+    assert ports == {1883, 8883, 9001, 443, 9464, 9090, 3000}
 
 
 @pytest.mark.parametrize("part", ["broker", "shadowd", "prometheus", "front"])

@@ -202,7 +202,7 @@ def test_a_broker_that_is_not_there_is_not_signalled(shadowctl, place):
     pid_file.write_text(f"{os.getpid()}\n")
     code, _, said = shadowctl.run("thing", "create", "l", "--key-kind", "ec", "--reload", pid_file)
     assert code == 4 and "is no running mosquitto" in said
-    for text in ("", "x", "-1", "0", "1", "99999999999999999999"):
+    for text in ("", "x", "-1", "0", "99999999999999999999"):
         pid_file.write_text(text)
         code, _, said = shadowctl.run("thing", "create", f"n{len(text)}{text[:1].strip('-')}",
                                       "--key-kind", "ec", "--reload", pid_file)
