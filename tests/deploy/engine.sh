@@ -59,7 +59,7 @@ provide_base_image() {
   ! docker image inspect "$base_image" &>/dev/null || return 0
   if [[ ! -s $archive ]]; then
     say "making the base image from Debian's mirror"
-    attend mmdebstrap --quiet --variant=minbase --include=ca-certificates \
+    attend mmdebstrap --quiet --format=tar --variant=minbase --include=ca-certificates \
       --dpkgopt=force-unsafe-io "${omitted[@]/#/--dpkgopt=path-exclude=/usr/share/}" \
       --customize-hook='rm -rf "$1"/usr/share/doc/* "$1"/usr/share/man/* "$1"/usr/share/locale/*' \
       --aptopt='Acquire::Languages "none"' bookworm "$archive.new" >&2 ||
