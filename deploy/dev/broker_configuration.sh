@@ -9,6 +9,7 @@ write_broker_configuration() {
   text=${text//@PLUGIN@/"$plugin"}
   text=${text//@MQTT_PORT@/${port[mqtt]}}
   text=${text//@BIND@/$bind}
+  text=${text//@ALLOW_OPEN@/$allow_open}
   {
     printf '%s\n' "$text"
     tls_listener "${port[mqtts]}"

@@ -8,6 +8,8 @@ Ctrl-C or SIGTERM stops all of it.
 
   --state-dir DIR      certificates, shadows, sessions and logs ($root/state)
   --bind ADDR          where to listen: an address or a name of this machine (127.0.0.1)
+  --allow-open         the ports without TLS may be reached from other machines, where
+                       anybody may do anything (needed for a --bind beyond loopback)
   --mqtt-port N        MQTT without TLS (1883)
   --mqtts-port N       MQTT over TLS, a client certificate is required (8883)
   --ws-port N          MQTT over WebSocket, without TLS; 0 = off (9001)
@@ -29,6 +31,7 @@ state=$root/state
 bind=127.0.0.1
 durability=sync
 build_only=''
+allow_open=false
 declare -A port=([mqtt]=1883 [mqtts]=8883 [ws]=9001 [aws]=0 [metrics]=9464)
 
 # read_settings ARGUMENT...
@@ -37,7 +40,7 @@ read_settings() {
   while (($#)); do
     option=${1%%=*}
     case $option in
-      --help | -h | --build-only)
+      --help | -h | --build-only | --allow-open)
         [[ $1 == "$option" ]] || fail "$option takes no value"
         ;;
       --state-dir | --bind | --mqtt-port | --mqtts-port | --ws-port | --aws-port | --metrics-port | \
@@ -66,6 +69,7 @@ take_setting() {
       exit 0
       ;;
     --build-only) build_only=yes ;;
+    --allow-open) allow_open=true ;;
     --state-dir)
       [[ -n $value && $value != *$'\n'* ]] || fail "--state-dir needs the path of a folder"
       state=$(realpath -m -- "$value")
@@ -109,4 +113,16 @@ check_ports_differ() {
       fail "--${taken_by[$number]}-port and --$name-port are both $number: each needs its own"
     taken_by[$number]=$name
   done
+}
+
+# check_openness: whoever reaches a port without TLS may do anything.
+check_openness() {
+  local address beyond=''
+  [[ $allow_open == false ]] || return 0
+  for address in $(getent ahosts "$bind" | cut -d' ' -f1); do
+    [[ $address == 127.* || $address == ::1 ]] || beyond=$address
+  done
+  [[ -z $beyond ]] ||
+    fail "--bind $bind opens the ports without TLS to other machines, where anybody may do" \
+      "anything: --allow-open if that is what you want"
 }

@@ -8,6 +8,7 @@ import socket
 import subprocess
 import tempfile
 import threading
+import time
 import uuid
 from pathlib import Path
 
@@ -17,7 +18,8 @@ ROOT = Path(__file__).resolve().parents[2]
 START_SECONDS = 900
 STOP_SECONDS = 30
 
-_ANNOUNCED = ("ca", "cert", "key", "thing")
+_ANNOUNCED = ("ca", "cert", "key", "thing", "shadowctl", "config")
+_LOADED = "the registry was loaded"
 
 
 def free_port():
@@ -43,6 +45,7 @@ class Endpoint:
         self._state_dir = tempfile.mkdtemp(prefix="shadow-clients-")
         os.chmod(self._state_dir, 0o755)
         self._process = None
+        self._allowed = False
         self.output = []
 
     def start(self):
@@ -55,6 +58,9 @@ class Endpoint:
         threading.Thread(target=self._read, args=(self._process.stdout, lines),
                          daemon=True).start()
         self._await_ready(lines)
+        if not self._allowed:  # the registry outlives a restart
+            self._allow_all_things()
+            self._allowed = True
 
     def stop(self):
         if self._process is None:
@@ -78,7 +84,7 @@ class Endpoint:
             shutil.rmtree(self._state_dir, ignore_errors=True)
 
     def new_thing(self):
-        """The name of a thing that has no shadow yet; things need no registration."""
+        """The name of a thing that has no shadow yet; shadows need no registration."""
         return f"thing-{uuid.uuid4().hex[:12]}"
 
     def _read(self, stream, lines):
@@ -101,6 +107,20 @@ class Endpoint:
             if ready and name in missing:
                 setattr(self, name, value)
                 missing.discard(name)
+
+    def _allow_all_things(self):
+        """As docs/use-cases.md has it: the sample's certificate speaks for the tests' things too."""
+        log = Path(self._state_dir) / "log" / "broker.log"
+        policy = ROOT / "examples" / "policy.json"
+        self._shadowctl("policy", "put", "examples", policy, "--reload=")
+        self._shadowctl("policy", "attach", "examples", self.cert)
+        deadline = time.monotonic() + STOP_SECONDS
+        while _LOADED not in log.read_text():
+            assert time.monotonic() < deadline, self._told("the registry was not loaded")
+            time.sleep(0.01)
+
+    def _shadowctl(self, *command):
+        subprocess.run([self.shadowctl, "--config", self.config, *command], check=True)
 
     def _told(self, what):
         return f"{what}; it said:\n" + "".join(self.output[-40:])

@@ -1,7 +1,7 @@
 // The endpoint under test: the project's own ./run, started as a user starts it.
 'use strict';
 
-const {spawn} = require('node:child_process');
+const {execFileSync, spawn} = require('node:child_process');
 const {randomUUID} = require('node:crypto');
 const {once} = require('node:events');
 const fs = require('node:fs');
@@ -11,7 +11,10 @@ const path = require('node:path');
 const readline = require('node:readline');
 
 const RUN = path.resolve(__dirname, '../../../run');
-const ANNOUNCED = ['ca', 'cert', 'key', 'thing'];
+const POLICY = path.resolve(__dirname, '../../../examples/policy.json');
+const ANNOUNCED = ['ca', 'cert', 'key', 'thing', 'shadowctl', 'config'];
+const LOADED = 'the registry was loaded';
+const LOAD_MS = 30_000;
 
 async function freePort() {
   const probe = net.createServer().listen(0, '127.0.0.1');
@@ -27,6 +30,7 @@ async function freePort() {
 class Endpoint {
   host = 'localhost';
   output = [];
+  allowed = false;
 
   static async started() {
     const endpoint = new Endpoint();
@@ -44,6 +48,8 @@ class Endpoint {
                          {stdio: ['ignore', 'pipe', 'inherit']});
     this.ended = once(this.process, 'exit');
     await this.#ready();
+    if (!this.allowed) await this.#allowAllThings();  // The registry outlives a restart.
+    this.allowed = true;
   }
 
   async stop() {
@@ -63,9 +69,25 @@ class Endpoint {
     fs.rmSync(this.stateDir, {recursive: true, force: true});
   }
 
-  // The name of a thing that has no shadow yet; things need no registration.
+  // The name of a thing that has no shadow yet; shadows need no registration.
   newThing() {
     return `thing-${randomUUID().slice(0, 13)}`;
+  }
+
+  // As docs/use-cases.md has it: the sample's certificate speaks for the tests' things too.
+  async #allowAllThings() {
+    const log = path.join(this.stateDir, 'log', 'broker.log');
+    this.#shadowctl('policy', 'put', 'examples', POLICY, '--reload=');
+    this.#shadowctl('policy', 'attach', 'examples', this.cert);
+    const deadline = Date.now() + LOAD_MS;
+    while (!fs.readFileSync(log, 'utf8').includes(LOADED)) {
+      if (Date.now() > deadline) throw new Error('the registry was not loaded');
+      await new Promise((resolve) => setTimeout(resolve, 10));
+    }
+  }
+
+  #shadowctl(...command) {
+    execFileSync(this.shadowctl, ['--config', this.config, ...command]);
   }
 
   #ready() {
