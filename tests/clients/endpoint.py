@@ -49,7 +49,7 @@ class Endpoint:
         self.output = []
 
     def start(self):
-        command = [str(ROOT / "run"), "--state-dir", self._state_dir]
+        command = [str(ROOT / "run"), "--state-dir", self._state_dir, "--metrics-port", "0"]
         for name in ("mqtt", "mqtts", "ws", "aws"):
             command += [f"--{name}-port", str(getattr(self, f"{name}_port"))]
         self._process = subprocess.Popen(command, stdout=subprocess.PIPE,

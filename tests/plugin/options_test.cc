@@ -32,6 +32,23 @@ TEST(PluginOptions, TakeEverySetting) {
   EXPECT_EQ(options->link_timeout_ms, 50);
 }
 
+TEST(PluginOptions, ClosedModesNeedARegistry) {
+  const auto parsed = [](OptionList list) {
+    list.emplace_back("link_secret_file", "/s");
+    return ParseOptions(list);
+  };
+  EXPECT_EQ(parsed({})->auth, Auth::kOpen);
+  EXPECT_FALSE(parsed({})->open_beyond_loopback);
+  EXPECT_EQ(parsed({{"auth", "certificate"}, {"registry", "/r"}})->auth, Auth::kCertificate);
+  EXPECT_EQ(parsed({{"auth", "certificate_or_local"}, {"registry", "/r"}})->auth,
+            Auth::kCertificateOrLocal);
+  EXPECT_EQ(parsed({{"registry", "/r"}})->registry, "/r");
+  EXPECT_THAT(std::string(parsed({{"auth", "certificate"}}).status().message()),
+              HasSubstr("plugin_opt_registry is missing"));
+  EXPECT_THAT(std::string(parsed({{"auth", "closed"}}).status().message()),
+              HasSubstr("'closed' is not open, certificate or certificate_or_local"));
+}
+
 TEST(PluginOptions, QuotasAreOffUnlessAskedFor) {  // I3, I4
   const auto quotas = [](OptionList list) {
     list.emplace_back("link_secret_file", "/s");

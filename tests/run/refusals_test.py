@@ -58,6 +58,11 @@ def test_a_port_in_use_is_named(tmp_path, ports, option):
     assert f'{option} {chosen[option]} is in use' in one_sentence(said)
 
 
+def test_open_ports_beyond_this_machine_must_be_asked_for(tmp_path, ports):
+    assert '--allow-open' in one_sentence(
+        running.refusal('--bind', '0.0.0.0', state=tmp_path / 'state', ports=ports))
+
+
 @pytest.mark.parametrize('address', ['192.0.2.1', 'no-such-name.invalid'])
 def test_an_address_of_another_machine_is_named(tmp_path, ports, address):
     assert f'--bind {address} is no address' in one_sentence(

@@ -44,7 +44,7 @@ class Endpoint {
   async start() {
     const ports = Object.entries(this.ports).flatMap(
         ([name, port]) => [`--${name}-port`, String(port)]);
-    this.process = spawn(RUN, ['--state-dir', this.stateDir, ...ports],
+    this.process = spawn(RUN, ['--state-dir', this.stateDir, '--metrics-port', '0', ...ports],
                          {stdio: ['ignore', 'pipe', 'inherit']});
     this.ended = once(this.process, 'exit');
     await this.#ready();

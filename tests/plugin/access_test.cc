@@ -1,0 +1,208 @@
+#include "plugin/access.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <stdlib.h>
+
+#include <filesystem>
+#include <fstream>
+
+#include "absl/strings/str_cat.h"
+#include "policy/registry_files.h"
+
+namespace plugin {
+namespace {
+
+using testing::Contains;
+using testing::ElementsAre;
+using testing::HasSubstr;
+using testing::IsEmpty;
+
+constexpr char kAllowAll[] =
+    R"({"Version":"2012-10-17","Statement":{"Effect":"Allow","Action":"*","Resource":"*"}})";
+constexpr char kDenyConnect[] =
+    R"({"Version":"2012-10-17","Statement":{"Effect":"Deny","Action":"iot:Connect","Resource":"*"}})";
+
+// Each look at the clock takes a microsecond, so that the work of a turn ends.
+class RecordingBroker : public Broker {
+ public:
+  void Publish(const std::string&, absl::string_view) override {}
+  void PublishTo(const std::string&, absl::string_view, absl::string_view) override {}
+  void Disconnect(const std::string& client_id) override { disconnected.push_back(client_id); }
+  void Log(LogLevel, const std::string& line) override { lines.push_back(line); }
+  int64_t SteadyUs() const override { return steady_us += look_us; }
+  int64_t EpochSeconds() const override { return epoch_s; }
+
+  std::vector<std::string> disconnected;
+  std::vector<std::string> lines;
+  mutable int64_t steady_us = 0;
+  int64_t look_us = 1;
+  int64_t epoch_s = 0;
+};
+
+class AccessTest : public testing::Test {
+ protected:
+  AccessTest() {
+    std::string folder = testing::TempDir() + "/access.XXXXXX";
+    folder_ = mkdtemp(folder.data());
+    for (const char* part : {"things", "policies", "certificates"}) {
+      std::filesystem::create_directory(folder_ + "/" + part);
+    }
+  }
+  ~AccessTest() override { std::filesystem::remove_all(folder_); }
+
+  void Write(absl::string_view file, absl::string_view text) {
+    std::ofstream(absl::StrCat(folder_, "/", file)) << text;
+  }
+
+  static std::string Id(char digit) { return std::string(64, digit); }
+
+  void WriteCertificate(char digit, absl::string_view policy, absl::string_view status = "ACTIVE") {
+    Write(absl::StrCat("certificates/", Id(digit), ".json"),
+          absl::StrCat(R"({"status":")", status, R"(","policies":[")", policy, "\"]}"));
+  }
+
+  std::unique_ptr<Access> Make(Auth auth) {
+    Options options;
+    options.auth = auth;
+    options.registry = folder_;
+    auto registry = policy::LoadRegistry(folder_);
+    EXPECT_TRUE(registry.ok()) << registry.status();
+    return std::make_unique<Access>(options, *registry, broker_, counters_);
+  }
+
+  static Origin With(char digit) {
+    Origin origin{.address = "192.0.2.1"};
+    origin.certificate.emplace().id = Id(digit);
+    return origin;
+  }
+
+  // Turns until nothing is left to do.
+  static void Turn(Access& access, int turns = 50) {
+    for (int i = 0; i < turns; ++i) access.Tick(0);
+  }
+
+  std::string folder_;
+  RecordingBroker broker_;
+  Counters counters_;
+  int handles_[4];
+  Client one_{.handle = &handles_[0], .id = "one"};
+  Client two_{.handle = &handles_[1], .id = "two"};
+};
+
+TEST_F(AccessTest, OpenAsksNothingOfWhoIsLocal) {
+  const auto access = Make(Auth::kOpen);
+  EXPECT_TRUE(access->Connect(one_, {.address = "127.0.0.1"}));
+  EXPECT_TRUE(access->MayPublish(one_, "t", true));
+  EXPECT_FALSE(access->Connect(two_, {.address = "192.0.2.1"}));
+  EXPECT_EQ(counters_.refused_beyond_loopback, 1u);
+}
+
+TEST_F(AccessTest, ACertificateIsHeldToItsPolicies) {
+  Write("policies/all.json", kAllowAll);
+  Write("policies/none.json", kDenyConnect);
+  WriteCertificate('a', "all");
+  WriteCertificate('b', "none");
+  WriteCertificate('c', "all", "INACTIVE");
+  const auto access = Make(Auth::kCertificate);
+  EXPECT_TRUE(access->Connect(one_, With('a')));
+  EXPECT_FALSE(access->Connect(two_, With('b')));
+  EXPECT_FALSE(access->Connect(two_, With('c')));
+  EXPECT_FALSE(access->Connect(two_, With('d')));
+  EXPECT_FALSE(access->Connect(two_, {.address = "127.0.0.1"}));
+  EXPECT_EQ(counters_.refused_identity, 3u);
+  EXPECT_EQ(counters_.refused_connect, 1u);
+  EXPECT_THAT(broker_.lines, Contains(HasSubstr("denied by statement 1 of policy \"none\"")));
+}
+
+TEST_F(AccessTest, AConnectionThatNobodyAskedForMayNothing) {
+  const auto access = Make(Auth::kCertificate);
+  EXPECT_FALSE(access->MayPublish(one_, "t", false));
+  EXPECT_FALSE(access->MaySubscribe(one_, "t"));
+}
+
+TEST_F(AccessTest, DecisionsThatSpeakOfTheTimeAreNotRemembered) {
+  Write("policies/p.json",
+        R"({"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"iot:*","Resource":"*"},
+            {"Effect":"Deny","Action":"iot:Publish","Resource":"*",
+             "Condition":{"NumericGreaterThan":{"aws:EpochTime":"100"}}}]})");
+  WriteCertificate('a', "p");
+  const auto access = Make(Auth::kCertificate);
+  ASSERT_TRUE(access->Connect(one_, With('a')));
+  broker_.epoch_s = 100;
+  EXPECT_TRUE(access->MayPublish(one_, "t", false));
+  broker_.epoch_s = 101;
+  EXPECT_FALSE(access->MayPublish(one_, "t", false));
+}
+
+TEST_F(AccessTest, AReloadDropsWhatWasDecidedAndEndsWhoMayNotBeHere) {
+  Write("policies/all.json", kAllowAll);
+  WriteCertificate('a', "all");
+  WriteCertificate('b', "all");
+  const auto access = Make(Auth::kCertificate);
+  ASSERT_TRUE(access->Connect(one_, With('a')));
+  ASSERT_TRUE(access->Connect(two_, With('b')));
+  ASSERT_TRUE(access->MayPublish(one_, "t", false));
+  Write(
+      "policies/all.json",
+      R"({"Version":"2012-10-17","Statement":{"Effect":"Allow","Action":"iot:Connect","Resource":"*"}})");
+  WriteCertificate('b', "all", "INACTIVE");
+  access->Reload();
+  EXPECT_TRUE(access->MayPublish(one_, "t", false));  // not yet read
+  Turn(*access);
+  EXPECT_FALSE(access->MayPublish(one_, "t", false));
+  EXPECT_THAT(broker_.disconnected, ElementsAre("two"));
+  EXPECT_EQ(counters_.expelled, 1u);
+  EXPECT_EQ(counters_.registry_loads, 1u);
+}
+
+TEST_F(AccessTest, ABadRegistryChangesNothing) {
+  Write("policies/all.json", kAllowAll);
+  WriteCertificate('a', "all");
+  const auto access = Make(Auth::kCertificate);
+  ASSERT_TRUE(access->Connect(one_, With('a')));
+  WriteCertificate('a', "missing");
+  access->Reload();
+  Turn(*access);
+  EXPECT_TRUE(access->MayPublish(one_, "t", false));
+  EXPECT_THAT(broker_.disconnected, IsEmpty());
+  EXPECT_EQ(counters_.registry_refusals, 1u);
+  EXPECT_THAT(broker_.lines, Contains(HasSubstr("no policy \"missing\" is registered")));
+}
+
+TEST_F(AccessTest, AReloadTakesManyTurnsAndNoneIsLong) {
+  Write("policies/all.json", kAllowAll);
+  WriteCertificate('a', "all");
+  for (int i = 0; i < 100; ++i) Write(absl::StrCat("things/t", i, ".json"), "{}");
+  const auto access = Make(Auth::kCertificate);
+  broker_.look_us = Access::kTurnUs / 2;  // a slow disk
+  access->Reload();
+  access->Tick(0);
+  EXPECT_EQ(counters_.registry_loads, 0u);
+  Turn(*access, 5);
+  EXPECT_EQ(counters_.registry_loads, 0u);
+  Turn(*access, 200);
+  EXPECT_EQ(counters_.registry_loads, 1u);
+}
+
+TEST_F(AccessTest, WhoIsAwayIsNotJudged) {
+  Write("policies/all.json", kAllowAll);
+  WriteCertificate('a', "all");
+  const auto access = Make(Auth::kCertificate);
+  ASSERT_TRUE(access->Connect(one_, With('a')));
+  access->Disconnect(one_.handle);
+  EXPECT_TRUE(access->MayReceive(one_, "t"));
+  EXPECT_TRUE(access->IsAway(one_, {.address = "192.0.2.1"}, true));
+  EXPECT_TRUE(access->IsAway(two_, {}, false));  // older than the broker
+  EXPECT_FALSE(access->IsAway(two_, With('a'), true));
+}
+
+TEST_F(AccessTest, WhoMightBeAwayMayNothing) {
+  const auto access = Make(Auth::kCertificate);
+  EXPECT_TRUE(access->IsAway(one_, {.address = "127.0.0.1"}, false));
+  EXPECT_FALSE(access->MayReceive(one_, "t"));
+  EXPECT_FALSE(access->MayPublish(one_, "t", false));
+}
+
+}  // namespace
+}  // namespace plugin

@@ -1,0 +1,23 @@
+#include "plugin/origin.h"
+
+#include <gtest/gtest.h>
+
+namespace plugin {
+namespace {
+
+TEST(Origin, LoopbackAndUnixSocketsAreLocal) {
+  for (const char* address : {"127.0.0.1", "127.255.0.9", "::1", "::ffff:127.0.0.1",
+                              "/run/broker.sock", "link/socket", "unix-socket"}) {
+    EXPECT_TRUE(IsLocal(address)) << address;
+  }
+}
+
+TEST(Origin, OtherAddressesAndNoneAreNot) {
+  for (const char* address : {"", "192.0.2.1", "128.0.0.1", "0.0.0.0", "::", "fe80::1", "fd00::2",
+                              "::ffff:192.0.2.1", "10.127.0.1"}) {
+    EXPECT_FALSE(IsLocal(address)) << address;
+  }
+}
+
+}  // namespace
+}  // namespace plugin
