@@ -38,6 +38,8 @@ ABSL_FLAG(int64_t, metrics_port, 9464,
           "port for /metrics, /healthz and /readyz over HTTP; 0: none");
 ABSL_FLAG(std::string, metrics_address, "127.0.0.1",
           "IP address that the metrics port listens on; whoever reaches it can read it");
+ABSL_FLAG(std::string, admin_socket, "",
+          "unix socket to be made for shadowctl (backup, trace, stats, log level); empty: none");
 ABSL_FLAG(std::string, log_level, "info", "debug, info, warning or error");
 ABSL_FLAG(std::string, log_format, "text", "text or json");
 ABSL_FLAG(int64_t, store_block_cache_bytes, 32 << 20, "RocksDB: cache for blocks read");
@@ -177,6 +179,12 @@ absl::StatusOr<Config> ParseCommandLine(int argc, char** argv) {
   using LevelChoice = std::pair<absl::string_view, LogLevel>;
   using FormatChoice = std::pair<absl::string_view, LogFormat>;
   Config config;
+  config.admin_socket = absl::GetFlag(FLAGS_admin_socket);
+  for (size_t i = 1; i < words.size(); ++i) {
+    absl::string_view word = words[i];
+    if (absl::ConsumePrefix(&word, "--flagfile=")) config.flag_files.emplace_back(word);
+    if (word == "--flagfile" && i + 1 < words.size()) config.flag_files.push_back(words[i + 1]);
+  }
   for (const absl::Status& status :
        {TakeBroker(config), TakeSecret(config), TakeStore(config), TakeMetrics(config),
         TakeNumber(FLAGS_health_port, "health_port", 0, 65535, config.health_port),
@@ -201,6 +209,23 @@ absl::StatusOr<Config> ParseCommandLine(int argc, char** argv) {
     if (!status.ok()) return status;
   }
   return config;
+}
+
+absl::StatusOr<LogLevel> ReadLogLevelAgain(const Config& config) {
+  LogLevel level = config.log_level;
+  for (const std::string& path : config.flag_files) {
+    std::ifstream file(path);
+    if (!file) return absl::InvalidArgumentError(absl::StrCat(path, " cannot be read"));
+    for (std::string line; std::getline(file, line);) {
+      const std::string setting = WithUnderscores(absl::StripAsciiWhitespace(line));
+      absl::string_view value = setting;
+      if (!absl::ConsumePrefix(&value, "--log_level=")) continue;
+      const auto parsed = ParseLogLevel(value);
+      if (!parsed) return Bad("log_level", value, absl::StrCat("one of: ", kLogLevels));
+      level = *parsed;
+    }
+  }
+  return level;
 }
 
 }  // namespace service

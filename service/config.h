@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <string>
+#include <vector>
 
 #include "absl/status/statusor.h"
 #include "service/log.h"
@@ -24,14 +25,20 @@ struct Config {
   int health_port = 0;  // 0: off
   int metrics_port = 0;
   std::string metrics_address;
+  std::string admin_socket;  // empty: none
   LogLevel log_level = LogLevel::kInfo;
+  std::vector<std::string> flag_files{};  // that settings were read from, the last one last
   LogFormat log_format = LogFormat::kText;
 };
 
-// Reads the command line. A dash in a flag's name counts as an underscore, on the command line and
-// in flag files. Ends the process itself for --help and --version, and for flags that do not exist
+// Reads the command line. A dash in a flag's name counts as an underscore on the command line, not in
+// flag files. Ends the process itself for --help and --version, and for flags that do not exist
 // or do not parse, naming them; any other fault is InvalidArgument that names the flag and what
 // would be right.
 absl::StatusOr<Config> ParseCommandLine(int argc, char** argv);
+
+// The level that the flag files say by now, the last word counting; that of the command line if
+// they say none. InvalidArgument: a file cannot be read, or a level is not known.
+absl::StatusOr<LogLevel> ReadLogLevelAgain(const Config& config);
 
 }  // namespace service

@@ -27,6 +27,7 @@ absl::Status Group::Load(const storage::Store& store, absl::Span<const Ask> asks
     shadows_.push_back({.key = &keys_[i], .bytes = bytes, .stored = bytes});
   }
   entries_.reserve(asks.size());
+  codes_.reserve(asks.size());
   for (const size_t place : place_of_ask) entries_.push_back(&shadows_[place]);
   return absl::OkStatus();
 }
@@ -49,6 +50,7 @@ void Group::RunOne(const Ask& ask, Entry& entry, Journal& journal,
 
 void Group::CountAnswer(const Ask& ask, const Handled& handled) {
   tally_.Answered(WayOf(ask), ask.request.operation, handled.code);
+  codes_.push_back(handled.code);
   if (handled.delta) ++tally_.deltas;
 }
 
@@ -56,6 +58,7 @@ void Group::Fail(const Ask& ask, Failure failure, proto::AnswerBatchWriter& answ
   const shadow::Refusal refusal = shadow::InternalFailure();
   Refuse(ask, refusal, arena_, answers);
   tally_.Answered(WayOf(ask), ask.request.operation, refusal.code);
+  codes_.push_back(refusal.code);
   tally_.Failed(failure);
 }
 

@@ -4,6 +4,7 @@
 
 #include <deque>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "absl/container/flat_hash_map.h"
@@ -49,6 +50,9 @@ class Group {
   // What it comes to in numbers, once all asks have run.
   Tally Count() const;
 
+  // The codes of the answers, in the order of the asks (H1); once.
+  std::vector<int> TakeCodes() { return std::move(codes_); }
+
   // What the journal has to keep of it.
   const std::vector<storage::JournalEntry>& applied() const { return applied_; }
 
@@ -82,6 +86,7 @@ class Group {
   std::deque<std::string> encoded_;  // records made by this group
   std::vector<storage::JournalEntry> applied_;
   Tally tally_;
+  std::vector<int> codes_;
 };
 
 }  // namespace service

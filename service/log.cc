@@ -5,6 +5,7 @@
 #include <spdlog/sinks/stdout_sinks.h>
 
 #include <algorithm>
+#include <array>
 
 #include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
@@ -27,6 +28,8 @@ spdlog::level::level_enum SeverityOf(LogLevel level) {
   return spdlog::level::info;
 }
 
+constexpr std::array<absl::string_view, 4> kLevelNames = {"debug", "info", "warning", "error"};
+
 // Plain values stand as they are; anything that could be misread is quoted as JSON.
 bool IsPlain(absl::string_view value) {
   return !value.empty() && std::all_of(value.begin(), value.end(), [](char c) {
@@ -35,6 +38,15 @@ bool IsPlain(absl::string_view value) {
 }
 
 }  // namespace
+
+absl::string_view LogLevelName(LogLevel level) { return kLevelNames[static_cast<size_t>(level)]; }
+
+std::optional<LogLevel> ParseLogLevel(absl::string_view name) {
+  for (size_t i = 0; i < kLevelNames.size(); ++i) {
+    if (kLevelNames[i] == name) return static_cast<LogLevel>(i);
+  }
+  return std::nullopt;
+}
 
 std::string FormatText(absl::string_view event, Log::Fields fields) {
   std::string line(event);
@@ -63,6 +75,7 @@ std::string FormatJson(absl::string_view event, Log::Fields fields) {
 
 Log::Log(LogLevel level, LogFormat format)
     : format_(format),
+      level_(level),
       logger_(std::make_unique<spdlog::logger>("shadowd",
                                                std::make_shared<spdlog::sinks::stderr_sink_mt>())) {
   const char* pattern = format == LogFormat::kJson
@@ -75,6 +88,11 @@ Log::Log(LogLevel level, LogFormat format)
 }
 
 Log::~Log() = default;
+
+void Log::SetLevel(LogLevel level) {
+  level_ = level;
+  logger_->set_level(SeverityOf(level));
+}
 
 void Log::Write(LogLevel level, absl::string_view event, Fields fields) {
   if (!logger_->should_log(SeverityOf(level))) return;

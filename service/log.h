@@ -4,8 +4,10 @@
 // Thread rule: any thread.
 #pragma once
 
+#include <atomic>
 #include <initializer_list>
 #include <memory>
+#include <optional>
 #include <string>
 #include <utility>
 
@@ -21,6 +23,10 @@ namespace service {
 enum class LogLevel { kDebug, kInfo, kWarning, kError };
 enum class LogFormat { kText, kJson };
 
+inline constexpr absl::string_view kLogLevels = "debug, info, warning, error";
+absl::string_view LogLevelName(LogLevel level);
+std::optional<LogLevel> ParseLogLevel(absl::string_view name);
+
 class Log {
  public:
   struct Field {
@@ -32,6 +38,10 @@ class Log {
 
   Log(LogLevel level, LogFormat format);
   ~Log();
+
+  // From here on, what is below `level` is not written.
+  void SetLevel(LogLevel level);
+  LogLevel level() const { return level_; }
 
   void Debug(absl::string_view event, Fields fields = {}) {
     Write(LogLevel::kDebug, event, fields);
@@ -48,6 +58,7 @@ class Log {
   void Write(LogLevel level, absl::string_view event, Fields fields);
 
   const LogFormat format_;
+  std::atomic<LogLevel> level_;
   std::unique_ptr<spdlog::logger> logger_;
 };
 

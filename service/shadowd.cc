@@ -11,9 +11,12 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
+#include "service/admin.h"
+#include "service/admin_server.h"
 #include "service/census.h"
 #include "service/config.h"
 #include "service/counters.h"
+#include "service/hangup.h"
 #include "service/health.h"
 #include "service/health_server.h"
 #include "service/journal.h"
@@ -22,6 +25,7 @@
 #include "service/metrics.h"
 #include "service/plugin_status.h"
 #include "service/supervisor.h"
+#include "service/trace.h"
 #include "service/worker.h"
 #include "storage/rocksdb_store.h"
 
@@ -64,6 +68,26 @@ absl::StatusOr<Servers> StartServers(const Config& config, const Health& health,
   return servers;
 }
 
+// Null: there is to be none.
+absl::StatusOr<std::unique_ptr<AdminServer>> StartAdminServer(const Config& config, Admin& admin) {
+  if (config.admin_socket.empty()) return nullptr;
+  auto started = AdminServer::Start(
+      config.admin_socket,
+      [&admin](absl::string_view request, AdminReply& reply) { admin.Handle(request, reply); });
+  if (started.ok()) return started;
+  return absl::UnavailableError(absl::StrCat("--admin_socket: ", started.status().message()));
+}
+
+void RereadLogLevel(const Config& config, Log& log) {
+  const auto level = ReadLogLevelAgain(config);
+  if (!level.ok()) {
+    log.Warning("settings_refused", {{"cause", level.status().message()}});
+    return;
+  }
+  log.SetLevel(*level);
+  log.Info("settings_read", {{"log_level", LogLevelName(*level)}});
+}
+
 int Serve(Config config, Log& log, int stop_fd) {
   config.store.now = EpochSeconds;
   const auto store = storage::OpenRocksDb(config.store);
@@ -85,6 +109,14 @@ int Serve(Config config, Log& log, int stop_fd) {
   PluginStatus plugin_status(counters, log);
   Metrics metrics(config, **store, counters, health);
   Census census(**store, EpochSeconds, counters, log);
+  Trace trace;
+  Admin admin(**store, counters, health, trace, log);
+  const auto admin_server = StartAdminServer(config, admin);
+  if (!admin_server.ok()) {
+    log.Error("port_refused", {{"cause", admin_server.status().message()}});
+    return 1;
+  }
+  const Hangup hangup([&] { RereadLogLevel(config, log); });
   const auto servers = StartServers(config, health, metrics);
   if (!servers.ok()) {
     log.Error("port_refused", {{"cause", servers.status().message()}});
@@ -95,7 +127,7 @@ int Serve(Config config, Log& log, int stop_fd) {
                  .durability = config.durability,
                  .sync_interval_ms = config.sync_interval_ms,
                  .now = EpochSeconds},
-                **store, *std::move(journal), counters, log);
+                **store, *std::move(journal), counters, trace, log);
   Link link(
       {.host = config.broker_host,
        .port = config.broker_port,
@@ -124,6 +156,7 @@ int Serve(Config config, Log& log, int stop_fd) {
 
 int main(int argc, char** argv) {
   const int stop_fd = service::StopDescriptor();  // before any thread is started
+  service::Hangup::Hold();
   std::signal(SIGPIPE, SIG_IGN);
   const auto config = service::ParseCommandLine(argc, argv);
   if (!config.ok()) {

@@ -20,35 +20,43 @@ int64_t MicrosecondsSince(std::chrono::steady_clock::time_point begun) {
 }  // namespace
 
 Worker::Worker(Settings settings, storage::Store& store, Journal journal, Counters& counters,
-               Log& log)
+               Trace& trace, Log& log)
     : settings_(std::move(settings)),
       store_(store),
       journal_(std::move(journal)),
       counters_(counters),
+      trace_(trace),
       log_(log),
       arena_(kArenaBytes) {}
 
 std::vector<std::string> Worker::Process(absl::Span<const std::string> envelopes) {
-  const Clock::time_point begun = Clock::now();
+  Account account{.taken = Clock::now()};
   arena_.Clear();
   const std::vector<Ask> asks = Decode(envelopes);
   if (asks.empty()) return {};
   counters_.GroupBegins(asks.size());
-  Tally tally;
-  std::vector<std::string> answers = HandleGroup(asks, tally);
-  counters_.GroupEnds(tally, asks.size(), MicrosecondsSince(begun));
+  std::vector<std::string> answers = HandleGroup(asks, account);
+  account.times.answered_us = MicrosecondsSince(account.taken);
+  counters_.GroupEnds(account.tally, asks.size(), account.times.answered_us);
+  if (trace_.is_followed()) trace_.Tell(asks, account.codes, account.times);
   return answers;
 }
 
-std::vector<std::string> Worker::HandleGroup(absl::Span<const Ask> asks, Tally& tally) {
+std::vector<std::string> Worker::HandleGroup(absl::Span<const Ask> asks, Account& account) {
+  const auto close = [&](Group& group) {
+    account.times.committed_us = MicrosecondsSince(account.taken);
+    account.tally = group.Count();
+    account.codes = group.TakeCodes();
+  };
   if (Writable()) {
     Group group(Group::Mode::kWrite, settings_.limits, arena_, log_);
     absl::Status status = group.Load(store_, asks);
     if (status.ok()) {
       std::vector<std::string> answers = Answer(group);
+      account.times.handled_us = MicrosecondsSince(account.taken);
       status = Commit(group);
       if (status.ok()) {
-        tally = group.Count();
+        close(group);
         return answers;
       }
     }
@@ -56,20 +64,22 @@ std::vector<std::string> Worker::HandleGroup(absl::Span<const Ask> asks, Tally& 
   }
 
   Group group(Group::Mode::kReadOnly, settings_.limits, arena_, log_);
-  if (!group.Load(store_, asks).ok()) return RefuseAll(asks, tally);
+  if (!group.Load(store_, asks).ok()) return RefuseAll(asks, account);
   std::vector<std::string> answers = Answer(group);
-  tally = group.Count();
+  account.times.handled_us = MicrosecondsSince(account.taken);
+  close(group);
   return answers;
 }
 
-std::vector<std::string> Worker::RefuseAll(absl::Span<const Ask> asks, Tally& tally) {
+std::vector<std::string> Worker::RefuseAll(absl::Span<const Ask> asks, Account& account) {
   const shadow::Refusal refusal = shadow::InternalFailure();
   proto::AnswerBatchWriter refusals(epoch_);
   for (const Ask& ask : asks) {
     Refuse(ask, refusal, arena_, refusals);
-    tally.Answered(WayOf(ask), ask.request.operation, refusal.code);
-    tally.Failed(Failure::kStore);
+    account.tally.Answered(WayOf(ask), ask.request.operation, refusal.code);
+    account.tally.Failed(Failure::kStore);
   }
+  account.codes.assign(asks.size(), refusal.code);
   std::vector<std::string> envelopes;
   envelopes.push_back(std::move(refusals).Finish());
   return envelopes;

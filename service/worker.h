@@ -20,6 +20,7 @@
 #include "service/handler.h"
 #include "service/journal.h"
 #include "service/log.h"
+#include "service/trace.h"
 #include "shadow/arena.h"
 #include "shadow/limits.h"
 #include "storage/store.h"
@@ -35,8 +36,9 @@ class Worker {
     std::function<int64_t()> now;    // epoch seconds
   };
 
-  // `store`, `counters` and `log` outlive the worker.
-  Worker(Settings settings, storage::Store& store, Journal journal, Counters& counters, Log& log);
+  // `store`, `counters`, `trace` and `log` outlive the worker.
+  Worker(Settings settings, storage::Store& store, Journal journal, Counters& counters,
+         Trace& trace, Log& log);
 
   // Handles every request of `envelopes` (docs/link-format.md), oldest first, and gives the
   // envelopes of answers to send, oldest first. An envelope that does not decode is logged and has
@@ -53,8 +55,16 @@ class Worker {
  private:
   using Clock = std::chrono::steady_clock;
 
-  std::vector<std::string> HandleGroup(absl::Span<const Ask> asks, Tally& tally);
-  std::vector<std::string> RefuseAll(absl::Span<const Ask> asks, Tally& tally);
+  // What is told of a group once it is answered.
+  struct Account {
+    Clock::time_point taken;
+    Tally tally{};
+    std::vector<int> codes{};  // of each request
+    GroupTimes times{};
+  };
+
+  std::vector<std::string> HandleGroup(absl::Span<const Ask> asks, Account& account);
+  std::vector<std::string> RefuseAll(absl::Span<const Ask> asks, Account& account);
   std::vector<Ask> Decode(absl::Span<const std::string> envelopes);
   std::vector<std::string> Answer(Group& group);
   absl::Status Commit(const Group& group);
@@ -65,6 +75,7 @@ class Worker {
   storage::Store& store_;
   Journal journal_;
   Counters& counters_;
+  Trace& trace_;
   Log& log_;
   shadow::Arena arena_;
   uint64_t epoch_ = 0;

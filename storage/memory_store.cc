@@ -42,6 +42,9 @@ absl::Status MemoryStore::Commit(absl::Span<const Write> writes, Durability) {
 
 absl::Status MemoryStore::Sync() { return absl::OkStatus(); }
 Statistics MemoryStore::ReadStatistics() const { return {}; }
+absl::Status MemoryStore::BackUp(const std::string&) const {
+  return absl::UnimplementedError("a store in memory is not backed up");
+}
 absl::Status MemoryStore::Health() const { return absl::OkStatus(); }
 absl::Status MemoryStore::Recover() { return absl::OkStatus(); }
 

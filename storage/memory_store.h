@@ -19,6 +19,7 @@ class MemoryStore : public Store {
   absl::Status Commit(absl::Span<const Write> writes, Durability durability) override;
   absl::Status Sync() override;
   Statistics ReadStatistics() const override;
+  absl::Status BackUp(const std::string& path) const override;
   absl::Status Health() const override;
   absl::Status Recover() override;
 

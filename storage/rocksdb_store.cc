@@ -12,6 +12,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/synchronization/mutex.h"
 #include "storage/key.h"
+#include "storage/rocksdb_backup.h"
 #include "storage/rocksdb_probe.h"
 #include "storage/rocksdb_settings.h"
 #include "storage/store_folder.h"
@@ -122,6 +123,10 @@ absl::Status Look(const rocksdb::Options& settings, const std::string& path) {
   return status;
 }
 
+absl::Status NoStore(const std::string& path) {
+  return absl::NotFoundError(absl::StrCat("there is no store in ", path));
+}
+
 class RocksDbStore : public Store {
  public:
   // `settings` are those that `db` was opened with, watched by `probe`.
@@ -199,6 +204,11 @@ class RocksDbStore : public Store {
   Statistics ReadStatistics() const override {
     absl::ReaderMutexLock lock(&handle_mutex_);
     return probe_->Read(db_.get(), path_);
+  }
+
+  absl::Status BackUp(const std::string& path) const override {
+    absl::ReaderMutexLock lock(&handle_mutex_);
+    return db_ == nullptr ? Health() : BackUpRocksDb(*db_, path);
   }
 
   absl::Status Health() const override {
@@ -295,12 +305,22 @@ absl::StatusOr<std::unique_ptr<Store>> OpenRocksDb(const RocksDbOptions& options
   return *state == FolderState::kHoldsStore ? OpenExisting(options) : Make(options);
 }
 
+absl::StatusOr<std::unique_ptr<Store>> OpenRocksDbForReading(const RocksDbOptions& options) {
+  const auto state = LookIntoFolder(options.path);
+  if (!state.ok()) return state.status();
+  if (*state != FolderState::kHoldsStore) return NoStore(options.path);
+  rocksdb::Options settings = RocksDbSettings(options);
+  if (auto status = Look(settings, options.path); !status.ok()) return status;
+  auto probe = std::make_unique<RocksDbProbe>(settings);
+  auto db = OpenForReading(settings, options.path);
+  if (!db.ok()) return db.status();
+  return std::make_unique<RocksDbStore>(options.path, settings, std::move(probe), *std::move(db));
+}
+
 absl::Status CompactRocksDb(const RocksDbOptions& options) {
   const auto state = LookIntoFolder(options.path);
   if (!state.ok()) return state.status();
-  if (*state != FolderState::kHoldsStore) {
-    return absl::NotFoundError(absl::StrCat("there is no store in ", options.path));
-  }
+  if (*state != FolderState::kHoldsStore) return NoStore(options.path);
   auto store = OpenExisting(options);
   return store.ok() ? (*store)->Compact() : store.status();
 }

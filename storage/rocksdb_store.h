@@ -34,6 +34,10 @@ struct RocksDbOptions {
 // open.
 absl::StatusOr<std::unique_ptr<Store>> OpenRocksDb(const RocksDbOptions& options);
 
+// Opens a store that nobody has open without changing a byte of it; commits fail. NotFound: there
+// is none; else errors as above.
+absl::StatusOr<std::unique_ptr<Store>> OpenRocksDbForReading(const RocksDbOptions& options);
+
 // Rewrites the whole store, which must not be open: what was overwritten, removed or has expired
 // (by options.now) takes no room after it. NotFound: there is none; else errors as above.
 absl::Status CompactRocksDb(const RocksDbOptions& options);

@@ -54,6 +54,11 @@ class Store {
   // What there is to tell about how it does. Any thread; takes some file system calls.
   virtual Statistics ReadStatistics() const = 0;
 
+  // Makes the folder `path` with a store that holds exactly what was committed before some instant
+  // during the call. Commits go on meanwhile. AlreadyExists: the folder is there. Unimplemented: a
+  // store that is not on a disk. Any thread.
+  virtual absl::Status BackUp(const std::string& path) const = 0;
+
   // The error that commits fail with, or OK.
   virtual absl::Status Health() const = 0;
 

@@ -137,8 +137,9 @@ TEST(HostileLink, TheServiceAnswersWhatDecodesAndOutlivesTheRest) {
   auto journal = service::Journal::Load(store);
   ASSERT_TRUE(journal.ok());
   service::Counters counters;
+  service::Trace trace;
   service::Worker worker({.now = [] { return int64_t{1000}; }}, store, *std::move(journal),
-                         counters, log);
+                         counters, trace, log);
   testing::internal::CaptureStderr();
   for (int round = 0; round < kRounds; ++round) {
     const std::string hostile = mutations.Of(HonestRequests(3 * round + 1));

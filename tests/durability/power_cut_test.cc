@@ -46,6 +46,7 @@ class WithoutFsync : public storage::Store {
     return store_.Commit(writes, Durability::kRelaxed);
   }
   absl::Status Sync() override { return store_.Sync(); }
+  absl::Status BackUp(const std::string& path) const override { return store_.BackUp(path); }
   storage::Statistics ReadStatistics() const override { return store_.ReadStatistics(); }
   absl::Status Health() const override { return store_.Health(); }
   absl::Status Recover() override { return store_.Recover(); }

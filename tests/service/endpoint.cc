@@ -26,7 +26,7 @@ std::string Suffix(proto::AnswerTopic topic) {
 Endpoint::Endpoint(storage::Store& store, shadow::Limits limits)
     : log_(LogLevel::kError, LogFormat::kText),
       worker_({.limits = limits, .now = [this] { return now; }}, store, LoadJournal(store),
-              counters, log_) {}
+              counters, trace, log_) {}
 
 std::vector<Published> Endpoint::Send(const shadow::ShadowId& id, shadow::Operation operation,
                                       absl::string_view payload) {

@@ -30,6 +30,7 @@ class Endpoint {
                                                 const std::vector<proto::LinkRequest>& requests);
 
   Counters counters;
+  Trace trace;
   int64_t now = 2000;  // what the clock shows, in epoch seconds
 
  private:

@@ -1,0 +1,148 @@
+#include "service/admin.h"
+
+#include <algorithm>
+#include <initializer_list>
+#include <memory>
+#include <string>
+
+#include "absl/status/statusor.h"
+#include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
+#include "absl/time/clock.h"
+#include "absl/time/time.h"
+#include "shadow/id.h"
+#include "shadow/json.h"
+#include "storage/rocksdb_store.h"
+
+namespace service {
+namespace {
+
+using policy::Node;
+
+constexpr absl::Duration kFollowTick = absl::Milliseconds(200);  // looks whether anybody listens
+
+std::string Quoted(absl::string_view text) {
+  std::string out;
+  shadow::PrintJsonString(shadow::IsUtf8(text) ? text : "(not UTF-8)", out);
+  return out;
+}
+
+// OK if `request` has no members but its command and `known`.
+absl::Status HasOnly(const Node& request, std::initializer_list<absl::string_view> known) {
+  for (const Node::Name& name : request.names) {
+    if (name.text == "command" || std::find(known.begin(), known.end(), name.text) != known.end()) {
+      continue;
+    }
+    return absl::InvalidArgumentError(absl::StrCat("'", name.text, "' is not known here"));
+  }
+  return absl::OkStatus();
+}
+
+absl::StatusOr<std::string> Text(const Node& request, absl::string_view name) {
+  const Node* member = request.Find(name);
+  if (member == nullptr || member->kind != Node::Kind::kString) {
+    return absl::InvalidArgumentError(absl::StrCat("'", name, "' must be there, a string"));
+  }
+  return member->text;
+}
+
+}  // namespace
+
+void Admin::Handle(absl::string_view request, AdminReply& reply) {
+  const auto tree = policy::ParseJsonTree(request);
+  const absl::Status status = tree.ok() ? Run(*tree, reply) : tree.status();
+  if (!status.ok()) {
+    reply.Send(absl::StrCat(R"({"ok":false,"error":)", Quoted(status.message()), "}"));
+  }
+}
+
+absl::Status Admin::Run(const Node& request, AdminReply& reply) {
+  if (request.kind != Node::Kind::kObject) {
+    return absl::InvalidArgumentError(R"(a request is an object, like {"command":"stats"})");
+  }
+  const auto command = Text(request, "command");
+  if (!command.ok()) return command.status();
+  if (*command == "backup") return BackUp(request, reply);
+  if (*command == "log_level") return SetLevel(request, reply);
+  if (*command == "stats") return Tell(request, reply);
+  if (*command == "trace") return Follow(request, reply);
+  return absl::InvalidArgumentError(absl::StrCat(
+      "there is no command '", *command, "'; there are backup, log_level, stats and trace"));
+}
+
+absl::Status Admin::BackUp(const Node& request, AdminReply& reply) {
+  if (absl::Status known = HasOnly(request, {"to"}); !known.ok()) return known;
+  const auto to = Text(request, "to");
+  if (!to.ok()) return to.status();
+  if (!absl::StartsWith(*to, "/") || absl::StrContains(*to, '\0')) {
+    return absl::InvalidArgumentError(absl::StrCat("'to': '", *to, "' is not an absolute path"));
+  }
+  const absl::Time begun = absl::Now();
+  absl::Status status = store_.BackUp(*to);
+  // It counts only if it opens as a store does.
+  if (status.ok()) status = storage::OpenRocksDbForReading({.path = *to}).status();
+  if (!status.ok()) {
+    log_.Error("backup_failed", {{"to", *to}, {"cause", status.message()}});
+    return status;
+  }
+  const int64_t ms = absl::ToInt64Milliseconds(absl::Now() - begun);
+  log_.Info("backup_made", {{"to", *to}, {"ms", ms}});
+  reply.Send(absl::StrCat(R"({"ok":true,"to":)", Quoted(*to), R"(,"ms":)", ms, "}"));
+  return absl::OkStatus();
+}
+
+absl::Status Admin::Follow(const Node& request, AdminReply& reply) {
+  if (absl::Status known = HasOnly(request, {"thing"}); !known.ok()) return known;
+  const auto thing = Text(request, "thing");
+  if (!thing.ok()) return thing.status();
+  if (!shadow::IsThingName(*thing)) {
+    return absl::InvalidArgumentError(absl::StrCat("'", *thing, "' is not a thing's name"));
+  }
+  const std::unique_ptr<Trace::Follower> follower = trace_.Follow(*thing);
+  if (!reply.Send(R"({"following":true})")) return absl::OkStatus();
+  while (!reply.IsOver()) {
+    const auto line = follower->Next(kFollowTick);
+    if (line && !reply.Send(*line)) break;
+  }
+  return absl::OkStatus();
+}
+
+absl::Status Admin::SetLevel(const Node& request, AdminReply& reply) {
+  if (absl::Status known = HasOnly(request, {"level"}); !known.ok()) return known;
+  const absl::string_view before = LogLevelName(log_.level());
+  if (request.Find("level") != nullptr) {
+    const auto text = Text(request, "level");
+    if (!text.ok()) return text.status();
+    const auto level = ParseLogLevel(*text);
+    if (!level) {
+      return absl::InvalidArgumentError(
+          absl::StrCat("'level': '", *text, "' is not one of: ", kLogLevels));
+    }
+    log_.SetLevel(*level);
+  }
+  reply.Send(absl::StrCat(R"({"ok":true,"before":")", before, R"(","level":")",
+                          LogLevelName(log_.level()), R"("})"));
+  return absl::OkStatus();
+}
+
+absl::Status Admin::Tell(const Node& request, AdminReply& reply) {
+  if (absl::Status known = HasOnly(request, {}); !known.ok()) return known;
+  const storage::Statistics store = store_.ReadStatistics();
+  const absl::Status health = store_.Health();
+  const auto census = counters_.ReadCensus();
+  const auto flag = [](bool value) { return value ? "true" : "false"; };
+  std::string line =
+      absl::StrCat(R"({"ok":true,"version":")", SHADOW_VERSION, R"(","link_up":)",
+                   flag(health_.link_up()), R"(,"store_writable":)", flag(health.ok()),
+                   R"(,"requests":)", counters_.Read().request.count(), R"(,"store_bytes":)",
+                   store.table_file_bytes + store.log_file_bytes + store.other_file_bytes,
+                   R"(,"disk_free_bytes":)", store.disk_free_bytes);
+  if (census) {
+    absl::StrAppend(&line, R"(,"documents":)", census->documents, R"(,"tombstones":)",
+                    census->tombstones);
+  }
+  reply.Send(line + "}");
+  return absl::OkStatus();
+}
+
+}  // namespace service

@@ -1,0 +1,44 @@
+// What can be asked of a running shadowd over its admin socket (docs/admin-socket.md): one JSON
+// object a line, `{"command":"backup","to":"/backups/today"}`.
+//
+// Thread rule: any thread.
+#pragma once
+
+#include "absl/status/status.h"
+#include "absl/strings/string_view.h"
+#include "policy/json_tree.h"
+#include "service/admin_server.h"
+#include "service/counters.h"
+#include "service/health.h"
+#include "service/log.h"
+#include "service/trace.h"
+#include "storage/store.h"
+
+namespace service {
+
+class Admin {
+ public:
+  // All outlive it.
+  Admin(const storage::Store& store, const Counters& counters, const Health& health, Trace& trace,
+        Log& log)
+      : store_(store), counters_(counters), health_(health), trace_(trace), log_(log) {}
+
+  // Does what `request` asks for. The last line of an answer is an object with `ok`; if that is
+  // false, `error` says why, for people.
+  void Handle(absl::string_view request, AdminReply& reply);
+
+ private:
+  absl::Status Run(const policy::Node& request, AdminReply& reply);
+  absl::Status BackUp(const policy::Node& request, AdminReply& reply);
+  absl::Status Follow(const policy::Node& request, AdminReply& reply);
+  absl::Status SetLevel(const policy::Node& request, AdminReply& reply);
+  absl::Status Tell(const policy::Node& request, AdminReply& reply);
+
+  const storage::Store& store_;
+  const Counters& counters_;
+  const Health& health_;
+  Trace& trace_;
+  Log& log_;
+};
+
+}  // namespace service

@@ -1,0 +1,78 @@
+#include "service/trace.h"
+
+#include <algorithm>
+
+#include "absl/memory/memory.h"
+#include "absl/strings/str_cat.h"
+#include "absl/time/clock.h"
+#include "shadow/json.h"
+
+namespace service {
+namespace {
+
+constexpr size_t kLinesMax = 1000;  // that a follower may be behind
+
+// Thing, shadow name and operation need no escapes (A3, A4).
+std::string Line(const Ask& ask, int code, const GroupTimes& times, size_t group_requests) {
+  const absl::Time taken = absl::Now() - absl::Microseconds(times.answered_us);
+  return absl::StrCat(
+      R"({"taken":")", absl::FormatTime("%Y-%m-%dT%H:%M:%E6SZ", taken, absl::UTCTimeZone()),
+      R"(","thing":")", ask.request.id.thing, R"(","shadow":")", ask.request.id.name,
+      R"(","operation":")", shadow::OperationName(ask.request.operation), R"(","sequence":)",
+      ask.request.sequence, R"(,"resent":)", ask.request.resent ? "true" : "false",
+      R"(,"payload_bytes":)", ask.request.payload.size(), R"(,"group_requests":)", group_requests,
+      R"(,"code":)", code, R"(,"handled_us":)", times.handled_us, R"(,"committed_us":)",
+      times.committed_us, R"(,"answered_us":)", times.answered_us, "}");
+}
+
+}  // namespace
+
+std::unique_ptr<Trace::Follower> Trace::Follow(absl::string_view thing) {
+  auto follower = absl::WrapUnique(new Follower(*this, std::string(thing)));
+  absl::MutexLock lock(&mutex_);
+  followers_.push_back(follower.get());
+  followers_count_ = followers_.size();
+  return follower;
+}
+
+Trace::Follower::~Follower() { trace_.Leave(this); }
+
+void Trace::Leave(Follower* follower) {
+  absl::MutexLock lock(&mutex_);
+  followers_.erase(std::find(followers_.begin(), followers_.end(), follower));
+  followers_count_ = followers_.size();
+}
+
+void Trace::Tell(absl::Span<const Ask> asks, absl::Span<const int> codes, const GroupTimes& times) {
+  absl::MutexLock lock(&mutex_);
+  for (Follower* follower : followers_) {
+    absl::MutexLock follower_lock(&follower->mutex_);
+    for (size_t i = 0; i < asks.size() && i < codes.size(); ++i) {
+      if (asks[i].request.id.thing != follower->thing_) continue;
+      if (follower->lines_.size() < kLinesMax) {
+        follower->lines_.push_back(Line(asks[i], codes[i], times, asks.size()));
+      } else {
+        ++follower->lost_;
+      }
+    }
+  }
+}
+
+std::optional<std::string> Trace::Follower::Next(absl::Duration timeout) {
+  absl::MutexLock lock(&mutex_);
+  mutex_.AwaitWithTimeout(
+      absl::Condition(
+          +[](std::deque<std::string>* lines) { return !lines->empty(); }, &lines_),
+      timeout);
+  if (lines_.empty()) return std::nullopt;
+  if (lost_ > 0) {
+    const std::string line = absl::StrCat(R"({"lost":)", lost_, "}");
+    lost_ = 0;
+    return line;
+  }
+  std::string line = std::move(lines_.front());
+  lines_.pop_front();
+  return line;
+}
+
+}  // namespace service

@@ -1,0 +1,69 @@
+// The way of single requests, for whoever asks for those of one thing (`shadowctl trace`). While
+// nobody asks it costs a group one look at a number.
+//
+// Thread rule: any thread.
+#pragma once
+
+#include <atomic>
+#include <cstddef>
+#include <cstdint>
+#include <deque>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "absl/base/thread_annotations.h"
+#include "absl/strings/string_view.h"
+#include "absl/synchronization/mutex.h"
+#include "absl/time/time.h"
+#include "absl/types/span.h"
+#include "service/handler.h"
+
+namespace service {
+
+// When a group came to what; microseconds after it was taken.
+struct GroupTimes {
+  int64_t handled_us = 0;    // all its answers were worded
+  int64_t committed_us = 0;  // what it changed was stored
+  int64_t answered_us = 0;   // its answers were given to the link
+};
+
+class Trace {
+ public:
+  // Somebody who follows one thing, for as long as it lives. Outlived by its trace.
+  class Follower {
+   public:
+    ~Follower();
+
+    // The next line, one JSON object without a line's end; nothing if none came in time. A follower
+    // that is too slow loses lines, and is told how many.
+    std::optional<std::string> Next(absl::Duration timeout);
+
+   private:
+    friend class Trace;
+    Follower(Trace& trace, std::string thing) : trace_(trace), thing_(std::move(thing)) {}
+
+    Trace& trace_;
+    const std::string thing_;
+    absl::Mutex mutex_;
+    std::deque<std::string> lines_ ABSL_GUARDED_BY(mutex_);
+    uint64_t lost_ ABSL_GUARDED_BY(mutex_) = 0;
+  };
+
+  std::unique_ptr<Follower> Follow(absl::string_view thing);
+
+  bool is_followed() const { return followers_count_ != 0; }
+
+  // Tells the followers of a group that was answered: `codes` are of `asks`, in their order.
+  void Tell(absl::Span<const Ask> asks, absl::Span<const int> codes, const GroupTimes& times);
+
+ private:
+  void Leave(Follower* follower);
+
+  std::atomic<size_t> followers_count_ = 0;
+  absl::Mutex mutex_;
+  std::vector<Follower*> followers_ ABSL_GUARDED_BY(mutex_);
+};
+
+}  // namespace service

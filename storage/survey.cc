@@ -1,0 +1,75 @@
+#include "storage/survey.h"
+
+#include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
+#include "shadow/arena.h"
+#include "storage/key.h"
+#include "storage/record.h"
+
+namespace storage {
+namespace {
+
+constexpr uint64_t kProgressEvery = 10'000;  // entries
+constexpr size_t kArenaBytes = 64u << 10;
+
+class Surveyor {
+ public:
+  const Survey& survey() const { return survey_; }
+
+  void Visit(absl::string_view key, absl::string_view value) {
+    survey_.bytes += key.size() + value.size();
+    if (key == kFormatKey) return;
+    if (absl::StartsWith(key, kRecordPrefix)) {
+      Record(key, value);
+    } else if (absl::StartsWith(key, kJournalPrefix)) {
+      const auto entries = DecodeJournal(value);
+      if (!ParseJournalKey(key) || !entries.ok()) {
+        Damaged("a journal entry", entries.status());
+      } else {
+        ++survey_.journal_entries;
+      }
+    } else {
+      ++survey_.unknown_keys;
+    }
+  }
+
+ private:
+  void Record(absl::string_view key, absl::string_view value) {
+    const auto id = ParseRecordKey(key);
+    if (!id) return Damaged("a record under a key that names no shadow", absl::OkStatus());
+    arena_.Clear();
+    const auto record = DecodeRecord(value, arena_);
+    if (!record.ok()) return Damaged(shadow::DisplayName(*id), record.status());
+    ++(shadow::LiveDocument(*record) != nullptr ? survey_.documents : survey_.tombstones);
+    if (value.size() <= survey_.largest_bytes) return;
+    survey_.largest_bytes = value.size();
+    survey_.largest_shadow = shadow::DisplayName(*id);
+  }
+
+  void Damaged(absl::string_view what, const absl::Status& why) {
+    ++survey_.damaged;
+    if (survey_.damages.size() == kDamagesMax) return;
+    survey_.damages.push_back(absl::StrCat(what, why.ok() ? "" : ": ", why.message()));
+  }
+
+  shadow::Arena arena_{kArenaBytes};
+  Survey survey_;
+};
+
+}  // namespace
+
+absl::StatusOr<Survey> SurveyStore(const Store& store,
+                                   const std::function<void(const Survey&)>& progress) {
+  Surveyor surveyor;
+  uint64_t visited = 0;
+  const absl::Status status =
+      store.Scan("", "", [&](absl::string_view key, absl::string_view value) {
+        surveyor.Visit(key, value);
+        if (++visited % kProgressEvery == 0) progress(surveyor.survey());
+        return true;
+      });
+  if (!status.ok()) return status;
+  return surveyor.survey();
+}
+
+}  // namespace storage

@@ -1,0 +1,38 @@
+// Reads a whole store, and says what is in it and whether all of it can be read.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "storage/store.h"
+
+namespace storage {
+
+struct Survey {
+  uint64_t documents = 0;
+  uint64_t tombstones = 0;
+  uint64_t journal_entries = 0;
+  uint64_t unknown_keys = 0;  // of no kind that this program knows; kept and left alone
+  uint64_t bytes = 0;         // of keys and values
+  uint64_t largest_bytes = 0;
+  std::string largest_shadow{};  // of the largest record, for people
+  uint64_t damaged = 0;
+  std::vector<std::string> damages{};  // the first of them, for people
+
+  uint64_t entries() const {
+    return documents + tombstones + journal_entries + unknown_keys + damaged;
+  }
+};
+
+inline constexpr size_t kDamagesMax = 20;
+
+// Reads every entry and decodes it; `progress` is called now and then. Entries that do not decode
+// are counted as damaged; an error means that the store could not be read on: what the file system
+// or a checksum said.
+absl::StatusOr<Survey> SurveyStore(const Store& store,
+                                   const std::function<void(const Survey&)>& progress);
+
+}  // namespace storage

@@ -1,0 +1,166 @@
+"""The admin socket does what it is asked, belongs to its owner, and outlives whatever is sent."""
+import os
+import signal
+import stat
+import subprocess
+
+import pytest
+
+from admin import Admin
+from client import Client, Shadow
+from harness import Stack, wait_until
+
+
+@pytest.fixture(scope="module")
+def stack():
+    running = Stack()
+    running.flags = running.folder / "flags"
+    running.flags.write_text("--log_level=info\n")
+    running.admin = running.folder / "admin.sock"
+    running.service.command += [f"--admin-socket={running.admin}", f"--flagfile={running.flags}"]
+    with running:
+        yield running
+
+
+@pytest.fixture
+def admin(stack):
+    with Admin(stack.admin) as connected:
+        yield connected
+
+
+def test_only_its_owner_may_open_it(stack):
+    assert stat.S_IMODE(os.stat(stack.admin).st_mode) == 0o600
+
+
+def test_it_says_how_things_are(stack, admin):
+    wait_until(lambda: "documents" in admin.ask("stats"), "the census")
+    before = admin.ask("stats")
+    assert before["ok"] and before["link_up"] and before["store_writable"]
+    with Client(stack.port) as client:
+        Shadow(client, "counted").exchange("update", '{"state":{}}')
+    after = admin.ask("stats")
+    assert after["documents"] == before["documents"] + 1
+    assert after["requests"] > before["requests"]
+
+
+def test_a_trace_shows_the_way_of_each_request_of_one_thing(stack, admin):
+    assert admin.ask("trace", thing="lamp") == {"following": True}
+    with Client(stack.port) as client:
+        Shadow(client, "other").exchange("update", '{"state":{"desired":{"secret":1}}}')
+        Shadow(client, "lamp", "color").exchange("update", '{"state":{},"version":5}')
+        Shadow(client, "lamp").exchange("delete", "")
+    refused = admin.line()
+    assert (refused["thing"], refused["shadow"], refused["operation"], refused["code"]) == (
+        "lamp", "color", "update", 409)
+    assert refused["payload_bytes"] == len('{"state":{},"version":5}')
+    lines = [refused, *(admin.line() for _ in range(3))]
+    assert {line["operation"] for line in lines} == {"update", "get", "delete"}
+    assert all(line["thing"] == "lamp" and line["code"] in (404, 409) for line in lines)
+    for line in lines:
+        assert 0 < line["handled_us"] <= line["committed_us"] <= line["answered_us"]
+
+
+def test_the_log_level_is_changed_while_it_runs(stack, admin):
+    assert admin.ask("log_level") == {"ok": True, "before": "info", "level": "info"}
+    assert admin.ask("log_level", level="debug")["level"] == "debug"
+    assert admin.ask("log_level", level="info") == {"ok": True, "before": "debug", "level": "info"}
+
+
+def test_a_hangup_reads_the_log_level_of_the_flag_file_again(stack, admin):
+    for level, event in (("debug", "settings_read log_level=debug"),
+                         ("loud", "settings_refused .*'loud' is not one of"),
+                         ("info", "settings_read log_level=info")):
+        mark = stack.service.mark()
+        stack.flags.write_text(f"# all of it\n--log_level={level}\n")
+        stack.service.signal(signal.SIGHUP)
+        stack.service.wait_for_line(event, since=mark)
+        assert admin.ask("log_level")["level"] == ("info" if level == "info" else "debug")
+
+
+def test_a_backup_needs_a_place_of_its_own(stack, admin, tmp_path):
+    assert "absolute" in admin.ask("backup", to="backups")["error"]
+    assert "is there already" in admin.ask("backup", to=str(tmp_path))["error"]
+    assert "cannot back up" in admin.ask("backup", to=str(tmp_path / "a" / "b"))["error"]
+    assert admin.ask("backup", to=str(tmp_path / "made")) == {
+        "ok": True, "to": str(tmp_path / "made"), "ms": pytest.approx(0, abs=30_000)}
+
+
+@pytest.mark.parametrize("request_line, said", [
+    (b"{}", "'command' must be there"),
+    (b"[]", "a request is an object"),
+    (b"{", "1:2"),
+    (b"", "1:1"),
+    (b'{"command":7}', "'command' must be there"),
+    (b'{"command":"reboot"}', "there is no command 'reboot'; there are backup"),
+    (b'{"command":"stats","now":true}', "'now' is not known here"),
+    (b'{"command":"trace"}', "'thing' must be there"),
+    (b'{"command":"trace","thing":"a/b"}', "'a/b' is not a thing's name"),
+    (b'{"command":"log_level","level":"loud"}', "'loud' is not one of: debug, info"),
+    (b'{"command":"backup"}', "'to' must be there"),
+    (b'{"command":"backup","to":"/tmp/a\\u0000b"}', "is not an absolute path"),
+    (b'{"command":"\xff"}', "1:1"),
+    (b"[" * 60_000, "1:"),
+])
+def test_what_is_wrong_with_a_request_is_said(admin, request_line, said):
+    admin.send(request_line + b"\n")
+    answer = admin.line()
+    assert answer["ok"] is False
+    assert said in answer["error"]
+    assert admin.ask("stats")["ok"]
+
+
+def test_a_line_without_an_end_is_refused(stack, admin):
+    admin.send(b"x" * 70_000)
+    assert "one line of at most" in admin.line()["error"]
+    assert admin.line() is None
+    with Admin(stack.admin) as another:
+        assert another.ask("stats")["ok"]
+
+
+def test_connections_are_bounded(stack):
+    crowd = [Admin(stack.admin) for _ in range(8)]
+    try:
+        for member in crowd:
+            assert member.ask("stats")["ok"]
+        with Admin(stack.admin) as late:
+            assert "too many connections" in late.line()["error"]
+    finally:
+        for member in crowd:
+            member.close()
+
+    def let_in():
+        with Admin(stack.admin) as again:
+            return again.ask("stats")["ok"]
+
+    wait_until(let_in, "room for another connection")
+
+
+def test_a_path_that_cannot_be_had_is_named(stack, tmp_path):
+    (tmp_path / "file").write_text("")
+    for path, said in ((tmp_path / "file", "is there and is no socket"),
+                       (stack.admin, "is listened on already"),
+                       (tmp_path / ("x" * 120), "too long for a socket")):
+        command = [*stack._service_command(), f"--admin_socket={path}",
+                   f"--data_dir={tmp_path / 'data'}"]
+        ended = subprocess.run(command, capture_output=True, text=True, timeout=60)
+        assert ended.returncode == 1
+        assert "--admin_socket: " in ended.stderr and said in ended.stderr
+    with Admin(stack.admin) as connected:
+        assert connected.ask("stats")["ok"]
+
+
+def test_a_socket_that_a_dead_service_left_is_replaced_and_a_live_one_removed(stack):
+    stack.service.kill()
+    assert stack.admin.exists()
+    stack.start_service()
+    with Admin(stack.admin) as connected:
+        assert connected.ask("trace", thing="x") == {"following": True}
+        stack.stop_service()  # with somebody following
+        assert not stack.admin.exists()
+    stack.start_service()
+
+
+def test_nothing_secret_is_logged(stack):
+    log = "\n".join(stack.service.lines + stack.broker.lines)
+    assert stack.secret_file.read_text().strip() not in log
+    assert '"secret"' not in log
