@@ -25,20 +25,45 @@ extern const Command kPolicyAttach;
 extern const Command kPolicyDetach;
 extern const Command kPolicyDelete;
 extern const Command kPolicyExplain;
+extern const Command kBackup;
+extern const Command kRestore;
+extern const Command kStoreCheck;
+extern const Command kStoreStats;
+extern const Command kStoreCompact;
+extern const Command kServiceStats;
+extern const Command kServiceLogLevel;
+extern const Command kTrace;
 extern const Command kCompletion;
 
 namespace {
 
 constexpr const Command* kCommands[] = {
-    &kThingCreate,         &kThingList,
-    &kThingDelete,         &kThingAttach,
-    &kThingDetach,         &kCertificateCreate,
-    &kCertificateRegister, &kCertificateList,
-    &kCertificateActivate, &kCertificateDeactivate,
-    &kCertificateDelete,   &kPolicyPut,
-    &kPolicyList,          &kPolicyGet,
-    &kPolicyAttach,        &kPolicyDetach,
-    &kPolicyDelete,        &kPolicyExplain,
+    &kThingCreate,
+    &kThingList,
+    &kThingDelete,
+    &kThingAttach,
+    &kThingDetach,
+    &kCertificateCreate,
+    &kCertificateRegister,
+    &kCertificateList,
+    &kCertificateActivate,
+    &kCertificateDeactivate,
+    &kCertificateDelete,
+    &kPolicyPut,
+    &kPolicyList,
+    &kPolicyGet,
+    &kPolicyAttach,
+    &kPolicyDetach,
+    &kPolicyDelete,
+    &kPolicyExplain,
+    &kBackup,
+    &kRestore,
+    &kStoreCheck,
+    &kStoreStats,
+    &kStoreCompact,
+    &kServiceStats,
+    &kServiceLogLevel,
+    &kTrace,
     &kCompletion,
 };
 

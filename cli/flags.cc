@@ -51,7 +51,8 @@ absl::Span<const absl::string_view> CommonFlags() {
 }
 
 absl::Span<const absl::string_view> SettingFlags() {
-  static constexpr absl::string_view kNames[] = {"registry", "ca", "things", "reload"};
+  static constexpr absl::string_view kNames[] = {"registry", "ca", "things", "reload",
+                                                 "admin_socket"};
   return kNames;
 }
 

@@ -8,7 +8,7 @@ import pytest
 
 from admin import Admin
 from client import Client, Shadow
-from harness import Stack, wait_until
+from harness import Stack, build_dir, wait_until
 
 
 @pytest.fixture(scope="module")
@@ -164,3 +164,28 @@ def test_nothing_secret_is_logged(stack):
     log = "\n".join(stack.service.lines + stack.broker.lines)
     assert stack.secret_file.read_text().strip() not in log
     assert '"secret"' not in log
+
+
+def test_shadowctl_speaks_it(stack):
+    def shadowctl(*words):
+        return [str(build_dir() / "cli" / "shadowctl"), *words, f"--admin-socket={stack.admin}"]
+
+    def said(*words):
+        return subprocess.run(shadowctl(*words), check=True, capture_output=True, text=True,
+                              timeout=60).stdout
+
+    assert "link_up true\n" in said("service", "stats")
+    assert said("service", "log-level", "debug").endswith("level debug\n")
+    assert said("service", "log-level", "info") == "before debug\nlevel info\n"
+
+    following = subprocess.Popen(shadowctl("trace", "traced", "--count=1"), text=True,
+                                 stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    assert following.stderr.readline() == "following traced; end with Ctrl-C\n"
+    with Client(stack.port) as client:
+        Shadow(client, "traced", "name").exchange("update", '{"state":{}}')
+    line, _ = following.communicate(timeout=60)
+    assert following.returncode == 0
+    assert " update traced/name 200: handled " in line
+
+    wrong = subprocess.run(shadowctl("trace", "a/b"), capture_output=True, text=True, timeout=60)
+    assert (wrong.returncode, "'a/b' is not a thing's name" in wrong.stderr) == (4, True)

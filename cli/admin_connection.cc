@@ -1,0 +1,89 @@
+#include "cli/admin_connection.h"
+
+#include <sys/socket.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstring>
+#include <utility>
+
+#include "absl/flags/flag.h"
+#include "absl/strings/str_cat.h"
+
+ABSL_FLAG(std::string, admin_socket, "", "SOCKET: the admin socket of the running shadowd");
+
+namespace cli {
+
+absl::StatusOr<AdminConnection> AdminConnection::Open() {
+  const std::string path = absl::GetFlag(FLAGS_admin_socket);
+  if (path.empty()) {
+    return absl::InvalidArgumentError(
+        "where is shadowd's admin socket? Give --admin-socket SOCKET, as shadowd has it");
+  }
+  sockaddr_un address{};
+  address.sun_family = AF_UNIX;
+  if (path.size() >= sizeof address.sun_path) {
+    return absl::InvalidArgumentError(absl::StrCat(path, " is too long for a socket"));
+  }
+  std::memcpy(address.sun_path, path.data(), path.size());
+  AdminConnection connection(socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0));
+  if (connect(connection.socket_, reinterpret_cast<const sockaddr*>(&address), sizeof address) !=
+      0) {
+    return absl::UnavailableError(
+        absl::StrCat("no shadowd answers on ", path, ": ", std::strerror(errno)));
+  }
+  return connection;
+}
+
+AdminConnection::AdminConnection(AdminConnection&& other) noexcept
+    : socket_(std::exchange(other.socket_, -1)), buffer_(std::move(other.buffer_)) {}
+
+AdminConnection::~AdminConnection() {
+  if (socket_ >= 0) close(socket_);
+}
+
+absl::Status AdminConnection::Send(const JsonText& request) {
+  const std::string line = request.text() + "\n";
+  for (size_t done = 0; done < line.size();) {
+    const ssize_t sent = send(socket_, line.data() + done, line.size() - done, MSG_NOSIGNAL);
+    if (sent < 0 && errno == EINTR) continue;
+    if (sent <= 0) return absl::UnavailableError("shadowd has hung up");
+    done += static_cast<size_t>(sent);
+  }
+  return absl::OkStatus();
+}
+
+absl::StatusOr<std::string> AdminConnection::Line() {
+  while (true) {
+    if (const size_t end = buffer_.find('\n'); end != std::string::npos) {
+      std::string line = buffer_.substr(0, end);
+      buffer_.erase(0, end + 1);
+      return line;
+    }
+    char chunk[4096];
+    const ssize_t got = recv(socket_, chunk, sizeof chunk, 0);
+    if (got < 0 && errno == EINTR) continue;
+    if (got <= 0) return absl::UnavailableError("shadowd has hung up");
+    buffer_.append(chunk, static_cast<size_t>(got));
+  }
+}
+
+absl::StatusOr<AdminConnection::Answer> AdminConnection::Ask(const JsonText& request) {
+  if (absl::Status sent = Send(request); !sent.ok()) return sent;
+  auto line = Line();
+  if (!line.ok()) return line.status();
+  auto tree = ReadAnswer(*line);
+  if (!tree.ok()) return tree.status();
+  return Answer{.line = *std::move(line), .tree = *std::move(tree)};
+}
+
+absl::StatusOr<policy::Node> ReadAnswer(absl::string_view line) {
+  auto tree = policy::ParseJsonTree(line);
+  if (!tree.ok()) return absl::InternalError("shadowd's answer is no JSON");
+  const policy::Node* const error = tree->Find("error");
+  if (error != nullptr) return absl::FailedPreconditionError(error->text);
+  return tree;
+}
+
+}  // namespace cli

@@ -1,0 +1,97 @@
+#include "storage/restore.h"
+
+#include <cerrno>
+#include <cstdio>
+#include <ctime>
+#include <filesystem>
+
+#include "absl/flags/flag.h"
+#include "absl/strings/str_cat.h"
+#include "absl/time/clock.h"
+#include "absl/time/time.h"
+#include "cli/command.h"
+#include "cli/json_text.h"
+#include "cli/store_command.h"
+#include "storage/rocksdb_store.h"
+#include "storage/store_folder.h"
+
+ABSL_FLAG(std::string, data_dir, "", "DIR: the store's folder, --data_dir of shadowd");
+ABSL_FLAG(bool, replace, false, "set aside the store that is there");
+
+namespace cli {
+namespace {
+
+constexpr absl::string_view kFlags[] = {"data_dir", "replace"};
+constexpr uint64_t kToldEveryBytes = 64u << 20;
+
+// Moves what is in `path` out of the way, unless a shadowd has it open; gives where it is now, or
+// nothing if there was nothing.
+absl::StatusOr<std::string> SetAside(const std::string& path) {
+  const auto found = storage::LookIntoFolder(path);
+  if (found.ok() && *found == storage::FolderState::kFree) return std::string();
+  if (!absl::GetFlag(FLAGS_replace)) {
+    return absl::AlreadyExistsError(absl::StrCat(
+        path, " is not empty: stop shadowd, and give --replace to set aside what is there"));
+  }
+  const auto opened = storage::OpenRocksDbForReading({.path = path}).status();
+  if (absl::IsUnavailable(opened)) return opened;
+  const std::string aside = absl::StrCat(
+      path, ".before-", absl::FormatTime("%Y%m%dT%H%M%E3SZ", absl::Now(), absl::UTCTimeZone()));
+  if (std::rename(path.c_str(), aside.c_str()) != 0) {
+    return absl::ErrnoToStatus(errno, absl::StrCat("cannot move ", path, " to ", aside));
+  }
+  return aside;
+}
+
+absl::StatusOr<ExitCode> Run(Call& call) {
+  namespace fs = std::filesystem;
+  const std::string& from = call.arguments[0];
+  if (absl::GetFlag(FLAGS_data_dir).empty()) {
+    return absl::InvalidArgumentError("where to? Give --data-dir DIR, as shadowd has it");
+  }
+  // Without a slash at its end, which would make a neighbour's name one of a file inside.
+  fs::path target = fs::absolute(absl::GetFlag(FLAGS_data_dir)).lexically_normal();
+  if (!target.has_filename()) target = target.parent_path();
+  const std::string to = target.string();
+
+  const auto survey = SurveyFolder(from, call);
+  if (!survey.ok()) return survey.status();
+  if (absl::Status whole = IsWhole(*survey, from); !whole.ok()) return whole;
+  const auto aside = SetAside(to);
+  if (!aside.ok()) return aside.status();
+  uint64_t told = 0;
+  const absl::Status restored = storage::RestoreStore(from, to, [&](uint64_t bytes) {
+    if (bytes - told < kToldEveryBytes) return;
+    told = bytes;
+    call.err << bytes << " bytes copied\n" << std::flush;
+  });
+  if (!restored.ok()) return restored;
+  if (call.json) {
+    call.out << JsonText::Object(
+                    {{"restored", JsonText::String(to)},
+                     {"documents", JsonText::Number(static_cast<int64_t>(survey->documents))},
+                     {"setAside", aside->empty() ? JsonText::Null() : JsonText::String(*aside)}})
+                    .text()
+             << "\n";
+    return ExitCode::kDone;
+  }
+  call.out << to << " is restored: " << survey->documents << " documents\n";
+  if (!aside->empty()) call.out << "what was there is now " << *aside << "\n";
+  return ExitCode::kDone;
+}
+
+}  // namespace
+
+extern const Command kRestore;
+constexpr Command kRestore{
+    .path = "restore",
+    .arguments = "DIR",
+    .summary = "bring a backup to where a stopped shadowd keeps its store",
+    .details =
+        "The backup is read to its last byte before anything is touched. A store that is there is\n"
+        "not overwritten: --replace moves it to a folder beside, which is yours to remove.",
+    .flags = kFlags,
+    .run = Run,
+};
+
+}  // namespace cli
