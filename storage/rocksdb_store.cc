@@ -4,6 +4,8 @@
 #include <rocksdb/env.h>
 #include <rocksdb/write_batch.h>
 
+#include <filesystem>
+#include <system_error>
 #include <utility>
 
 #include "absl/base/thread_annotations.h"
@@ -21,6 +23,8 @@ namespace storage {
 namespace {
 
 using Handle = std::unique_ptr<rocksdb::DB>;
+
+constexpr int kBackUpAttempts = 3;
 
 constexpr absl::string_view kAdvice =
     "nothing was changed; restore a backup, or look at a copy with shadowctl store check";
@@ -208,7 +212,20 @@ class RocksDbStore : public Store {
 
   absl::Status BackUp(const std::string& path) const override {
     absl::ReaderMutexLock lock(&handle_mutex_);
-    return db_ == nullptr ? Health() : BackUpRocksDb(*db_, path);
+    if (db_ == nullptr) return Health();
+    // RocksDB leaves an empty log out of a copy, and without one a store counts as damaged. What is
+    // written here keeps it from being empty, unless a new one is begun just then.
+    absl::Status status;
+    for (int attempt = 0; attempt < kBackUpAttempts; ++attempt) {
+      status = FromRocksDb(WriteFormat(*db_), "write to", path_);
+      if (status.ok()) status = BackUpRocksDb(*db_, path);
+      if (!status.ok()) return status;
+      status = LookIntoFolder(path).status();
+      if (status.ok()) return status;
+      std::error_code ignored;
+      std::filesystem::remove_all(path, ignored);
+    }
+    return status;
   }
 
   absl::Status Health() const override {

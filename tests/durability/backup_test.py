@@ -141,15 +141,17 @@ def test_what_is_no_store_is_named(tmp_path):
                                              tmp_path / "none", code=6)
 
 
-def test_compaction_drops_what_was_overwritten(backup, tmp_path):
+def test_a_compacted_store_holds_the_same(backup, tmp_path):
     folder, _ = backup
     copy = tmp_path / "copy"
     shutil.copytree(folder, copy)
     before = json.loads(shadowctl("store", "stats", copy, "--json"))
     sizes = json.loads(shadowctl("store", "compact", copy, "--json"))
-    assert sizes["bytes"] < sizes["bytes_before"]
+    assert sizes["bytes_before"] == before["disk_bytes"]
     after = json.loads(shadowctl("store", "stats", copy, "--json"))
-    assert after["documents"] == before["documents"]
+    assert after["disk_bytes"] == sizes["bytes"]
+    assert (after["documents"], after["content_bytes"]) == (8, before["content_bytes"])
+    assert list(copy.glob("*.sst"))
 
 
 def test_an_older_versions_store_is_upgraded_by_serving_it_and_rolled_back_from_its_backup(tmp_path):
