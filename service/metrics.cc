@@ -33,11 +33,12 @@ void AddInformation(const Config& config, Families& families) {
 }  // namespace
 
 Metrics::Metrics(const Config& config, const storage::Store& store, const Counters& counters,
-                 const Health& health)
+                 const Health& health, const PluginStatus& plugin)
     : config_(config),
       store_(store),
       counters_(counters),
       health_(health),
+      plugin_(plugin),
       clock_offset_(ClockOffset()) {}
 
 std::string Metrics::Print() {
@@ -45,6 +46,7 @@ std::string Metrics::Print() {
   AddInformation(config_, families);
   AddLink(health_, families);
   AddRequests(counters_.Read(), counters_.in_flight(), families);
+  if (const auto plugin = plugin_.Latest()) AddPlugin(*plugin, families);
   AddRecords(counters_, families);
   AddStore(store_.ReadStatistics(), store_.Health().ok(), families);
   {

@@ -13,6 +13,7 @@
 #include "service/config.h"
 #include "service/counters.h"
 #include "service/health.h"
+#include "service/plugin_status.h"
 #include "storage/store.h"
 
 namespace service {
@@ -21,7 +22,7 @@ class Metrics {
  public:
   // All outlive it.
   Metrics(const Config& config, const storage::Store& store, const Counters& counters,
-          const Health& health);
+          const Health& health, const PluginStatus& plugin);
 
   // The page in Prometheus' text format.
   std::string Print();
@@ -31,6 +32,7 @@ class Metrics {
   const storage::Store& store_;
   const Counters& counters_;
   const Health& health_;
+  const PluginStatus& plugin_;
 
   absl::Mutex mutex_;
   double clock_offset_ ABSL_GUARDED_BY(mutex_);  // wall clock less time since boot, when last seen

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "absl/strings/string_view.h"
+#include "proto/plugin_status.h"
 #include "service/counters.h"
 #include "service/health.h"
 #include "storage/histogram.h"
@@ -57,6 +58,7 @@ void AddRequests(const Counters::Values& counted, size_t in_flight, Families& fa
 void AddRecords(const Counters& counters, Families& families);
 void AddLink(const Health& health, Families& families);
 void AddStore(const storage::Statistics& store, bool writable, Families& families);
+void AddPlugin(const proto::PluginStatus& plugin, Families& families);
 void AddProcess(Families& families);
 
 }  // namespace service

@@ -107,7 +107,7 @@ int Serve(Config config, Log& log, int stop_fd) {
   Health health(**store);
   Counters counters;
   PluginStatus plugin_status(counters, log);
-  Metrics metrics(config, **store, counters, health);
+  Metrics metrics(config, **store, counters, health, plugin_status);
   Census census(**store, EpochSeconds, counters, log);
   Trace trace;
   Admin admin(**store, counters, health, trace, log);

@@ -28,10 +28,11 @@ def stack(port):
 
 
 def counted(port):
-    """The page once the census, which runs beside the work, has ended."""
+    """The page once the census, which runs beside the work, has ended, and the plugin has spoken."""
     def page():
         found = scrape(port)
-        return found if "shadow_documents" in found.types else None
+        awaited = {"shadow_documents", "shadow_broker_clients"}
+        return found if awaited <= set(found.types) else None
 
     return wait_until(page, "the census")
 
@@ -110,6 +111,21 @@ def test_a_restart_counts_what_is_there_and_what_is_changed_meanwhile():
         page = counted(port)
         assert page.value("shadow_documents") == 3
         assert page.value("shadow_tombstones") == 1
+
+
+def test_the_plugins_numbers_are_told(stack, port):
+    before = counted(port)
+    with Client(stack.port) as client:
+        Shadow(client, "lamp").exchange("get", "")
+
+        def told():
+            page = counted(port)
+            taken = page.value("shadow_plugin_requests_taken_total")
+            clients = page.value("shadow_broker_clients")
+            return taken >= before.value("shadow_plugin_requests_taken_total") + 2 and clients >= 1
+
+        wait_until(told, "the plugin's telling")
+    assert counted(port).value("shadow_plugin_refusals_total", code="429") == 0
 
 
 def test_a_lost_link_shows(stack, port):
