@@ -31,8 +31,8 @@ struct Config {
   LogFormat log_format = LogFormat::kText;
 };
 
-// Reads the command line. A dash in a flag's name counts as an underscore on the command line, not in
-// flag files. Ends the process itself for --help and --version, and for flags that do not exist
+// Reads the command line. A dash in a flag's name counts as an underscore on the command line, not
+// in flag files. Ends the process itself for --help and --version, and for flags that do not exist
 // or do not parse, naming them; any other fault is InvalidArgument that names the flag and what
 // would be right.
 absl::StatusOr<Config> ParseCommandLine(int argc, char** argv);
