@@ -13,7 +13,10 @@ void RegistryKeeper::Begin() {
 }
 
 std::optional<absl::Status> RegistryKeeper::Step(absl::FunctionRef<bool()> may_go_on) {
-  if (!begun_) return std::nullopt;
+  while (retired_ != nullptr && may_go_on()) {
+    if (retired_->Dismantle(kFilesAtOnce)) retired_.reset();
+  }
+  if (!begun_ || retired_ != nullptr) return std::nullopt;
   if (!reader_) {
     auto opened = policy::RegistryReader::Open(folder_);
     if (!opened.ok()) return End(opened.status());
@@ -30,6 +33,8 @@ std::optional<absl::Status> RegistryKeeper::End(
   begun_ = false;
   reader_.reset();
   if (!read.ok()) return read.status();
+  // The keeper alone owns it, and principals look nothing up in it once the generation has changed.
+  retired_ = std::const_pointer_cast<policy::Registry>(std::move(registry_));
   registry_ = *std::move(read);
   ++generation_;
   return absl::OkStatus();

@@ -39,6 +39,7 @@ class RegistryKeeper {
 
   const std::string folder_;
   std::shared_ptr<const policy::Registry> registry_;
+  std::shared_ptr<policy::Registry> retired_;  // the one before, being taken down
   uint64_t generation_ = 1;
   bool begun_ = false;
   std::optional<policy::RegistryReader> reader_;

@@ -16,6 +16,22 @@ const Thing* AttachedThing(const Certificate& certificate, absl::string_view cli
   return found == certificate.things.end() ? nullptr : *found;
 }
 
+namespace {
+
+template <typename Map>
+void Drop(Map& map, size_t& entries) {
+  for (auto entry = map.begin(); entries > 0 && entry != map.end(); --entries) map.erase(entry++);
+}
+
+}  // namespace
+
+bool Registry::Dismantle(size_t entries) {
+  Drop(certificates_, entries);
+  Drop(policies_, entries);
+  Drop(things_, entries);
+  return certificates_.empty() && policies_.empty() && things_.empty();
+}
+
 RegistryBuilder::RegistryBuilder() : registry_(new Registry) {}
 
 void RegistryBuilder::AddFault(absl::string_view file, absl::string_view reason) {
@@ -84,9 +100,10 @@ void RegistryBuilder::Look(const Draft& draft, absl::string_view what,
 bool RegistryBuilder::Resolve(size_t certificates) {
   const size_t end = resolved_ + std::min(certificates, drafts_.size() - resolved_);
   for (; resolved_ < end; ++resolved_) {
-    const Draft& draft = drafts_[resolved_];
+    Draft& draft = drafts_[resolved_];
     Look(draft, "thing", draft.entry.things, registry_->things_, draft.certificate->things);
     Look(draft, "policy", draft.entry.policies, registry_->policies_, draft.certificate->policies);
+    draft.entry = {};  // freed now, and not all at once
   }
   return resolved_ == drafts_.size();
 }

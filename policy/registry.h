@@ -33,6 +33,10 @@ class Registry {
   const Thing* FindThing(absl::string_view name) const { return Find(things_, name); }
   const Document* FindPolicy(absl::string_view name) const { return Find(policies_, name); }
 
+  // Frees up to `entries` of the entries; true once none is left. For an owner that must not stop
+  // for as long as it takes to free them all: nothing may point into the registry any more.
+  bool Dismantle(size_t entries);
+
   // In no order.
   const Map<Certificate>& certificates() const { return certificates_; }
   const Map<Thing>& things() const { return things_; }

@@ -6,6 +6,7 @@
 #include <sys/stat.h>
 
 #include <algorithm>
+#include <iterator>
 #include <limits>
 #include <utility>
 
@@ -39,12 +40,7 @@ absl::StatusOr<RegistryReader> RegistryReader::Open(const std::string& folder) {
   if (auto fault = ModeFault(facts.st_mode, kRefused); !fault.empty()) {
     return absl::InvalidArgumentError(absl::StrCat(folder, ":", fault));
   }
-  RegistryReader reader(folder);
-  for (const RegistryPart part :
-       {RegistryPart::kThings, RegistryPart::kPolicies, RegistryPart::kCertificates}) {
-    reader.List(part);
-  }
-  return reader;
+  return RegistryReader(folder);
 }
 
 void RegistryReader::List(RegistryPart part) {
@@ -85,6 +81,12 @@ void RegistryReader::Read(const File& file) {
 }
 
 bool RegistryReader::Step(size_t files) {
+  constexpr RegistryPart kParts[] = {RegistryPart::kThings, RegistryPart::kPolicies,
+                                     RegistryPart::kCertificates};
+  if (listed_ < std::size(kParts)) {
+    List(kParts[listed_++]);
+    return false;
+  }
   if (read_ == files_.size()) return builder_.Resolve(files);
   const size_t end = read_ + std::min(files, files_.size() - read_);
   for (; read_ < end; ++read_) Read(files_[read_]);

@@ -29,11 +29,11 @@ absl::StatusOr<std::shared_ptr<const Registry>> LoadRegistry(const std::string& 
 // The same in small steps, for a caller that serves others meanwhile.
 class RegistryReader {
  public:
-  // Lists the files. Reads nothing yet.
+  // Reads and lists nothing yet.
   static absl::StatusOr<RegistryReader> Open(const std::string& folder);
 
-  // Reads up to `files` more files, or resolves as many certificates; true once Finish has nothing
-  // left to do.
+  // Lists one sub-folder, reads up to `files` more files, or resolves as many certificates; true
+  // once Finish has nothing left to do.
   bool Step(size_t files);
 
   absl::StatusOr<std::shared_ptr<const Registry>> Finish();
@@ -50,6 +50,7 @@ class RegistryReader {
   void Read(const File& file);
 
   std::string folder_;
+  size_t listed_ = 0;  // sub-folders
   std::vector<File> files_;
   size_t read_ = 0;
   RegistryBuilder builder_;
