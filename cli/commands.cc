@@ -33,6 +33,20 @@ extern const Command kStoreCompact;
 extern const Command kServiceStats;
 extern const Command kServiceLogLevel;
 extern const Command kTrace;
+extern const Command kShadowGet;
+extern const Command kShadowUpdate;
+extern const Command kShadowDelete;
+extern const Command kShadowList;
+extern const Command kShadowWatch;
+extern const Command kShadowEdit;
+extern const Command kShadowExport;
+extern const Command kShadowImport;
+extern const Command kCredentialsCreate;
+extern const Command kCredentialsList;
+extern const Command kCredentialsActivate;
+extern const Command kCredentialsDeactivate;
+extern const Command kCredentialsDelete;
+extern const Command kReload;
 extern const Command kCompletion;
 
 namespace {
@@ -64,6 +78,20 @@ constexpr const Command* kCommands[] = {
     &kServiceStats,
     &kServiceLogLevel,
     &kTrace,
+    &kShadowGet,
+    &kShadowUpdate,
+    &kShadowDelete,
+    &kShadowList,
+    &kShadowWatch,
+    &kShadowEdit,
+    &kShadowExport,
+    &kShadowImport,
+    &kCredentialsCreate,
+    &kCredentialsList,
+    &kCredentialsActivate,
+    &kCredentialsDeactivate,
+    &kCredentialsDelete,
+    &kReload,
     &kCompletion,
 };
 

@@ -18,6 +18,9 @@ ABSL_FLAG(std::string, reload, "",
 ABSL_FLAG(std::string, key_kind, "rsa", "KIND: of a new key: rsa (2048 bits) or ec (P-256)");
 ABSL_FLAG(cli::Repeated, policy, {}, "POLICY: to attach; may be repeated");
 ABSL_FLAG(cli::Repeated, thing, {}, "THING: to attach; may be repeated");
+ABSL_FLAG(std::string, data_dir, "", "DIR: the store of a shadowd that is stopped");
+ABSL_FLAG(bool, replace, false, "let what comes take the place of what is there");
+ABSL_FLAG(int64_t, count, 0, "N: end after so many; else only when interrupted");
 
 namespace cli {
 namespace {
@@ -51,8 +54,10 @@ absl::Span<const absl::string_view> CommonFlags() {
 }
 
 absl::Span<const absl::string_view> SettingFlags() {
-  static constexpr absl::string_view kNames[] = {"registry", "ca", "things", "reload",
-                                                 "admin_socket"};
+  static constexpr absl::string_view kNames[] = {
+      "registry",          "ca",     "things",   "reload",      "credentials_dir",
+      "endpoint",          "cafile", "cert",     "key",         "access_key_id",
+      "secret_access_key", "region", "data_dir", "admin_socket"};
   return kNames;
 }
 

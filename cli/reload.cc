@@ -23,7 +23,7 @@ absl::Status HaveReloaded(Call& call) {
     }
     return absl::OkStatus();
   }
-  const std::string stays = "the registry is changed, but the broker was not told: ";
+  const std::string stays = "the broker was not told of the registry's state: ";
   const auto text = ReadTextFile(path);
   if (!text.ok()) {
     return absl::FailedPreconditionError(absl::StrCat(stays, text.status().message()));

@@ -10,13 +10,11 @@
 #include "absl/time/clock.h"
 #include "absl/time/time.h"
 #include "cli/command.h"
+#include "cli/flags.h"
 #include "cli/json_text.h"
 #include "cli/store_command.h"
 #include "storage/rocksdb_store.h"
 #include "storage/store_folder.h"
-
-ABSL_FLAG(std::string, data_dir, "", "DIR: the store's folder, --data_dir of shadowd");
-ABSL_FLAG(bool, replace, false, "set aside the store that is there");
 
 namespace cli {
 namespace {

@@ -2,8 +2,7 @@
 #include "absl/strings/str_cat.h"
 #include "cli/admin_connection.h"
 #include "cli/command.h"
-
-ABSL_FLAG(int64_t, count, 0, "N: end after so many requests; 0: go on until interrupted");
+#include "cli/flags.h"
 
 namespace cli {
 namespace {

@@ -121,7 +121,7 @@ def main():
     if options.attempts < 1 or options.first_wait <= 0:
         parser.error("--attempts must be at least 1 and --first-wait more than 0")
     application = CommandApplication(options.device, options.first_wait, options.attempts)
-    connection = connect(options, client_id=options.client_id,
+    connection = connect(options, "application", client_id=options.client_id,
                          on_message=application.on_message)
     all_done = True
     try:

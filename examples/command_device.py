@@ -114,7 +114,7 @@ def main():
     add_options(parser)
     options = parser.parse_args()
     device = CommandDevice(options.device, House(), Transactions(options.memory))
-    connection = connect(options, client_id=options.device, on_message=device.on_message,
+    connection = connect(options, options.device, on_message=device.on_message,
                          on_interrupted=device.on_interrupted)
     try:
         device.run(connection)

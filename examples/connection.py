@@ -20,23 +20,31 @@ CANNOT_CONNECT = 2  # exit code
 def add_options(parser):
     """The options that say where to connect and as whom."""
     group = parser.add_argument_group(
-        "endpoint", "./run prints the three paths; each option can also come from the "
-        "environment: SHADOW_ENDPOINT, SHADOW_PORT, SHADOW_CA, SHADOW_CERT, SHADOW_KEY")
+        "endpoint", "shadowctl thing create prints the three paths; each option can also come "
+        "from the environment: SHADOW_ENDPOINT, SHADOW_PORT, SHADOW_CA, SHADOW_CERT, SHADOW_KEY; "
+        "SHADOW_THINGS names the folder that has a folder for each name")
 
-    def add(name, default=None, **options):
+    def add(name, default=None, required=True, **options):
         value = os.environ.get("SHADOW_" + name.upper(), default)
-        group.add_argument("--" + name, default=value, required=value is None, **options)
+        group.add_argument("--" + name, default=value, required=required and value is None,
+                           **options)
+
+    by_name = "SHADOW_THINGS" in os.environ
 
     add("endpoint", "localhost", metavar="HOST", help="the broker's host (localhost)")
     add("port", "8883", type=int, help="its port for mutual TLS (8883)")
     add("ca", type=_file, metavar="PATH", help="certificate of the CA that signed the broker's")
-    add("cert", type=_file, metavar="PATH", help="this client's certificate")
-    add("key", type=_file, metavar="PATH", help="this client's private key")
+    add("cert", required=not by_name, type=_file, metavar="PATH", help="this client's certificate")
+    add("key", required=not by_name, type=_file, metavar="PATH", help="this client's private key")
     return group
 
 
-def connect(options, client_id, keep_session=True, on_message=None, on_interrupted=None):
+def connect(options, name, client_id=None, keep_session=True, on_message=None,
+            on_interrupted=None):
     """Returns a connection; ends the program with a sentence when there is none to be had.
+
+    `name` says whose certificate it is unless the options do, and is the client id unless
+    another is given.
 
     With a kept session, what is published at QoS 1 while the program is away is delivered
     when it comes back under the same client id.
@@ -46,9 +54,11 @@ def connect(options, client_id, keep_session=True, on_message=None, on_interrupt
     the callback of a subscription would miss. It must not block.
     """
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # a stop like Ctrl-C
+    client_id = client_id or name
+    certificate, key = _identity(options, name)
     connection = mqtt_connection_builder.mtls_from_path(
         endpoint=options.endpoint, port=options.port, ca_filepath=options.ca,
-        cert_filepath=options.cert, pri_key_filepath=options.key, client_id=client_id,
+        cert_filepath=certificate, pri_key_filepath=key, client_id=client_id,
         clean_session=not keep_session, keep_alive_secs=KEEP_ALIVE_SECONDS,
         on_connection_interrupted=lambda connection, error, **_: _interrupted(
             error, on_interrupted),
@@ -85,6 +95,19 @@ def _file(path):
     if not Path(path).is_file():
         raise argparse.ArgumentTypeError(f"there is no file {path}; ./run prints its path")
     return path
+
+
+def _identity(options, name):
+    """The paths of certificate and key."""
+    if options.cert and options.key:
+        return options.cert, options.key
+    folder = Path(os.environ["SHADOW_THINGS"]) / name
+    paths = [str(folder / file) for file in ("certificate.pem", "private.key")]
+    if not all(map(os.path.isfile, paths)):
+        print(f"there is no certificate for {name} in {folder}: shadowctl thing create {name} "
+              "makes one", file=sys.stderr)
+        sys.exit(CANNOT_CONNECT)
+    return paths
 
 
 def _interrupted(error, then):

@@ -1,8 +1,8 @@
 # shellcheck shell=sh
 # To be sourced in the project's root folder: where the examples find the endpoint that ./run
-# started with its default ports and state folder, and the Python that has the AWS SDK.
+# started with its default ports and state folder, and the Python that has the AWS SDK. Each
+# program comes with the certificate of its own name below SHADOW_THINGS.
 export SHADOW_ENDPOINT=localhost SHADOW_PORT=8883
 export SHADOW_CA="$PWD/state/certificates/ca/ca.pem"
-export SHADOW_CERT="$PWD/state/certificates/things/sample-thing/certificate.pem"
-export SHADOW_KEY="$PWD/state/certificates/things/sample-thing/private.key"
+export SHADOW_THINGS="$PWD/state/certificates/things"
 export PATH="$PWD/build/examples/bin:$PATH"

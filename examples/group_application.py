@@ -56,7 +56,8 @@ def main():
     add_options(parser)
     options = parser.parse_args()
     expected = [name for name in options.expect.split(",") if name]
-    connection = connect(options, client_id=f"group-{os.getpid()}", keep_session=False)
+    connection = connect(options, "application", client_id=f"group-{os.getpid()}",
+                         keep_session=False)
     missing = []
     try:
         answers = queue.Queue()

@@ -167,7 +167,8 @@ def run(application, options):
 
 def main():
     options = parse_options()
-    connection = connect(options, client_id=f"application-{os.getpid()}", keep_session=False)
+    connection = connect(options, "application", client_id=f"application-{os.getpid()}",
+                         keep_session=False)
     code = 0
     try:
         code = run(ShadowApplication(connection, options.thing), options)

@@ -115,7 +115,7 @@ def main():
     parser.add_argument("--thing", default="device1", help="the thing's name (device1)")
     add_options(parser)
     options = parser.parse_args()
-    connection = connect(options, client_id=options.thing)
+    connection = connect(options, options.thing)
     try:
         ShadowDevice(connection, options.thing, Heater()).run()
     except KeyboardInterrupt:

@@ -49,7 +49,7 @@ await_readiness() {
 
 # tell_ready: for programs and people, on standard output.
 tell_ready() {
-  local host address device=$state/certificates/things/$thing tls tool pid_file
+  local host address device=$state/certificates/things/$thing tls tool
   host=$(reachable_address)
   address=$host
   [[ $host != *:* ]] || address="[$host]"
@@ -67,7 +67,6 @@ tell_ready() {
   printf -v tls -- '--cafile %q --cert %q --key %q' "$state/certificates/ca/ca.pem" \
     "$device/certificate.pem" "$device/private.key"
   printf -v tool '%q --config %q' "$shadowctl" "$state/shadowctl.conf"
-  printf -v pid_file %q "$state/run/broker.pid"
   cat <<PASTE
 
 Watch the sample thing's shadow, and change it from another terminal:
@@ -78,6 +77,7 @@ As the device, over TLS:
 Make another thing with a certificate of its own, and look at what it may do:
   $tool thing create lamp1
   $tool policy get lamp1
-The broker is told of it. After changes by hand in $state/registry: kill -HUP \$(cat $pid_file)
+The broker is told of it. After changes by hand in $state/registry:
+  $tool reload
 PASTE
 }

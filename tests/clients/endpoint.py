@@ -19,7 +19,11 @@ START_SECONDS = 900
 STOP_SECONDS = 30
 
 _ANNOUNCED = ("ca", "cert", "key", "thing", "shadowctl", "config")
-_LOADED = "the registry was loaded"
+
+# What the tests' own connections may do: the SDKs are tested here, not what policies forbid.
+_EVERYTHING = """{"Version": "2012-10-17",
+ "Statement": {"Effect": "Allow", "Action": "iot:*", "Resource": "*"}}
+"""
 
 
 def free_port():
@@ -32,8 +36,9 @@ def free_port():
 class Endpoint:
     """One ./run with a state folder and ports of its own.
 
-    After start(), `ca`, `cert` and `key` are the paths of the sample device's
-    files and `thing` is its name. A restart keeps ports, certificates and data.
+    After start(), `ca`, `cert` and `key` are the paths of an identity's files that may do
+    everything; `things` is the folder of all things' own. A restart keeps ports, certificates
+    and data.
     """
 
     host = "localhost"
@@ -45,7 +50,6 @@ class Endpoint:
         self._state_dir = tempfile.mkdtemp(prefix="shadow-clients-")
         os.chmod(self._state_dir, 0o755)
         self._process = None
-        self._allowed = False
         self.output = []
 
     def start(self):
@@ -58,9 +62,8 @@ class Endpoint:
         threading.Thread(target=self._read, args=(self._process.stdout, lines),
                          daemon=True).start()
         self._await_ready(lines)
-        if not self._allowed:  # the registry outlives a restart
-            self._allow_all_things()
-            self._allowed = True
+        self.things = Path(self._state_dir) / "certificates" / "things"
+        self.cert, self.key = self.provide("tests", everything=_EVERYTHING)
 
     def stop(self):
         if self._process is None:
@@ -84,8 +87,41 @@ class Endpoint:
             shutil.rmtree(self._state_dir, ignore_errors=True)
 
     def new_thing(self):
-        """The name of a thing that has no shadow yet; shadows need no registration."""
+        """The name of a thing that has no shadow yet; things need no registration for that."""
         return f"thing-{uuid.uuid4().hex[:12]}"
+
+    def ctl(self, *words, text=None):
+        """Runs shadowctl; what it changes, the broker is told."""
+        done = subprocess.run([self.shadowctl, "--config", self.config, *words], input=text,
+                              capture_output=True, text=True, check=False, timeout=STOP_SECONDS)
+        assert done.returncode == 0, (words, done.stderr)
+        return done.stdout
+
+    def provide(self, name, also=(), **policies):
+        """Makes the thing's key and certificate, for the policies given by name or else for the
+        default one, and for those that are there `also`; gives the paths of both once the broker
+        lets them in."""
+        options = []
+        for policy, text in policies.items():
+            self.ctl("policy", "put", policy, "-", text=text)
+            options += ["--policy", policy]
+        paths = [str(self.things / name / file) for file in ("certificate.pem", "private.key")]
+        # The broker is told once, of all of it.
+        self.ctl("thing", "create", name, "--key-kind", "ec", "--reload", "", *options)
+        for policy in also:
+            self.ctl("policy", "attach", policy, paths[0], "--reload", "")
+        self.ctl("reload")
+        self.await_entry(*paths)
+        return paths
+
+    def await_entry(self, cert, key):
+        """Waits until the broker knows a certificate."""
+        knock = ["mosquitto_pub", "-h", self.host, "-p", str(self.mqtts_port), "--cafile", self.ca,
+                 "--cert", cert, "--key", key, "-t", f"cmd/{Path(cert).parent.name}/knock", "-n"]
+        deadline = time.monotonic() + STOP_SECONDS
+        while subprocess.run(knock, capture_output=True, check=False).returncode != 0:
+            assert time.monotonic() < deadline, f"the broker does not let {cert} in"
+            time.sleep(0.02)
 
     def _read(self, stream, lines):
         for line in stream:
@@ -107,20 +143,6 @@ class Endpoint:
             if ready and name in missing:
                 setattr(self, name, value)
                 missing.discard(name)
-
-    def _allow_all_things(self):
-        """As docs/use-cases.md has it: the sample's certificate speaks for the tests' things too."""
-        log = Path(self._state_dir) / "log" / "broker.log"
-        policy = ROOT / "examples" / "policy.json"
-        self._shadowctl("policy", "put", "examples", policy, "--reload=")
-        self._shadowctl("policy", "attach", "examples", self.cert)
-        deadline = time.monotonic() + STOP_SECONDS
-        while _LOADED not in log.read_text():
-            assert time.monotonic() < deadline, self._told("the registry was not loaded")
-            time.sleep(0.01)
-
-    def _shadowctl(self, *command):
-        subprocess.run([self.shadowctl, "--config", self.config, *command], check=True)
 
     def _told(self, what):
         return f"{what}; it said:\n" + "".join(self.output[-40:])

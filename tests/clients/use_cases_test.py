@@ -12,17 +12,34 @@ from program import Program
 EXAMPLES = ROOT / "examples"
 
 
+POLICIES = EXAMPLES / "policies"
+
+
+@pytest.fixture(scope="module", autouse=True)
+def application(endpoint):
+    """The applications' own identity, as docs/use-cases.md makes it."""
+    endpoint.provide("application", application=(POLICIES / "application.json").read_text())
+    endpoint.ctl("policy", "put", "group", str(POLICIES / "group.json"))
+
+
+def new_device(endpoint):
+    """A thing with a certificate of its own: the default policy, and that of the group."""
+    name = endpoint.new_thing()
+    endpoint.provide(name, also=["group"])
+    return name
+
+
 @pytest.fixture
 def thing(endpoint):
-    return endpoint.new_thing()
+    return new_device(endpoint)
 
 
 @pytest.fixture
-def start(endpoint):
+def start(endpoint, monkeypatch):
     """Starts an example against the endpoint; what still runs after the test is killed."""
     started = []
-    where = ["--endpoint", endpoint.host, "--port", endpoint.mqtts_port, "--ca", endpoint.ca,
-             "--cert", endpoint.cert, "--key", endpoint.key]
+    where = ["--endpoint", endpoint.host, "--port", endpoint.mqtts_port, "--ca", endpoint.ca]
+    monkeypatch.setenv("SHADOW_THINGS", str(endpoint.things))
 
     def starter(name, *arguments, where=where):
         started.append(Program(EXAMPLES / name, *where, *arguments))
@@ -271,7 +288,7 @@ def test_a_device_that_was_cut_off_during_a_command_says_so_on_return(start, end
 
 
 def test_one_request_reaches_a_group_and_each_device_answers(start, endpoint):
-    names = [endpoint.new_thing() for _ in range(3)]
+    names = [new_device(endpoint) for _ in range(3)]
     devices = [start_house(start, name) for name in names]
     expected = ",".join(names)
     group = start("group_application.py", "--expect", expected, "--within", "30")

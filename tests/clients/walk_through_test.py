@@ -1,12 +1,15 @@
 """docs/use-cases.md does as it says: its commands are run, its output is waited for.
 
-Its blocks are marked: `sh setup` is for the reader only; `sh device` starts a program that
+Its blocks are marked: `sh setup` is for the reader only; `sh provision` makes the certificates
+with shadowctl; `sh device` starts a program that
 stays, and `text device` is what it says next (^C stops it); `sh run` is a program that ends
 with the code 0, `sh run=N` with N, and `text run` is among what the last one said.
 """
 
 import re
 import shlex
+import subprocess
+from pathlib import Path
 
 import pytest
 
@@ -24,7 +27,7 @@ def blocks():
 @pytest.fixture
 def start(endpoint, tmp_path, monkeypatch):
     for name, value in (("PORT", endpoint.mqtts_port), ("CA", endpoint.ca),
-                        ("CERT", endpoint.cert), ("KEY", endpoint.key)):
+                        ("THINGS", endpoint.things)):
         monkeypatch.setenv(f"SHADOW_{name}", str(value))
     started = []
 
@@ -40,6 +43,15 @@ def start(endpoint, tmp_path, monkeypatch):
         program.kill()
 
 
+def provision(endpoint, lines):
+    """Does the lines with the endpoint's own shadowctl and state folder, from the root folder."""
+    text = "\n".join(lines).replace("build/release/cli/shadowctl", endpoint.shadowctl)
+    text = text.replace("state/", f"{Path(endpoint.config).parent}/")
+    subprocess.run(["sh", "-e", "-c", text], cwd=ROOT, check=True, timeout=60)
+    endpoint.await_entry(*(endpoint.things / "application" / file
+                           for file in ("certificate.pem", "private.key")))
+
+
 def expect(program, lines):
     for line in lines:
         if line == "^C":
@@ -48,12 +60,14 @@ def expect(program, lines):
             program.expect_match(re.sub(r"\d+", r"\\d+", re.escape(line)))
 
 
-def test_the_walk_through_works_as_printed(start):
+def test_the_walk_through_works_as_printed(start, endpoint):
     device = last_run = None
     seen = []
     for kind, who, code, lines in blocks():
         seen.append((kind, who))
-        if (kind, who) == ("sh", "device"):
+        if (kind, who) == ("sh", "provision"):
+            provision(endpoint, lines)
+        elif (kind, who) == ("sh", "device"):
             (line,) = lines
             device = start(line)
         elif (kind, who) == ("sh", "run"):

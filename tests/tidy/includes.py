@@ -28,6 +28,7 @@ RIMS = {
     r"CivetServer\.h": re.compile(r"service/health_server\.cc$"),
     r"prometheus/": re.compile(r"service/metrics\w*\.(cc|h)$"),
     r"systemd/": re.compile(r"service/supervisor\.cc$"),
+    r"curl/": re.compile(r"cli/https_client\.cc$"),
     r"spdlog/": re.compile(r"service/log\.cc$"),
 }
 

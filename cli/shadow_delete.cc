@@ -1,0 +1,36 @@
+#include "cli/command.h"
+#include "cli/https_client.h"
+#include "cli/shadow_call.h"
+
+namespace cli {
+namespace {
+
+constexpr absl::string_view kFlags[] = {
+    "name",          "endpoint",          "cafile", "cert",   "key",
+    "access_key_id", "secret_access_key", "region", "timeout"};
+
+absl::StatusOr<ExitCode> Run(Call& call) {
+  std::string name;
+  const auto id = ShadowOf(call, name);
+  if (!id.ok()) return id.status();
+  auto client = HttpsClient::FromFlags();
+  if (!client.ok()) return client.status();
+  const auto answer = client->Delete(ShadowPath(*id));
+  if (!answer.ok()) return answer.status();
+  if (call.json) call.out << *answer << "\n";
+  return ExitCode::kDone;
+}
+
+}  // namespace
+
+extern const Command kShadowDelete;
+constexpr Command kShadowDelete{
+    .path = "shadow delete",
+    .arguments = "THING",
+    .summary = "delete a shadow",
+    .details = "",
+    .flags = kFlags,
+    .run = Run,
+};
+
+}  // namespace cli

@@ -1,0 +1,49 @@
+#include "absl/strings/str_cat.h"
+#include "cli/command.h"
+#include "cli/https_client.h"
+#include "cli/shadow_call.h"
+#include "cli/shadow_document.h"
+
+namespace cli {
+namespace {
+
+constexpr absl::string_view kFlags[] = {
+    "name",          "endpoint",          "cafile", "cert",   "key",
+    "access_key_id", "secret_access_key", "region", "timeout"};
+
+absl::StatusOr<ExitCode> Run(Call& call) {
+  std::string name;
+  const auto id = ShadowOf(call, name);
+  if (!id.ok()) return id.status();
+  auto client = HttpsClient::FromFlags();
+  if (!client.ok()) return client.status();
+  const auto text = client->Get(ShadowPath(*id));
+  if (!text.ok()) return text.status();
+  if (call.json) {
+    call.out << *text << "\n";
+    return ExitCode::kDone;
+  }
+  shadow::Arena arena;
+  const auto document = ParseShadowDocument(*text, arena);
+  if (!document.ok()) {
+    return absl::InternalError(absl::StrCat("the answer: ", document.status().message()));
+  }
+  call.out << ShadowText(*id) << "  version " << document->version << "  "
+           << TimeText(document->timestamp) << "\n"
+           << TableText(*document, WantsColour(call));
+  return ExitCode::kDone;
+}
+
+}  // namespace
+
+extern const Command kShadowGet;
+constexpr Command kShadowGet{
+    .path = "shadow get",
+    .arguments = "THING",
+    .summary = "show a shadow: desired, reported, and with ! what differs",
+    .details = "With --json the document as the service gives it.",
+    .flags = kFlags,
+    .run = Run,
+};
+
+}  // namespace cli
