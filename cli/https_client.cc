@@ -44,7 +44,7 @@ std::string MessageOf(long status, const std::string& body) {
   if (message != nullptr && message->kind() == shadow::Kind::kString) {
     return absl::StrCat(status, " ", shadow::Unescape(message->text()));
   }
-  return absl::StrCat("the endpoint answered ", status);
+  return absl::StrCat(status, " (the endpoint gives no reason)");
 }
 
 absl::Status Refusal(long status, const std::string& body) {
@@ -85,7 +85,7 @@ absl::Status CheckFlags(const std::string& endpoint) {
 
 struct HttpsClient::Impl {
   ~Impl() {
-    curl_slist_free_all(headers);
+    curl_slist_free_all(body_headers);
     curl_easy_cleanup(curl);
   }
 
@@ -94,7 +94,7 @@ struct HttpsClient::Impl {
   }
 
   CURL* curl = nullptr;
-  curl_slist* headers = nullptr;
+  curl_slist* body_headers = nullptr;
   std::string endpoint;
   std::string body;
   char fault[CURL_ERROR_SIZE] = "";
@@ -128,9 +128,7 @@ absl::StatusOr<HttpsClient> HttpsClient::FromFlags() {
     impl->Set(CURLOPT_USERPWD,
               absl::StrCat(access_key, ":", absl::GetFlag(FLAGS_secret_access_key)));
   }
-  impl->headers = curl_slist_append(nullptr, "Content-Type: application/octet-stream");
-  impl->headers = curl_slist_append(impl->headers, "Expect:");
-  curl_easy_setopt(curl, CURLOPT_HTTPHEADER, impl->headers);
+  impl->body_headers = curl_slist_append(nullptr, "Content-Type: application/octet-stream");
   return HttpsClient(std::move(impl));
 }
 
@@ -140,6 +138,8 @@ absl::StatusOr<std::string> HttpsClient::Do(const char* method, const std::strin
   impl_->body.clear();
   curl_easy_setopt(curl, CURLOPT_URL, absl::StrCat(impl_->endpoint, path).c_str());
   curl_easy_setopt(curl, CURLOPT_HTTPGET, 1L);
+  // libcurl signs every header that is given here: none but those that are sent.
+  curl_easy_setopt(curl, CURLOPT_HTTPHEADER, body == nullptr ? nullptr : impl_->body_headers);
   if (body != nullptr) {
     curl_easy_setopt(curl, CURLOPT_POSTFIELDSIZE_LARGE, static_cast<curl_off_t>(body->size()));
     curl_easy_setopt(curl, CURLOPT_COPYPOSTFIELDS, body->c_str());
