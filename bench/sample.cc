@@ -67,4 +67,12 @@ std::string SampleReported(Shape shape, size_t bytes) {
   return absl::StrCat(section, ",\"mode\":\"auto", std::string(left, '+'), "\"}");
 }
 
+std::string SampleThing(absl::string_view prefix, uint32_t number) {
+  return absl::StrFormat("%s%05d", prefix, number);
+}
+
+std::string SampleShadow(absl::string_view prefix, uint32_t number) {
+  return absl::StrFormat("%s%0*d", prefix, kShadowDigits, number);
+}
+
 }  // namespace bench

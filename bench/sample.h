@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <string>
 
 #include "absl/status/statusor.h"
@@ -30,6 +31,13 @@ inline constexpr size_t kSectionBytesMin = 40;
 // A reported section as compact JSON of exactly `bytes` bytes, which must not be less than
 // kSectionBytesMin. Its member "mode" is "auto".
 std::string SampleReported(Shape shape, size_t bytes);
+
+// The thing that device `number` is. At most 100,000 of one prefix.
+std::string SampleThing(absl::string_view prefix, uint32_t number);
+
+// One of many named shadows of a thing. At most a million of one prefix.
+std::string SampleShadow(absl::string_view prefix, uint32_t number);
+inline constexpr int kShadowDigits = 6;  // at the end of its name
 
 // A desired section that differs from every reported one.
 inline constexpr absl::string_view kSampleDesired = "{\"mode\":\"eco\"}";

@@ -37,6 +37,10 @@ class Build:
         return self.folder / "bench" / "shadowbench"
 
     @property
+    def fill_store(self) -> Path:
+        return self.folder / "bench" / "fill_store"
+
+    @property
     def limit_plugin(self) -> Path:
         return self.folder / "bench" / "limit_plugin.so"
 
@@ -196,10 +200,11 @@ class Limit(Target):
 
 
 class Product(Target):
-    """The plugin and shadowd with an empty store."""
+    """The plugin and shadowd, with an empty store unless `data` is the folder of one."""
 
     def __init__(self, build: Build, folder: Path, durability: str = "sync",
-                 certificates: Certificates | None = None, shadowd_flags: tuple[str, ...] = ()):
+                 certificates: Certificates | None = None, shadowd_flags: tuple[str, ...] = (),
+                 data: Path | None = None):
         secret = folder.parent / f"{folder.name}.secret"
         secret.write_text(secrets.token_hex(32) + "\n")
         os.chmod(secret, 0o600)
@@ -209,21 +214,25 @@ class Product(Target):
             "plugin_opt_skip_unheard true",
             f"listener 0 {link}",
         ], certificates)
-        self.data = folder / "data"
+        self.data = data or folder / "data"
+        self._service_command = [
+            str(build.shadowd),
+            f"--broker=unix:{link}",
+            f"--link_secret_file={secret}",
+            f"--data_dir={self.data}",
+            f"--durability={durability}",
+            "--metrics_port=0",
+            *shadowd_flags,
+        ]
         try:
-            self.service = self._start([
-                str(build.shadowd),
-                f"--broker=unix:{link}",
-                f"--link_secret_file={secret}",
-                f"--data_dir={self.data}",
-                f"--durability={durability}",
-                "--metrics_port=0",
-                *shadowd_flags,
-            ], "shadowd.log")
+            self.start_service()
             self.service.wait_for("link_up")
         except BaseException:
             self.stop()
             raise
+
+    def start_service(self) -> None:
+        self.service = self._start(self._service_command, "shadowd.log")
 
     def flags(self) -> list[str]:
         return [*super().flags(), f"--service_pid={self.service.child.pid}"]

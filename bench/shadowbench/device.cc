@@ -64,15 +64,21 @@ Device::Device(Workload& workload, Tally& tally, uint32_t number, bool idle)
       slots_(idle ? 0 : workload.window()),
       out_(kSessionBytes +
            (idle ? 0 : kPubacksBytes + workload.window() * workload.request_bytes_max())) {
-  const shadow::ShadowId id = workload.ShadowOf(thing_);
+  const bool has_many = workload.shadows_per_device() > 1;
+  const shadow::ShadowId id = {thing_, workload.shadow_name()};
+  const shadow::ShadowId all = {thing_, "+"};
   for (const AnswerTopic topic : workload.subscribed()) {
-    topics_.push_back(proto::AnswerTopicOf(id, topic));
+    topics_.push_back(proto::AnswerTopicOf(has_many ? all : id, topic));
   }
   if (idle) return;
   for (const Operation operation : {Operation::kUpdate, Operation::kGet, Operation::kDelete}) {
     headers_[static_cast<size_t>(operation)] =
         PublishHeader(proto::RequestTopic(id, operation), workload.qos(),
                       workload.body(operation).payload.size());
+  }
+  if (has_many) {
+    const std::string topic = proto::RequestTopic(id, Operation::kUpdate);
+    shadow_number_at_ = topic.rfind('/') - kShadowDigits;
   }
   first_header_ = PublishHeader(proto::RequestTopic(id, Operation::kUpdate), workload.qos(),
                                 workload.first_update().payload.size());
@@ -90,7 +96,18 @@ void Device::Ping() {
 
 void Device::Start(uint32_t slot, int64_t at) {
   const Operation operation = workload_.NextOperation();
-  Send(slot, operation, workload_.body(operation), headers_[static_cast<size_t>(operation)], at);
+  std::string& header = headers_[static_cast<size_t>(operation)];
+  if (shadow_number_at_ > 0) Stamp(workload_.NextShadow(), header);
+  Send(slot, operation, workload_.body(operation), header, at);
+}
+
+// Directs a request to the shadow of this number.
+void Device::Stamp(uint32_t number, std::string& header) const {
+  const size_t topic_at = header.find('$');
+  char* const digits = &header[topic_at + shadow_number_at_];
+  for (int i = kShadowDigits; i-- > 0; number /= 10) {
+    digits[i] = static_cast<char>('0' + number % 10);
+  }
 }
 
 void Device::StartFirst(int64_t at) {
@@ -169,13 +186,25 @@ absl::Status Device::TakePublish(const Packet& packet, int64_t now, std::vector<
       return absl::ResourceExhaustedError("the broker takes no acknowledgements");
     WritePuback(publish.packet_id, room);
   }
-  for (size_t i = 0; i < topics_.size(); ++i) {
-    if (publish.topic != topics_[i]) continue;
-    TakeAnswer(workload_.subscribed()[i], publish.payload, now, free);
-    return absl::OkStatus();
+  if (const auto answer = AnswerOf(publish.topic)) {
+    TakeAnswer(*answer, publish.payload, now, free);
+  } else {
+    ++tally_.unmatched;
   }
-  ++tally_.unmatched;
   return absl::OkStatus();
+}
+
+// Nothing: it is not what we subscribed to.
+std::optional<AnswerTopic> Device::AnswerOf(absl::string_view topic) const {
+  if (shadow_number_at_ > 0) {
+    const proto::Topic parsed = proto::ParseTopic(topic);
+    if (parsed.kind != proto::Topic::Kind::kAnswer || parsed.id.thing != thing_) return {};
+    return parsed.answer;
+  }
+  for (size_t i = 0; i < topics_.size(); ++i) {
+    if (topic == topics_[i]) return workload_.subscribed()[i];
+  }
+  return std::nullopt;
 }
 
 void Device::TakeAnswer(AnswerTopic topic, absl::string_view payload, int64_t now,

@@ -7,6 +7,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -56,6 +57,8 @@ class Device {
     int64_t started_at = 0;
   };
 
+  void Stamp(uint32_t number, std::string& header) const;
+  std::optional<proto::AnswerTopic> AnswerOf(absl::string_view topic) const;
   void Send(uint32_t slot, shadow::Operation operation, const RequestBody& body,
             const std::string& header, int64_t at);
   absl::Status TakeSession(const Packet& packet);
@@ -68,9 +71,10 @@ class Device {
   Tally& tally_;
   const uint32_t number_;
   const std::string thing_;
-  std::vector<std::string> topics_;               // as workload.subscribed()
+  std::vector<std::string> topics_;               // as workload.subscribed(); filters
   std::array<std::string, kOperations> headers_;  // of requests, by operation
   std::string first_header_;
+  size_t shadow_number_at_ = 0;  // in a header's topic; 0: the device has one shadow
   std::vector<Slot> slots_;
   OutBuffer out_;
   uint32_t sequence_ = 0;

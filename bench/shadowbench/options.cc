@@ -29,6 +29,9 @@ ABSL_FLAG(std::string, shape, "flat", "of the documents: flat, nested, array or 
 ABSL_FLAG(uint32_t, document_bytes, 512, "size of the state, desired and reported together");
 ABSL_FLAG(std::string, mix, "update:100", "shares in percent, such as update:20,get:75,delete:5");
 ABSL_FLAG(std::string, shadow_name, "", "name of the shadows; empty: the classic ones");
+ABSL_FLAG(uint32_t, shadows_per_device, 1,
+          "named shadows of each device, to which requests go at random; their names are "
+          "--shadow_name and six digits. 1: one shadow, called --shadow_name");
 ABSL_FLAG(std::string, thing_prefix, "bench-", "what the thing names begin with");
 ABSL_FLAG(uint64_t, seed, 1, "of the order in which the operations of a mix come");
 ABSL_FLAG(double, warmup_seconds, 1, "time before the measurement");
@@ -42,6 +45,7 @@ namespace bench {
 namespace {
 
 constexpr uint32_t kDevicesMax = 100'000;
+constexpr uint32_t kShadowsPerDeviceMax = 1'000'000;  // as many as six digits can number
 constexpr uint32_t kDocumentBytesMin = kSectionBytesMin + 60;
 constexpr uint32_t kDocumentBytesMax = 1 << 20;
 
@@ -134,6 +138,10 @@ absl::Status ReadDocuments(Options& options) {
   options.shadow_name = absl::GetFlag(FLAGS_shadow_name);
   if (!options.shadow_name.empty() && !shadow::IsShadowName(options.shadow_name)) {
     return Bad("shadow_name", "a shadow name");
+  }
+  options.shadows_per_device = absl::GetFlag(FLAGS_shadows_per_device);
+  if (options.shadows_per_device == 0 || options.shadows_per_device > kShadowsPerDeviceMax) {
+    return Bad("shadows_per_device", absl::StrCat("1 to ", kShadowsPerDeviceMax));
   }
   options.thing_prefix = absl::GetFlag(FLAGS_thing_prefix);
   if (!shadow::IsThingName(absl::StrCat(options.thing_prefix, "00000"))) {

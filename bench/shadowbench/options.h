@@ -41,6 +41,9 @@ struct Options {
   size_t document_bytes = 512;  // desired plus reported
   Mix mix{};
   std::string shadow_name{};  // empty: the classic shadow
+  // More than 1: requests go to that many named shadows of each device's thing, at random; their
+  // names are shadow_name and a number.
+  uint32_t shadows_per_device = 1;
   std::string thing_prefix = "bench-";
   uint64_t seed = 1;  // of the order in which operations of a mix come
 

@@ -1,7 +1,6 @@
 #include "bench/shadowbench/workload.h"
 
 #include "absl/strings/str_cat.h"
-#include "absl/strings/str_format.h"
 #include "bench/sample.h"
 
 namespace bench {
@@ -31,12 +30,17 @@ RequestBody UpdateBody(absl::string_view desired, absl::string_view reported) {
 }  // namespace
 
 Workload::Workload(const Options& options)
-    : options_(options), run_(std::random_device{}() & kRunMax), random_(options.seed) {
+    : options_(options),
+      shadow_name_(options.shadow_name),
+      run_(std::random_device{}() & kRunMax),
+      random_(options.seed) {
+  if (options.shadows_per_device > 1) shadow_name_ = SampleShadow(options.shadow_name, 0);
   const std::string reported =
       SampleReported(options.shape, options.document_bytes - kSampleDesired.size());
   first_update_ = UpdateBody(kSampleDesired, reported);
-  // Where shadows are deleted on the way, each update may be a first one.
-  bodies_[0] = options.mix.delete_percent > 0 ? first_update_ : UpdateBody("", reported);
+  // Each update may be a shadow's first one where shadows are deleted on the way, or are many.
+  const bool any_may_be_first = options.mix.delete_percent > 0 || options.shadows_per_device > 1;
+  bodies_[0] = any_may_be_first ? first_update_ : UpdateBody("", reported);
   bodies_[1] = bodies_[2] = WithToken("");
 
   subscribed_ = {AnswerTopic::kUpdateAccepted, AnswerTopic::kUpdateRejected};
@@ -63,7 +67,7 @@ Operation Workload::NextOperation() {
 }
 
 std::string Workload::ThingName(uint32_t device) const {
-  return absl::StrFormat("%s%05d", options_.thing_prefix, device);
+  return SampleThing(options_.thing_prefix, device);
 }
 
 bool Workload::Expects(int refusal_code) const {

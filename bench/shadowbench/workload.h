@@ -44,9 +44,11 @@ class Workload {
   shadow::Operation NextOperation();
 
   std::string ThingName(uint32_t device) const;
-  shadow::ShadowId ShadowOf(const std::string& thing) const {
-    return {thing, options_.shadow_name};
-  }
+  // The name of a device's shadow; of its first one where it has several.
+  const std::string& shadow_name() const { return shadow_name_; }
+  uint32_t shadows_per_device() const { return options_.shadows_per_device; }
+  // Which of its shadows a device's next request goes to.
+  uint32_t NextShadow() { return static_cast<uint32_t>(random_() % options_.shadows_per_device); }
 
   // The answers that devices subscribe to.
   const std::vector<proto::AnswerTopic>& subscribed() const { return subscribed_; }
@@ -61,6 +63,7 @@ class Workload {
 
  private:
   const Options& options_;
+  std::string shadow_name_;
   uint32_t run_;
   std::array<RequestBody, kOperations> bodies_;
   RequestBody first_update_;

@@ -29,6 +29,7 @@ LOADS = {
     "gets": (replace(BASE, mix="update:10,get:90"), ()),
     "everything": (replace(BASE, mix="update:50,get:40,delete:10", answers="all"),
                    ("--shape=nested", "--document_bytes=2000")),
+    "many named shadows": (BASE, ("--shadow_name=many", "--shadows_per_device=100")),
     "named shadows": (BASE, ("--shadow_name=conf", "--shape=text", "--document_bytes=8000")),
     "a target rate": (BASE, ("--target-rate=500", "--shape=array")),
     "idle devices": (replace(BASE, idle=200), ()),
