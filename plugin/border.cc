@@ -4,6 +4,7 @@
 #include <mosquitto.h>
 #include <mosquitto_broker.h>
 #include <mosquitto_plugin.h>
+#include <mqtt_protocol.h>
 #include <time.h>
 
 #include <chrono>
@@ -47,6 +48,40 @@ class Mosquitto : public Broker {
   void Publish(const std::string& topic, absl::string_view payload) override {
     mosquitto_broker_publish_copy(nullptr, topic.c_str(), static_cast<int>(payload.size()),
                                   payload.data(), 1, false, nullptr);
+  }
+
+  void Publish(const proto::PublishCommand& message) override {
+    mosquitto_property* properties = nullptr;
+    const auto add_text = [&](int identifier, absl::string_view text) {
+      if (text.empty()) return;
+      mosquitto_property_add_string(&properties, identifier, std::string(text).c_str());
+    };
+    if (message.payload_is_utf8) {
+      mosquitto_property_add_byte(&properties, MQTT_PROP_PAYLOAD_FORMAT_INDICATOR,
+                                  *message.payload_is_utf8 ? 1 : 0);
+    }
+    if (message.expiry_seconds != 0) {
+      mosquitto_property_add_int32(&properties, MQTT_PROP_MESSAGE_EXPIRY_INTERVAL,
+                                   message.expiry_seconds);
+    }
+    add_text(MQTT_PROP_CONTENT_TYPE, message.content_type);
+    add_text(MQTT_PROP_RESPONSE_TOPIC, message.response_topic);
+    if (!message.correlation_data.empty()) {
+      mosquitto_property_add_binary(&properties, MQTT_PROP_CORRELATION_DATA,
+                                    message.correlation_data.data(),
+                                    static_cast<uint16_t>(message.correlation_data.size()));
+    }
+    for (const auto& [name, value] : message.user_properties) {
+      mosquitto_property_add_string_pair(&properties, MQTT_PROP_USER_PROPERTY,
+                                         std::string(name).c_str(), std::string(value).c_str());
+    }
+    // The broker takes the properties, unless it refuses.
+    const int refused = mosquitto_broker_publish_copy(
+        nullptr, std::string(message.topic).c_str(), static_cast<int>(message.payload.size()),
+        message.payload.data(), message.at_least_once ? 1 : 0, message.retain, properties);
+    if (refused == MOSQ_ERR_INVAL || refused == MOSQ_ERR_NOMEM) {
+      mosquitto_property_free_all(&properties);
+    }
   }
 
   void PublishTo(const std::string& client_id, absl::string_view topic,

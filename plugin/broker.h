@@ -6,6 +6,7 @@
 #include <string>
 
 #include "absl/strings/string_view.h"
+#include "proto/command.h"
 
 namespace plugin {
 
@@ -17,6 +18,9 @@ class Broker {
 
   // Publishes to everybody who is subscribed, at QoS 1, not retained (F10).
   virtual void Publish(const std::string& topic, absl::string_view payload) = 0;
+
+  // Publishes as the command says, to everybody who is subscribed.
+  virtual void Publish(const proto::PublishCommand& message) = 0;
 
   // Hands a message to one session, whatever it is subscribed to.
   virtual void PublishTo(const std::string& client_id, absl::string_view topic,

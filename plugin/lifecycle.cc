@@ -30,6 +30,8 @@ absl::string_view TextOf(DisconnectReason reason) {
   switch (reason) {
     case DisconnectReason::kUnknown:
       return "UNKNOWN";
+    case DisconnectReason::kApiInitiated:
+      return "API_INITIATED_DISCONNECT";
     case DisconnectReason::kAuthError:
       return "AUTH_ERROR";
     case DisconnectReason::kClientInitiated:

@@ -16,6 +16,7 @@ inline constexpr absl::string_view kLifecycleTopics = "$aws/events/";
 // Why a connection ended (L6), as far as a plugin of Mosquitto 2.0 can learn it.
 enum class DisconnectReason {
   kUnknown,
+  kApiInitiated,
   kAuthError,
   kClientInitiated,
   kClientError,

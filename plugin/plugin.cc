@@ -273,6 +273,7 @@ void Plugin::Refuse(const Request& request, const shadow::Refusal& refusal) {
 void Plugin::FromService(const Client& client, absl::string_view bytes, int64_t now_us) {
   service_heard_us_ = now_us;
   service_silent_ = false;
+  if (proto::IsCommand(bytes)) return ObeyService(bytes, now_us);
   const auto batch = proto::DecodeAnswerBatch(bytes);
   if (!batch.ok()) {
     ++counters_.bad_envelopes;
@@ -288,12 +289,46 @@ void Plugin::FromService(const Client& client, absl::string_view bytes, int64_t 
                                               " requests waited"));
     return;
   }
-  if (batch->epoch != outbox_.epoch()) {
+  if (batch->epoch != 0 && batch->epoch != outbox_.epoch()) {
     ++counters_.foreign_answers;
     Warn("answers to another life of this broker were dropped", now_us);
     return;
   }
   for (const proto::LinkAnswer& answer : batch->answers) Deliver(answer);
+}
+
+void Plugin::ObeyService(absl::string_view bytes, int64_t now_us) {
+  const auto command = proto::DecodeCommand(bytes);
+  if (!command.ok()) {
+    ++counters_.bad_envelopes;
+    broker_.Log(LogLevel::kError, absl::StrCat("shadow: ", command.status().message()));
+    return;
+  }
+  const proto::CommandResult result =
+      std::visit([&](const auto& what) { return Obey(what, now_us); }, command->what);
+  broker_.PublishTo(service_client_id_, proto::kRequestsTopic,
+                    proto::EncodeCommandReply({.id = command->id, .result = result}));
+}
+
+// What the broker is given to publish does not come back as a message, so a shadow request is taken
+// here.
+proto::CommandResult Plugin::Obey(const proto::PublishCommand& publish, int64_t now_us) {
+  if (!plugin::MayPublish(publish.topic, publish.retain)) return proto::CommandResult::kForbidden;
+  broker_.Publish(publish);
+  const proto::Topic topic = proto::ParseTopic(publish.topic);
+  if (topic.kind == proto::Topic::Kind::kRequest) {
+    Take({.handle = nullptr, .id = "(HTTPS)"}, topic, publish.payload, now_us);
+  }
+  return proto::CommandResult::kDone;
+}
+
+// With the next tick, as every other client that is cut.
+proto::CommandResult Plugin::Obey(const proto::DisconnectCommand& disconnect, int64_t) {
+  const void* const handle = presence_.ConnectionOf(disconnect.client_id);
+  if (handle == nullptr || handle == service_) return proto::CommandResult::kNoSuchClient;
+  presence_.WillBeCut(handle, DisconnectReason::kApiInitiated);
+  forbidden_.push_back(handle);
+  return proto::CommandResult::kDone;
 }
 
 void Plugin::Deliver(const proto::LinkAnswer& answer) {

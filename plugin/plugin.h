@@ -23,6 +23,7 @@
 #include "plugin/outbox.h"
 #include "plugin/presence.h"
 #include "plugin/quotas.h"
+#include "proto/command.h"
 #include "proto/envelope.h"
 #include "proto/topic.h"
 #include "shadow/arena.h"
@@ -86,6 +87,9 @@ class Plugin {
   void Refuse(const Request& request, const shadow::Refusal& refusal);
   void FromService(const Client& client, absl::string_view bytes, int64_t now_us);
   void Deliver(const proto::LinkAnswer& answer);
+  void ObeyService(absl::string_view bytes, int64_t now_us);
+  proto::CommandResult Obey(const proto::PublishCommand& publish, int64_t now_us);
+  proto::CommandResult Obey(const proto::DisconnectCommand& disconnect, int64_t now_us);
   void SendBatches();
   void SendStatus(int64_t now_us);
   bool ServiceIsAway(int64_t now_us) const;

@@ -11,7 +11,7 @@
 namespace policy {
 namespace {
 
-constexpr std::array<std::pair<Action, absl::string_view>, 9> kNames = {{
+constexpr std::array<std::pair<Action, absl::string_view>, 12> kNames = {{
     {Action::kConnect, "iot:Connect"},
     {Action::kPublish, "iot:Publish"},
     {Action::kRetainPublish, "iot:RetainPublish"},
@@ -21,16 +21,16 @@ constexpr std::array<std::pair<Action, absl::string_view>, 9> kNames = {{
     {Action::kUpdateThingShadow, "iot:UpdateThingShadow"},
     {Action::kDeleteThingShadow, "iot:DeleteThingShadow"},
     {Action::kListNamedShadowsForThing, "iot:ListNamedShadowsForThing"},
+    {Action::kGetRetainedMessage, "iot:GetRetainedMessage"},
+    {Action::kListRetainedMessages, "iot:ListRetainedMessages"},
+    {Action::kDeleteConnection, "iot:DeleteConnection"},
 }};
 
 // Stand in device policies of AWS and are never asked for here.
-constexpr std::array<absl::string_view, 13> kWithoutEffect = {
+constexpr std::array<absl::string_view, 10> kWithoutEffect = {
     "iot:AssumeRoleWithCertificate",
-    "iot:DeleteConnection",
     "iot:DescribeJobExecution",
     "iot:GetPendingJobExecutions",
-    "iot:GetRetainedMessage",
-    "iot:ListRetainedMessages",
     "iot:StartNextPendingJobExecution",
     "iot:UpdateJobExecution",
     "iotjobsdata:DescribeJobExecution",
@@ -63,10 +63,13 @@ absl::Span<const Action> AllActions() {
 ResourceKind KindOf(Action action) {
   switch (action) {
     case Action::kConnect:
+    case Action::kDeleteConnection:
       return ResourceKind::kClient;
     case Action::kPublish:
     case Action::kRetainPublish:
     case Action::kReceive:
+    case Action::kGetRetainedMessage:
+    case Action::kListRetainedMessages:
       return ResourceKind::kTopic;
     case Action::kSubscribe:
       return ResourceKind::kTopicFilter;

@@ -19,6 +19,9 @@ enum class Action : uint8_t {
   kUpdateThingShadow,
   kDeleteThingShadow,
   kListNamedShadowsForThing,
+  kGetRetainedMessage,
+  kListRetainedMessages,
+  kDeleteConnection,
 };
 
 enum class ResourceKind : uint8_t { kClient, kTopic, kTopicFilter, kThing };
@@ -36,8 +39,8 @@ std::optional<Action> FindAction(absl::string_view name);
 // All of them, in their order.
 absl::Span<const Action> AllActions();
 
-// Connect asks for a client, the publishing ones and Receive for a topic, Subscribe for a filter,
-// the shadow ones for a thing.
+// Connect and DeleteConnection ask for a client; the publishing and retained ones and Receive for a
+// topic; Subscribe for a filter; the shadow ones for a thing.
 ResourceKind KindOf(Action action);
 
 // "client", "topic", "topicfilter" or "thing".

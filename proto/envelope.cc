@@ -2,21 +2,19 @@
 
 #include "absl/status/status.h"
 #include "absl/strings/str_cat.h"
+#include "proto/envelope_bytes.h"
 
 namespace proto {
 namespace {
 
-// Envelope header: magic, version, type, count, epoch.
-constexpr absl::string_view kMagic = "SL";
-constexpr size_t kTypeAt = 3;
-constexpr size_t kCountAt = 4;
 constexpr size_t kRequestBytes = 16;   // fixed part of a request
 constexpr size_t kAnswerBytes = 12;    // fixed part of an answer
 constexpr size_t kMessagesAt = 10;     // in an answer
 constexpr size_t kMessageBytes = 8;    // fixed part of a message
 constexpr size_t kPayloadBytesAt = 4;  // in a message
 
-enum class Type : uint8_t { kHello = 1, kRequests = 2, kAnswers = 3, kStatus = 4 };
+using Type = EnvelopeType;
+using Reader = EnvelopeReader;
 
 // The flags of a request.
 constexpr uint8_t kResent = 1;
@@ -32,79 +30,8 @@ uint8_t FlagsOf(const LinkRequest& request) {
                               (request.unheard.delta ? kDeltaUnheard : 0));
 }
 
-template <class Int>
-void Put(Int number, std::string& out) {
-  char bytes[sizeof number];
-  for (size_t i = 0; i < sizeof number; ++i) bytes[i] = static_cast<char>(number >> (8 * i));
-  out.append(bytes, sizeof number);
-}
-
 void PutAt(uint32_t number, size_t at, std::string& out) {
   for (size_t i = 0; i < sizeof number; ++i) out[at + i] = static_cast<char>(number >> (8 * i));
-}
-
-std::string Header(Type type, uint64_t epoch) {
-  std::string bytes(kMagic);
-  Put(kLinkVersion, bytes);
-  Put(static_cast<uint8_t>(type), bytes);
-  Put(uint32_t{0}, bytes);
-  Put(epoch, bytes);
-  return bytes;
-}
-
-// Reads from the front; after the first shortage everything reads as zero and ok() is false.
-class Reader {
- public:
-  explicit Reader(absl::string_view bytes) : rest_(bytes) {}
-
-  bool ok() const { return ok_; }
-  size_t left() const { return rest_.size(); }
-
-  absl::string_view Bytes(size_t size) {
-    if (size > rest_.size()) ok_ = false;
-    if (!ok_) return {};
-    const absl::string_view bytes = rest_.substr(0, size);
-    rest_.remove_prefix(size);
-    return bytes;
-  }
-
-  template <class Int>
-  Int Number() {
-    const absl::string_view bytes = Bytes(sizeof(Int));
-    Int number = 0;
-    for (size_t i = 0; i < bytes.size(); ++i) {
-      number |= static_cast<Int>(static_cast<Int>(static_cast<uint8_t>(bytes[i])) << (8 * i));
-    }
-    return number;
-  }
-
- private:
-  absl::string_view rest_;
-  bool ok_ = true;
-};
-
-struct HeaderFields {
-  Type type;
-  uint32_t count;
-  uint64_t epoch;
-};
-
-absl::StatusOr<HeaderFields> TakeHeader(Reader& reader) {
-  if (reader.Bytes(kMagic.size()) != kMagic) {
-    return absl::InvalidArgumentError("not a link envelope: it does not begin with 'SL'");
-  }
-  const auto version = reader.Number<uint8_t>();
-  if (version != kLinkVersion) {
-    return absl::FailedPreconditionError(
-        absl::StrCat("link version ", version, "; this program speaks version ", kLinkVersion,
-                     ": run plugin and shadowd of the same release"));
-  }
-  HeaderFields header;
-  header.type = static_cast<Type>(reader.Number<uint8_t>());
-  header.count = reader.Number<uint32_t>();
-  header.epoch = reader.Number<uint64_t>();
-  if (!reader.ok()) return absl::InvalidArgumentError("link envelope: the header is cut short");
-  return header;
 }
 
 absl::Status CutShort(absl::string_view what, size_t index) {
@@ -121,26 +48,26 @@ absl::Status CheckId(const shadow::ShadowId& id) {
 
 }  // namespace
 
-std::string EncodeHello() { return Header(Type::kHello, 0); }
+std::string EncodeHello() { return EnvelopeHead(Type::kHello, 0); }
 
 RequestBatchWriter::RequestBatchWriter(uint64_t epoch, uint64_t answered_below)
-    : bytes_(Header(Type::kRequests, epoch)) {
-  Put(answered_below, bytes_);
+    : bytes_(EnvelopeHead(Type::kRequests, epoch)) {
+  PutNumber(answered_below, bytes_);
 }
 
 void RequestBatchWriter::Add(const LinkRequest& request) {
-  Put(request.sequence, bytes_);
-  Put(static_cast<uint8_t>(request.operation), bytes_);
-  Put(FlagsOf(request), bytes_);
-  Put(static_cast<uint8_t>(request.id.thing.size()), bytes_);
-  Put(static_cast<uint8_t>(request.id.name.size()), bytes_);
-  Put(static_cast<uint32_t>(request.payload.size()), bytes_);
+  PutNumber(request.sequence, bytes_);
+  PutNumber(static_cast<uint8_t>(request.operation), bytes_);
+  PutNumber(FlagsOf(request), bytes_);
+  PutNumber(static_cast<uint8_t>(request.id.thing.size()), bytes_);
+  PutNumber(static_cast<uint8_t>(request.id.name.size()), bytes_);
+  PutNumber(static_cast<uint32_t>(request.payload.size()), bytes_);
   absl::StrAppend(&bytes_, request.id.thing, request.id.name, request.payload);
   ++count_;
 }
 
 std::string RequestBatchWriter::Finish() && {
-  PutAt(count_, kCountAt, bytes_);
+  PutAt(count_, kEnvelopeCountAt, bytes_);
   return std::move(bytes_);
 }
 
@@ -186,16 +113,17 @@ absl::StatusOr<RequestBatch> DecodeRequestBatch(absl::string_view bytes) {
   return batch;
 }
 
-AnswerBatchWriter::AnswerBatchWriter(uint64_t epoch) : bytes_(Header(Type::kAnswers, epoch)) {}
+AnswerBatchWriter::AnswerBatchWriter(uint64_t epoch)
+    : bytes_(EnvelopeHead(Type::kAnswers, epoch)) {}
 
 void AnswerBatchWriter::BeginAnswer(uint64_t sequence, const shadow::ShadowId& id) {
   EndMessage();
   answer_at_ = bytes_.size();
   const shadow::ShadowId carried = sequence == 0 ? id : shadow::ShadowId();
-  Put(sequence, bytes_);
-  Put(static_cast<uint8_t>(carried.thing.size()), bytes_);
-  Put(static_cast<uint8_t>(carried.name.size()), bytes_);
-  Put(uint16_t{0}, bytes_);  // messages, counted as they are begun
+  PutNumber(sequence, bytes_);
+  PutNumber(static_cast<uint8_t>(carried.thing.size()), bytes_);
+  PutNumber(static_cast<uint8_t>(carried.name.size()), bytes_);
+  PutNumber(uint16_t{0}, bytes_);  // messages, counted as they are begun
   absl::StrAppend(&bytes_, carried.thing, carried.name);
   ++count_;
 }
@@ -204,8 +132,8 @@ std::string& AnswerBatchWriter::BeginMessage(AnswerTopic topic) {
   EndMessage();
   ++bytes_[answer_at_ + kMessagesAt];
   message_at_ = bytes_.size();
-  Put(static_cast<uint32_t>(topic), bytes_);
-  Put(uint32_t{0}, bytes_);  // payload bytes, known when the message ends
+  PutNumber(static_cast<uint32_t>(topic), bytes_);
+  PutNumber(uint32_t{0}, bytes_);  // payload bytes, known when the message ends
   return bytes_;
 }
 
@@ -218,7 +146,7 @@ void AnswerBatchWriter::EndMessage() {
 
 std::string AnswerBatchWriter::Finish() && {
   EndMessage();
-  PutAt(count_, kCountAt, bytes_);
+  PutAt(count_, kEnvelopeCountAt, bytes_);
   return std::move(bytes_);
 }
 
@@ -256,6 +184,10 @@ absl::StatusOr<AnswerBatch> DecodeAnswerBatch(absl::string_view bytes) {
       answer.messages.push_back({static_cast<AnswerTopic>(topic), payload});
     }
     if (!reader.ok()) return CutShort("answer", i);
+    if (answer.sequence != 0 && batch.epoch == 0) {
+      return absl::InvalidArgumentError(
+          absl::StrCat("link envelope: answer ", i, " is to a request of no epoch"));
+    }
     if (answer.sequence == 0) {
       if (const absl::Status id = CheckId(answer.id); !id.ok()) return id;
     } else if (!answer.id.thing.empty() || !answer.id.name.empty()) {
@@ -269,14 +201,15 @@ absl::StatusOr<AnswerBatch> DecodeAnswerBatch(absl::string_view bytes) {
 }
 
 std::string EncodeStatus(uint64_t epoch, const PluginStatus& status) {
-  std::string bytes = Header(Type::kStatus, epoch);
-  PutAt(kPluginStatusMembers.size(), kCountAt, bytes);
-  for (const auto member : kPluginStatusMembers) Put(status.*member, bytes);
+  std::string bytes = EnvelopeHead(Type::kStatus, epoch);
+  PutAt(kPluginStatusMembers.size(), kEnvelopeCountAt, bytes);
+  for (const auto member : kPluginStatusMembers) PutNumber(status.*member, bytes);
   return bytes;
 }
 
 bool IsStatus(absl::string_view bytes) {
-  return bytes.size() > kTypeAt && bytes[kTypeAt] == static_cast<char>(Type::kStatus);
+  return bytes.size() > kEnvelopeTypeAt &&
+         bytes[kEnvelopeTypeAt] == static_cast<char>(Type::kStatus);
 }
 
 absl::StatusOr<PluginStatus> DecodeStatus(absl::string_view bytes) {

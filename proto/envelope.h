@@ -85,7 +85,8 @@ struct LinkAnswer {
   std::vector<LinkMessage> messages;
 };
 
-// Service to plugin: either answers to requests of `epoch`, or a hello.
+// Service to plugin: either answers to requests of `epoch`, or a hello. Epoch 0: none of them
+// answers a request, so any plugin may publish them.
 struct AnswerBatch {
   bool hello = false;
   uint64_t epoch = 0;

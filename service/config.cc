@@ -40,6 +40,21 @@ ABSL_FLAG(std::string, metrics_address, "127.0.0.1",
           "IP address that the metrics port listens on; whoever reaches it can read it");
 ABSL_FLAG(std::string, admin_socket, "",
           "unix socket to be made for shadowctl (backup, trace, stats, log level); empty: none");
+ABSL_FLAG(int64_t, https_port, 0, "port of the HTTPS data plane; 0: none");
+ABSL_FLAG(std::string, https_address, "127.0.0.1", "address that it listens on");
+ABSL_FLAG(std::string, https_cert, "", "its certificate, with its chain, as PEM");
+ABSL_FLAG(std::string, https_key, "", "the certificate's private key, as PEM");
+ABSL_FLAG(std::string, https_client_ca, "",
+          "CA of client certificates, as PEM; without it none is asked for");
+ABSL_FLAG(int64_t, http_port, 0, "the same data plane without TLS, on 127.0.0.1 only; 0: none");
+ABSL_FLAG(std::string, http_auth, "required",
+          "required: certificates and signatures are checked; open: anybody is let in");
+ABSL_FLAG(bool, http_open_beyond_loopback, false,
+          "allow --http_auth=open on an --https_address that is not of this machine alone");
+ABSL_FLAG(int64_t, http_body_bytes_max, 128 << 10, "largest body of an HTTPS request");
+ABSL_FLAG(int64_t, http_connections_max, 4000, "most HTTPS connections at a time");
+ABSL_FLAG(std::string, registry, "", "folder of the registry (docs/policies.md)");
+ABSL_FLAG(std::string, credentials_dir, "", "folder of the keys for Signature Version 4");
 ABSL_FLAG(std::string, log_level, "info", "debug, info, warning or error");
 ABSL_FLAG(std::string, log_format, "text", "text or json");
 ABSL_FLAG(int64_t, store_block_cache_bytes, 32 << 20, "RocksDB: cache for blocks read");
@@ -140,6 +155,46 @@ absl::Status TakeStore(Config& config) {
   return absl::OkStatus();
 }
 
+bool IsLoopback(absl::string_view address) {
+  return address == "localhost" || address == "::1" || absl::StartsWith(address, "127.");
+}
+
+absl::Status TakeHttp(Config& config) {
+  HttpSettings& http = config.http;
+  using AuthChoice = std::pair<absl::string_view, HttpAuth>;
+  for (const absl::Status& status :
+       {TakeNumber(FLAGS_https_port, "https_port", 0, 65535, http.tls_port),
+        TakeNumber(FLAGS_http_port, "http_port", 0, 65535, http.plain_port),
+        TakeNumber(FLAGS_http_body_bytes_max, "http_body_bytes_max", 1024, 2 << 20,
+                   http.body_bytes_max),
+        TakeNumber(FLAGS_http_connections_max, "http_connections_max", 1, 100'000,
+                   http.connections_max),
+        TakeChoice(FLAGS_http_auth, "http_auth",
+                   std::array{AuthChoice{"required", HttpAuth::kRequired},
+                              AuthChoice{"open", HttpAuth::kOpen}},
+                   http.auth)}) {
+    if (!status.ok()) return status;
+  }
+  http.address = absl::GetFlag(FLAGS_https_address);
+  http.certificate_file = absl::GetFlag(FLAGS_https_cert);
+  http.key_file = absl::GetFlag(FLAGS_https_key);
+  http.client_ca_file = absl::GetFlag(FLAGS_https_client_ca);
+  config.registry = absl::GetFlag(FLAGS_registry);
+  config.credentials_dir = absl::GetFlag(FLAGS_credentials_dir);
+  if (http.tls_port != 0 && (http.certificate_file.empty() || http.key_file.empty())) {
+    return Bad("https_port", absl::StrCat(http.tls_port),
+               "of use without --https_cert and --https_key");
+  }
+  if (http.tls_port != 0 && http.auth == HttpAuth::kOpen && !IsLoopback(http.address) &&
+      !absl::GetFlag(FLAGS_http_open_beyond_loopback)) {
+    return Bad("http_auth", "open",
+               absl::StrCat("allowed on ", http.address,
+                            ": that address is not of this machine alone, and anybody could change "
+                            "every shadow (--http_open_beyond_loopback allows it)"));
+  }
+  return absl::OkStatus();
+}
+
 // "--log-format=json" reads as "--log_format=json".
 std::string WithUnderscores(absl::string_view argument) {
   if (!absl::StartsWith(argument, "--")) return std::string(argument);
@@ -188,6 +243,7 @@ absl::StatusOr<Config> ParseCommandLine(int argc, char** argv) {
   for (const absl::Status& status :
        {TakeBroker(config), TakeSecret(config), TakeStore(config), TakeMetrics(config),
         TakeNumber(FLAGS_health_port, "health_port", 0, 65535, config.health_port),
+        TakeHttp(config),
         TakeChoice(FLAGS_durability, "durability",
                    std::array{DurabilityChoice{"sync", storage::Durability::kSync},
                               DurabilityChoice{"relaxed", storage::Durability::kRelaxed}},

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "absl/status/statusor.h"
+#include "service/http_settings.h"
 #include "service/log.h"
 #include "shadow/limits.h"
 #include "storage/rocksdb_store.h"
@@ -26,6 +27,9 @@ struct Config {
   int metrics_port = 0;
   std::string metrics_address;
   std::string admin_socket;  // empty: none
+  HttpSettings http{};
+  std::string registry;         // folder; empty: none
+  std::string credentials_dir;  // folder; empty: none
   LogLevel log_level = LogLevel::kInfo;
   std::vector<std::string> flag_files{};  // that settings were read from, the last one last
   LogFormat log_format = LogFormat::kText;

@@ -34,11 +34,13 @@ class Group {
   // Reads, at once, what is stored for `asks`, which outlive the group.
   absl::Status Load(const storage::Store& store, absl::Span<const Ask> asks);
 
-  // Handles the asks in order and words their answers; none of them counts before the commit.
-  // `between` is called after each answer, to let a full envelope be changed for a new one.
+  // Handles the asks from `begin` up to `end` in order and words their answers; none of them counts
+  // before the commit. `between` is called after each answer, to let a full envelope be changed for
+  // a new one.
   template <class Between>
-  void Run(Journal& journal, proto::AnswerBatchWriter& answers, const Between& between) {
-    for (size_t i = 0; i < asks_.size(); ++i) {
+  void Run(size_t begin, size_t end, Journal& journal, proto::AnswerBatchWriter& answers,
+           const Between& between) {
+    for (size_t i = begin; i < end; ++i) {
       RunOne(asks_[i], *entries_[i], journal, answers);
       between();
     }

@@ -85,6 +85,8 @@ class Link::Session {
 
   std::vector<std::string> TakeInbox() { return std::exchange(inbox_, {}); }
 
+  // Whether the plugin has said anything in this session.
+  bool heard() const { return heard_; }
   // True for the first that the plugin says in this session.
   bool IsFirstWord() { return !std::exchange(heard_, true); }
 
@@ -137,13 +139,13 @@ Link::Link(LinkSettings settings, Process process, Idle idle, Health& health, Lo
       health_(health),
       log_(log) {}
 
-void Link::Run(int stop_fd) {
+void Link::Run(int stop_fd, int work_fd) {
   mosquitto_lib_init();
   int retry_ms = kRetryFirstMs;
   std::string said;  // why there is no session, as logged last
   while (true) {
     Session session(settings_, log_);
-    if (session.Connect(settings_) && !Serve(session, stop_fd)) break;
+    if (session.Connect(settings_) && !Serve(session, stop_fd, work_fd)) break;
     health_.LinkIs(false);
     if (session.was_up()) {
       log_.Warning("link_down", {{"broker", settings_.address}});
@@ -154,22 +156,69 @@ void Link::Run(int stop_fd) {
       log_.Info("broker_awaited", {{"broker", settings_.address}, {"cause", session.refusal()}});
       supervisor::Status(absl::StrCat("awaits the broker: ", session.refusal()));
     }
-    if (!WaitBeforeRetry(stop_fd, retry_ms)) break;
+    if (!WaitBeforeRetry(stop_fd, work_fd, retry_ms)) break;
     retry_ms = std::min(2 * retry_ms, kRetryMaxMs);
   }
   mosquitto_lib_cleanup();
 }
 
-bool Link::WaitBeforeRetry(int stop_fd, int milliseconds) {
-  pollfd stop = {.fd = stop_fd, .events = POLLIN, .revents = 0};
-  return poll(&stop, 1, milliseconds) <= 0;
+bool Link::WaitBeforeRetry(int stop_fd, int work_fd, int milliseconds) {
+  const absl::Time until = absl::Now() + absl::Milliseconds(milliseconds);
+  while (absl::Now() < until) {
+    std::array<pollfd, 2> events = {pollfd{.fd = stop_fd, .events = POLLIN, .revents = 0},
+                                    pollfd{.fd = work_fd, .events = POLLIN, .revents = 0}};
+    const int64_t left_ms = absl::ToInt64Milliseconds(until - absl::Now()) + 1;
+    poll(events.data(), events.size(), std::min(static_cast<int>(left_ms), idle_()));
+    if (events[0].revents != 0) return false;
+    if (events[1].revents != 0) Hold(process_({}).messages);
+  }
+  return true;
+}
+
+void Link::Hold(std::vector<std::string> messages) {
+  for (std::string& message : messages) {
+    held_bytes_ += message.size();
+    held_.push_back(std::move(message));
+  }
+  while (held_bytes_ > kHeldBytesMax) {
+    held_bytes_ -= held_.front().size();
+    held_.pop_front();
+    ++dropped_;
+  }
+}
+
+bool Link::SendHeld(Session& session) {
+  if (dropped_ > 0) {
+    log_.Warning("messages_dropped",
+                 {{"requests", std::exchange(dropped_, 0)},
+                  {"effect", "their changes are kept, but were not published over MQTT"}});
+  }
+  while (!held_.empty()) {
+    if (!session.Send(held_.front())) return false;
+    held_bytes_ -= held_.front().size();
+    held_.pop_front();
+  }
+  return true;
+}
+
+bool Link::SendAll(Session& session, Output output) {
+  Hold(std::move(output.messages));
+  for (const std::string& answers : output.answers) {
+    if (!session.Send(answers)) return false;
+  }
+  if (!SendHeld(session)) return false;
+  for (const std::string& command : output.commands) {
+    if (!session.Send(command)) return false;
+  }
+  return true;
 }
 
 // Until the session is lost (true) or stop was asked for (false).
-bool Link::Serve(Session& session, int stop_fd) {
+bool Link::Serve(Session& session, int stop_fd, int work_fd) {
   while (true) {
-    std::array<pollfd, 2> events = {pollfd{.fd = session.socket(), .events = POLLIN, .revents = 0},
-                                    pollfd{.fd = stop_fd, .events = POLLIN, .revents = 0}};
+    std::array<pollfd, 3> events = {pollfd{.fd = session.socket(), .events = POLLIN, .revents = 0},
+                                    pollfd{.fd = stop_fd, .events = POLLIN, .revents = 0},
+                                    pollfd{.fd = work_fd, .events = POLLIN, .revents = 0}};
     if (session.wants_write()) events[0].events |= POLLOUT;
     poll(events.data(), events.size(), idle_());
     if (events[1].revents != 0) {
@@ -178,15 +227,19 @@ bool Link::Serve(Session& session, int stop_fd) {
     }
     if ((events[0].revents & POLLOUT) != 0 && !session.Write()) return true;
     if ((events[0].revents & (POLLIN | POLLHUP | POLLERR)) != 0 && !session.Read()) return true;
-    const std::vector<std::string> arrived = session.TakeInbox();
-    if (!arrived.empty()) {
-      if (session.IsFirstWord()) {
-        health_.LinkIs(true);
-        supervisor::Status("serves");
-        log_.Info("link_up", {{"broker", settings_.address}});
-      }
-      for (const std::string& answers : process_(arrived)) {
-        if (!session.Send(answers)) return true;
+    std::vector<std::string> arrived = session.TakeInbox();
+    if (!arrived.empty() && session.IsFirstWord()) {
+      health_.LinkIs(true);
+      supervisor::Status("serves");
+      log_.Info("link_up", {{"broker", settings_.address}});
+      if (!SendHeld(session)) return true;
+    }
+    if (!arrived.empty() || events[2].revents != 0) {
+      Output output = process_(std::move(arrived));
+      if (!session.heard()) {
+        Hold(std::move(output.messages));
+      } else if (!SendAll(session, std::move(output))) {
+        return true;
       }
     }
     session.WarnIfPluginIsSilent();

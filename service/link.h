@@ -5,11 +5,11 @@
 // the next group.
 #pragma once
 
+#include <deque>
 #include <functional>
 #include <string>
 #include <vector>
 
-#include "absl/types/span.h"
 #include "service/health.h"
 #include "service/log.h"
 
@@ -24,31 +24,48 @@ struct LinkSettings {
 
 class Link {
  public:
-  // Takes the request envelopes that have arrived, oldest first; gives the answer envelopes to
-  // send.
-  using Process = std::function<std::vector<std::string>(absl::Span<const std::string>)>;
+  // What is to be sent, oldest first.
+  struct Output {
+    std::vector<std::string> answers;   // the plugin asks again for those that are lost
+    std::vector<std::string> commands;  // of use now or never
+    std::vector<std::string> messages;  // nobody asks for these: they are kept until they are sent
+  };
+  // Takes the envelopes that have arrived, oldest first, and whatever work waits elsewhere. Is
+  // called without envelopes while there is no session, too.
+  using Process = std::function<Output(std::vector<std::string>)>;
   // Does what is due between messages; gives how many milliseconds it can wait for the next call.
   using Idle = std::function<int()>;
+
+  // At most so many bytes of messages are kept for a plugin that is not there; then the oldest go,
+  // and are counted in the log.
+  static constexpr size_t kHeldBytesMax = 16u << 20;
 
   // `health` is told whether the plugin is there; it and `log` outlive the link.
   Link(LinkSettings settings, Process process, Idle idle, Health& health, Log& log);
 
   // Serves until `stop_fd` becomes readable. Connects, and connects again whenever the session is
-  // lost, for ever.
-  void Run(int stop_fd);
+  // lost, for ever. `work_fd` is readable while Process has work that did not arrive here.
+  void Run(int stop_fd, int work_fd);
 
  private:
   class Session;
 
-  // False: stop was asked for.
-  bool WaitBeforeRetry(int stop_fd, int milliseconds);
-  bool Serve(Session& session, int stop_fd);
+  // Both work meanwhile. False: stop was asked for.
+  bool WaitBeforeRetry(int stop_fd, int work_fd, int milliseconds);
+  bool Serve(Session& session, int stop_fd, int work_fd);
+  // False: the connection is lost.
+  bool SendAll(Session& session, Output output);
+  bool SendHeld(Session& session);
+  void Hold(std::vector<std::string> messages);
 
   const LinkSettings settings_;
   const Process process_;
   const Idle idle_;
   Health& health_;
   Log& log_;
+  std::deque<std::string> held_;  // messages not sent yet
+  size_t held_bytes_ = 0;
+  size_t dropped_ = 0;  // since it was said last
 };
 
 }  // namespace service

@@ -14,16 +14,21 @@
 #include "service/admin.h"
 #include "service/admin_server.h"
 #include "service/census.h"
+#include "service/commands.h"
 #include "service/config.h"
 #include "service/counters.h"
+#include "service/data_plane.h"
 #include "service/hangup.h"
 #include "service/health.h"
 #include "service/health_server.h"
+#include "service/http_server.h"
 #include "service/journal.h"
 #include "service/link.h"
 #include "service/log.h"
+#include "service/mailbox.h"
 #include "service/metrics.h"
 #include "service/plugin_status.h"
+#include "service/principals.h"
 #include "service/supervisor.h"
 #include "service/trace.h"
 #include "service/worker.h"
@@ -88,6 +93,20 @@ void RereadLogLevel(const Config& config, Log& log) {
   log.Info("settings_read", {{"log_level", LogLevelName(*level)}});
 }
 
+// The HTTPS data plane, or null if it has no port.
+absl::StatusOr<std::unique_ptr<HttpServer>> StartDataPlane(const Config& config,
+                                                           DataPlane& data_plane,
+                                                           Principals& principals, Log& log) {
+  if (!config.http.enabled()) return nullptr;
+  if (absl::Status loaded = principals.Load(); !loaded.ok()) return loaded;
+  return HttpServer::Start(
+      config.http,
+      [&data_plane](const auto& exchange, const auto& respond) {
+        data_plane.Handle(exchange, respond);
+      },
+      log);
+}
+
 int Serve(Config config, Log& log, int stop_fd) {
   config.store.now = EpochSeconds;
   const auto store = storage::OpenRocksDb(config.store);
@@ -116,7 +135,11 @@ int Serve(Config config, Log& log, int stop_fd) {
     log.Error("port_refused", {{"cause", admin_server.status().message()}});
     return 1;
   }
-  const Hangup hangup([&] { RereadLogLevel(config, log); });
+  Principals principals(config.registry, config.credentials_dir, log);
+  const Hangup hangup([&] {
+    RereadLogLevel(config, log);
+    if (config.http.enabled()) principals.Load().IgnoreError();
+  });
   const auto servers = StartServers(config, health, metrics);
   if (!servers.ok()) {
     log.Error("port_refused", {{"cause", servers.status().message()}});
@@ -128,23 +151,39 @@ int Serve(Config config, Log& log, int stop_fd) {
                  .sync_interval_ms = config.sync_interval_ms,
                  .now = EpochSeconds},
                 **store, *std::move(journal), counters, trace, log);
+  Mailbox mailbox;
+  Commands commands([&mailbox] { mailbox.Wake(); });
+  DataPlane data_plane({.auth = config.http.auth, .limits = config.limits, .now = EpochSeconds},
+                       **store, principals, mailbox, commands, log);
+  const auto http_server = StartDataPlane(config, data_plane, principals, log);
+  if (!http_server.ok()) {
+    log.Error("https_refused", {{"cause", http_server.status().message()}});
+    return 1;
+  }
   Link link(
       {.host = config.broker_host,
        .port = config.broker_port,
        .address = config.broker,
        .secret = config.link_secret},
-      [&](absl::Span<const std::string> envelopes) {
+      [&](std::vector<std::string> envelopes) {
+        Link::Output output;
         plugin_status.Hear(envelopes);
-        return worker.Process(envelopes);
+        std::erase_if(envelopes, [&](const std::string& one) { return commands.Reply(one); });
+        output.messages = mailbox.Serve([&](absl::Span<LocalRequest> requests) {
+          output.answers = worker.Process(envelopes, requests);
+        });
+        output.commands = commands.Take(health.link_is_up());
+        return output;
       },
       [&] {
         census.BeginIfDue();
+        commands.Expire();
         return std::min(worker.SyncIfDue(), kIdleMs);
       },
       health, log);
   census.BeginIfDue();
   supervisor::Ready();
-  link.Run(stop_fd);
+  link.Run(stop_fd, mailbox.descriptor());
   supervisor::Stopping();
   worker.Sync();
   log.Info("stopped");

@@ -29,20 +29,25 @@ Worker::Worker(Settings settings, storage::Store& store, Journal journal, Counte
       log_(log),
       arena_(kArenaBytes) {}
 
-std::vector<std::string> Worker::Process(absl::Span<const std::string> envelopes) {
+std::vector<std::string> Worker::Process(absl::Span<const std::string> envelopes,
+                                         absl::Span<LocalRequest> local) {
   Account account{.taken = Clock::now()};
   arena_.Clear();
-  const std::vector<Ask> asks = Decode(envelopes);
+  std::vector<Ask> asks = Decode(envelopes);
+  for (const LocalRequest& request : local) {
+    asks.push_back({.request = request.AsLinkRequest(), .now = settings_.now()});
+  }
   if (asks.empty()) return {};
   counters_.GroupBegins(asks.size());
-  std::vector<std::string> answers = HandleGroup(asks, account);
+  std::vector<std::string> answers = HandleGroup(asks, local, account);
   account.times.answered_us = MicrosecondsSince(account.taken);
   counters_.GroupEnds(account.tally, asks.size(), account.times.answered_us);
   if (trace_.is_followed()) trace_.Tell(asks, account.codes, account.times);
   return answers;
 }
 
-std::vector<std::string> Worker::HandleGroup(absl::Span<const Ask> asks, Account& account) {
+std::vector<std::string> Worker::HandleGroup(absl::Span<const Ask> asks,
+                                             absl::Span<LocalRequest> local, Account& account) {
   const auto close = [&](Group& group) {
     account.times.committed_us = MicrosecondsSince(account.taken);
     account.tally = group.Count();
@@ -52,7 +57,7 @@ std::vector<std::string> Worker::HandleGroup(absl::Span<const Ask> asks, Account
     Group group(Group::Mode::kWrite, settings_.limits, arena_, log_);
     absl::Status status = group.Load(store_, asks);
     if (status.ok()) {
-      std::vector<std::string> answers = Answer(group);
+      std::vector<std::string> answers = Answer(group, asks.size(), local);
       account.times.handled_us = MicrosecondsSince(account.taken);
       status = Commit(group);
       if (status.ok()) {
@@ -64,24 +69,32 @@ std::vector<std::string> Worker::HandleGroup(absl::Span<const Ask> asks, Account
   }
 
   Group group(Group::Mode::kReadOnly, settings_.limits, arena_, log_);
-  if (!group.Load(store_, asks).ok()) return RefuseAll(asks, account);
-  std::vector<std::string> answers = Answer(group);
+  if (!group.Load(store_, asks).ok()) return RefuseAll(asks, local, account);
+  std::vector<std::string> answers = Answer(group, asks.size(), local);
   account.times.handled_us = MicrosecondsSince(account.taken);
   close(group);
   return answers;
 }
 
-std::vector<std::string> Worker::RefuseAll(absl::Span<const Ask> asks, Account& account) {
+std::vector<std::string> Worker::RefuseAll(absl::Span<const Ask> asks,
+                                           absl::Span<LocalRequest> local, Account& account) {
   const shadow::Refusal refusal = shadow::InternalFailure();
-  proto::AnswerBatchWriter refusals(epoch_);
-  for (const Ask& ask : asks) {
-    Refuse(ask, refusal, arena_, refusals);
+  const auto refuse = [&](const Ask& ask, proto::AnswerBatchWriter& answers) {
+    Refuse(ask, refusal, arena_, answers);
     account.tally.Answered(WayOf(ask), ask.request.operation, refusal.code);
     account.tally.Failed(Failure::kStore);
+  };
+  const size_t over_link = asks.size() - local.size();
+  proto::AnswerBatchWriter refusals(epoch_);
+  for (const Ask& ask : asks.first(over_link)) refuse(ask, refusals);
+  for (size_t i = 0; i < local.size(); ++i) {
+    proto::AnswerBatchWriter outcome(0);
+    refuse(asks[over_link + i], outcome);
+    local[i].outcome = std::move(outcome).Finish();
   }
   account.codes.assign(asks.size(), refusal.code);
   std::vector<std::string> envelopes;
-  envelopes.push_back(std::move(refusals).Finish());
+  if (refusals.answers() > 0) envelopes.push_back(std::move(refusals).Finish());
   return envelopes;
 }
 
@@ -108,16 +121,22 @@ std::vector<Ask> Worker::Decode(absl::Span<const std::string> envelopes) {
   return asks;
 }
 
-std::vector<std::string> Worker::Answer(Group& group) {
+std::vector<std::string> Worker::Answer(Group& group, size_t asks, absl::Span<LocalRequest> local) {
+  const size_t over_link = asks - local.size();
   std::vector<std::string> envelopes;
   proto::AnswerBatchWriter answers(epoch_);
   answers.Reserve(kEnvelopeBytesFirst);
-  group.Run(journal_, answers, [&] {
+  group.Run(0, over_link, journal_, answers, [&] {
     if (answers.bytes() < kEnvelopeBytesMax) return;
     envelopes.push_back(std::move(answers).Finish());
     answers = proto::AnswerBatchWriter(epoch_);
   });
   if (answers.answers() > 0) envelopes.push_back(std::move(answers).Finish());
+  for (size_t i = 0; i < local.size(); ++i) {
+    proto::AnswerBatchWriter outcome(0);
+    group.Run(over_link + i, over_link + i + 1, journal_, outcome, [] {});
+    local[i].outcome = std::move(outcome).Finish();
+  }
   return envelopes;
 }
 

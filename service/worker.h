@@ -19,6 +19,7 @@
 #include "service/group.h"
 #include "service/handler.h"
 #include "service/journal.h"
+#include "service/local_request.h"
 #include "service/log.h"
 #include "service/trace.h"
 #include "shadow/arena.h"
@@ -42,8 +43,9 @@ class Worker {
 
   // Handles every request of `envelopes` (docs/link-format.md), oldest first, and gives the
   // envelopes of answers to send, oldest first. An envelope that does not decode is logged and has
-  // no effect.
-  std::vector<std::string> Process(absl::Span<const std::string> envelopes);
+  // no effect. Then come the requests in `local`, in the same group; each is given its outcome.
+  std::vector<std::string> Process(absl::Span<const std::string> envelopes,
+                                   absl::Span<LocalRequest> local = {});
 
   // Brings relaxed commits to the disk once their time has come. Gives how many milliseconds the
   // next call can wait.
@@ -63,10 +65,13 @@ class Worker {
     GroupTimes times{};
   };
 
-  std::vector<std::string> HandleGroup(absl::Span<const Ask> asks, Account& account);
-  std::vector<std::string> RefuseAll(absl::Span<const Ask> asks, Account& account);
+  // The last of `asks` are those of `local`.
+  std::vector<std::string> HandleGroup(absl::Span<const Ask> asks, absl::Span<LocalRequest> local,
+                                       Account& account);
+  std::vector<std::string> RefuseAll(absl::Span<const Ask> asks, absl::Span<LocalRequest> local,
+                                     Account& account);
   std::vector<Ask> Decode(absl::Span<const std::string> envelopes);
-  std::vector<std::string> Answer(Group& group);
+  std::vector<std::string> Answer(Group& group, size_t asks, absl::Span<LocalRequest> local);
   absl::Status Commit(const Group& group);
   bool Writable();
   void LogFailure(const absl::Status& status);

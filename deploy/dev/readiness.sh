@@ -63,6 +63,8 @@ tell_ready() {
   echo "mqtt=mqtt://$address:${port[mqtt]}"
   echo "mqtts=mqtts://$address:${port[mqtts]}"
   if [[ ${port[aws]} != 0 ]]; then echo "aws=mqtts://$address:${port[aws]}"; fi
+  if [[ ${port[https]} != 0 ]]; then echo "https=https://$address:${port[https]}"; fi
+  if [[ ${port[http]} != 0 ]]; then echo "http=http://127.0.0.1:${port[http]}"; fi
   if [[ ${port[ws]} != 0 ]]; then echo "ws=ws://$address:${port[ws]}"; fi
   printf -v tls -- '--cafile %q --cert %q --key %q' "$state/certificates/ca/ca.pem" \
     "$device/certificate.pem" "$device/private.key"

@@ -15,6 +15,11 @@ Ctrl-C or SIGTERM stops all of it.
   --ws-port N          MQTT over WebSocket, without TLS; 0 = off (9001)
   --aws-port N         a second port like --mqtts-port, for clients that insist on
                        443; 0 = off (0)
+  --https-port N       shadows over HTTPS, as for the AWS CLI and SDKs; 0 = off (8443)
+  --http-port N        the same without TLS, on 127.0.0.1 only; 0 = off (0)
+  --http-auth MODE     open: anybody is let in over HTTPS, with any credentials or none;
+                       required: a certificate or a signature is checked (open where
+                       only this machine can reach it, else required)
   --metrics-port N     http://127.0.0.1:N/metrics for Prometheus, /healthz and
                        /readyz; 0 = off (9464)
   --durability MODE    sync: accepted means on disk; relaxed: it may be lost in a
@@ -30,9 +35,10 @@ USAGE
 state=$root/state
 bind=127.0.0.1
 durability=sync
+http_auth=''
 build_only=''
 allow_open=false
-declare -A port=([mqtt]=1883 [mqtts]=8883 [ws]=9001 [aws]=0 [metrics]=9464)
+declare -A port=([mqtt]=1883 [mqtts]=8883 [ws]=9001 [aws]=0 [metrics]=9464 [https]=8443 [http]=0)
 
 # read_settings ARGUMENT...
 read_settings() {
@@ -44,7 +50,7 @@ read_settings() {
         [[ $1 == "$option" ]] || fail "$option takes no value"
         ;;
       --state-dir | --bind | --mqtt-port | --mqtts-port | --ws-port | --aws-port | --metrics-port | \
-        --durability)
+        --https-port | --http-port | --http-auth | --durability)
         if [[ $1 == *=* ]]; then
           value=${1#*=}
         else
@@ -59,6 +65,14 @@ read_settings() {
     take_setting "$option" "${value:-}"
   done
   check_ports_differ
+  # As the MQTT port without TLS: open to whoever is on this machine, and to nobody else.
+  if [[ -z $http_auth ]]; then
+    if [[ $bind == localhost || $bind == ::1 || $bind == 127.* ]]; then
+      http_auth=open
+    else
+      http_auth=required
+    fi
+  fi
 }
 
 take_setting() {
@@ -85,6 +99,11 @@ take_setting() {
         fail "--durability '$value' is not known: sync or relaxed"
       durability=$value
       ;;
+    --http-auth)
+      [[ $value == open || $value == required ]] ||
+        fail "--http-auth '$value' is not known: open or required"
+      http_auth=$value
+      ;;
     --*-port) take_port "$option" "$value" ;;
   esac
 }
@@ -93,7 +112,7 @@ take_port() {
   local option=$1 value=$2 name lowest=1 hint=''
   name=${option#--}
   name=${name%-port}
-  if [[ $name == ws || $name == aws || $name == metrics ]]; then
+  if [[ $name != mqtt && $name != mqtts ]]; then
     lowest=0
     hint=', 0 = off'
   fi
@@ -106,7 +125,7 @@ take_port() {
 check_ports_differ() {
   local -A taken_by=()
   local name number
-  for name in mqtt mqtts ws aws metrics; do
+  for name in mqtt mqtts ws aws metrics https http; do
     number=${port[$name]}
     ((number)) || continue
     [[ -z ${taken_by[$number]:-} ]] ||

@@ -3,6 +3,7 @@
 #
 #   certificates/   see certificates.sh; the things' own are in things/
 #   registry/       who belongs: things, policies, certificates
+#   credentials/    keys of HTTPS clients that sign, shadowd's alone
 #   shadows/        shadowd's database
 #   broker/         mosquitto's sessions and queued messages
 #   link/           the socket between the two, and their secret
@@ -21,9 +22,10 @@ is_open=''
 open_state() {
   local folder made=''
   [[ -d $state ]] || made=yes
-  for folder in . certificates registry shadows broker link log run; do
+  for folder in . certificates registry credentials shadows broker link log run; do
     require_folder "$(realpath -m -- "$state/$folder")"
   done
+  chmod 700 "$state/credentials" 2>/dev/null || true
   chmod 750 "$state/shadows" "$state/broker" "$state/link" 2>/dev/null || true
   if [[ -n $made ]]; then give_to_broker_user "$state"; fi
   [[ -w $state/run/lock || ! -e $state/run/lock ]] || fail "$state/run/lock is not ours to write"
@@ -40,7 +42,7 @@ give_to_broker_user() {
 # hand_over_state: after all is made, each file to the one who works with it.
 hand_over_state() {
   ((EUID == 0)) || return 0
-  chown -R -h "$broker_user:$broker_user" "$state"/{certificates,registry,shadows,broker,link,log,run} \
+  chown -R -h "$broker_user:$broker_user" "$state"/{certificates,registry,credentials,shadows,broker,link,log,run} \
     "$state"/{mosquitto,shadowctl}.conf
   chown root:root "$state/certificates/ca/ca.key"
   # Under sudo the things' keys are for the person, not for root.

@@ -9,12 +9,12 @@ GIVEN_TIME = 1000  # timestamps of given documents
 NOW = 2000         # timestamps that the request makes
 
 
-def load(kind: str):
-    """All MQTT entries of all files: kind is "vectors" or "sequences"."""
+def load(kind: str, transport: str = "mqtt"):
+    """All entries of all files for a transport: kind is "vectors", "sequences" or another."""
     entries = []
     for file in sorted(CASES.glob("*.json")):
         content = json.loads(file.read_text())
-        entries += [one for one in content.get(kind, []) if one.get("transport", "mqtt") == "mqtt"]
+        entries += [one for one in content.get(kind, []) if one.get("transport", "mqtt") == transport]
     assert len({one["id"] for one in entries}) == len(entries), "an id stands twice"
     return [filled(one) for one in entries]
 

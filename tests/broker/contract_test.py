@@ -16,7 +16,8 @@ def test_every_rule_has_its_row_once():
 
 
 def test_every_case_that_it_names_exists():
-    ids = {one["id"] for kind in ("vectors", "sequences") for one in cases.load(kind)}
+    ids = {one["id"] for kind in ("vectors", "sequences") for transport in ("mqtt", "rest")
+           for one in cases.load(kind, transport)}
     named = set(re.findall(r"`([A-Z]\d+_(?:\d+|S)|[VS]\d{2,3})`", PAGE))
     assert named - ids == set()
 

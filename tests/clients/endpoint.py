@@ -56,6 +56,7 @@ class Endpoint:
         command = [str(ROOT / "run"), "--state-dir", self._state_dir, "--metrics-port", "0"]
         for name in ("mqtt", "mqtts", "ws", "aws"):
             command += [f"--{name}-port", str(getattr(self, f"{name}_port"))]
+        command += ["--https-port", "0"]
         self._process = subprocess.Popen(command, stdout=subprocess.PIPE,
                                          stderr=subprocess.STDOUT, text=True)
         lines = queue.Queue()

@@ -182,6 +182,7 @@ const plugin::Origin kLocal{.address = "127.0.0.1"};
 class CountingBroker : public plugin::Broker {
  public:
   void Publish(const std::string&, absl::string_view) override { ++published; }
+  void Publish(const proto::PublishCommand&) override { ++published; }
   void PublishTo(const std::string&, absl::string_view, absl::string_view) override { ++batches; }
   void Disconnect(const std::string&) override { ADD_FAILURE() << "nobody did wrong"; }
   void Log(plugin::LogLevel, const std::string&) override {}

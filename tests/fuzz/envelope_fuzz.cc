@@ -1,6 +1,7 @@
 // Any bytes as a link envelope, both ways: a batch that decodes, written again, is the same bytes.
 #include <cstdlib>
 
+#include "proto/command.h"
 #include "proto/envelope.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
@@ -24,6 +25,12 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
     uint64_t epoch = 0;
     for (size_t i = 16; i-- > 8;) epoch = epoch << 8 | data[i];
     if (proto::EncodeStatus(epoch, *status) != bytes) std::abort();
+  }
+  if (const auto command = proto::DecodeCommand(bytes); command.ok()) {
+    if (proto::EncodeCommand(*command) != bytes) std::abort();
+  }
+  if (const auto reply = proto::DecodeCommandReply(bytes); reply.ok()) {
+    if (proto::EncodeCommandReply(*reply) != bytes) std::abort();
   }
   return 0;
 }

@@ -25,6 +25,9 @@ class RecordingBroker : public Broker {
   void Publish(const std::string& topic, absl::string_view payload) override {
     published.push_back(absl::StrCat(topic, " ", payload));
   }
+  void Publish(const proto::PublishCommand& message) override {
+    published.push_back(absl::StrCat(message.topic, " ", message.payload, " by command"));
+  }
   void PublishTo(const std::string& client_id, absl::string_view topic,
                  absl::string_view payload) override {
     EXPECT_EQ(topic, proto::kRequestsTopic);

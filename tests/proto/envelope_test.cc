@@ -166,5 +166,20 @@ TEST(Envelope, DamageNeverCrashes) {
   }
 }
 
+TEST(AnswerBatch, WithoutAnEpochAnswersNoRequest) {
+  AnswerBatchWriter messages(0);
+  messages.BeginAnswer(0, {.thing = "T", .name = "S"});
+  messages.BeginMessage(AnswerTopic::kDeleteAccepted) += "{}";
+  const std::string bytes = std::move(messages).Finish();
+  const auto batch = DecodeAnswerBatch(bytes);
+  ASSERT_TRUE(batch.ok()) << batch.status();
+  EXPECT_EQ(batch->epoch, 0u);
+  EXPECT_EQ(batch->answers[0].id.name, "S");
+
+  AnswerBatchWriter answers(0);
+  answers.BeginAnswer(1, {});
+  EXPECT_FALSE(DecodeAnswerBatch(std::move(answers).Finish()).ok());
+}
+
 }  // namespace
 }  // namespace proto

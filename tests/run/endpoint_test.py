@@ -51,8 +51,8 @@ def test_the_websocket_port_speaks_mqtt(endpoint):
 def test_a_port_of_0_is_off(tmp_path):
     mqtt, mqtts = running.free_ports(2)
     with running.Run('--mqtt-port', mqtt, '--mqtts-port', mqtts, '--ws-port', 0, '--aws-port', 0,
-                     '--metrics-port', 0, state=tmp_path / 'state') as run:
-        assert 'ws' not in run.ready and 'aws' not in run.ready
+                     '--metrics-port', 0, '--https-port', 0, state=tmp_path / 'state') as run:
+        assert not {'ws', 'aws', 'https', 'http'} & set(run.ready)
         assert 'websockets' not in run.log_of('broker')
 
 

@@ -40,15 +40,15 @@ def test_help_names_every_flag():
     done = subprocess.run([running.ROOT / 'run', '--help'], capture_output=True, text=True,
                           check=True)
     for flag in ('state-dir', 'bind', 'mqtt-port', 'mqtts-port', 'ws-port', 'aws-port',
-                 'metrics-port', 'durability', 'build-only'):
+                 'metrics-port', 'https-port', 'http-port', 'http-auth', 'durability', 'build-only'):
         assert f'--{flag}' in done.stdout
 
 
 @pytest.mark.parametrize('option', ['--mqtt-port', '--mqtts-port', '--ws-port', '--aws-port',
-                                    '--metrics-port'])
+                                    '--metrics-port', '--https-port', '--http-port'])
 def test_a_port_in_use_is_named(tmp_path, ports, option):
     chosen = dict(zip(('--mqtt-port', '--mqtts-port', '--ws-port'), ports))
-    chosen['--metrics-port'] = 0
+    chosen.update({'--metrics-port': 0, '--https-port': 0})
     with socket.socket() as taken:
         taken.bind(('127.0.0.1', 0))
         taken.listen()

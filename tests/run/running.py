@@ -58,7 +58,8 @@ class Run:
         if ports is not None:
             self.mqtt, self.mqtts, self.ws = ports
             arguments += ['--mqtt-port', str(self.mqtt), '--mqtts-port', str(self.mqtts),
-                          '--ws-port', str(self.ws), '--metrics-port', '0']
+                          '--ws-port', str(self.ws), '--metrics-port', '0',
+                          '--https-port', '0']
         name, value = self.mark.split('=')
         self.process = subprocess.Popen(
             ['setpriv', '--pdeathsig', 'TERM', *prefix, str(ROOT / 'run'), *arguments], cwd=cwd, text=True,

@@ -13,8 +13,9 @@ ARROWS = {
     "policy": {"shadow"},
     "identity": {"policy"},
     "proto": {"shadow"},
+    "rest": {"shadow", "policy"},
     "storage": {"shadow"},
-    "service": {"proto", "storage", "shadow", "policy", "identity"},
+    "service": {"proto", "rest", "storage", "shadow", "policy", "identity"},
     "plugin": {"proto", "shadow", "policy", "identity"},
     "cli": {"proto", "storage", "shadow", "policy", "identity"},
 }
@@ -29,6 +30,7 @@ RIMS = {
     r"prometheus/": re.compile(r"service/metrics\w*\.(cc|h)$"),
     r"systemd/": re.compile(r"service/supervisor\.cc$"),
     r"curl/": re.compile(r"cli/https_client\.cc$"),
+    r"boost/": re.compile(r"service/http_(connection|server)\.(cc|h)$"),
     r"spdlog/": re.compile(r"service/log\.cc$"),
 }
 

@@ -46,7 +46,8 @@ class Endpoint {
   async start() {
     const ports = Object.entries(this.ports).flatMap(
         ([name, port]) => [`--${name}-port`, String(port)]);
-    this.process = spawn(RUN, ['--state-dir', this.stateDir, '--metrics-port', '0', ...ports],
+    this.process = spawn(RUN, ['--state-dir', this.stateDir, '--metrics-port', '0',
+                               '--https-port', '0', ...ports],
                          {stdio: ['ignore', 'pipe', 'inherit']});
     this.ended = once(this.process, 'exit');
     await this.#ready();

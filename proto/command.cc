@@ -1,0 +1,144 @@
+#include "proto/command.h"
+
+#include "absl/status/status.h"
+#include "proto/envelope_bytes.h"
+
+namespace proto {
+namespace {
+
+enum class Kind : uint8_t { kPublish = 0, kDisconnect = 1 };
+
+// The flags of a publish. A disconnect has none.
+constexpr uint8_t kAtLeastOnce = 1;
+constexpr uint8_t kRetain = 2;
+constexpr uint8_t kHasFormat = 4;
+constexpr uint8_t kUtf8 = 8;
+constexpr uint8_t kKnownFlags = kAtLeastOnce | kRetain | kHasFormat | kUtf8;
+
+absl::Status Malformed() {
+  return absl::InvalidArgumentError("link envelope: a command or its reply is malformed");
+}
+
+void PutText(absl::string_view text, std::string& out) {
+  const absl::string_view cut = text.substr(0, UINT16_MAX);
+  PutNumber(static_cast<uint16_t>(cut.size()), out);
+  out.append(cut.data(), cut.size());
+}
+
+absl::string_view TakeText(EnvelopeReader& reader) {
+  return reader.Bytes(reader.Number<uint16_t>());
+}
+
+uint8_t FlagsOf(const PublishCommand& publish) {
+  return static_cast<uint8_t>((publish.at_least_once ? kAtLeastOnce : 0) |
+                              (publish.retain ? kRetain : 0) |
+                              (publish.payload_is_utf8 ? kHasFormat : 0) |
+                              (publish.payload_is_utf8.value_or(false) ? kUtf8 : 0));
+}
+
+void Put(const PublishCommand& publish, std::string& out) {
+  PutNumber(static_cast<uint8_t>(Kind::kPublish), out);
+  PutNumber(FlagsOf(publish), out);
+  PutNumber(publish.expiry_seconds, out);
+  PutText(publish.topic, out);
+  PutText(publish.content_type, out);
+  PutText(publish.response_topic, out);
+  PutText(publish.correlation_data, out);
+  PutNumber(static_cast<uint16_t>(publish.user_properties.size()), out);
+  for (const auto& [name, value] : publish.user_properties) {
+    PutText(name, out);
+    PutText(value, out);
+  }
+  PutNumber(static_cast<uint32_t>(publish.payload.size()), out);
+  out.append(publish.payload.data(), publish.payload.size());
+}
+
+void Put(const DisconnectCommand& disconnect, std::string& out) {
+  PutNumber(static_cast<uint8_t>(Kind::kDisconnect), out);
+  PutNumber(uint8_t{0}, out);
+  PutText(disconnect.client_id, out);
+}
+
+PublishCommand TakePublish(uint8_t flags, EnvelopeReader& reader) {
+  PublishCommand publish;
+  publish.at_least_once = (flags & kAtLeastOnce) != 0;
+  publish.retain = (flags & kRetain) != 0;
+  if ((flags & kHasFormat) != 0) publish.payload_is_utf8 = (flags & kUtf8) != 0;
+  publish.expiry_seconds = reader.Number<uint32_t>();
+  publish.topic = TakeText(reader);
+  publish.content_type = TakeText(reader);
+  publish.response_topic = TakeText(reader);
+  publish.correlation_data = TakeText(reader);
+  const auto properties = reader.Number<uint16_t>();
+  for (uint16_t i = 0; i < properties && reader.ok(); ++i) {
+    const absl::string_view name = TakeText(reader);
+    publish.user_properties.emplace_back(name, TakeText(reader));
+  }
+  publish.payload = reader.Bytes(reader.Number<uint32_t>());
+  return publish;
+}
+
+bool IsOf(absl::string_view bytes, EnvelopeType type) {
+  return bytes.size() > kEnvelopeTypeAt &&
+         static_cast<uint8_t>(bytes[kEnvelopeTypeAt]) == static_cast<uint8_t>(type);
+}
+
+}  // namespace
+
+std::string EncodeCommand(const Command& command) {
+  std::string bytes = EnvelopeHead(EnvelopeType::kCommand, 0);
+  PutNumber(command.id, bytes);
+  std::visit([&](const auto& what) { Put(what, bytes); }, command.what);
+  return bytes;
+}
+
+std::string EncodeCommandReply(const CommandReply& reply) {
+  std::string bytes = EnvelopeHead(EnvelopeType::kCommandReply, 0);
+  PutNumber(reply.id, bytes);
+  PutNumber(static_cast<uint8_t>(reply.result), bytes);
+  return bytes;
+}
+
+bool IsCommand(absl::string_view bytes) { return IsOf(bytes, EnvelopeType::kCommand); }
+bool IsCommandReply(absl::string_view bytes) { return IsOf(bytes, EnvelopeType::kCommandReply); }
+
+absl::StatusOr<Command> DecodeCommand(absl::string_view bytes) {
+  EnvelopeReader reader(bytes);
+  const auto header = TakeHeader(reader);
+  if (!header.ok()) return header.status();
+  Command command{.id = reader.Number<uint64_t>(), .what = {}};
+  const auto kind = reader.Number<uint8_t>();
+  const auto flags = reader.Number<uint8_t>();
+  bool known = false;
+  if (kind == static_cast<uint8_t>(Kind::kPublish)) {
+    command.what = TakePublish(flags, reader);
+    known = (flags & ~kKnownFlags) == 0 && (flags & (kHasFormat | kUtf8)) != kUtf8 &&
+            !std::get<PublishCommand>(command.what).topic.empty();
+  } else if (kind == static_cast<uint8_t>(Kind::kDisconnect)) {
+    const DisconnectCommand disconnect{.client_id = TakeText(reader)};
+    command.what = disconnect;
+    known = flags == 0 && !disconnect.client_id.empty();
+  }
+  if (header->type != EnvelopeType::kCommand || header->count != 0 || header->epoch != 0 ||
+      !known || command.id == 0 || !reader.ok() || reader.left() != 0) {
+    return Malformed();
+  }
+  return command;
+}
+
+absl::StatusOr<CommandReply> DecodeCommandReply(absl::string_view bytes) {
+  EnvelopeReader reader(bytes);
+  const auto header = TakeHeader(reader);
+  if (!header.ok()) return header.status();
+  CommandReply reply{.id = reader.Number<uint64_t>(), .result = {}};
+  const auto result = reader.Number<uint8_t>();
+  if (header->type != EnvelopeType::kCommandReply || header->count != 0 || header->epoch != 0 ||
+      reply.id == 0 || result > static_cast<uint8_t>(CommandResult::kNoSuchClient) ||
+      !reader.ok() || reader.left() != 0) {
+    return Malformed();
+  }
+  reply.result = static_cast<CommandResult>(result);
+  return reply;
+}
+
+}  // namespace proto

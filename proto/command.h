@@ -1,0 +1,68 @@
+// What the service has the plugin do that is no answer to a request: publish a message, cut a
+// client's connection. docs/link-format.md has the bytes.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <utility>
+#include <variant>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
+
+namespace proto {
+
+// A message to everybody who is subscribed. Empty texts and nothing: it does not have the property.
+struct PublishCommand {
+  absl::string_view topic;
+  bool at_least_once = false;  // QoS 1
+  bool retain = false;
+  absl::string_view payload{};
+  absl::string_view content_type{};
+  absl::string_view response_topic{};
+  absl::string_view correlation_data{};
+  uint32_t expiry_seconds = 0;  // 0: none
+  std::optional<bool> payload_is_utf8{};
+  std::vector<std::pair<absl::string_view, absl::string_view>> user_properties{};
+
+  friend bool operator==(const PublishCommand&, const PublishCommand&) = default;
+};
+
+struct DisconnectCommand {
+  absl::string_view client_id;
+
+  friend bool operator==(const DisconnectCommand&, const DisconnectCommand&) = default;
+};
+
+// `id` comes back with the reply; never 0.
+struct Command {
+  uint64_t id = 0;
+  std::variant<PublishCommand, DisconnectCommand> what;
+};
+
+enum class CommandResult : uint8_t {
+  kDone = 0,
+  kForbidden = 1,     // nobody may publish there
+  kNoSuchClient = 2,  // no client of that id is connected
+};
+
+struct CommandReply {
+  uint64_t id = 0;
+  CommandResult result = CommandResult::kDone;
+};
+
+// Each envelope holds one. A text longer than its length can say is cut off: check before.
+std::string EncodeCommand(const Command& command);
+std::string EncodeCommandReply(const CommandReply& reply);
+
+// Whether the bytes claim to be one. Decoding tells.
+bool IsCommand(absl::string_view bytes);
+bool IsCommandReply(absl::string_view bytes);
+
+// Views of the result point into `bytes`.
+absl::StatusOr<Command> DecodeCommand(absl::string_view bytes);
+absl::StatusOr<CommandReply> DecodeCommandReply(absl::string_view bytes);
+
+}  // namespace proto

@@ -1,0 +1,41 @@
+// Every way in which an HTTPS request can fail: AWS's exception and text (J9, H1).
+#pragma once
+
+#include <string>
+
+#include "absl/strings/string_view.h"
+#include "rest/message.h"
+
+namespace rest {
+
+// `status` decides the exception.
+struct Error {
+  int status = 500;
+  std::string message_json;  // a JSON string, or null
+  std::string allow;         // 405: the methods that there are, as the header Allow has them
+
+  friend bool operator==(const Error&, const Error&) = default;
+};
+
+Error InvalidRequest(absl::string_view message);  // 400
+Error MissingToken();                             // 403: nothing says who asks
+Error Forbidden();                                // 403 with message null: known, but may not
+Error Forbidden(absl::string_view message);       // 403: a signature that does not hold
+Error NotFound(absl::string_view message);        // 404
+Error MethodNotAllowed(absl::string_view allow);  // 405
+Error TooLarge(size_t bytes_max);                 // 413: the body
+Error TooManyRequests();                          // 429 (H4)
+Error InternalFailure();                          // 500
+Error Unavailable(absl::string_view message);     // 503
+Error TimedOut(absl::string_view message);        // 504
+// A refusal of the shadow service, from the payload of `…/rejected` (F6). InternalFailure if the
+// payload is none.
+Error FromRejected(absl::string_view payload);
+
+// "ResourceNotFoundException" and so on.
+absl::string_view ExceptionName(int status);
+
+// `request_id` is the traceId.
+Answer WordError(const Error& error, absl::string_view request_id);
+
+}  // namespace rest

@@ -1,0 +1,40 @@
+// One HTTP request as the server has read it, and what is to be said to it. The server has checked
+// the framing; what the words mean is for the rest of this folder.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "absl/strings/string_view.h"
+
+namespace rest {
+
+struct Header {
+  absl::string_view name;  // as sent; case does not matter
+  absl::string_view value;
+};
+
+// Everything points into what the server holds.
+struct Request {
+  absl::string_view method;
+  absl::string_view target;  // as sent
+  std::vector<Header> headers;
+  absl::string_view body;
+
+  // The value of the first header of that name, or nothing.
+  std::optional<absl::string_view> Find(absl::string_view name) const;
+};
+
+struct Answer {
+  int status = 200;
+  std::string body;        // JSON, or empty
+  std::string error_type;  // as the header x-amzn-ErrorType has it (J9); empty: no error
+  std::string allow;       // the methods that a 405 names
+};
+
+// A UUID: x-amzn-RequestId and the traceId of a body (J9, J10).
+std::string NewRequestId();
+
+}  // namespace rest

@@ -1,0 +1,20 @@
+// What an operation needs to be allowed (J11).
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "policy/action.h"
+#include "rest/operation.h"
+
+namespace rest {
+
+struct Permission {
+  policy::Action action;
+  std::string name;  // of the resource, as policy::Request has it
+};
+
+// All of them are needed.
+std::vector<Permission> PermissionsFor(const Operation& operation);
+
+}  // namespace rest

@@ -1,0 +1,29 @@
+// From a request to the operation it asks for, or why there is none. Pure.
+#pragma once
+
+#include <variant>
+
+#include "rest/error.h"
+#include "rest/message.h"
+#include "rest/operation.h"
+#include "rest/target.h"
+
+namespace rest {
+
+inline constexpr size_t kPageSizeMax = 100;     // I7
+inline constexpr size_t kPageSizeDefault = 25;  // I7
+inline constexpr size_t kRetainedMax = 200;     // J7
+inline constexpr size_t kRetainedDefault = 20;
+inline constexpr size_t kTopicBytesMax = 256;     // K3
+inline constexpr size_t kClientIdBytesMax = 128;  // K3
+inline constexpr size_t kUserPropertiesMax = 64;
+
+// `target` is request.target, parsed. HEAD is routed as GET. A parameter that is known and given
+// twice is refused, an unknown one is ignored.
+std::variant<Operation, Error> Route(const Request& request, const Target& target);
+
+// The nextToken that continues a list after `last`. Opaque: clients are not to read anything into
+// it.
+std::string PageToken(absl::string_view last);
+
+}  // namespace rest

@@ -1,0 +1,61 @@
+// AWS Signature Version 4: what a client signed, and whether it holds. Pure: request, secret and
+// time come in.
+//
+// Both forms are read: the header `Authorization: AWS4-HMAC-SHA256 …`, and the presigned query
+// X-Amz-Algorithm … X-Amz-Signature.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "absl/strings/string_view.h"
+#include "absl/types/span.h"
+#include "rest/error.h"
+#include "rest/message.h"
+#include "rest/target.h"
+
+namespace rest {
+
+// A clock may be off by this much, and a request may be sent again for as long.
+inline constexpr int64_t kClockSkewSeconds = 15 * 60;
+inline constexpr int64_t kPresignedSecondsMax = 7 * 24 * 3600;
+inline constexpr size_t kSignedHeadersMax = 64;
+
+struct Signature {
+  std::string access_key_id;
+  std::string scope;  // "20150830/us-east-1/iotdata/aws4_request"
+  std::string date;   // of the scope
+  std::string region;
+  std::string service;
+  std::string time;       // "20150830T123600Z"
+  int64_t signed_at = 0;  // epoch seconds
+  int64_t lasts_seconds = kClockSkewSeconds;
+  std::vector<std::string> signed_headers;  // lower case, in their order
+  std::string signature;                    // 64 hex digits
+  bool presigned = false;
+};
+
+// True if the request claims to be signed, well or not.
+bool IsSigned(const Request& request, const Target& target);
+
+// What an IsSigned request says of its signature. 403 names what is missing or malformed.
+std::variant<Signature, Error> ReadSignature(const Request& request, const Target& target);
+
+// Nothing if the signature holds for this request, secret and time: the scope is for one of
+// `services`, host and every x-amz-* header are signed, the body is the one that was signed, and
+// the time is right. Else 403 with AWS's words.
+std::optional<Error> CheckSignature(const Request& request, const Target& target,
+                                    const Signature& signature, absl::string_view secret,
+                                    absl::Span<const absl::string_view> services, int64_t now);
+
+// The two texts of the algorithm and its result, for tests and for who signs.
+std::string CanonicalRequest(const Request& request, const Target& target,
+                             const Signature& signature, absl::string_view payload_hash);
+std::string StringToSign(const Signature& signature, absl::string_view canonical_request);
+std::string Sign(const Signature& signature, absl::string_view secret,
+                 absl::string_view string_to_sign);
+
+}  // namespace rest

@@ -1,0 +1,61 @@
+// The HTTPS data plane (section J): from a request to its answer. Who asks and may they, then the
+// operation: gets and lists read the store on the caller's thread, changes go through the mailbox
+// to the one thread that commits.
+//
+// Thread rule: Handle on one thread at a time.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <optional>
+
+#include "rest/operation.h"
+#include "rest/target.h"
+#include "service/commands.h"
+#include "service/http_server.h"
+#include "service/log.h"
+#include "service/mailbox.h"
+#include "service/principals.h"
+#include "shadow/arena.h"
+#include "shadow/limits.h"
+#include "storage/store.h"
+
+namespace service {
+
+class DataPlane {
+ public:
+  struct Settings {
+    HttpAuth auth = HttpAuth::kRequired;
+    shadow::Limits limits{};
+    std::function<int64_t()> now;  // epoch seconds
+  };
+
+  // Everything but the settings outlives it.
+  DataPlane(Settings settings, const storage::Store& store, const Principals& principals,
+            Mailbox& mailbox, Commands& commands, Log& log);
+
+  // Answers, now or once the mailbox was served.
+  void Handle(const std::shared_ptr<const HttpExchange>& exchange,
+              const HttpServer::Respond& respond);
+
+ private:
+  // Why this operation is not for whoever asks, or nothing.
+  std::optional<rest::Error> Refusal(const HttpExchange& exchange, const rest::Target& target,
+                                     const rest::Operation& operation) const;
+  std::optional<rest::Error> Unidentified(const HttpExchange& exchange,
+                                          const rest::Target& target) const;
+  void Execute(const std::shared_ptr<const HttpExchange>& exchange, rest::Operation operation,
+               const HttpServer::Respond& respond);
+  rest::Answer Get(const rest::ShadowRequest& request, absl::string_view request_id);
+  rest::Answer List(const rest::ListNamedShadows& list, absl::string_view request_id);
+
+  const Settings settings_;
+  const storage::Store& store_;
+  const Principals& principals_;
+  Mailbox& mailbox_;
+  Commands& commands_;
+  Log& log_;
+  shadow::Arena arena_;
+};
+
+}  // namespace service

@@ -1,0 +1,176 @@
+#include "service/http_server.h"
+
+#include <openssl/ssl.h>
+#include <sys/resource.h>
+
+#include <algorithm>
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <chrono>
+#include <deque>
+#include <thread>
+#include <utility>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/strings/str_cat.h"
+#include "service/http_connection.h"
+
+namespace service {
+namespace {
+
+namespace asio = boost::asio;
+using ErrorCode = boost::system::error_code;
+using Tcp = asio::ip::tcp;
+
+constexpr auto kAcceptRetry = std::chrono::milliseconds(100);
+constexpr auto kWarnEvery = std::chrono::seconds(10);
+constexpr size_t kOtherFiles = 512;  // the store's, the link's and the logs'
+
+// As many connections as there may be files beside everything else.
+size_t ConnectionsMax(size_t wanted, Log& log) {
+  rlimit files = {};
+  getrlimit(RLIMIT_NOFILE, &files);
+  files.rlim_cur = files.rlim_max;
+  setrlimit(RLIMIT_NOFILE, &files);
+  const size_t room = files.rlim_max > 2 * kOtherFiles ? files.rlim_max - kOtherFiles : kOtherFiles;
+  if (room >= wanted) return wanted;
+  log.Warning("http_connections_lowered",
+              {{"connections_max", room}, {"cause", "the limit of open files (ulimit -n)"}});
+  return room;
+}
+
+absl::Status Refused(absl::string_view flag, const std::string& value, const ErrorCode& error) {
+  return absl::InvalidArgumentError(absl::StrCat("--", flag, ": ", value, ": ", error.message()));
+}
+
+// A client that offers protocols gets AWS's or the plain one, whichever it has.
+int ChooseProtocol(SSL*, const unsigned char** out, unsigned char* out_size,
+                   const unsigned char* in, unsigned in_size, void*) {
+  static constexpr unsigned char kOurs[] = "\x0ex-amzn-http-ca\x08http/1.1";
+  unsigned char* chosen = nullptr;
+  if (SSL_select_next_proto(&chosen, out_size, kOurs, sizeof kOurs - 1, in, in_size) !=
+      OPENSSL_NPN_NEGOTIATED) {
+    return SSL_TLSEXT_ERR_NOACK;
+  }
+  *out = chosen;
+  return SSL_TLSEXT_ERR_OK;
+}
+
+absl::Status SetUpTls(const HttpSettings& settings, asio::ssl::context& tls) {
+  SSL_CTX* const context = tls.native_handle();
+  SSL_CTX_set_min_proto_version(context, TLS1_2_VERSION);
+  // No session is taken up again: each connection shows its certificate anew.
+  SSL_CTX_set_options(context, SSL_OP_NO_RENEGOTIATION | SSL_OP_NO_TICKET);
+  SSL_CTX_set_session_cache_mode(context, SSL_SESS_CACHE_OFF);
+  SSL_CTX_set_mode(context, SSL_MODE_RELEASE_BUFFERS);
+  SSL_CTX_set_alpn_select_cb(context, ChooseProtocol, nullptr);
+  ErrorCode error;
+  tls.use_certificate_chain_file(settings.certificate_file, error);
+  if (error) return Refused("https_cert", settings.certificate_file, error);
+  tls.use_private_key_file(settings.key_file, asio::ssl::context::pem, error);
+  if (error) return Refused("https_key", settings.key_file, error);
+  if (settings.client_ca_file.empty()) return absl::OkStatus();
+  tls.load_verify_file(settings.client_ca_file, error);
+  STACK_OF(X509_NAME)* const names = SSL_load_client_CA_file(settings.client_ca_file.c_str());
+  if (error || names == nullptr) return Refused("https_client_ca", settings.client_ca_file, error);
+  SSL_CTX_set_client_CA_list(context, names);
+  // Asked for, not required: SDKs that sign have none.
+  tls.set_verify_mode(asio::ssl::verify_peer, error);
+  return absl::OkStatus();
+}
+
+}  // namespace
+
+struct HttpServer::Server {
+  Server(const HttpSettings& chosen, Handler handler, Log& to)
+      : settings(chosen), log(to), shared{.settings = settings, .handler = std::move(handler)} {}
+
+  ~Server() {
+    io.stop();
+    if (thread.joinable()) thread.join();
+    shared.connections.clear();
+  }
+
+  absl::Status Listen(absl::string_view flag, const std::string& address, int port, bool secure) {
+    ErrorCode error;
+    const auto found = Tcp::resolver(io).resolve(address, "", Tcp::resolver::passive, error);
+    if (error || found.empty()) return Refused("https_address", address, error);
+    Tcp::acceptor& acceptor = acceptors.emplace_back(io);
+    const Tcp::endpoint endpoint(found.begin()->endpoint().address(),
+                                 static_cast<unsigned short>(port));
+    acceptor.open(endpoint.protocol(), error);
+    if (!error) acceptor.set_option(Tcp::acceptor::reuse_address(true), error);
+    if (!error) acceptor.bind(endpoint, error);
+    if (!error) acceptor.listen(asio::socket_base::max_listen_connections, error);
+    if (error) return Refused(flag, absl::StrCat(address, ":", port), error);
+    listening.push_back(secure);
+    return absl::OkStatus();
+  }
+
+  void Accept(size_t i) {
+    acceptors[i].async_accept([this, i](const ErrorCode& error, Tcp::socket socket) {
+      if (error) return AcceptLater(i);
+      if (shared.connections.size() >= connections_max) {
+        WarnOfCrowd();
+      } else if (listening[i]) {
+        ServeTls(std::move(socket), tls, shared);
+      } else {
+        ServePlain(std::move(socket), shared);
+      }
+      Accept(i);
+    });
+  }
+
+  // There are no descriptors left, most likely.
+  void AcceptLater(size_t i) {
+    WarnOfCrowd();
+    auto timer = std::make_shared<asio::steady_timer>(io, kAcceptRetry);
+    timer->async_wait([this, i, timer](const ErrorCode& error) {
+      if (!error) Accept(i);
+    });
+  }
+
+  void WarnOfCrowd() {
+    const auto now = std::chrono::steady_clock::now();
+    if (now - warned < kWarnEvery) return;
+    warned = now;
+    log.Warning("http_connections_refused", {{"connections", shared.connections.size()}});
+  }
+
+  const HttpSettings settings;
+  Log& log;
+  size_t connections_max = 0;
+  asio::io_context io{1};
+  asio::ssl::context tls{asio::ssl::context::tls_server};
+  HttpShared shared;
+  std::deque<Tcp::acceptor> acceptors;
+  std::vector<bool> listening;  // for each acceptor: over TLS
+  std::chrono::steady_clock::time_point warned{};
+  std::thread thread;
+};
+
+absl::StatusOr<std::unique_ptr<HttpServer>> HttpServer::Start(const HttpSettings& settings,
+                                                              Handler handler, Log& log) {
+  auto server = std::make_unique<Server>(settings, std::move(handler), log);
+  server->connections_max = ConnectionsMax(settings.connections_max, log);
+  if (settings.tls_port != 0) {
+    if (auto s = SetUpTls(settings, server->tls); !s.ok()) return s;
+    if (auto s = server->Listen("https_port", settings.address, settings.tls_port, true); !s.ok()) {
+      return s;
+    }
+  }
+  if (settings.plain_port != 0) {
+    if (auto s = server->Listen("http_port", "127.0.0.1", settings.plain_port, false); !s.ok()) {
+      return s;
+    }
+  }
+  for (size_t i = 0; i < server->acceptors.size(); ++i) server->Accept(i);
+  server->thread = std::thread([io = &server->io] { io->run(); });
+  return std::unique_ptr<HttpServer>(new HttpServer(std::move(server)));
+}
+
+HttpServer::HttpServer(std::unique_ptr<Server> server) : server_(std::move(server)) {}
+HttpServer::~HttpServer() = default;
+
+}  // namespace service

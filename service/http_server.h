@@ -1,0 +1,57 @@
+// HTTP/1.1 over TLS and plain TCP: connections, framing, bounds and time. What requests mean is
+// their handler's matter. http_server.cc and http_connection.cc alone know Boost.
+//
+// Everything runs on one thread of the server's own; no request waits for another's disk.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <string>
+
+#include "absl/status/statusor.h"
+#include "policy/connection.h"
+#include "rest/message.h"
+#include "service/http_settings.h"
+#include "service/log.h"
+
+namespace service {
+
+// Who is at the other end of a connection, as TLS and TCP tell.
+struct Peer {
+  std::string address;                                          // text of an IPv4 or IPv6 address
+  std::string server_name;                                      // that it asked for (SNI), or empty
+  bool secure = false;                                          // over TLS
+  std::shared_ptr<const policy::CertificateFacts> certificate;  // null: it presented none
+};
+
+// A request as it waits for its answer. What `request` points into lives as long as this.
+struct HttpExchange {
+  virtual ~HttpExchange() = default;
+
+  rest::Request request;
+  Peer peer;
+  std::string request_id;
+};
+
+class HttpServer {
+ public:
+  // Gives the answer, once and at any time, from any thread. The exchange is valid until then.
+  using Respond = std::function<void(rest::Answer)>;
+  using Handler = std::function<void(std::shared_ptr<const HttpExchange>, Respond)>;
+
+  // Listens until it is destroyed. `log` outlives it. Fails, naming the flag, if a port cannot be
+  // had or a certificate, key or CA not be used.
+  static absl::StatusOr<std::unique_ptr<HttpServer>> Start(const HttpSettings& settings,
+                                                           Handler handler, Log& log);
+
+  // Waits for the thread; connections are cut.
+  ~HttpServer();
+
+ private:
+  struct Server;
+  explicit HttpServer(std::unique_ptr<Server> server);
+
+  std::unique_ptr<Server> server_;
+};
+
+}  // namespace service

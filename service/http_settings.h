@@ -1,0 +1,37 @@
+// Where the HTTPS data plane listens and what it bounds (docs/https.md).
+#pragma once
+
+#include <cstddef>
+#include <string>
+
+namespace service {
+
+// Who is let in. kOpen: anybody, with any credentials or none.
+enum class HttpAuth { kRequired, kOpen };
+
+struct HttpSettings {
+  int tls_port = 0;  // 0: none
+  std::string address = "127.0.0.1";
+  std::string certificate_file;
+  std::string key_file;
+  std::string client_ca_file;  // empty: no client certificate is asked for
+  int plain_port = 0;          // on 127.0.0.1; 0: none
+  HttpAuth auth = HttpAuth::kRequired;
+
+  size_t body_bytes_max = 128 * 1024;  // one request's (I6)
+  size_t connections_max = 4000;
+
+  bool enabled() const { return tls_port != 0 || plain_port != 0; }
+};
+
+// Not settings, since nobody has a reason to change them.
+inline constexpr size_t kHttpHeaderBytesMax = 16 * 1024;  // request line and headers
+inline constexpr size_t kHttpHeadersMax = 64;
+inline constexpr size_t kHttpBodiesBytesMax = 64u << 20;  // all bodies being read at one time
+inline constexpr int kHttpHandshakeSeconds = 10;
+inline constexpr int kHttpIdleSeconds = 60;     // between two requests of a connection
+inline constexpr int kHttpRequestSeconds = 20;  // from its first byte to its last
+inline constexpr int kHttpWriteSeconds = 20;
+inline constexpr int kHttpLingerSeconds = 2;  // for the peer to read a last answer
+
+}  // namespace service

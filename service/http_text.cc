@@ -1,0 +1,53 @@
+#include "service/http_text.h"
+
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "absl/time/clock.h"
+#include "absl/time/time.h"
+
+namespace service {
+namespace {
+
+constexpr std::pair<int, absl::string_view> kReasons[] = {
+    {200, "OK"},
+    {400, "Bad Request"},
+    {401, "Unauthorized"},
+    {403, "Forbidden"},
+    {404, "Not Found"},
+    {405, "Method Not Allowed"},
+    {409, "Conflict"},
+    {413, "Payload Too Large"},
+    {415, "Unsupported Media Type"},
+    {429, "Too Many Requests"},
+    {500, "Internal Server Error"},
+    {503, "Service Unavailable"},
+    {504, "Gateway Timeout"},
+};
+
+absl::string_view ReasonOf(int status) {
+  for (const auto& [code, reason] : kReasons) {
+    if (code == status) return reason;
+  }
+  return "Unknown";
+}
+
+}  // namespace
+
+std::string ResponseText(const rest::Answer& answer, absl::string_view request_id, bool keep_alive,
+                         bool is_head) {
+  std::string text = absl::StrCat("HTTP/1.1 ", answer.status, " ", ReasonOf(answer.status), "\r\n");
+  if (!answer.body.empty()) text += "content-type: application/json\r\n";
+  absl::StrAppend(&text, "content-length: ", answer.body.size(), "\r\ndate: ",
+                  absl::FormatTime("%a, %d %b %Y %H:%M:%S GMT", absl::Now(), absl::UTCTimeZone()),
+                  "\r\nx-amzn-RequestId: ", request_id, "\r\n");
+  if (!answer.error_type.empty()) {
+    absl::StrAppend(&text, "x-amzn-ErrorType: ", answer.error_type, "\r\n");
+  }
+  if (!answer.allow.empty()) absl::StrAppend(&text, "allow: ", answer.allow, "\r\n");
+  absl::StrAppend(&text, "connection: ", keep_alive ? "keep-alive" : "close", "\r\n\r\n");
+  if (!is_head) text += answer.body;
+  return text;
+}
+
+}  // namespace service

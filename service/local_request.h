@@ -1,0 +1,28 @@
+// A shadow request that enters at the service itself, over HTTPS. It takes the same way as one over
+// the link: same group, same commit.
+#pragma once
+
+#include <string>
+
+#include "proto/envelope.h"
+#include "shadow/id.h"
+
+namespace service {
+
+struct LocalRequest {
+  shadow::Operation operation = shadow::Operation::kGet;
+  std::string thing;
+  std::string name;  // empty: the classic shadow
+  std::string payload;
+
+  // Filled by the worker: an envelope without an epoch with all that the request causes, one answer
+  // of sequence 0 whose first message is accepted or rejected.
+  std::string outcome{};
+
+  shadow::ShadowId id() const { return {thing, name}; }
+  proto::LinkRequest AsLinkRequest() const {
+    return {.sequence = 0, .operation = operation, .id = id(), .payload = payload};
+  }
+};
+
+}  // namespace service

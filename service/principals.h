@@ -1,0 +1,58 @@
+// Who may use the HTTPS data plane, and what: the registry's certificates and the keys for
+// Signature Version 4. What is in force is replaced as a whole by a reload.
+//
+// Thread rule: any thread.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <variant>
+
+#include "absl/base/thread_annotations.h"
+#include "absl/status/status.h"
+#include "absl/synchronization/mutex.h"
+#include "absl/types/span.h"
+#include "policy/credentials.h"
+#include "policy/registry.h"
+#include "rest/error.h"
+#include "rest/target.h"
+#include "service/http_server.h"
+#include "service/log.h"
+
+namespace service {
+
+class Principals {
+ public:
+  // Folders of the registry and of the keys; an empty one is nobody's. `log` outlives it.
+  Principals(std::string registry_folder, std::string credentials_folder, Log& log)
+      : registry_folder_(std::move(registry_folder)),
+        credentials_folder_(std::move(credentials_folder)),
+        log_(log) {}
+
+  // Reads both folders and puts them in force, if all of it is right; else what was stays, and the
+  // faults are in the status and in the log.
+  absl::Status Load();
+
+  // The policies of whoever asks, with what keeps them alive.
+  struct Known {
+    std::shared_ptr<const policy::Registry> registry;
+    std::shared_ptr<const policy::Credentials> credentials;
+    absl::Span<const policy::Document* const> policies;
+  };
+
+  // Who asks: the signer if the request is signed, else the certificate that the peer presented.
+  // 403 if it is neither, or one that is not known, not active or not right.
+  std::variant<Known, rest::Error> Identify(const HttpExchange& exchange,
+                                            const rest::Target& target, int64_t now) const;
+
+ private:
+  const std::string registry_folder_;
+  const std::string credentials_folder_;
+  Log& log_;
+  mutable absl::Mutex mutex_;
+  std::shared_ptr<const policy::Registry> registry_ ABSL_GUARDED_BY(mutex_);
+  std::shared_ptr<const policy::Credentials> credentials_ ABSL_GUARDED_BY(mutex_);
+};
+
+}  // namespace service

@@ -1,0 +1,67 @@
+#include "proto/command.h"
+
+#include <gtest/gtest.h>
+
+namespace proto {
+namespace {
+
+PublishCommand Everything() {
+  return {.topic = "a/b",
+          .at_least_once = true,
+          .retain = true,
+          .payload = "hello",
+          .content_type = "text/plain",
+          .response_topic = "r",
+          .correlation_data = "c",
+          .expiry_seconds = 5,
+          .payload_is_utf8 = false,
+          .user_properties = {{"k", "v"}, {"k", "w"}}};
+}
+
+TEST(Command, ComesBackAsItWas) {
+  const std::string publish = EncodeCommand({.id = 7, .what = Everything()});
+  EXPECT_TRUE(IsCommand(publish));
+  EXPECT_FALSE(IsCommandReply(publish));
+  const auto decoded = DecodeCommand(publish);
+  ASSERT_TRUE(decoded.ok()) << decoded.status();
+  EXPECT_EQ(decoded->id, 7u);
+  EXPECT_EQ(std::get<PublishCommand>(decoded->what), Everything());
+
+  const std::string disconnect = EncodeCommand({.id = 1, .what = DisconnectCommand{"client"}});
+  EXPECT_EQ(
+      disconnect,
+      std::string("SL\x02\x05\0\0\0\0\0\0\0\0\0\0\0\0\x01\0\0\0\0\0\0\0\x01\0\x06\0client", 34));
+  EXPECT_EQ(std::get<DisconnectCommand>(DecodeCommand(disconnect)->what).client_id, "client");
+
+  const std::string reply = EncodeCommandReply({.id = 9, .result = CommandResult::kNoSuchClient});
+  EXPECT_EQ(reply, std::string("SL\x02\x06\0\0\0\0\0\0\0\0\0\0\0\0\x09\0\0\0\0\0\0\0\x02", 25));
+  EXPECT_EQ(DecodeCommandReply(reply)->result, CommandResult::kNoSuchClient);
+}
+
+TEST(Command, AnyOtherLengthIsRefused) {
+  for (const std::string& whole : {EncodeCommand({.id = 7, .what = Everything()}),
+                                   EncodeCommand({.id = 1, .what = DisconnectCommand{"client"}})}) {
+    for (size_t size = 0; size < whole.size(); ++size) {
+      EXPECT_FALSE(DecodeCommand(absl::string_view(whole).substr(0, size)).ok()) << size;
+    }
+    EXPECT_FALSE(DecodeCommand(whole + "x").ok());
+  }
+  const std::string reply = EncodeCommandReply({.id = 9});
+  EXPECT_FALSE(DecodeCommandReply(reply + "x").ok());
+  EXPECT_FALSE(DecodeCommandReply(absl::string_view(reply).substr(1)).ok());
+}
+
+TEST(Command, WhatMeansNothingIsRefused) {
+  EXPECT_FALSE(DecodeCommand(EncodeCommand({.id = 0, .what = Everything()})).ok());
+  EXPECT_FALSE(DecodeCommand(EncodeCommand({.id = 1, .what = PublishCommand{}})).ok());
+  EXPECT_FALSE(DecodeCommand(EncodeCommand({.id = 1, .what = DisconnectCommand{}})).ok());
+  std::string flagged = EncodeCommand({.id = 1, .what = Everything()});
+  flagged[25] = '\x10';
+  EXPECT_FALSE(DecodeCommand(flagged).ok());
+  std::string result = EncodeCommandReply({.id = 1});
+  result[24] = 3;
+  EXPECT_FALSE(DecodeCommandReply(result).ok());
+}
+
+}  // namespace
+}  // namespace proto
