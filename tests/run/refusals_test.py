@@ -108,7 +108,7 @@ def test_two_on_one_state_folder_are_one_too_many(tmp_path, ports):
 
 
 def test_a_build_folder_without_a_build_is_named(tmp_path, ports):
-    assert f'SHADOW_BUILD_DIR {tmp_path} holds no plugin' in one_sentence(running.refusal(
+    assert f'SHADOW_BUILD_DIR {tmp_path} lacks one of plugin' in one_sentence(running.refusal(
         state=tmp_path / 'state', ports=ports, environment={'SHADOW_BUILD_DIR': str(tmp_path)}))
 
 
@@ -116,10 +116,11 @@ def test_a_broker_that_cannot_start_is_explained_by_its_log(tmp_path, ports):
     """A plugin that is none: the broker is started, and ends."""
     folder = tmp_path / 'build'
     (folder / 'plugin').mkdir(parents=True)
-    (folder / 'service').mkdir()
     (folder / 'plugin/mosquitto_shadow.so').write_text('not a plugin')
-    (folder / 'service/shadowd').symlink_to(
-        pathlib.Path(os.environ['SHADOW_BUILD_DIR']).resolve() / 'service/shadowd')
+    for program in ('service/shadowd', 'cli/shadowctl'):
+        (folder / program).parent.mkdir()
+        (folder / program).symlink_to(
+            pathlib.Path(os.environ['SHADOW_BUILD_DIR']).resolve() / program)
     said = running.refusal(state=tmp_path / 'state', ports=ports,
                            environment={'SHADOW_BUILD_DIR': str(folder)})
     assert 'run: broker ended with code' in said
