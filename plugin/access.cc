@@ -196,10 +196,8 @@ void Access::Tick(int64_t now_us) {
                 absl::StrCat("shadow: ", untold, " more refusals were not told one by one"));
   }
   if (auth_ == Auth::kOpen) return;
-  const int64_t deadline_us = broker_.SteadyUs() + kTurnUs;
-  const auto may_go_on = [&] { return broker_.SteadyUs() < deadline_us; };
-  if (const auto ended = registry_.Step(may_go_on)) EndReload(*ended);
-  Sweep(deadline_us);
+  if (const auto ended = registry_.Poll()) EndReload(*ended);
+  Sweep();
 }
 
 void Access::EndReload(const absl::Status& status) {
@@ -225,7 +223,8 @@ void Access::EndReload(const absl::Status& status) {
 }
 
 // Ends the connections that would not be let in any more.
-void Access::Sweep(int64_t deadline_us) {
+void Access::Sweep() {
+  const int64_t deadline_us = broker_.SteadyUs() + kTurnUs;
   while (!to_judge_.empty() && broker_.SteadyUs() < deadline_us) {
     const auto found = principals_.find(to_judge_.back());
     to_judge_.pop_back();

@@ -32,7 +32,7 @@ class Access {
   // Connections of clients that are gone, whose wills may still be due; the oldest are forgotten,
   // and with them their wills.
   static constexpr size_t kDepartedMax = 4096;
-  // How long the work of a reload may hold up a turn of the broker's loop.
+  // How long judging the connections after a reload may hold up a turn of the broker's loop.
   static constexpr int64_t kTurnUs = 3'000;
 
   // `registry` may be null in the mode open.
@@ -59,7 +59,8 @@ class Access {
   // The certificate that a connection came with, by its id; empty: none that was looked at.
   absl::string_view CertificateId(const void* handle) const;
 
-  // Reads the registry's folder again, in the turns to come.
+  // Reads the registry's folder again, in the background; what it holds takes force with a turn to
+  // come.
   void Reload();
 
   // Once per turn.
@@ -79,7 +80,7 @@ class Access {
   void Tell(absl::string_view certificate, absl::string_view client_id, policy::Action action,
             absl::string_view name, absl::FunctionRef<std::string()> why);
   void EndReload(const absl::Status& status);
-  void Sweep(int64_t deadline_us);
+  void Sweep();
 
   const Auth auth_;
   const bool open_beyond_loopback_;

@@ -1,41 +1,56 @@
 #include "plugin/registry_keeper.h"
 
+#include <pthread.h>
+#include <signal.h>
+
+#include <chrono>
 #include <utility>
 
+#include "policy/registry_files.h"
+
 namespace plugin {
+namespace {
+
+// Starts `work` on a thread that takes no signals: the broker's loop sleeps until one interrupts
+// it.
+template <class Work>
+auto InBackground(Work work) {
+  sigset_t all;
+  sigset_t before;
+  sigfillset(&all);
+  pthread_sigmask(SIG_SETMASK, &all, &before);
+  auto result = std::async(std::launch::async, std::move(work));
+  pthread_sigmask(SIG_SETMASK, &before, nullptr);
+  return result;
+}
+
+}  // namespace
 
 RegistryKeeper::RegistryKeeper(std::string folder, std::shared_ptr<const policy::Registry> registry)
     : folder_(std::move(folder)), registry_(std::move(registry)) {}
 
 void RegistryKeeper::Begin() {
-  begun_ = true;
-  reader_.reset();
+  if (reading_.valid()) {
+    again_ = true;
+    return;
+  }
+  reading_ = InBackground([folder = folder_] { return policy::LoadRegistry(folder); });
 }
 
-std::optional<absl::Status> RegistryKeeper::Step(absl::FunctionRef<bool()> may_go_on) {
-  while (retired_ != nullptr && may_go_on()) {
-    if (retired_->Dismantle(kFilesAtOnce)) retired_.reset();
+std::optional<absl::Status> RegistryKeeper::Poll() {
+  if (!reading_.valid() ||
+      reading_.wait_for(std::chrono::seconds(0)) != std::future_status::ready) {
+    return std::nullopt;
   }
-  if (!begun_ || retired_ != nullptr) return std::nullopt;
-  if (!reader_) {
-    auto opened = policy::RegistryReader::Open(folder_);
-    if (!opened.ok()) return End(opened.status());
-    reader_.emplace(*std::move(opened));
+  Loaded read = reading_.get();
+  if (std::exchange(again_, false)) {
+    Begin();
+    return std::nullopt;
   }
-  while (may_go_on()) {
-    if (reader_->Step(kFilesAtOnce)) return End(reader_->Finish());
-  }
-  return std::nullopt;
-}
-
-std::optional<absl::Status> RegistryKeeper::End(
-    absl::StatusOr<std::shared_ptr<const policy::Registry>> read) {
-  begun_ = false;
-  reader_.reset();
   if (!read.ok()) return read.status();
-  // The keeper alone owns it, and principals look nothing up in it once the generation has changed.
-  retired_ = std::const_pointer_cast<policy::Registry>(std::move(registry_));
-  registry_ = *std::move(read);
+  // Principals look nothing up in the old one once the generation has changed.
+  taking_down_ =
+      InBackground([old = std::exchange(registry_, *std::move(read))]() mutable { old.reset(); });
   ++generation_;
   return absl::OkStatus();
 }

@@ -1,7 +1,6 @@
 #include "policy/registry.h"
 
 #include <algorithm>
-#include <limits>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
@@ -14,22 +13,6 @@ const Thing* AttachedThing(const Certificate& certificate, absl::string_view cli
   const auto found = std::find_if(certificate.things.begin(), certificate.things.end(),
                                   [&](const Thing* thing) { return thing->name == client_id; });
   return found == certificate.things.end() ? nullptr : *found;
-}
-
-namespace {
-
-template <typename Map>
-void Drop(Map& map, size_t& entries) {
-  for (auto entry = map.begin(); entries > 0 && entry != map.end(); --entries) map.erase(entry++);
-}
-
-}  // namespace
-
-bool Registry::Dismantle(size_t entries) {
-  Drop(certificates_, entries);
-  Drop(policies_, entries);
-  Drop(things_, entries);
-  return certificates_.empty() && policies_.empty() && things_.empty();
 }
 
 RegistryBuilder::RegistryBuilder() : registry_(new Registry) {}
@@ -97,19 +80,15 @@ void RegistryBuilder::Look(const Draft& draft, absl::string_view what,
   }
 }
 
-bool RegistryBuilder::Resolve(size_t certificates) {
-  const size_t end = resolved_ + std::min(certificates, drafts_.size() - resolved_);
-  for (; resolved_ < end; ++resolved_) {
-    Draft& draft = drafts_[resolved_];
+void RegistryBuilder::Resolve() {
+  for (const Draft& draft : drafts_) {
     Look(draft, "thing", draft.entry.things, registry_->things_, draft.certificate->things);
     Look(draft, "policy", draft.entry.policies, registry_->policies_, draft.certificate->policies);
-    draft.entry = {};  // freed now, and not all at once
   }
-  return resolved_ == drafts_.size();
 }
 
 absl::StatusOr<std::shared_ptr<const Registry>> RegistryBuilder::Finish() {
-  Resolve(std::numeric_limits<size_t>::max());
+  Resolve();
   if (fault_count_ == 0) return std::shared_ptr<const Registry>(std::move(registry_));
   std::string text = absl::StrJoin(faults_, "\n");
   if (fault_count_ > faults_.size()) {

@@ -33,10 +33,6 @@ class Registry {
   const Thing* FindThing(absl::string_view name) const { return Find(things_, name); }
   const Document* FindPolicy(absl::string_view name) const { return Find(policies_, name); }
 
-  // Frees up to `entries` of the entries; true once none is left. For an owner that must not stop
-  // for as long as it takes to free them all: nothing may point into the registry any more.
-  bool Dismantle(size_t entries);
-
   // In no order.
   const Map<Certificate>& certificates() const { return certificates_; }
   const Map<Thing>& things() const { return things_; }
@@ -74,10 +70,6 @@ class RegistryBuilder {
   // A fault that was found outside the texts, such as a file that cannot be read.
   void AddFault(absl::string_view file, absl::string_view reason);
 
-  // Looks up what up to `certificates` more certificates are attached to; true once all are done.
-  // Finish does the rest by itself: this is for a caller that must not stop for long.
-  bool Resolve(size_t certificates);
-
   // Fails with InvalidArgument, a line of "file:line:column: reason" for each fault, of which the
   // first kFaultsShownMax are shown. Call it once.
   absl::StatusOr<std::shared_ptr<const Registry>> Finish();
@@ -89,13 +81,14 @@ class RegistryBuilder {
     CertificateEntry entry;
   };
 
+  // Looks up what the certificates are attached to.
+  void Resolve();
   template <typename Entry>
   void Look(const Draft& draft, absl::string_view what, const std::vector<Reference>& references,
             const Registry::Map<Entry>& among, std::vector<const Entry*>& out);
 
   std::shared_ptr<Registry> registry_;
   std::vector<Draft> drafts_;
-  size_t resolved_ = 0;
   size_t fault_count_ = 0;
   std::vector<std::string> faults_;
 };

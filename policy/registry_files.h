@@ -26,34 +26,4 @@ absl::string_view PartFolder(RegistryPart part);  // "things" and so on
 // user of the machine may write to is a fault: whoever writes here decides who may connect.
 absl::StatusOr<std::shared_ptr<const Registry>> LoadRegistry(const std::string& folder);
 
-// The same in small steps, for a caller that serves others meanwhile.
-class RegistryReader {
- public:
-  // Reads and lists nothing yet.
-  static absl::StatusOr<RegistryReader> Open(const std::string& folder);
-
-  // Lists one sub-folder, reads up to `files` more files, or resolves as many certificates; true
-  // once Finish has nothing left to do.
-  bool Step(size_t files);
-
-  absl::StatusOr<std::shared_ptr<const Registry>> Finish();
-
- private:
-  struct File {
-    RegistryPart part;
-    std::string name;  // without ".json"
-  };
-
-  explicit RegistryReader(std::string folder) : folder_(std::move(folder)) {}
-
-  void List(RegistryPart part);
-  void Read(const File& file);
-
-  std::string folder_;
-  size_t listed_ = 0;  // sub-folders
-  std::vector<File> files_;
-  size_t read_ = 0;
-  RegistryBuilder builder_;
-};
-
 }  // namespace policy

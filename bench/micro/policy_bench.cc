@@ -99,18 +99,5 @@ void LoadRegistryOfThings(benchmark::State& state) {
 }
 BENCHMARK(LoadRegistryOfThings)->Arg(100)->Arg(10000)->Unit(benchmark::kMillisecond);
 
-// The longest that one step holds its caller up, of steps of `range` files.
-void StepOfRegistry(benchmark::State& state) {
-  const std::string folder = MakeRegistry(10000);
-  for (auto _ : state) {
-    state.PauseTiming();
-    auto reader = RegistryReader::Open(folder);
-    state.ResumeTiming();
-    benchmark::DoNotOptimize(reader->Step(static_cast<size_t>(state.range(0))));
-  }
-  std::filesystem::remove_all(folder);
-}
-BENCHMARK(StepOfRegistry)->Arg(50)->Unit(benchmark::kMicrosecond)->Iterations(50);
-
 }  // namespace
 }  // namespace policy

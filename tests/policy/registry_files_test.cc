@@ -96,16 +96,5 @@ TEST_F(RegistryFiles, AFileIsNotReadBeyondItsBound) {
       << Refusal();
 }
 
-TEST_F(RegistryFiles, AreReadInStepsAsWellAsAtOnce) {
-  auto reader = RegistryReader::Open(folder_);
-  ASSERT_TRUE(reader.ok());
-  int steps = 1;
-  while (!reader->Step(1)) ++steps;
-  EXPECT_EQ(steps, 7);  // three folders, three files, one certificate to resolve
-  const auto registry = reader->Finish();
-  ASSERT_TRUE(registry.ok());
-  EXPECT_EQ((*registry)->FindCertificate(kId)->things.size(), 1u);
-}
-
 }  // namespace
 }  // namespace policy

@@ -65,22 +65,5 @@ TEST(Registry, ShowsTheFirstFaultsOfMany) {
   EXPECT_TRUE(absl::EndsWith(registry.status().message(), "\n... and 5 more"));
 }
 
-TEST(Registry, IsResolvedInStepsAsWellAsAtOnce) {
-  RegistryBuilder builder;
-  builder.AddThing("t", "t", "{}");
-  for (int i = 0; i < 5; ++i) {
-    const std::string id = absl::StrCat(i, std::string(63, 'c'));
-    builder.AddCertificate("c", id, R"({"status":"ACTIVE","things":["t"]})");
-  }
-  EXPECT_FALSE(builder.Resolve(2));
-  EXPECT_FALSE(builder.Resolve(2));
-  EXPECT_TRUE(builder.Resolve(2));
-  const auto registry = builder.Finish();
-  ASSERT_TRUE(registry.ok());
-  for (const auto& [id, certificate] : (*registry)->certificates()) {
-    EXPECT_EQ(certificate.things.size(), 1u) << id;
-  }
-}
-
 }  // namespace
 }  // namespace policy
