@@ -1,4 +1,5 @@
 """The compose file up for real: every way in, restarts, what is kept, what is measured."""
+import http.client
 import json
 import os
 import re
@@ -45,6 +46,16 @@ def test_port_443_leads_to_mqtt_by_its_alpn(composition, tmp_path):
     round_trip(composition.secure(tmp_path, "lamp1", "AWS", ["x-amzn-mqtt-ca"]), "lamp1")
 
 
+@pytest.mark.parametrize("port", ["HTTPS", "AWS"])
+def test_a_shadow_over_https(composition, tmp_path, port):
+    connection = http.client.HTTPSConnection("localhost", composition.port[port], timeout=30,
+                                             context=composition.tls(tmp_path, "lamp1"))
+    connection.request("POST", "/things/lamp1/shadow", '{"state":{"reported":{"by":"https"}}}')
+    answer = connection.getresponse()
+    assert answer.status == 200 and json.load(answer)["state"] == {"reported": {"by": "https"}}
+    connection.close()
+
+
 def test_every_port_is_published_on_this_machine_alone(composition):
     ids = composition.compose("ps", "-q").split()
     bindings = [binding for one in json.loads(run("docker", "inspect", *ids))
@@ -58,7 +69,7 @@ def test_the_ports_are_those_that_are_documented():
     text = run("docker-compose", "-f", ROOT / "deploy/docker/docker-compose.yml", "--profile",
                "aws", "--profile", "grafana", "config", env=plain)
     ports = set(map(int, re.findall(r"127\.0\.0\.1:(\d+):\d+", text)))
-    assert ports == {1883, 8883, 9001, 443, 9464, 9090, 3000}
+    assert ports == {1883, 8883, 9001, 443, 8443, 9464, 9090, 3000}
 
 
 @pytest.mark.parametrize("part", ["broker", "shadowd", "prometheus", "front"])

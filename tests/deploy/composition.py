@@ -17,7 +17,7 @@ from client import Client  # noqa: E402
 from harness import free_port, wait_until  # noqa: E402
 
 WAIT_SECONDS = 120
-PORTS = ("MQTT", "MQTTS", "WS", "METRICS", "AWS", "PROMETHEUS")
+PORTS = ("MQTT", "MQTTS", "WS", "HTTPS", "METRICS", "AWS", "PROMETHEUS")
 PARTS = ("broker", "shadowd", "prometheus")
 
 
