@@ -48,11 +48,16 @@ def test_port_443_leads_to_mqtt_by_its_alpn(composition, tmp_path):
 
 @pytest.mark.parametrize("port", ["HTTPS", "AWS"])
 def test_a_shadow_over_https(composition, tmp_path, port):
+    os.kill(composition.state("shadowd")["Pid"], signal.SIGHUP)  # it reads the registry again
     connection = http.client.HTTPSConnection("localhost", composition.port[port], timeout=30,
                                              context=composition.tls(tmp_path, "lamp1"))
-    connection.request("POST", "/things/lamp1/shadow", '{"state":{"reported":{"by":"https"}}}')
-    answer = connection.getresponse()
-    assert answer.status == 200 and json.load(answer)["state"] == {"reported": {"by": "https"}}
+
+    def is_let_in():
+        connection.request("POST", "/things/lamp1/shadow", '{"state":{"reported":{"by":"web"}}}')
+        answer = connection.getresponse()
+        said = json.load(answer)
+        return answer.status == 200 and said["state"] == {"reported": {"by": "web"}}
+    wait_until(is_let_in, "an update over HTTPS", 10)
     connection.close()
 
 
