@@ -13,6 +13,14 @@ reachable_address() {
   esac
 }
 
+# The same as URLs have it.
+reachable_host() {
+  local address
+  address=$(reachable_address)
+  [[ $address != *:* ]] || address="[$address]"
+  echo "$address"
+}
+
 # has_answered: asks for the sample thing's shadow until there is an answer or the broker is
 # gone. 404 is an answer too; 500 is the plugin's word that the service stays away.
 has_answered() {
@@ -51,8 +59,7 @@ await_readiness() {
 tell_ready() {
   local host address device=$state/certificates/things/$thing tls tool
   host=$(reachable_address)
-  address=$host
-  [[ $host != *:* ]] || address="[$host]"
+  address=$(reachable_host)
   echo "ready after $SECONDS s"
   echo "ca=$state/certificates/ca/ca.pem"
   echo "cert=$device/certificate.pem"

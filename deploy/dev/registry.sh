@@ -1,6 +1,7 @@
 # shellcheck shell=bash
 # Who belongs: the registry (docs/policies.md), kept with shadowctl (docs/shadowctl.md).
-# Needs console.sh, the folders in $state and $certificates, and the program in $shadowctl.
+# Needs console.sh, readiness.sh, the settings, the folders in $state and $certificates, and the
+# program in $shadowctl.
 
 # write_shadowctl_settings: so that `shadowctl --config STATE/shadowctl.conf` is all it takes.
 write_shadowctl_settings() {
@@ -10,7 +11,14 @@ registry = $state/registry
 ca = $certificates/ca
 things = $certificates/things
 reload = $state/run/broker.pid
+credentials_dir = $state/credentials
 SETTINGS
+  if [[ ${port[https]} != 0 ]]; then
+    cat >>"$state/shadowctl.conf.new" <<SETTINGS
+endpoint = https://$(reachable_host):${port[https]}
+cafile = $certificates/ca/ca.pem
+SETTINGS
+  fi
   mv "$state/shadowctl.conf.new" "$state/shadowctl.conf"
 }
 
