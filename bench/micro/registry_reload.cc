@@ -31,6 +31,7 @@ double CpuMs() {
 class Broker : public plugin::Broker {
  public:
   void Publish(const std::string&, absl::string_view) override {}
+  void Publish(const proto::PublishCommand&) override {}
   void PublishTo(const std::string&, absl::string_view, absl::string_view) override {}
   void Disconnect(const std::string&) override {}
   void Log(plugin::LogLevel, const std::string& line) override { std::puts(line.c_str()); }

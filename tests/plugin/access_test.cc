@@ -29,6 +29,7 @@ constexpr char kDenyConnect[] =
 class RecordingBroker : public Broker {
  public:
   void Publish(const std::string&, absl::string_view) override {}
+  void Publish(const proto::PublishCommand&) override {}
   void PublishTo(const std::string&, absl::string_view, absl::string_view) override {}
   void Disconnect(const std::string& client_id) override { disconnected.push_back(client_id); }
   void Log(LogLevel, const std::string& line) override { lines.push_back(line); }

@@ -42,7 +42,10 @@ class MailboxTest : public testing::Test {
 
   storage::MemoryStore store_;
   Log log_{LogLevel::kError, LogFormat::kText};
-  Worker worker_{{.now = [] { return 2000; }}, store_, *Journal::Load(store_), log_};
+  Counters counters_;
+  Trace trace_;
+  Worker worker_{
+      {.now = [] { return 2000; }}, store_, *Journal::Load(store_), counters_, trace_, log_};
   Mailbox mailbox_;
   std::vector<Outcome> outcomes_;
   std::vector<std::string> answers_;
