@@ -45,17 +45,12 @@ def _float(text: str) -> float:
     return number
 
 
-def _int(text: str) -> int:
-    _float(text)
-    return int(text)
-
-
 def _no_constant(text: str):
     raise NotJson(f"{text} is no JSON")
 
 
 # dict() keeps the first's place and the last's value of equal keys (Q22).
-_DECODER = json.JSONDecoder(parse_float=_float, parse_int=_int, parse_constant=_no_constant)
+_DECODER = json.JSONDecoder(parse_float=_float, parse_constant=_no_constant)
 
 
 def parse(text: str):
