@@ -45,7 +45,7 @@ absl::Status Fill(storage::Store& store) {
   const bool shows = isatty(STDERR_FILENO) == 1;
   std::vector<storage::Write> batch;
   const auto commit = [&] {
-    const absl::Status status = store.Commit(batch, storage::Durability::kRelaxed);
+    absl::Status status = store.Commit(batch, storage::Durability::kRelaxed);
     batch.clear();
     return status;
   };
@@ -56,11 +56,11 @@ absl::Status Fill(storage::Store& store) {
       const std::string name = SampleShadow(absl::GetFlag(FLAGS_shadow_name), i);
       batch.push_back({storage::RecordKey({thing, name}), record});
       if (batch.size() < kBatch) continue;
-      if (const absl::Status status = commit(); !status.ok()) return status;
+      if (absl::Status status = commit(); !status.ok()) return status;
     }
   }
   if (shows) std::cerr << "\n";
-  if (const absl::Status status = commit(); !status.ok()) return status;
+  if (absl::Status status = commit(); !status.ok()) return status;
   return store.Sync();
 }
 
