@@ -52,7 +52,7 @@ void RemoveRemains(const std::string& parent) {
 absl::Status SyncFolder(const std::string& path) {
   const int folder = open(path.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
   if (folder < 0 || fsync(folder) != 0) {
-    const auto status = SystemFault(path, "cannot be brought to the disk");
+    auto status = SystemFault(path, "cannot be brought to the disk");
     if (folder >= 0) close(folder);
     return status;
   }

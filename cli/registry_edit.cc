@@ -65,7 +65,7 @@ absl::StatusOr<std::string> ReadPolicy(const std::string& folder, absl::string_v
     return absl::InvalidArgumentError(absl::StrCat(
         "\"", name, "\" cannot name a policy: 1 to 128 letters, digits and _+=,.@- are allowed"));
   }
-  const auto text = ReadTextFile(absl::StrCat(folder, "/policies/", name, ".json"));
+  auto text = ReadTextFile(absl::StrCat(folder, "/policies/", name, ".json"));
   if (!absl::IsNotFound(text.status())) return text;
   return absl::NotFoundError(absl::StrCat("no policy \"", name, "\" is registered"));
 }
@@ -127,7 +127,7 @@ absl::StatusOr<RegistryEdit> RegistryEdit::Begin() {
   return RegistryEdit(*folder, *std::move(lock), *std::move(before));
 }
 
-absl::Status RegistryEdit::Note(absl::StatusOr<bool> change) {
+absl::Status RegistryEdit::Note(const absl::StatusOr<bool>& change) {
   changed_ = changed_ || change.value_or(false);
   return change.status();
 }

@@ -64,7 +64,7 @@ class RegistryEdit {
                std::shared_ptr<const policy::Registry> before)
       : folder_(std::move(folder)), lock_(std::move(lock)), before_(std::move(before)) {}
 
-  absl::Status Note(absl::StatusOr<bool> change);
+  absl::Status Note(const absl::StatusOr<bool>& change);
 
   std::string folder_;
   policy::RegistryLock lock_;

@@ -58,7 +58,7 @@ absl::StatusOr<Value> Stamped(const Value& value, const Value* metadata, int64_t
   if (value.is_object()) {
     std::vector<Member> members;
     for (const Member& member : value.members()) {
-      const auto stamped = Stamped(member.value, MemberOf(metadata, member.key), otherwise, arena);
+      auto stamped = Stamped(member.value, MemberOf(metadata, member.key), otherwise, arena);
       if (!stamped.ok()) return stamped;
       members.push_back({member.key, *stamped});
     }
@@ -70,7 +70,7 @@ absl::StatusOr<Value> Stamped(const Value& value, const Value* metadata, int64_t
   std::vector<Value> elements;
   for (size_t i = 0; i < value.elements().size(); ++i) {
     const bool has = metadata != nullptr && metadata->is_array() && i < metadata->elements().size();
-    const auto stamped =
+    auto stamped =
         Stamped(value.elements()[i], has ? &metadata->elements()[i] : nullptr, otherwise, arena);
     if (!stamped.ok()) return stamped;
     elements.push_back(*stamped);

@@ -114,7 +114,7 @@ absl::Status TakeDocument(std::istream& in, const std::string& file, const std::
   }
   std::ostringstream text;
   text << in.rdbuf();
-  const auto status = Take(text.str(), thing, name, import);
+  auto status = Take(text.str(), thing, name, import);
   if (status.ok()) return status;
   return absl::Status(status.code(), absl::StrCat(file, ": ", status.message()));
 }
