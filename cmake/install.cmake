@@ -1,6 +1,11 @@
 # Where everything goes on a machine, by the Filesystem Hierarchy Standard. Three components: the
 # broker's part and the service's, which the container images take too, and `system`, what ties
 # them to systemd and its machine. Targets are installed where they are defined.
+
+# So that settings are in /etc, where the programs look for them.
+if(CMAKE_INSTALL_PREFIX_INITIALIZED_TO_DEFAULT)
+  set(CMAKE_INSTALL_PREFIX /usr CACHE PATH "where to install" FORCE)
+endif()
 include(GNUInstallDirs)
 
 # Packaging takes the targets that are built, and does not ask for tests and benchmarks.
