@@ -35,7 +35,7 @@ absl::Status LeaveCertificates(RegistryEdit& edit, const std::string& thing) {
   for (const auto* const certificate : CertificatesOf(edit.before(), thing)) {
     auto entry = EntryOf(*certificate);
     Detach(entry.things, thing);
-    const auto status = entry.things.empty()
+    auto status = entry.things.empty()
                             ? edit.Remove(RegistryPart::kCertificates, certificate->id)
                             : edit.PutCertificate(certificate->id, entry);
     if (!status.ok()) return status;
