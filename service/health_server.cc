@@ -71,7 +71,7 @@ struct HealthServer::Server {
           return Reply{true, kText, "ok\n"};
         }),
         ready([&health] { return Readiness(health); }),
-        metrics([print] {
+        metrics([print = std::move(print)] {
           return Reply{true, kMetricsText, print()};
         }),
         address(std::move(listens_on)),
