@@ -58,6 +58,8 @@ def test_a_shadow_over_https(composition, tmp_path, port):
         said = json.load(answer)
         return answer.status == 200 and said["state"] == {"reported": {"by": "web"}}
     wait_until(is_let_in, "an update over HTTPS", 10)
+    connection.request("DELETE", "/things/lamp1/shadow")
+    assert connection.getresponse().status == 200
     connection.close()
 
 
