@@ -66,12 +66,12 @@ Reply Readiness(const Health& health) {
 
 struct HealthServer::Server {
   Server(const std::vector<std::string>& options, std::string listens_on, int listens_at,
-         std::function<std::string()> print, const Health& health)
+         const std::function<std::string()>& print, const Health& health)
       : alive([] {
           return Reply{true, kText, "ok\n"};
         }),
         ready([&health] { return Readiness(health); }),
-        metrics([print = std::move(print)] {
+        metrics([print] {
           return Reply{true, kMetricsText, print()};
         }),
         address(std::move(listens_on)),
