@@ -110,7 +110,7 @@ struct HealthServer::Server {
 HealthServer::HealthServer(std::unique_ptr<Server> server) : server_(std::move(server)) {}
 HealthServer::~HealthServer() = default;
 
-absl::StatusOr<std::unique_ptr<HealthServer>> HealthServer::Start(Settings settings,
+absl::StatusOr<std::unique_ptr<HealthServer>> HealthServer::Start(const Settings& settings,
                                                                   const Health& health) {
   const bool is_ipv6 = absl::StrContains(settings.address, ':');
   const std::string where =
@@ -120,7 +120,7 @@ absl::StatusOr<std::unique_ptr<HealthServer>> HealthServer::Start(Settings setti
       "request_timeout_ms", "2000", "enable_keep_alive", "no"};
   try {
     return std::unique_ptr<HealthServer>(new HealthServer(std::make_unique<Server>(
-        options, settings.address, settings.port, std::move(settings.metrics), health)));
+        options, settings.address, settings.port, settings.metrics, health)));
   } catch (const CivetException&) {
     return absl::UnavailableError(absl::StrCat(where, " cannot be listened on; is it in use?"));
   }

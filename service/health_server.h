@@ -22,7 +22,7 @@ class HealthServer {
 
   // Listens with a thread of its own until it is destroyed. `health` outlives it. Unavailable: the
   // port cannot be had.
-  static absl::StatusOr<std::unique_ptr<HealthServer>> Start(Settings settings,
+  static absl::StatusOr<std::unique_ptr<HealthServer>> Start(const Settings& settings,
                                                              const Health& health);
 
   ~HealthServer();

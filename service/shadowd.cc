@@ -56,9 +56,9 @@ using Servers = std::vector<std::unique_ptr<HealthServer>>;
 // Whoever watches is answered from here on. An error names the flag of the port that cannot be had.
 absl::StatusOr<Servers> StartServers(const Config& config, const Health& health, Metrics& metrics) {
   Servers servers;
-  const auto start = [&](absl::string_view flag, HealthServer::Settings settings) {
+  const auto start = [&](absl::string_view flag, const HealthServer::Settings& settings) {
     if (settings.port == 0) return absl::OkStatus();
-    auto started = HealthServer::Start(std::move(settings), health);
+    auto started = HealthServer::Start(settings, health);
     if (!started.ok()) {
       return absl::UnavailableError(absl::StrCat("--", flag, ": ", started.status().message()));
     }
