@@ -35,9 +35,8 @@ absl::Status LeaveCertificates(RegistryEdit& edit, const std::string& thing) {
   for (const auto* const certificate : CertificatesOf(edit.before(), thing)) {
     auto entry = EntryOf(*certificate);
     Detach(entry.things, thing);
-    auto status = entry.things.empty()
-                            ? edit.Remove(RegistryPart::kCertificates, certificate->id)
-                            : edit.PutCertificate(certificate->id, entry);
+    auto status = entry.things.empty() ? edit.Remove(RegistryPart::kCertificates, certificate->id)
+                                       : edit.PutCertificate(certificate->id, entry);
     if (!status.ok()) return status;
   }
   return absl::OkStatus();
