@@ -212,7 +212,8 @@ int OnAclCheck(int, void* event, void* userdata) {
         loaded.plugin->Unsubscribe(client, topic);
         break;
       case MOSQ_ACL_READ:
-        allowed = loaded.plugin->MayReceive(client, topic, Bytes(check.payload, check.payloadlen));
+        allowed = loaded.plugin->MayReceive(client, topic, Bytes(check.payload, check.payloadlen),
+                                            check.qos, check.retain);
         break;
       default:
         break;

@@ -121,6 +121,7 @@ void Plugin::Disconnect(const Client& client, int64_t now_us) {
   std::erase(forbidden_, client.handle);
   if (!IsService(client)) return;
   service_ = nullptr;
+  retained_.Clear();
   service_away_since_us_ = now_us;
   outbox_.EndSession();
   broker_.Log(LogLevel::kWarning, "shadow: the service is gone; requests wait for it");
@@ -173,7 +174,10 @@ void Plugin::Forbid(const Client& client) {
 }
 
 bool Plugin::MaySubscribe(const Client& client, absl::string_view filter, int qos) {
-  if (HasReservedId(client)) return filter == kBrokerLogTopic || filter == kSubscriptionsTopic;
+  if (HasReservedId(client)) {
+    return filter == kBrokerLogTopic || filter == kSubscriptionsTopic ||
+           (IsService(client) && retained_.Subscribed(filter));
+  }
   if (!plugin::MaySubscribe(filter) || !access_.MaySubscribe(client, filter)) return false;
   const auto connection = connections_.find(client.handle);
   if (connection != connections_.end()) {
@@ -190,27 +194,35 @@ bool Plugin::MaySubscribe(const Client& client, absl::string_view filter, int qo
 }
 
 void Plugin::Unsubscribe(const Client& client, absl::string_view filter) {
+  if (HasReservedId(client)) return;
   presence_.Unsubscribed(client.handle, filter);
   filters_.Unsubscribe(client.id, filter);
   const auto connection = connections_.find(client.handle);
   if (connection != connections_.end()) manners_.Unsubscribe(connection->second.number, filter);
 }
 
-bool Plugin::MayReceive(const Client& client, absl::string_view topic, absl::string_view payload) {
+bool Plugin::MayReceive(const Client& client, absl::string_view topic, absl::string_view payload,
+                        int qos, bool retain) {
   // This comes in the midst of whatever the broker, or the plugin, logs about.
-  if (topic == kBrokerLogTopic) {
-    presence_.Logged(payload);
-    return !HasReservedId(client);
-  }
-  if (topic == kSubscriptionsTopic && HasReservedId(client)) {
-    if (!absl::SimpleAtoi(payload, &subscriptions_)) subscriptions_ = 0;
+  if (topic == kBrokerLogTopic) presence_.Logged(payload);
+  if (HasReservedId(client)) {
+    if (IsService(client)) ShowService(topic, payload, qos, retain);
     return false;
   }
+  if (topic == kBrokerLogTopic) return true;
   if (!plugin::MayReceive(topic) || !access_.MayReceive(client, topic)) return false;
   const proto::Topic parsed = proto::ParseTopic(topic);
   if (parsed.kind == proto::Topic::Kind::kAnswer) audience_.Asked(parsed.id, parsed.answer);
   if (parsed.kind != proto::Topic::Kind::kRequest || !options_.hash_excludes_parent) return true;
   return filters_.Deliver(client.id, topic, client.handle == publisher_);
+}
+
+void Plugin::ShowService(absl::string_view topic, absl::string_view payload, int qos, bool retain) {
+  if (topic == kSubscriptionsTopic) {
+    if (!absl::SimpleAtoi(payload, &subscriptions_)) subscriptions_ = 0;
+  } else {
+    retained_.Saw(topic, payload, qos, retain);
+  }
 }
 
 void Plugin::Message(const Client& client, absl::string_view topic, absl::string_view payload,
@@ -283,6 +295,7 @@ void Plugin::FromService(const Client& client, absl::string_view bytes, int64_t 
   if (batch->hello) {
     service_ = client.handle;
     service_client_id_ = std::string(client.id);
+    retained_.Clear();
     outbox_.BeginSession();
     status_us_ = now_us;
     broker_.Log(LogLevel::kInfo, absl::StrCat("shadow: the service is here; ", outbox_.waiting(),
@@ -304,10 +317,21 @@ void Plugin::ObeyService(absl::string_view bytes, int64_t now_us) {
     broker_.Log(LogLevel::kError, absl::StrCat("shadow: ", command.status().message()));
     return;
   }
-  const proto::CommandResult result =
-      std::visit([&](const auto& what) { return Obey(what, now_us); }, command->what);
+  TellRetained();
+  if (const auto* const retained = std::get_if<proto::RetainedCommand>(&command->what)) {
+    return retained_.Begin(command->id, *retained);
+  }
+  const auto* const publish = std::get_if<proto::PublishCommand>(&command->what);
+  const proto::CommandResult result = publish != nullptr
+                                          ? Obey(*publish, now_us)
+                                          : Obey(std::get<proto::DisconnectCommand>(command->what));
   broker_.PublishTo(service_client_id_, proto::kRequestsTopic,
                     proto::EncodeCommandReply({.id = command->id, .result = result}));
+}
+
+void Plugin::TellRetained() {
+  const auto reply = retained_.TakeReply();
+  if (reply) broker_.PublishTo(service_client_id_, proto::kRequestsTopic, *reply);
 }
 
 // What the broker is given to publish does not come back as a message, so a shadow request is taken
@@ -323,7 +347,7 @@ proto::CommandResult Plugin::Obey(const proto::PublishCommand& publish, int64_t 
 }
 
 // With the next tick, as every other client that is cut.
-proto::CommandResult Plugin::Obey(const proto::DisconnectCommand& disconnect, int64_t) {
+proto::CommandResult Plugin::Obey(const proto::DisconnectCommand& disconnect) {
   const void* const handle = presence_.ConnectionOf(disconnect.client_id);
   if (handle == nullptr || handle == service_) return proto::CommandResult::kNoSuchClient;
   presence_.WillBeCut(handle, DisconnectReason::kApiInitiated);
@@ -364,6 +388,7 @@ void Plugin::Tick(int64_t now_us, int64_t wall_ms) {
   expelling_ = false;
   GiveUpOverdue(now_us);
   if (service_ != nullptr) {
+    TellRetained();
     SendBatches();
     if (now_us - status_us_ >= kStatusEveryUs) SendStatus(now_us);
   }

@@ -23,6 +23,7 @@
 #include "plugin/outbox.h"
 #include "plugin/presence.h"
 #include "plugin/quotas.h"
+#include "plugin/retained_look.h"
 #include "proto/command.h"
 #include "proto/envelope.h"
 #include "proto/topic.h"
@@ -51,7 +52,8 @@ class Plugin {
                   size_t payload_bytes = 0);
   bool MaySubscribe(const Client& client, absl::string_view filter, int qos = 1);
   void Unsubscribe(const Client& client, absl::string_view filter);
-  bool MayReceive(const Client& client, absl::string_view topic, absl::string_view payload = {});
+  bool MayReceive(const Client& client, absl::string_view topic, absl::string_view payload = {},
+                  int qos = 0, bool retain = false);
 
   // A client published, and MayPublish it.
   void Message(const Client& client, absl::string_view topic, absl::string_view payload,
@@ -89,7 +91,10 @@ class Plugin {
   void Deliver(const proto::LinkAnswer& answer);
   void ObeyService(absl::string_view bytes, int64_t now_us);
   proto::CommandResult Obey(const proto::PublishCommand& publish, int64_t now_us);
-  proto::CommandResult Obey(const proto::DisconnectCommand& disconnect, int64_t now_us);
+  proto::CommandResult Obey(const proto::DisconnectCommand& disconnect);
+  void TellRetained();
+  // Reads what the broker would hand the service, which gets nothing of it.
+  void ShowService(absl::string_view topic, absl::string_view payload, int qos, bool retain);
   void SendBatches();
   void SendStatus(int64_t now_us);
   bool ServiceIsAway(int64_t now_us) const;
@@ -108,6 +113,7 @@ class Plugin {
   Filters filters_;
   Presence presence_;
   Audience audience_;
+  RetainedLook retained_;
   absl::flat_hash_map<const void*, Connection> connections_;
   std::vector<const void*> forbidden_;  // connections to be cut with the next tick
   size_t services_ = 0;                 // connections of the service

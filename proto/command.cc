@@ -6,9 +6,9 @@
 namespace proto {
 namespace {
 
-enum class Kind : uint8_t { kPublish = 0, kDisconnect = 1 };
+enum class Kind : uint8_t { kPublish = 0, kDisconnect = 1, kRetained = 2 };
 
-// The flags of a publish. A disconnect has none.
+// The flags of a publish. The others have none.
 constexpr uint8_t kAtLeastOnce = 1;
 constexpr uint8_t kRetain = 2;
 constexpr uint8_t kHasFormat = 4;
@@ -59,6 +59,31 @@ void Put(const DisconnectCommand& disconnect, std::string& out) {
   PutText(disconnect.client_id, out);
 }
 
+void Put(const RetainedCommand& retained, std::string& out) {
+  PutNumber(static_cast<uint8_t>(Kind::kRetained), out);
+  PutNumber(uint8_t{0}, out);
+  PutNumber(retained.most, out);
+  PutText(retained.topic, out);
+  PutText(retained.after, out);
+}
+
+void Put(const RetainedMessage& message, std::string& out) {
+  PutNumber(message.qos, out);
+  PutNumber(message.payload_bytes, out);
+  PutText(message.topic, out);
+  PutNumber(static_cast<uint32_t>(message.payload.size()), out);
+  out.append(message.payload.data(), message.payload.size());
+}
+
+RetainedMessage TakeRetained(EnvelopeReader& reader) {
+  RetainedMessage message;
+  message.qos = reader.Number<uint8_t>();
+  message.payload_bytes = reader.Number<uint32_t>();
+  message.topic = TakeText(reader);
+  message.payload = reader.Bytes(reader.Number<uint32_t>());
+  return message;
+}
+
 PublishCommand TakePublish(uint8_t flags, EnvelopeReader& reader) {
   PublishCommand publish;
   publish.at_least_once = (flags & kAtLeastOnce) != 0;
@@ -96,6 +121,8 @@ std::string EncodeCommandReply(const CommandReply& reply) {
   std::string bytes = EnvelopeHead(EnvelopeType::kCommandReply, 0);
   PutNumber(reply.id, bytes);
   PutNumber(static_cast<uint8_t>(reply.result), bytes);
+  PutNumber(static_cast<uint16_t>(reply.retained.size()), bytes);
+  for (const RetainedMessage& message : reply.retained) Put(message, bytes);
   return bytes;
 }
 
@@ -118,6 +145,12 @@ absl::StatusOr<Command> DecodeCommand(absl::string_view bytes) {
     const DisconnectCommand disconnect{.client_id = TakeText(reader)};
     command.what = disconnect;
     known = flags == 0 && !disconnect.client_id.empty();
+  } else if (kind == static_cast<uint8_t>(Kind::kRetained)) {
+    RetainedCommand retained{.topic = {}, .after = {}, .most = reader.Number<uint16_t>()};
+    retained.topic = TakeText(reader);
+    retained.after = TakeText(reader);
+    command.what = retained;
+    known = flags == 0 && retained.most > 0;
   }
   if (header->type != EnvelopeType::kCommand || header->count != 0 || header->epoch != 0 ||
       !known || command.id == 0 || !reader.ok() || reader.left() != 0) {
@@ -132,6 +165,10 @@ absl::StatusOr<CommandReply> DecodeCommandReply(absl::string_view bytes) {
   if (!header.ok()) return header.status();
   CommandReply reply{.id = reader.Number<uint64_t>(), .result = {}};
   const auto result = reader.Number<uint8_t>();
+  const auto messages = reader.Number<uint16_t>();
+  for (uint16_t i = 0; i < messages && reader.ok(); ++i) {
+    reply.retained.push_back(TakeRetained(reader));
+  }
   if (header->type != EnvelopeType::kCommandReply || header->count != 0 || header->epoch != 0 ||
       reply.id == 0 || result > static_cast<uint8_t>(CommandResult::kNoSuchClient) ||
       !reader.ok() || reader.left() != 0) {

@@ -1,5 +1,5 @@
 // What the service has the plugin do that is no answer to a request: publish a message, cut a
-// client's connection. docs/link-format.md has the bytes.
+// client's connection, tell what is retained. docs/link-format.md has the bytes.
 #pragma once
 
 #include <cstdint>
@@ -36,11 +36,35 @@ struct DisconnectCommand {
   friend bool operator==(const DisconnectCommand&, const DisconnectCommand&) = default;
 };
 
+// Tell what the broker shows for the subscription that follows on the same session: to `topic`, or,
+// if that is empty, to `#`.
+struct RetainedCommand {
+  absl::string_view topic;
+  absl::string_view after{};  // a list begins behind this topic
+  uint16_t most = 1;          // messages to tell of, in the order of their topics; never 0
+
+  friend bool operator==(const RetainedCommand&, const RetainedCommand&) = default;
+};
+
+using CommandWhat = std::variant<PublishCommand, DisconnectCommand, RetainedCommand>;
+
 // `id` comes back with the reply; never 0.
 struct Command {
   uint64_t id = 0;
-  std::variant<PublishCommand, DisconnectCommand> what;
+  CommandWhat what;
 };
+
+struct RetainedMessage {
+  absl::string_view topic;
+  uint8_t qos = 0;
+  uint32_t payload_bytes = 0;
+  absl::string_view payload{};  // in a list, and of a payload that is too large, left out
+
+  friend bool operator==(const RetainedMessage&, const RetainedMessage&) = default;
+};
+
+// A payload larger than this is not told.
+inline constexpr size_t kRetainedPayloadBytesMax = 1u << 20;
 
 enum class CommandResult : uint8_t {
   kDone = 0,
@@ -51,6 +75,9 @@ enum class CommandResult : uint8_t {
 struct CommandReply {
   uint64_t id = 0;
   CommandResult result = CommandResult::kDone;
+  std::vector<RetainedMessage> retained{};  // that a RetainedCommand asked for
+
+  friend bool operator==(const CommandReply&, const CommandReply&) = default;
 };
 
 // Each envelope holds one. A text longer than its length can say is cut off: check before.

@@ -1,20 +1,29 @@
 #include "service/commands.h"
 
 namespace service {
+namespace {
 
-void Commands::Put(const std::variant<proto::PublishCommand, proto::DisconnectCommand>& what,
-                   Done done) {
+// What the broker must be subscribed to for the plugin to be shown what the command asks for.
+std::string LookOf(const proto::CommandWhat& what) {
+  const auto* const retained = std::get_if<proto::RetainedCommand>(&what);
+  if (retained == nullptr) return "";
+  return retained->topic.empty() ? "#" : std::string(retained->topic);
+}
+
+}  // namespace
+
+void Commands::Put(const proto::CommandWhat& what, Done done) {
   {
     const absl::MutexLock lock(&mutex_);
     const uint64_t id = ++last_id_;
-    unsent_.push_back(proto::EncodeCommand({.id = id, .what = what}));
+    unsent_.push_back({proto::EncodeCommand({.id = id, .what = what}), LookOf(what)});
     waiting_[id] = {std::move(done), std::chrono::steady_clock::now() + kReplyWait};
   }
   wake_();
 }
 
-std::vector<std::string> Commands::Take(bool link) {
-  std::vector<std::string> unsent;
+std::vector<Order> Commands::Take(bool link) {
+  std::vector<Order> unsent;
   absl::btree_map<uint64_t, Waiting> unheard;
   {
     const absl::MutexLock lock(&mutex_);
@@ -24,7 +33,7 @@ std::vector<std::string> Commands::Take(bool link) {
       unsent.clear();
     }
   }
-  for (const auto& [id, waiting] : unheard) waiting.done(std::nullopt);
+  for (const auto& [id, waiting] : unheard) waiting.done(nullptr);
   return unsent;
 }
 
@@ -40,7 +49,7 @@ bool Commands::Reply(absl::string_view envelope) {
     done = std::move(found->second.done);
     waiting_.erase(found);
   }
-  done(reply->result);
+  done(&*reply);
   return true;
 }
 
@@ -54,7 +63,7 @@ void Commands::Expire() {
       waiting_.erase(waiting_.begin());
     }
   }
-  for (const Done& done : late) done(std::nullopt);
+  for (const Done& done : late) done(nullptr);
 }
 
 }  // namespace service

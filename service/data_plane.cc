@@ -16,6 +16,9 @@ namespace {
 
 constexpr size_t kArenaBytes = 64 * 1024;
 
+// Of topics that begin with `$`: what the broker itself retains there is no message (A13).
+const proto::CommandReply kNothing;
+
 // The answer that a shadow request's own messages make: the first is accepted or rejected.
 rest::Answer FromOutcome(const proto::LinkAnswer& outcome, absl::string_view request_id) {
   if (outcome.messages.empty()) return rest::WordError(rest::InternalFailure(), request_id);
@@ -42,11 +45,11 @@ proto::PublishCommand CommandOf(const rest::Publish& publish, absl::string_view 
           .user_properties = {publish.user_properties.begin(), publish.user_properties.end()}};
 }
 
-// `body` is that of success.
-rest::Answer FromResult(std::optional<proto::CommandResult> result, std::string body,
+// `body` is that of success. `reply`: null if there was none.
+rest::Answer FromResult(const proto::CommandReply* reply, std::string body,
                         absl::string_view request_id) {
-  if (!result) return rest::WordError(rest::Unavailable("The broker is away"), request_id);
-  switch (*result) {
+  if (reply == nullptr) return rest::WordError(rest::Unavailable("The broker is away"), request_id);
+  switch (reply->result) {
     case proto::CommandResult::kDone:
       break;
     case proto::CommandResult::kForbidden:
@@ -55,6 +58,32 @@ rest::Answer FromResult(std::optional<proto::CommandResult> result, std::string 
       return rest::WordError(rest::NotFound("No client of that id is connected"), request_id);
   }
   return {.status = 200, .body = std::move(body), .error_type = {}, .allow = {}};
+}
+
+rest::Answer FromRetained(const proto::CommandReply* reply, const rest::GetRetained& get,
+                          absl::string_view request_id) {
+  if (reply == nullptr) return FromResult(reply, "", request_id);
+  if (reply->retained.empty() || reply->retained[0].topic != get.topic) {
+    return rest::WordError(rest::NotFound("No message is retained on this topic"), request_id);
+  }
+  const proto::RetainedMessage& message = reply->retained[0];
+  if (message.payload.size() != message.payload_bytes) {
+    return rest::WordError(rest::TooLarge(proto::kRetainedPayloadBytesMax), request_id);
+  }
+  return FromResult(reply, rest::WordRetained(message.topic, message.payload, message.qos),
+                    request_id);
+}
+
+rest::Answer FromRetained(const proto::CommandReply* reply, const rest::ListRetained& list,
+                          absl::string_view request_id) {
+  if (reply == nullptr) return FromResult(reply, "", request_id);
+  std::vector<rest::RetainedTopic> topics;
+  for (const proto::RetainedMessage& message : reply->retained) {
+    if (topics.size() == list.results_max) break;
+    topics.push_back({std::string(message.topic), message.payload_bytes, message.qos});
+  }
+  const bool more = reply->retained.size() > topics.size();
+  return FromResult(reply, rest::WordRetainedTopics(topics, more), request_id);
 }
 
 bool IsLive(absl::string_view record, shadow::Arena& arena) {
@@ -141,19 +170,31 @@ void DataPlane::Execute(const std::shared_ptr<const HttpExchange>& exchange,
   }
   if (const auto* publish = std::get_if<rest::Publish>(&operation)) {
     return commands_.Put(CommandOf(*publish, exchange->request.body),
-                         [exchange, respond](std::optional<proto::CommandResult> result) {
-                           respond(FromResult(result, rest::WordPublished(exchange->request_id),
+                         [exchange, respond](const proto::CommandReply* reply) {
+                           respond(FromResult(reply, rest::WordPublished(exchange->request_id),
                                               exchange->request_id));
                          });
   }
   if (const auto* disconnect = std::get_if<rest::Disconnect>(&operation)) {
     return commands_.Put(proto::DisconnectCommand{.client_id = disconnect->client_id},
-                         [exchange, respond](std::optional<proto::CommandResult> result) {
-                           respond(FromResult(result, "", exchange->request_id));
+                         [exchange, respond](const proto::CommandReply* reply) {
+                           respond(FromResult(reply, "", exchange->request_id));
                          });
   }
-  respond(rest::WordError(rest::NotFound("Retained messages are not served here"),
-                          exchange->request_id));
+  if (const auto* get = std::get_if<rest::GetRetained>(&operation)) {
+    if (get->topic[0] == '$') return respond(FromRetained(&kNothing, *get, exchange->request_id));
+    return commands_.Put(proto::RetainedCommand{.topic = get->topic},
+                         [exchange, respond, get = *get](const proto::CommandReply* reply) {
+                           respond(FromRetained(reply, get, exchange->request_id));
+                         });
+  }
+  const auto& list = std::get<rest::ListRetained>(operation);
+  commands_.Put(
+      proto::RetainedCommand{
+          .topic = {}, .after = list.after, .most = static_cast<uint16_t>(list.results_max + 1)},
+      [exchange, respond, list](const proto::CommandReply* reply) {
+        respond(FromRetained(reply, list, exchange->request_id));
+      });
 }
 
 rest::Answer DataPlane::Get(const rest::ShadowRequest& request, absl::string_view request_id) {

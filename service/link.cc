@@ -83,6 +83,13 @@ class Link::Session {
                              false) == MOSQ_ERR_SUCCESS;
   }
 
+  // Has the broker offer the plugin what is retained under `filter`; nothing of it comes here.
+  bool Look(const std::string& filter) {
+    if (filter.empty()) return true;
+    return mosquitto_subscribe(client_.get(), nullptr, filter.c_str(), 0) == MOSQ_ERR_SUCCESS &&
+           mosquitto_unsubscribe(client_.get(), nullptr, filter.c_str()) == MOSQ_ERR_SUCCESS;
+  }
+
   std::vector<std::string> TakeInbox() { return std::exchange(inbox_, {}); }
 
   // Whether the plugin has said anything in this session.
@@ -207,8 +214,8 @@ bool Link::SendAll(Session& session, Output output) {
     if (!session.Send(answers)) return false;
   }
   if (!SendHeld(session)) return false;
-  for (const std::string& command : output.commands) {
-    if (!session.Send(command)) return false;
+  for (const Order& command : output.commands) {
+    if (!session.Send(command.envelope) || !session.Look(command.look)) return false;
   }
   return true;
 }

@@ -10,6 +10,7 @@
 #include <string>
 #include <vector>
 
+#include "service/commands.h"
 #include "service/health.h"
 #include "service/log.h"
 
@@ -27,7 +28,7 @@ class Link {
   // What is to be sent, oldest first.
   struct Output {
     std::vector<std::string> answers;   // the plugin asks again for those that are lost
-    std::vector<std::string> commands;  // of use now or never
+    std::vector<Order> commands;        // of use now or never
     std::vector<std::string> messages;  // nobody asks for these: they are kept until they are sent
   };
   // Takes the envelopes that have arrived, oldest first, and whatever work waits elsewhere. Is

@@ -8,7 +8,7 @@ from harness import Stack, wait_until
 from wire import Wire
 
 LINK_TOPICS = ("$shadow/link/requests", "$shadow/link/answers", "$shadow", "$shadow/x")
-HELLO = b"SL\x02\x01" + bytes(12)
+HELLO = b"SL\x03\x01" + bytes(12)
 
 
 @pytest.fixture

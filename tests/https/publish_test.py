@@ -2,6 +2,7 @@
 import base64
 import json
 import threading
+from concurrent.futures import ThreadPoolExecutor
 
 import paho.mqtt.client as paho
 import pytest
@@ -30,6 +31,61 @@ def test_a_retained_message_is_kept(endpoint, client):
     client.subscribe("kept")
     assert client.take_until(lambda one: True)[0] == ("kept", b"hello", 1, True)
     publish(endpoint, "kept?retain=true", None)
+
+
+def test_retained_messages_are_told(endpoint):
+    """J7, as the broker keeps them: over its restart, replaced, and taken away."""
+    kept = {"retained/b/1": (b"first\0\xff", 1), "retained/a": (b"x" * 3000, 0),
+            "retained/c": (b"c", 1)}
+    for topic, (payload, qos) in kept.items():
+        publish(endpoint, f"{topic}?retain=true&qos={qos}", payload)
+    publish(endpoint, "retained/b/1?qos=1", "not retained")
+    mark = endpoint.service.mark()
+    endpoint.stop_broker()
+    endpoint.start_broker()
+    endpoint.service.wait_for_line("link_up", mark)
+    for topic, (payload, qos) in kept.items():
+        answer = endpoint.ask("GET", f"/retainedMessage/{topic.replace('/', '%2F')}")
+        assert answer.status == 200, answer
+        assert answer.json == {"topic": topic, "qos": qos,
+                               "payload": base64.b64encode(payload).decode()}
+    listed = endpoint.ask("GET", "/retainedMessage").json
+    assert listed == {"retainedTopics": [
+        {"topic": topic, "payloadSize": len(kept[topic][0]), "qos": kept[topic][1]}
+        for topic in sorted(kept)]}
+    publish(endpoint, "retained/a?retain=true", None)
+    check_error(endpoint.ask("GET", "/retainedMessage/retained%2Fa"), 404,
+                "ResourceNotFoundException")
+    first = endpoint.ask("GET", "/retainedMessage?maxResults=1").json
+    assert [one["topic"] for one in first["retainedTopics"]] == ["retained/b/1"]
+    second = endpoint.ask("GET", f"/retainedMessage?maxResults=1&nextToken={first['nextToken']}").json
+    assert [one["topic"] for one in second["retainedTopics"]] == ["retained/c"]
+    assert "nextToken" not in second
+    for topic in ("retained/b/1", "retained/c"):
+        publish(endpoint, f"{topic}?retain=true", None)
+    assert endpoint.ask("GET", "/retainedMessage").json == {"retainedTopics": []}
+
+
+@pytest.mark.parametrize("target", [
+    "nothing", "retained", "%24SYS/broker/uptime", "%24SYS%2Fbroker%2Flog%2FN", "%24share/g/retained"])
+def test_where_nothing_is_retained(endpoint, target):
+    check_error(endpoint.ask("GET", f"/retainedMessage/{target}"), 404, "ResourceNotFoundException")
+
+
+def test_retained_messages_need_their_permissions(endpoint):
+    for target in ("/retainedMessage", "/retainedMessage/a"):
+        check_error(endpoint.ask("GET", target, certificate="reader"), 403, "ForbiddenException")
+
+
+def test_a_look_at_what_is_retained_leaves_the_service_subscribed_to_nothing(endpoint, client):
+    """Messages that come meanwhile are neither lost nor taken for retained ones."""
+    publish(endpoint, "looked/at?retain=true", "old")
+    with ThreadPoolExecutor(8) as pool:
+        answers = list(pool.map(lambda _: endpoint.ask("GET", "/retainedMessage/looked/at"),
+                                range(40)))
+    assert {answer.json["payload"] for answer in answers} == {base64.b64encode(b"old").decode()}
+    assert Shadow(client, "looked").exchange("update", '{"state":{}}').after["version"] == 1
+    publish(endpoint, "looked/at?retain=true", None)
 
 
 def test_the_properties_of_mqtt_5(endpoint):
@@ -108,7 +164,9 @@ def test_without_the_broker(endpoint):
     mark = endpoint.service.mark()
     endpoint.stop_broker()
     endpoint.service.wait_for_line("link_down", mark)
-    check_error(endpoint.ask("POST", "/topics/a", "x"), 503, "ServiceUnavailableException")
+    for method, target in (("POST", "/topics/a"), ("GET", "/retainedMessage/a"),
+                           ("GET", "/retainedMessage")):
+        check_error(endpoint.ask(method, target), 503, "ServiceUnavailableException")
     answer = endpoint.ask("POST", "/things/alone/shadow", '{"state":{"desired":{"a":1}}}')
     assert (answer.status, answer.json["version"]) == (200, 1)
     assert endpoint.ask("GET", "/things/alone/shadow").json["version"] == 1

@@ -30,17 +30,32 @@ TEST(Command, ComesBackAsItWas) {
   const std::string disconnect = EncodeCommand({.id = 1, .what = DisconnectCommand{"client"}});
   EXPECT_EQ(
       disconnect,
-      std::string("SL\x02\x05\0\0\0\0\0\0\0\0\0\0\0\0\x01\0\0\0\0\0\0\0\x01\0\x06\0client", 34));
+      std::string("SL\x03\x05\0\0\0\0\0\0\0\0\0\0\0\0\x01\0\0\0\0\0\0\0\x01\0\x06\0client", 34));
   EXPECT_EQ(std::get<DisconnectCommand>(DecodeCommand(disconnect)->what).client_id, "client");
 
+  const RetainedCommand asked{.topic = "a", .after = "b", .most = 3};
+  const std::string retained = EncodeCommand({.id = 2, .what = asked});
+  EXPECT_EQ(std::get<RetainedCommand>(DecodeCommand(retained)->what), asked);
+
+  const CommandReply told{
+      .id = 3,
+      .retained = {{.topic = "a", .qos = 1, .payload_bytes = 3, .payload = {"b\0c", 3}},
+                   {.topic = "b", .qos = 2, .payload_bytes = 1 << 30}}};
+  const std::string messages = EncodeCommandReply(told);
+  EXPECT_EQ(*DecodeCommandReply(messages), told);
+  for (size_t size = 0; size < messages.size(); ++size) {
+    EXPECT_FALSE(DecodeCommandReply(absl::string_view(messages).substr(0, size)).ok()) << size;
+  }
+
   const std::string reply = EncodeCommandReply({.id = 9, .result = CommandResult::kNoSuchClient});
-  EXPECT_EQ(reply, std::string("SL\x02\x06\0\0\0\0\0\0\0\0\0\0\0\0\x09\0\0\0\0\0\0\0\x02", 25));
+  EXPECT_EQ(reply, std::string("SL\x03\x06\0\0\0\0\0\0\0\0\0\0\0\0\x09\0\0\0\0\0\0\0\x02\0\0", 27));
   EXPECT_EQ(DecodeCommandReply(reply)->result, CommandResult::kNoSuchClient);
 }
 
 TEST(Command, AnyOtherLengthIsRefused) {
   for (const std::string& whole : {EncodeCommand({.id = 7, .what = Everything()}),
-                                   EncodeCommand({.id = 1, .what = DisconnectCommand{"client"}})}) {
+                                   EncodeCommand({.id = 1, .what = DisconnectCommand{"client"}}),
+                                   EncodeCommand({.id = 1, .what = RetainedCommand{"topic"}})}) {
     for (size_t size = 0; size < whole.size(); ++size) {
       EXPECT_FALSE(DecodeCommand(absl::string_view(whole).substr(0, size)).ok()) << size;
     }
@@ -54,6 +69,9 @@ TEST(Command, AnyOtherLengthIsRefused) {
 TEST(Command, WhatMeansNothingIsRefused) {
   EXPECT_FALSE(DecodeCommand(EncodeCommand({.id = 0, .what = Everything()})).ok());
   EXPECT_FALSE(DecodeCommand(EncodeCommand({.id = 1, .what = PublishCommand{}})).ok());
+  EXPECT_FALSE(
+      DecodeCommand(EncodeCommand({.id = 1, .what = RetainedCommand{.topic = "t", .most = 0}}))
+          .ok());
   EXPECT_FALSE(DecodeCommand(EncodeCommand({.id = 1, .what = DisconnectCommand{}})).ok());
   std::string flagged = EncodeCommand({.id = 1, .what = Everything()});
   flagged[25] = '\x10';
