@@ -7,6 +7,7 @@
 
 namespace service {
 
+using shadow::Document;
 using shadow::Record;
 using storage::JournalEntry;
 
@@ -23,8 +24,8 @@ absl::Status Group::Load(const storage::Store& store, absl::Span<const Ask> asks
   }
   if (absl::Status read = store.Read(keys_, stored_); !read.ok()) return read;
   for (size_t i = 0; i < keys_.size(); ++i) {
-    const absl::string_view bytes = stored_[i] ? *stored_[i] : absl::string_view();
-    shadows_.push_back({.key = &keys_[i], .bytes = bytes, .stored = bytes});
+    shadows_.push_back(
+        {.key = &keys_[i], .stored = stored_[i] ? *stored_[i] : absl::string_view()});
   }
   entries_.reserve(asks.size());
   codes_.reserve(asks.size());
@@ -72,9 +73,10 @@ bool Group::AnswerAgain(const Ask& ask, Journal& journal, proto::AnswerBatchWrit
   }
   if (!*found) return false;
   const JournalEntry& applied = **found;
-  Entry previous{.bytes = arena_.Copy(applied.previous)};
+  Entry previous{.stored = arena_.Copy(applied.previous)};
   Ask as_then = ask;
   as_then.now = applied.now;
+  if (applied.brief) as_then.request.unheard = {.documents = true, .delta = true};
   if (Decode(as_then, previous)) {
     CountAnswer(ask, Handle(as_then, previous.record, limits_, arena_, answers));
     ++tally_.replays;
@@ -90,8 +92,8 @@ bool Group::WouldChange(const Ask& ask, const Entry& entry) {
 }
 
 bool Group::Decode(const Ask& ask, Entry& entry) {
-  if (entry.decoded || entry.bytes.empty()) return true;
-  auto record = storage::DecodeRecord(entry.bytes, arena_);
+  if (entry.decoded || entry.stored.empty()) return true;
+  auto record = storage::DecodeRecord(entry.stored, arena_);
   if (!record.ok()) {
     log_.Error("record_unreadable", {{"shadow", shadow::DisplayName(ask.request.id)},
                                      {"cause", record.status().ToString()}});
@@ -103,25 +105,43 @@ bool Group::Decode(const Ask& ask, Entry& entry) {
 }
 
 void Group::Keep(const Ask& ask, Entry& entry, const Record& record) {
-  if (ask.request.sequence != 0) {
-    applied_.push_back({.sequence = ask.request.sequence, .now = ask.now, .previous = entry.bytes});
-  }
-  entry.bytes = encoded_.emplace_back(storage::EncodeRecord(record));
+  if (ask.request.sequence != 0) applied_.push_back(Before(ask, entry));
   entry.record = record;
+  entry.bytes = {};
   entry.decoded = entry.changed = true;
+}
+
+// What the journal keeps of a request that is applied to `entry`.
+JournalEntry Group::Before(const Ask& ask, Entry& entry) {
+  JournalEntry before{.sequence = ask.request.sequence, .now = ask.now, .previous = {}};
+  const proto::Unheard& unheard = ask.request.unheard;
+  before.brief =
+      ask.request.operation == shadow::Operation::kDelete || (unheard.documents && unheard.delta);
+  const Document* document = LiveDocument(entry.record);
+  if (before.brief && document != nullptr) {
+    before.previous =
+        Encoded(Document{.version = document->version, .updated_at = document->updated_at});
+    return before;
+  }
+  if (entry.bytes.empty() && entry.record) entry.bytes = Encoded(*entry.record);
+  before.previous = entry.bytes;
+  return before;
+}
+
+absl::string_view Group::Encoded(const Record& record) {
+  return encoded_.emplace_back(storage::EncodeRecord(record));
 }
 
 Tally Group::Count() const {
   Tally tally = tally_;
-  const auto add = [&](absl::string_view bytes, int64_t by) {
-    const storage::RecordKind kind = storage::KindOf(bytes);
+  const auto add = [&](storage::RecordKind kind, int64_t by) {
     if (kind == storage::RecordKind::kDocument) tally.documents_more += by;
     if (kind == storage::RecordKind::kTombstone) tally.tombstones_more += by;
   };
   for (const Entry& entry : shadows_) {
     if (!entry.changed) continue;
-    add(entry.stored, -1);
-    add(entry.bytes, 1);
+    add(storage::KindOf(entry.stored), -1);
+    add(storage::KindOf(*entry.record), 1);
   }
   return tally;
 }
@@ -129,7 +149,7 @@ Tally Group::Count() const {
 std::vector<storage::Write> Group::Writes() const {
   std::vector<storage::Write> writes;
   for (const Entry& entry : shadows_) {
-    if (entry.changed) writes.push_back({*entry.key, std::string(entry.bytes)});
+    if (entry.changed) writes.push_back({*entry.key, storage::EncodeRecord(*entry.record)});
   }
   return writes;
 }

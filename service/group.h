@@ -15,6 +15,7 @@
 #include "service/log.h"
 #include "service/tally.h"
 #include "shadow/arena.h"
+#include "storage/journal_entry.h"
 #include "storage/record.h"
 #include "storage/store.h"
 
@@ -61,9 +62,9 @@ class Group {
  private:
   struct Entry {
     const std::string* key = nullptr;
-    absl::string_view bytes;     // the record as this group has it so far; empty: none
-    absl::string_view stored{};  // and as the group found it
-    std::optional<shadow::Record> record{};
+    absl::string_view stored;                // the record as the group found it; empty: none
+    std::optional<shadow::Record> record{};  // as the group has it so far, once it is decoded
+    absl::string_view bytes = stored;        // those of `record`; empty: not made, or none
     bool decoded = false;
     bool changed = false;
   };
@@ -75,6 +76,8 @@ class Group {
   void CountAnswer(const Ask& ask, const Handled& handled);
   void Fail(const Ask& ask, Failure failure, proto::AnswerBatchWriter& answers);
   void Keep(const Ask& ask, Entry& entry, const shadow::Record& record);
+  absl::string_view Encoded(const shadow::Record& record);
+  storage::JournalEntry Before(const Ask& ask, Entry& entry);
 
   const Mode mode_;
   const shadow::Limits& limits_;
@@ -85,7 +88,7 @@ class Group {
   std::vector<std::optional<std::string>> stored_;
   std::deque<Entry> shadows_;
   std::vector<Entry*> entries_;      // per ask
-  std::deque<std::string> encoded_;  // records made by this group
+  std::deque<std::string> encoded_;  // records that the journal has to keep
   std::vector<storage::JournalEntry> applied_;
   Tally tally_;
   std::vector<int> codes_;

@@ -14,7 +14,7 @@
 
 #include "absl/container/btree_map.h"
 #include "absl/status/statusor.h"
-#include "storage/record.h"
+#include "storage/journal_entry.h"
 #include "storage/store.h"
 
 namespace service {

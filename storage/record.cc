@@ -3,6 +3,7 @@
 #include "absl/container/inlined_vector.h"
 #include "absl/strings/str_cat.h"
 #include "storage/bytes.h"
+#include "storage/stored_format.h"
 
 namespace storage {
 namespace {
@@ -21,6 +22,7 @@ constexpr unsigned char kTombstoneRecord = 2;
 
 constexpr size_t kTombstoneBytes = 2 + 8 + 8;
 constexpr size_t kDocumentHeadBytesMax = 2 + 10 + 10;
+constexpr absl::string_view kWhat = "record";
 
 // A node's first byte: the kind in the low three bits, the size above them. A size that does not
 // fit is kLongSize there, and a varint of what it is beyond kLongSize follows.
@@ -31,7 +33,6 @@ constexpr uint64_t kLongSize = 31;
 // it.
 constexpr size_t kElementBytesMin = 1;  // an empty container
 constexpr size_t kMemberBytesMin = 4;   // size, two quotes, an empty container
-constexpr size_t kJournalEntryBytesMin = 3;
 
 static_assert(static_cast<int>(Kind::kNull) == 0 && static_cast<int>(Kind::kFalse) == 1 &&
                   static_cast<int>(Kind::kTrue) == 2 && static_cast<int>(Kind::kNumber) == 3 &&
@@ -211,22 +212,6 @@ class Decoder {
   absl::InlinedVector<Value, 16> elements_;
 };
 
-absl::Status Damaged(absl::string_view what, absl::string_view fault) {
-  return absl::DataLossError(
-      absl::StrCat("a stored ", what, " is damaged: ", fault, "; restore a backup"));
-}
-
-// Takes the format's byte off the front of `reader`.
-absl::Status ReadFormat(ByteReader& reader, absl::string_view what) {
-  unsigned char format;
-  if (!reader.Byte(format)) return Damaged(what, "it is empty");
-  if (format == kRecordFormat) return absl::OkStatus();
-  if (format == 0) return Damaged(what, "it has no format");
-  return absl::FailedPreconditionError(
-      absl::StrCat("a stored ", what, " has format ", format, ", this program knows format ",
-                   kRecordFormat, ": use the version that wrote it, or a newer one"));
-}
-
 }  // namespace
 
 std::string EncodeRecord(const Record& record) {
@@ -255,9 +240,10 @@ std::string EncodeRecord(const Record& record) {
 
 absl::StatusOr<Record> DecodeRecord(absl::string_view bytes, Arena& arena) {
   ByteReader reader(bytes);
-  if (auto status = ReadFormat(reader, "record"); !status.ok()) return status;
+  const auto format = ReadFormat(reader, kWhat, kRecordFormat);
+  if (!format.ok()) return format.status();
   unsigned char kind;
-  if (!reader.Byte(kind)) return Damaged("record", "it is cut off or garbled");
+  if (!reader.Byte(kind)) return Damaged(kWhat, "it is cut off or garbled");
 
   Decoder decoder(reader, arena);
   Record record;
@@ -270,10 +256,10 @@ absl::StatusOr<Record> DecodeRecord(absl::string_view bytes, Arena& arena) {
       whole = decoder.Tombstone(record.emplace<Tombstone>());
       break;
     default:
-      return Damaged("record", "it is neither a document nor a tombstone");
+      return Damaged(kWhat, "it is neither a document nor a tombstone");
   }
-  if (!whole) return Damaged("record", decoder.fault());
-  if (reader.left() > 0) return Damaged("record", "more bytes follow it");
+  if (!whole) return Damaged(kWhat, decoder.fault());
+  if (reader.left() > 0) return Damaged(kWhat, "more bytes follow it");
   return record;
 }
 
@@ -281,6 +267,10 @@ RecordKind KindOf(absl::string_view bytes) {
   if (bytes.size() < 2 || bytes[0] != kRecordFormat) return RecordKind::kNone;
   if (bytes[1] == kDocumentRecord) return RecordKind::kDocument;
   return bytes[1] == kTombstoneRecord ? RecordKind::kTombstone : RecordKind::kNone;
+}
+
+RecordKind KindOf(const Record& record) {
+  return std::holds_alternative<Document>(record) ? RecordKind::kDocument : RecordKind::kTombstone;
 }
 
 bool IsExpiredTombstone(absl::string_view bytes, int64_t now) {
@@ -292,45 +282,6 @@ bool IsExpiredTombstone(absl::string_view bytes, int64_t now) {
   return reader.Byte(format) && format == kRecordFormat && reader.Byte(kind) &&
          kind == kTombstoneRecord && reader.Fixed(tombstone.deleted_at) &&
          tombstone.deleted_at >= 0 && shadow::IsExpired(tombstone, now);
-}
-
-std::string EncodeJournal(const std::vector<JournalEntry>& entries) {
-  std::string out(1, static_cast<char>(kRecordFormat));
-  AppendVarint(entries.size(), out);
-  JournalEntry before;
-  for (const JournalEntry& entry : entries) {
-    AppendVarint(entry.sequence - before.sequence, out);
-    AppendZigzag(Difference(entry.now, before.now), out);
-    AppendVarint(entry.previous.size(), out);
-    absl::StrAppend(&out, entry.previous);
-    before = entry;
-  }
-  return out;
-}
-
-absl::StatusOr<std::vector<JournalEntry>> DecodeJournal(absl::string_view bytes) {
-  constexpr absl::string_view kWhat = "journal entry";
-  ByteReader reader(bytes);
-  if (auto status = ReadFormat(reader, kWhat); !status.ok()) return status;
-  uint64_t count;
-  if (!reader.Varint(count) || count > reader.left() / kJournalEntryBytesMin) {
-    return Damaged(kWhat, "it is cut off or garbled");
-  }
-  std::vector<JournalEntry> entries(count);
-  JournalEntry before;
-  for (JournalEntry& entry : entries) {
-    int64_t seconds;
-    uint64_t size;
-    if (!reader.Varint(entry.sequence) || !reader.Zigzag(seconds) || !reader.Varint(size) ||
-        !reader.Text(size, entry.previous)) {
-      return Damaged(kWhat, "it is cut off or garbled");
-    }
-    entry.sequence += before.sequence;  // steps wrap around on both sides
-    entry.now = Sum(before.now, seconds);
-    before = entry;
-  }
-  if (reader.left() > 0) return Damaged(kWhat, "more bytes follow it");
-  return entries;
 }
 
 }  // namespace storage

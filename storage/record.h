@@ -1,11 +1,10 @@
-// Stored bytes (docs/storage-format.md): the codec of shadow records and of journal entries. Each
-// begins with a format version of its own.
+// The stored bytes of a shadow (docs/storage-format.md). They begin with a format version of their
+// own.
 #pragma once
 
 #include <cstddef>
 #include <cstdint>
 #include <string>
-#include <vector>
 
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
@@ -31,22 +30,10 @@ absl::StatusOr<shadow::Record> DecodeRecord(absl::string_view bytes, shadow::Are
 // does not understand.
 enum class RecordKind { kNone, kDocument, kTombstone };
 RecordKind KindOf(absl::string_view bytes);
+RecordKind KindOf(const shadow::Record& record);
 
 // True if `bytes` are a tombstone that has expired at `now` (G7), and so may be dropped. Looks at
 // the fixed-size bytes of a tombstone only; false for whatever it does not understand.
 bool IsExpiredTombstone(absl::string_view bytes, int64_t now);
-
-// One applied update or delete of a commit group: what the pure core needs to give the same answer
-// again.
-struct JournalEntry {
-  uint64_t sequence = 0;
-  int64_t now = 0;             // the time it was applied at
-  absl::string_view previous;  // the record bytes it was applied to; empty: there was none
-};
-
-std::string EncodeJournal(const std::vector<JournalEntry>& entries);
-
-// Views of the result point into `bytes`. Errors as for DecodeRecord.
-absl::StatusOr<std::vector<JournalEntry>> DecodeJournal(absl::string_view bytes);
 
 }  // namespace storage

@@ -3,6 +3,7 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "shadow/arena.h"
+#include "storage/journal_entry.h"
 #include "storage/key.h"
 #include "storage/record.h"
 

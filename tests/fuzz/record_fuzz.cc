@@ -1,6 +1,7 @@
 // Any bytes as stored bytes: what decodes encodes to bytes that decode to the same.
 #include <cstdlib>
 
+#include "storage/journal_entry.h"
 #include "storage/key.h"
 #include "storage/record.h"
 

@@ -103,6 +103,52 @@ TEST(Worker, ADeleteSentTwiceIsAnsweredTheSame) {
   EXPECT_EQ(restarted.SendBatch(1, 2, {again})[0], first[1]);
 }
 
+// The journal keeps little of a request of which only accepted is heard, and so has nothing to word
+// the other messages of: they are not worded, whoever has come to hear them.
+TEST(Worker, WhatOnlyAcceptedIsHeardOfIsAnsweredTheSameToWhoeverListensNow) {
+  storage::MemoryStore store;
+  const std::string payload = R"({"state":{"desired":{"n":2}},"clientToken":"c"})";
+  proto::LinkRequest brief = Update(2, payload);
+  brief.unheard = {.documents = true, .delta = true};
+  std::vector<std::vector<Published>> first;
+  {
+    Endpoint endpoint(store);
+    first = endpoint.SendBatch(1, 1, {Update(1, R"({"state":{"reported":{"a":1}}})"), brief});
+  }
+  Endpoint restarted(store);
+  restarted.now = 3000;
+  const auto again = restarted.SendBatch(1, 2, {Update(2, payload, true)});
+  EXPECT_THAT(first[1], ElementsAre(Pair("update/accepted", HasSubstr(R"("version":2)"))));
+  EXPECT_EQ(again[0], first[1]);
+  EXPECT_THAT(restarted.Send(kId, Operation::kGet, "")[0].second,
+              HasSubstr(R"("reported":{"a":1})"));
+}
+
+TEST(Worker, TheJournalKeepsNoSectionsForWhatOnlyAcceptedIsHeardOf) {
+  storage::MemoryStore store;
+  Endpoint endpoint(store);
+  const std::string payload =
+      absl::StrCat(R"({"state":{"desired":{"a":")", std::string(1000, 'x'), R"("}}})");
+  proto::LinkRequest brief = Update(2, payload);
+  brief.unheard = {.documents = true, .delta = true};
+  const auto journal_bytes = [&store] {
+    size_t bytes = 0;
+    EXPECT_TRUE(store
+                    .Scan(storage::kJournalPrefix, "",
+                          [&](absl::string_view, absl::string_view value) {
+                            bytes += value.size();
+                            return true;
+                          })
+                    .ok());
+    return bytes;
+  };
+  endpoint.SendBatch(1, 1, {Update(1, payload)});
+  endpoint.SendBatch(1, 2, {brief});
+  EXPECT_LT(journal_bytes(), 100u);
+  endpoint.SendBatch(1, 3, {Update(3, payload)});
+  EXPECT_GT(journal_bytes(), 1000u);
+}
+
 TEST(Worker, AResentRequestThatWasNeverAppliedIsApplied) {
   storage::MemoryStore store;
   Endpoint endpoint(store);

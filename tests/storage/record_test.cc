@@ -177,44 +177,5 @@ TEST(IsExpiredTombstone, DoesNotHoldForWhatIsNotOne) {
   }
 }
 
-TEST(Journal, IsWrittenAsDocumented) {
-  EXPECT_EQ(EncodeJournal({{.sequence = 7, .now = 100, .previous = "abc"},
-                           {.sequence = 9, .now = 99, .previous = ""}}),
-            "\x01\x02\x07\xC8\x01\x03"
-            "abc\x02\x01\x00"s);
-}
-
-TEST(Journal, GivesItsEntriesBack) {
-  const std::string large(40'000, 'x');
-  const std::vector<JournalEntry> entries = {
-      {.sequence = UINT64_MAX, .now = INT64_MIN, .previous = large},
-      {.sequence = 3, .now = INT64_MAX, .previous = ""},
-      {.sequence = 2, .now = 0, .previous = "y"},
-  };
-  for (size_t size = 0; size <= entries.size(); ++size) {
-    const std::vector<JournalEntry> some(entries.begin(),
-                                         entries.begin() + static_cast<ptrdiff_t>(size));
-    const std::string bytes = EncodeJournal(some);
-    const auto decoded = DecodeJournal(bytes);
-    ASSERT_TRUE(decoded.ok()) << decoded.status();
-    ASSERT_EQ(decoded->size(), size);
-    for (size_t i = 0; i < size; ++i) {
-      EXPECT_EQ((*decoded)[i].sequence, some[i].sequence);
-      EXPECT_EQ((*decoded)[i].now, some[i].now);
-      EXPECT_EQ((*decoded)[i].previous, some[i].previous);
-    }
-  }
-}
-
-TEST(Journal, RefusesOtherBytes) {
-  const std::string bytes = EncodeJournal({{.sequence = 7, .now = 100, .previous = "abc"}});
-  for (size_t size = 0; size < bytes.size(); ++size) {
-    EXPECT_TRUE(absl::IsDataLoss(DecodeJournal(bytes.substr(0, size)).status())) << size;
-  }
-  EXPECT_TRUE(absl::IsDataLoss(DecodeJournal(bytes + "x").status()));
-  EXPECT_TRUE(absl::IsDataLoss(DecodeJournal("\x01\xFF\xFF\xFF\xFF\x0F"s).status()));
-  EXPECT_TRUE(absl::IsFailedPrecondition(DecodeJournal("\x02" + bytes.substr(1)).status()));
-}
-
 }  // namespace
 }  // namespace storage

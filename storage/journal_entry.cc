@@ -1,0 +1,71 @@
+#include "storage/journal_entry.h"
+
+#include "absl/strings/str_cat.h"
+#include "storage/bytes.h"
+#include "storage/stored_format.h"
+
+namespace storage {
+namespace {
+
+constexpr absl::string_view kWhat = "journal entry";
+constexpr absl::string_view kCutOff = "it is cut off or garbled";
+
+// What an entry takes at least: bounds a count by the bytes that are there before room is made.
+constexpr size_t kEntryBytesMin = 3;
+constexpr size_t kEntryHeadBytesMax = 3 * 10;
+
+// The size of the previous record and, from format 2 on, whether the entry is brief.
+bool ReadSize(ByteReader& reader, int format, uint64_t& size, bool& brief) {
+  if (!reader.Varint(size)) return false;
+  if (format == 1) return true;
+  brief = (size & 1) != 0;
+  size >>= 1;
+  return true;
+}
+
+}  // namespace
+
+std::string EncodeJournal(const std::vector<JournalEntry>& entries) {
+  size_t bytes_max = 2 * kEntryHeadBytesMax;
+  for (const JournalEntry& entry : entries) bytes_max += kEntryHeadBytesMax + entry.previous.size();
+  std::string out;
+  out.reserve(bytes_max);
+  out.push_back(static_cast<char>(kJournalFormat));
+  AppendVarint(entries.size(), out);
+  JournalEntry before;
+  for (const JournalEntry& entry : entries) {
+    AppendVarint(entry.sequence - before.sequence, out);
+    AppendZigzag(Difference(entry.now, before.now), out);
+    AppendVarint(entry.previous.size() << 1 | (entry.brief ? 1 : 0), out);
+    absl::StrAppend(&out, entry.previous);
+    before = entry;
+  }
+  return out;
+}
+
+absl::StatusOr<std::vector<JournalEntry>> DecodeJournal(absl::string_view bytes) {
+  ByteReader reader(bytes);
+  const auto format = ReadFormat(reader, kWhat, kJournalFormat);
+  if (!format.ok()) return format.status();
+  uint64_t count;
+  if (!reader.Varint(count) || count > reader.left() / kEntryBytesMin) {
+    return Damaged(kWhat, kCutOff);
+  }
+  std::vector<JournalEntry> entries(count);
+  JournalEntry before;
+  for (JournalEntry& entry : entries) {
+    int64_t seconds;
+    uint64_t size;
+    if (!reader.Varint(entry.sequence) || !reader.Zigzag(seconds) ||
+        !ReadSize(reader, *format, size, entry.brief) || !reader.Text(size, entry.previous)) {
+      return Damaged(kWhat, kCutOff);
+    }
+    entry.sequence += before.sequence;  // steps wrap around on both sides
+    entry.now = Sum(before.now, seconds);
+    before = entry;
+  }
+  if (reader.left() > 0) return Damaged(kWhat, "more bytes follow it");
+  return entries;
+}
+
+}  // namespace storage
