@@ -11,7 +11,7 @@ using shadow::Document;
 using shadow::Record;
 using storage::JournalEntry;
 
-absl::Status Group::Load(const storage::Store& store, absl::Span<const Ask> asks) {
+absl::Status Group::Load(const storage::Store& store, HotRecords& hot, absl::Span<const Ask> asks) {
   asks_ = asks;
   absl::flat_hash_map<std::string, size_t> places;
   std::vector<size_t> place_of_ask;
@@ -22,14 +22,30 @@ absl::Status Group::Load(const storage::Store& store, absl::Span<const Ask> asks
     if (is_new) keys_.push_back(place->first);
     place_of_ask.push_back(place->second);
   }
-  if (absl::Status read = store.Read(keys_, stored_); !read.ok()) return read;
-  for (size_t i = 0; i < keys_.size(); ++i) {
-    shadows_.push_back(
-        {.key = &keys_[i], .stored = stored_[i] ? *stored_[i] : absl::string_view()});
-  }
+  if (absl::Status found = LookUp(store, hot); !found.ok()) return found;
   entries_.reserve(asks.size());
   codes_.reserve(asks.size());
   for (const size_t place : place_of_ask) entries_.push_back(&shadows_[place]);
+  return absl::OkStatus();
+}
+
+// Fills shadows_, one for each key.
+absl::Status Group::LookUp(const storage::Store& store, HotRecords& hot) {
+  std::vector<std::string> cold_keys;
+  std::vector<Entry*> cold;
+  for (const std::string& key : keys_) {
+    Entry& entry = shadows_.emplace_back(Entry{.key = &key, .stored = {}});
+    if (const std::string* bytes = hot.Find(key)) {
+      entry.stored = entry.bytes = *bytes;
+    } else {
+      cold_keys.push_back(key);
+      cold.push_back(&entry);
+    }
+  }
+  if (absl::Status read = store.Read(cold_keys, read_); !read.ok()) return read;
+  for (size_t i = 0; i < cold.size(); ++i) {
+    if (read_[i]) cold[i]->stored = cold[i]->bytes = *read_[i];
+  }
   return absl::OkStatus();
 }
 

@@ -11,6 +11,7 @@
 #include "absl/status/status.h"
 #include "absl/types/span.h"
 #include "service/handler.h"
+#include "service/hot_records.h"
 #include "service/journal.h"
 #include "service/log.h"
 #include "service/tally.h"
@@ -32,8 +33,9 @@ class Group {
   Group(Mode mode, const shadow::Limits& limits, shadow::Arena& arena, Log& log)
       : mode_(mode), limits_(limits), arena_(arena), log_(log) {}
 
-  // Reads, at once, what is stored for `asks`, which outlive the group.
-  absl::Status Load(const storage::Store& store, absl::Span<const Ask> asks);
+  // Looks up what is stored for `asks`, which outlive the group: what is not in `hot` is read from
+  // `store` at once. `hot` keeps what it has until the group has run.
+  absl::Status Load(const storage::Store& store, HotRecords& hot, absl::Span<const Ask> asks);
 
   // Handles the asks from `begin` up to `end` in order and words their answers; none of them counts
   // before the commit. `between` is called after each answer, to let a full envelope be changed for
@@ -69,6 +71,7 @@ class Group {
     bool changed = false;
   };
 
+  absl::Status LookUp(const storage::Store& store, HotRecords& hot);
   void RunOne(const Ask& ask, Entry& entry, Journal& journal, proto::AnswerBatchWriter& answers);
   bool AnswerAgain(const Ask& ask, Journal& journal, proto::AnswerBatchWriter& answers);
   bool WouldChange(const Ask& ask, const Entry& entry);
@@ -85,7 +88,7 @@ class Group {
   Log& log_;
   absl::Span<const Ask> asks_;
   std::vector<std::string> keys_;  // one per shadow, in the order of their first request
-  std::vector<std::optional<std::string>> stored_;
+  std::vector<std::optional<std::string>> read_;  // for the keys that were not hot
   std::deque<Entry> shadows_;
   std::vector<Entry*> entries_;      // per ask
   std::deque<std::string> encoded_;  // records that the journal has to keep

@@ -27,6 +27,7 @@ Worker::Worker(Settings settings, storage::Store& store, Journal journal, Counte
       counters_(counters),
       trace_(trace),
       log_(log),
+      hot_(settings_.hot_bytes_max),
       arena_(kArenaBytes) {}
 
 std::vector<std::string> Worker::Process(absl::Span<const std::string> envelopes,
@@ -48,32 +49,28 @@ std::vector<std::string> Worker::Process(absl::Span<const std::string> envelopes
 
 std::vector<std::string> Worker::HandleGroup(absl::Span<const Ask> asks,
                                              absl::Span<LocalRequest> local, Account& account) {
-  const auto close = [&](Group& group) {
-    account.times.committed_us = MicrosecondsSince(account.taken);
+  const auto answer = [&](Group& group) {
+    std::vector<std::string> answers = Answer(group, asks.size(), local);
+    account.times.handled_us = account.times.committed_us = MicrosecondsSince(account.taken);
     account.tally = group.Count();
     account.codes = group.TakeCodes();
+    return answers;
   };
   if (Writable()) {
     Group group(Group::Mode::kWrite, settings_.limits, arena_, log_);
-    absl::Status status = group.Load(store_, asks);
+    absl::Status status = group.Load(store_, hot_, asks);
     if (status.ok()) {
-      std::vector<std::string> answers = Answer(group, asks.size(), local);
-      account.times.handled_us = MicrosecondsSince(account.taken);
+      std::vector<std::string> answers = answer(group);
       status = Commit(group);
-      if (status.ok()) {
-        close(group);
-        return answers;
-      }
+      account.times.committed_us = MicrosecondsSince(account.taken);
+      if (status.ok()) return answers;
     }
     LogFailure(status);
   }
 
   Group group(Group::Mode::kReadOnly, settings_.limits, arena_, log_);
-  if (!group.Load(store_, asks).ok()) return RefuseAll(asks, local, account);
-  std::vector<std::string> answers = Answer(group, asks.size(), local);
-  account.times.handled_us = MicrosecondsSince(account.taken);
-  close(group);
-  return answers;
+  if (!group.Load(store_, hot_, asks).ok()) return RefuseAll(asks, local, account);
+  return answer(group);
 }
 
 std::vector<std::string> Worker::RefuseAll(absl::Span<const Ask> asks,
@@ -143,6 +140,7 @@ std::vector<std::string> Worker::Answer(Group& group, size_t asks, absl::Span<Lo
 absl::Status Worker::Commit(const Group& group) {
   std::vector<storage::Write> writes = group.Writes();
   if (writes.empty()) return absl::OkStatus();
+  const size_t records = writes.size();
   journal_.Append(group.applied(), writes);
   const Clock::time_point begun = Clock::now();
   absl::Status status = store_.Commit(writes, settings_.durability);
@@ -152,6 +150,9 @@ absl::Status Worker::Commit(const Group& group) {
     return status;
   }
   journal_.Committed();
+  for (size_t i = 0; i < records; ++i) {
+    hot_.Keep(std::move(writes[i].key), *std::move(writes[i].value));
+  }
   if (settings_.durability == storage::Durability::kRelaxed && !unsynced_since_) {
     unsynced_since_ = Clock::now();
   }
@@ -168,6 +169,7 @@ bool Worker::Writable() {
 
 void Worker::LogFailure(const absl::Status& status) {
   failing_ = true;
+  hot_.Clear();
   counters_.CommitFailed();
   log_.Error("commit_failed",
              {{"cause", status.ToString()},

@@ -18,6 +18,7 @@
 #include "service/counters.h"
 #include "service/group.h"
 #include "service/handler.h"
+#include "service/hot_records.h"
 #include "service/journal.h"
 #include "service/local_request.h"
 #include "service/log.h"
@@ -33,8 +34,9 @@ class Worker {
   struct Settings {
     shadow::Limits limits{};
     storage::Durability durability = storage::Durability::kSync;
-    int64_t sync_interval_ms = 100;  // kRelaxed: how long a commit may wait for the disk
-    std::function<int64_t()> now;    // epoch seconds
+    int64_t sync_interval_ms = 100;    // kRelaxed: how long a commit may wait for the disk
+    size_t hot_bytes_max = 16u << 20;  // records at hand that need not be looked up in the store
+    std::function<int64_t()> now;      // epoch seconds
   };
 
   // `store`, `counters`, `trace` and `log` outlive the worker.
@@ -82,6 +84,7 @@ class Worker {
   Counters& counters_;
   Trace& trace_;
   Log& log_;
+  HotRecords hot_;
   shadow::Arena arena_;
   uint64_t epoch_ = 0;
   std::optional<Clock::time_point> unsynced_since_;  // of the oldest commit not yet on the disk

@@ -6,6 +6,7 @@
 #include "absl/strings/str_cat.h"
 #include "storage/key.h"
 #include "storage/memory_store.h"
+#include "storage/record.h"
 #include "tests/service/endpoint.h"
 
 namespace service {
@@ -221,6 +222,20 @@ TEST(Worker, AFailedCommitAcceptsNothingAndStillAnswersGets) {
   store.failing = false;
   const auto published = endpoint.SendBatch(42, 5, {Update(5, R"({"state":{}})")});
   EXPECT_THAT(published[0][0].second, HasSubstr(R"("version":2)"));
+}
+
+// A commit that failed may have been written or not: only the store knows which.
+TEST(Worker, AfterAFailedCommitTheStoreIsAskedAgain) {
+  FailingStore store;
+  Endpoint endpoint(store);
+  endpoint.SendBatch(42, 1, {Update(1, R"({"state":{"reported":{"a":1}}})")});
+  store.failing = true;
+  endpoint.SendBatch(42, 2, {Update(2, R"({"state":{"reported":{"a":2}}})")});
+  store.failing = false;
+  const std::string other = storage::EncodeRecord(shadow::Document{.version = 7});
+  ASSERT_TRUE(store.Commit({{storage::RecordKey(kId), other}}, storage::Durability::kSync).ok());
+  EXPECT_THAT(endpoint.SendBatch(42, 3, {Update(3, R"({"state":{}})")})[0][0].second,
+              HasSubstr(R"("version":8)"));
 }
 
 TEST(Worker, DamagedRecordsAreRefusedAndKept) {
