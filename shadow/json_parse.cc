@@ -6,15 +6,18 @@
 
 #include "absl/container/flat_hash_map.h"
 #include "absl/container/inlined_vector.h"
+#include "absl/numeric/bits.h"
+#include "absl/strings/match.h"
 #include "absl/strings/strip.h"
 #include "shadow/json.h"
 #include "shadow/json_text.h"
+#include "shadow/plain_text.h"
 
 namespace shadow {
 namespace {
 
-// Up to here comparing every key with every other beats hashing them.
-constexpr size_t kFewMembers = 64;
+constexpr uint64_t kMixer = 0x9E3779B97F4A7C15;  // spreads a fingerprint over the high bits
+constexpr size_t kStepsMax = 16;                 // from a key's first choice of a place
 
 // Different for most different keys: the length and the last seven characters before the quote.
 uint64_t Fingerprint(absl::string_view key) {
@@ -27,7 +30,7 @@ uint64_t Fingerprint(absl::string_view key) {
 class Parser {
  public:
   Parser(absl::string_view text, int64_t timestamp, Arena& arena)
-      : left_(text), timestamp_(timestamp), arena_(arena) {}
+      : at_(text.data()), end_(text.data() + text.size()), timestamp_(timestamp), arena_(arena) {}
 
   std::optional<Value> Parse() {
     Value value;
@@ -53,20 +56,18 @@ class Parser {
     size_t first;
   };
 
-  char Peek() const { return left_.empty() ? '\0' : left_.front(); }
+  char Peek() const { return at_ == end_ ? '\0' : *at_; }
 
   bool Take(char c) {
-    if (left_.empty() || left_.front() != c) return false;
-    left_.remove_prefix(1);
+    if (at_ == end_ || *at_ != c) return false;
+    ++at_;
     return true;
   }
 
+  absl::string_view Left() const { return {at_, static_cast<size_t>(end_ - at_)}; }
+
   void SkipSpace() {
-    while (!left_.empty()) {
-      const char c = left_.front();
-      if (c != ' ' && c != '\n' && c != '\r' && c != '\t') return;
-      left_.remove_prefix(1);
-    }
+    while (at_ != end_ && (*at_ == ' ' || *at_ == '\n' || *at_ == '\r' || *at_ == '\t')) ++at_;
   }
 
   Next Begin(Value& value) {
@@ -90,7 +91,7 @@ class Parser {
   }
 
   Next BeginContainer(bool is_object, Value& value) {
-    left_.remove_prefix(1);
+    ++at_;
     SkipSpace();
     if (Take(is_object ? '}' : ']')) {
       value = is_object ? Value() : Value::Array({});
@@ -120,62 +121,69 @@ class Parser {
   Next Key() {
     SkipSpace();
     if (Peek() != '"') return Next::kFault;
-    const auto key = String();
+    const absl::string_view key = String();
     SkipSpace();
-    if (!key || !Take(':')) return Next::kFault;
-    children_.push_back({.key = *key, .value = {}});
+    if (IsFault(key) || !Take(':')) return Next::kFault;
+    children_.push_back({.key = key, .value = {}});
     return Next::kBegins;
   }
 
-  Next Scalar(Kind kind, std::optional<absl::string_view> text, Value& value) {
-    if (!text) return Next::kFault;
-    value = Value::Scalar(kind, *text, timestamp_);
+  // Texts of scalars are never empty, so the empty one says that there is none.
+  static bool IsFault(absl::string_view text) { return text.empty(); }
+
+  Next Scalar(Kind kind, absl::string_view text, Value& value) {
+    if (IsFault(text)) return Next::kFault;
+    value = Value::Scalar(kind, text, timestamp_);
     return Next::kIsWhole;
   }
 
-  std::optional<absl::string_view> Literal(absl::string_view word) {
-    if (!absl::ConsumePrefix(&left_, word)) return std::nullopt;
+  absl::string_view Literal(absl::string_view word) {
+    if (!absl::StartsWith(Left(), word)) return {};
+    at_ += word.size();
     return word;
   }
 
   bool Digits() {
-    size_t count = 0;
-    while (count < left_.size() && left_[count] >= '0' && left_[count] <= '9') ++count;
-    left_.remove_prefix(count);
-    return count > 0;
+    const char* const first = at_;
+    while (at_ != end_ && *at_ >= '0' && *at_ <= '9') ++at_;
+    return at_ != first;
   }
 
-  std::optional<absl::string_view> Number() {
-    const absl::string_view begin = left_;
+  absl::string_view Number() {
+    const char* const first = at_;
     Take('-');
-    if (!Take('0') && !Digits()) return std::nullopt;
-    if (Take('.') && !Digits()) return std::nullopt;
+    if (!Take('0') && !Digits()) return {};
+    const char* const whole_end = at_;
+    if (Take('.') && !Digits()) return {};
     if (Take('e') || Take('E')) {
       if (!Take('+')) Take('-');
-      if (!Digits()) return std::nullopt;
+      if (!Digits()) return {};
     }
-    return CanonicalNumber(begin.substr(0, begin.size() - left_.size()), arena_);
+    const absl::string_view text(first, static_cast<size_t>(at_ - first));
+    if (at_ == whole_end && *first != '-') return text;  // most are: canonical as they are
+    return CanonicalNumber(text, arena_).value_or("");
   }
 
-  std::optional<absl::string_view> String() {
-    const size_t plain = PlainPrefix(left_.substr(1));
-    const absl::string_view rest = left_.substr(1 + plain);
-    if (rest.empty() || rest.front() != '"') return EscapedString();
-    const absl::string_view text = left_.substr(0, plain + 2);
-    left_ = rest.substr(1);
-    return text;
+  absl::string_view String() {
+    const char* const first = at_;
+    const char* const plain_end = at_ + 1 + PlainPrefix(Left().substr(1));
+    if (plain_end == end_ || *plain_end != '"') return EscapedString();
+    at_ = plain_end + 1;
+    return {first, static_cast<size_t>(at_ - first)};
   }
 
   // A string with escapes, which are not all those that JSON demands.
-  std::optional<absl::string_view> EscapedString() {
-    left_.remove_prefix(1);
+  absl::string_view EscapedString() {
+    absl::string_view left = Left().substr(1);
     std::string text;
-    while (!Take('"')) {
-      const size_t plain = PlainPrefix(left_);
-      text.append(left_.data(), plain);
-      left_.remove_prefix(plain);
-      if (Peek() == '\\' ? !ConsumeEscape(left_, text) : Peek() != '"') return std::nullopt;
+    while (!absl::ConsumePrefix(&left, "\"")) {
+      const size_t plain = PlainPrefix(left);
+      text.append(left.data(), plain);
+      left.remove_prefix(plain);
+      if (left.empty()) return {};
+      if (left.front() == '\\' ? !ConsumeEscape(left, text) : left.front() != '"') return {};
     }
+    at_ = end_ - left.size();
     std::string canonical;
     PrintJsonString(text, canonical);
     return arena_.Copy(canonical);
@@ -184,8 +192,7 @@ class Parser {
   Value Object(size_t first) {
     const absl::Span<const Member> members = absl::MakeConstSpan(children_).subspan(first);
     const absl::Span<Member> copy = arena_.Copy(members);
-    const bool unique = copy.size() <= kFewMembers ? AreFewUnique(copy) : false;
-    return Value::Object(unique ? copy : WithoutDuplicates(copy));
+    return Value::Object(AreUnique(copy) ? copy : WithoutDuplicates(copy));
   }
 
   Value Array(size_t first) {
@@ -194,15 +201,21 @@ class Parser {
     return Value::Array(arena_.Copy(absl::MakeConstSpan(elements_)));
   }
 
-  // May say false of unique keys.
-  static bool AreFewUnique(absl::Span<const Member> members) {
-    uint64_t seen[kFewMembers];
+  // May say false of unique keys: fingerprints can be the same, and keys can be made to crowd.
+  bool AreUnique(absl::Span<const Member> members) {
+    const int bits = absl::bit_width(members.size()) + 1;  // a third of the places stay free
+    const size_t places = size_t{1} << bits;
+    places_.assign(places, 0);
     for (size_t i = 0; i < members.size(); ++i) {
       const uint64_t fingerprint = Fingerprint(members[i].key);
-      bool twice = false;
-      for (size_t k = 0; k < i; ++k) twice |= seen[k] == fingerprint;
-      if (twice) return false;
-      seen[i] = fingerprint;
+      size_t place = fingerprint * kMixer >> (64 - bits);
+      for (size_t steps = 0; places_[place] != 0; ++steps) {
+        if (steps == kStepsMax || Fingerprint(members[places_[place] - 1].key) == fingerprint) {
+          return false;
+        }
+        place = (place + 1) % places;
+      }
+      places_[place] = static_cast<uint32_t>(i + 1);
     }
     return true;
   }
@@ -220,12 +233,14 @@ class Parser {
     return members.first(next);
   }
 
-  absl::string_view left_;  // what is not read yet
+  const char* at_;  // what is not read yet
+  const char* const end_;
   const int64_t timestamp_;
   Arena& arena_;
   absl::InlinedVector<Open, 16> open_;
   absl::InlinedVector<Member, 64> children_;
-  absl::InlinedVector<Value, 16> elements_;  // scratch of Array
+  absl::InlinedVector<Value, 16> elements_;    // scratch of Array
+  absl::InlinedVector<uint32_t, 128> places_;  // scratch of AreUnique: 1 and up, who has a place
 };
 
 }  // namespace

@@ -2,13 +2,12 @@
 
 #include <charconv>
 #include <cmath>
-#include <cstdint>
 #include <cstdlib>
-#include <cstring>
 
 #include "absl/strings/match.h"
 #include "absl/strings/strip.h"
 #include "shadow/json.h"
+#include "shadow/plain_text.h"
 
 namespace shadow {
 namespace {
@@ -16,6 +15,7 @@ namespace {
 // Doubles with a decimal exponent in this range are printed without one.
 constexpr int kFixedExponentMin = -4;
 constexpr int kFixedExponentMax = 15;
+constexpr size_t kDigitsExact = 15;  // no two decimals of so many digits have the same double
 
 // Turns "d.ddde+XX" (what to_chars gives, always the shortest digits) into the layout that most
 // JSON writers use: 0.0001 up to 9999999999999998.0 without an exponent, always with a point or an
@@ -41,25 +41,33 @@ std::string LayOutDouble(absl::string_view scientific) {
   return out;
 }
 
-bool IsInteger(absl::string_view number) {
-  for (const char c : number) {
-    if (c == '.' || c == 'e' || c == 'E') return false;
-  }
-  return true;
+// What a JSON number without an exponent is made of.
+struct Decimal {
+  absl::string_view whole;     // no sign
+  absl::string_view fraction;  // behind the point; empty: an integer
+};
+
+// Nothing if there is an exponent.
+std::optional<Decimal> TakeApart(absl::string_view number) {
+  const size_t point = number.find_first_of(".eE");
+  if (point == absl::string_view::npos) return Decimal{.whole = number, .fraction = {}};
+  if (number[point] != '.') return std::nullopt;
+  const absl::string_view fraction = number.substr(point + 1);
+  if (fraction.find_first_of("eE") != absl::string_view::npos) return std::nullopt;
+  absl::string_view whole = number.substr(0, point);
+  absl::ConsumePrefix(&whole, "-");
+  return Decimal{.whole = whole, .fraction = fraction};
 }
 
-constexpr uint64_t EachByte(unsigned char c) { return 0x0101010101010101u * c; }
-
-// The high bit of each byte below `bound`, exact up to the first such byte.
-constexpr uint64_t BytesBelow(uint64_t bytes, unsigned char bound) {
-  return (bytes - EachByte(bound)) & ~bytes & EachByte(0x80);
+// True if `decimal`, which has a fraction, reads as its double is printed: so few digits belong to
+// one double each, so that the shortest text for it is this one, unless it ends in zeros or has an
+// exponent when printed.
+bool IsShortest(const Decimal& decimal) {
+  if (decimal.whole.size() + decimal.fraction.size() > kDigitsExact) return false;
+  if (decimal.fraction == "0") return true;
+  if (decimal.fraction.back() == '0') return false;
+  return decimal.whole != "0" || !absl::StartsWith(decimal.fraction, "0000");
 }
-
-constexpr uint64_t BytesEqual(uint64_t bytes, unsigned char c) {
-  return BytesBelow(bytes ^ EachByte(c), 1);
-}
-
-bool IsPlain(char c) { return static_cast<unsigned char>(c) >= 0x20 && c != '"' && c != '\\'; }
 
 // The four hex digits of a \u escape.
 std::optional<uint32_t> ConsumeHex4(absl::string_view& text) {
@@ -108,7 +116,10 @@ bool ConsumeUnicode(absl::string_view& text, std::string& out) {
 }  // namespace
 
 std::optional<absl::string_view> CanonicalNumber(absl::string_view number, Arena& arena) {
-  if (IsInteger(number)) return number == "-0" ? "0" : number;
+  if (const auto decimal = TakeApart(number)) {
+    if (decimal->fraction.empty()) return number == "-0" ? "0" : number;
+    if (IsShortest(*decimal)) return number;
+  }
   double value;
   const char* const number_end = number.data() + number.size();
   if (std::from_chars(number.data(), number_end, value).ec == std::errc::result_out_of_range) {
@@ -133,18 +144,6 @@ bool ConsumeEscape(absl::string_view& text, std::string& out) {
   if (place == absl::string_view::npos) return false;
   out.push_back(kMeanings[place]);
   return true;
-}
-
-size_t PlainPrefix(absl::string_view text) {
-  size_t at = 0;
-  for (uint64_t eight; at + sizeof eight <= text.size(); at += sizeof eight) {
-    std::memcpy(&eight, text.data() + at, sizeof eight);
-    const uint64_t found =
-        BytesBelow(eight, 0x20) | BytesEqual(eight, '"') | BytesEqual(eight, '\\');
-    if (found != 0) return at + static_cast<size_t>(__builtin_ctzll(found)) / 8;
-  }
-  while (at < text.size() && IsPlain(text[at])) ++at;
-  return at;
 }
 
 std::string Unescape(absl::string_view json_string) {

@@ -18,8 +18,4 @@ std::optional<absl::string_view> CanonicalNumber(absl::string_view number, Arena
 // that it stands for. False if it is none; half a surrogate pair is none.
 bool ConsumeEscape(absl::string_view& text, std::string& out);
 
-// How many bytes of `text` come before the first that ends a string or cannot stand in one as it
-// is: a quote, a backslash, a control character.
-size_t PlainPrefix(absl::string_view text);
-
 }  // namespace shadow

@@ -3,6 +3,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <random>
+
 #include "absl/strings/str_cat.h"
 #include "tests/shadow/text.h"
 
@@ -53,6 +55,24 @@ TEST_F(Json, DoublesTakeTheirShortestRoundTripForm) {
       {"5e-324", "5e-324"},
       {"1.7976931348623157e308", "1.7976931348623157e+308"}};
   for (const auto& [text, canonical] : cases) EXPECT_EQ(Canonical(text), canonical) << text;
+}
+
+// Most are told by their looks; with an exponent, the same number is printed anew.
+TEST_F(Json, DecimalsReadAsTheirDoubleIsPrinted) {
+  std::mt19937 random(7);  // NOLINT(cert-msc51-cpp): the same numbers every time
+  const auto digits = [&random](size_t count) {
+    std::string out;
+    while (out.size() < count) out.push_back("0001234567899"[random() % 13]);
+    return out;
+  };
+  for (int i = 0; i < 20'000; ++i) {
+    std::string whole = digits(1 + random() % 10);
+    whole.erase(0, std::min(whole.find_first_not_of('0'), whole.size() - 1));
+    const std::string text =
+        absl::StrCat(random() % 4 == 0 ? "-" : "", whole, ".", digits(1 + random() % 10));
+    ASSERT_EQ(Canonical(text), Canonical(text + "e0"));
+    arena_.Clear();
+  }
 }
 
 TEST_F(Json, NumbersThatAreNoJsonOrNoDoubleAreRefused) {
