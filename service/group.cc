@@ -167,6 +167,8 @@ std::vector<storage::Write> Group::Writes() const {
   for (const Entry& entry : shadows_) {
     if (entry.changed) writes.push_back({*entry.key, storage::EncodeRecord(*entry.record)});
   }
+  std::sort(writes.begin(), writes.end(),
+            [](const storage::Write& a, const storage::Write& b) { return a.key < b.key; });
   return writes;
 }
 

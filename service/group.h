@@ -49,7 +49,7 @@ class Group {
     }
   }
 
-  // The records that the group leaves.
+  // The records that the group leaves, by key: a store finds their places faster so.
   std::vector<storage::Write> Writes() const;
 
   // What it comes to in numbers, once all asks have run.

@@ -1,5 +1,6 @@
 #include "service/worker.h"
 
+#include <algorithm>
 #include <limits>
 #include <utility>
 
@@ -8,7 +9,18 @@ namespace {
 
 // Answers leave in envelopes of about this size.
 constexpr size_t kEnvelopeBytesMax = 1u << 20;
-constexpr size_t kEnvelopeBytesFirst = 64u << 10;
+
+// An accepted, about: state and metadata of what was sent.
+constexpr size_t kAnswerBytesPerPayloadByte = 3;
+constexpr size_t kAnswerBytesLeast = 100;
+
+size_t AnswerBytesOf(absl::Span<const Ask> asks) {
+  size_t bytes = 0;
+  for (const Ask& ask : asks) {
+    bytes += kAnswerBytesLeast + kAnswerBytesPerPayloadByte * ask.request.payload.size();
+  }
+  return std::min(bytes, kEnvelopeBytesMax);
+}
 constexpr size_t kArenaBytes = 1u << 20;
 
 int64_t MicrosecondsSince(std::chrono::steady_clock::time_point begun) {
@@ -50,7 +62,7 @@ std::vector<std::string> Worker::Process(absl::Span<const std::string> envelopes
 std::vector<std::string> Worker::HandleGroup(absl::Span<const Ask> asks,
                                              absl::Span<LocalRequest> local, Account& account) {
   const auto answer = [&](Group& group) {
-    std::vector<std::string> answers = Answer(group, asks.size(), local);
+    std::vector<std::string> answers = Answer(group, asks, local);
     account.times.handled_us = account.times.committed_us = MicrosecondsSince(account.taken);
     account.tally = group.Count();
     account.codes = group.TakeCodes();
@@ -118,11 +130,12 @@ std::vector<Ask> Worker::Decode(absl::Span<const std::string> envelopes) {
   return asks;
 }
 
-std::vector<std::string> Worker::Answer(Group& group, size_t asks, absl::Span<LocalRequest> local) {
-  const size_t over_link = asks - local.size();
+std::vector<std::string> Worker::Answer(Group& group, absl::Span<const Ask> asks,
+                                        absl::Span<LocalRequest> local) {
+  const size_t over_link = asks.size() - local.size();
   std::vector<std::string> envelopes;
   proto::AnswerBatchWriter answers(epoch_);
-  answers.Reserve(kEnvelopeBytesFirst);
+  answers.Reserve(AnswerBytesOf(asks.first(over_link)));
   group.Run(0, over_link, journal_, answers, [&] {
     if (answers.bytes() < kEnvelopeBytesMax) return;
     envelopes.push_back(std::move(answers).Finish());

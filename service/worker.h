@@ -73,7 +73,8 @@ class Worker {
   std::vector<std::string> RefuseAll(absl::Span<const Ask> asks, absl::Span<LocalRequest> local,
                                      Account& account);
   std::vector<Ask> Decode(absl::Span<const std::string> envelopes);
-  std::vector<std::string> Answer(Group& group, size_t asks, absl::Span<LocalRequest> local);
+  std::vector<std::string> Answer(Group& group, absl::Span<const Ask> asks,
+                                  absl::Span<LocalRequest> local);
   absl::Status Commit(const Group& group);
   bool Writable();
   void LogFailure(const absl::Status& status);

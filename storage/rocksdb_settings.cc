@@ -5,6 +5,7 @@
 #include <rocksdb/convenience.h>
 #include <rocksdb/env.h>
 #include <rocksdb/filter_policy.h>
+#include <rocksdb/slice_transform.h>
 #include <rocksdb/table.h>
 
 #include <algorithm>
@@ -75,6 +76,9 @@ void SetSafety(rocksdb::Options& settings) {
 void SetSizes(const RocksDbOptions& options, rocksdb::Options& settings) {
   settings.write_buffer_size = options.write_buffer_bytes;
   settings.max_write_buffer_number = 2;
+  // A record that is written again is put beside its last version, without a search from the top.
+  settings.allow_concurrent_memtable_write = false;
+  settings.memtable_insert_with_hint_prefix_extractor.reset(rocksdb::NewNoopTransform());
   settings.max_bytes_for_level_base = 4 * options.write_buffer_bytes;
   settings.max_total_wal_size = options.wal_bytes_max;
   settings.max_open_files = options.open_files_max;
