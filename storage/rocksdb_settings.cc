@@ -99,8 +99,6 @@ void SetWork(rocksdb::Options& settings) {
   settings.level_compaction_dynamic_level_bytes = true;
   settings.periodic_compaction_seconds = kRewriteSeconds;
   settings.compression = FirstSupported({rocksdb::kLZ4Compression, rocksdb::kSnappyCompression});
-  settings.bottommost_compression =
-      FirstSupported({rocksdb::kZSTD, rocksdb::kLZ4Compression, rocksdb::kSnappyCompression});
 }
 
 void SetTables(const RocksDbOptions& options, rocksdb::Options& settings) {
