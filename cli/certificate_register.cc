@@ -12,7 +12,8 @@ ABSL_FLAG(bool, inactive, false, "register it, but let it not count yet");
 namespace cli {
 namespace {
 
-constexpr absl::string_view kFlags[] = {"thing", "policy", "inactive", "registry", "reload"};
+constexpr absl::string_view kFlags[] = {"thing",    "policy", "inactive",
+                                        "registry", "reload", "admin_socket"};
 
 absl::StatusOr<std::string> IdInFile(const std::string& path) {
   const auto text = ReadTextFile(path);

@@ -6,7 +6,7 @@
 namespace cli {
 namespace {
 
-constexpr absl::string_view kFlags[] = {"registry", "reload"};
+constexpr absl::string_view kFlags[] = {"registry", "reload", "admin_socket"};
 constexpr absl::string_view kDetails =
     "CERTIFICATE is an id, the beginning of one, or a file in PEM or DER. A client that is "
     "connected\n"

@@ -116,9 +116,14 @@ absl::Status SetFlags(const Command& command, const std::vector<GivenFlag>& give
   }
   const auto settings = FindSettings(absl::GetFlag(FLAGS_config), environment);
   if (!settings.ok()) return settings.status();
+  // A place that the line names goes before another kind of place that a setting names.
+  const auto is_seen = [&seen](absl::string_view name) {
+    return std::find(seen.begin(), seen.end(), name) != seen.end();
+  };
+  if (is_seen("data_dir")) seen.push_back("admin_socket");
+  if (is_seen("admin_socket")) seen.push_back("data_dir");
   for (const auto& [name, value] : *settings) {
-    if (!Contains(command.flags, name) || std::find(seen.begin(), seen.end(), name) != seen.end())
-      continue;
+    if (!Contains(command.flags, name) || is_seen(name)) continue;
     if (auto status = SetFlag({name, value}, seen); !status.ok()) return status;
   }
   return absl::OkStatus();

@@ -10,6 +10,7 @@
 #include "cli/flags.h"
 #include "cli/json_text.h"
 #include "cli/registry_edit.h"
+#include "cli/reload.h"
 #include "policy/credentials.h"
 
 ABSL_FLAG(std::string, credentials_dir, "", "DIR: the keys, a folder of the service's own");
@@ -18,9 +19,10 @@ ABSL_FLAG(std::string, description, "", "TEXT: for people");
 namespace cli {
 namespace {
 
-constexpr absl::string_view kFlags[] = {"credentials_dir"};
+constexpr absl::string_view kListFlags[] = {"credentials_dir"};
+constexpr absl::string_view kFlags[] = {"credentials_dir", "admin_socket"};
 constexpr absl::string_view kCreateFlags[] = {"policy", "description", "credentials_dir",
-                                              "registry"};
+                                              "registry", "admin_socket"};
 
 absl::StatusOr<std::string> Folder() {
   std::string folder = absl::GetFlag(FLAGS_credentials_dir);
@@ -49,6 +51,11 @@ absl::StatusOr<bool> AsOwner(const std::string& folder,
 absl::Status Put(const std::string& folder, const std::string& id,
                  const policy::CredentialEntry& entry) {
   return AsOwner(folder, [&] { return policy::PutCredential(folder, id, entry); }).status();
+}
+
+absl::StatusOr<ExitCode> Tell(Call& call) {
+  if (absl::Status told = HaveServiceReloaded(call); !told.ok()) return told;
+  return ExitCode::kDone;
 }
 
 absl::Status CheckId(const std::string& id) {
@@ -84,9 +91,8 @@ absl::StatusOr<ExitCode> RunCreate(Call& call) {
              << "\n";
   } else {
     call.out << "AWS_ACCESS_KEY_ID=" << id << "\nAWS_SECRET_ACCESS_KEY=" << entry.secret << "\n";
-    call.err << "The service takes it up when it is told to: kill -HUP its process.\n";
   }
-  return ExitCode::kDone;
+  return Tell(call);
 }
 
 absl::StatusOr<ExitCode> RunList(Call& call) {
@@ -125,7 +131,7 @@ absl::StatusOr<ExitCode> SetActive(Call& call, bool active) {
   if (!entry.ok()) return entry.status();
   entry->active = active;
   if (auto s = Put(*folder, id, *entry); !s.ok()) return s;
-  return ExitCode::kDone;
+  return Tell(call);
 }
 
 absl::StatusOr<ExitCode> RunActivate(Call& call) { return SetActive(call, true); }
@@ -137,11 +143,11 @@ absl::StatusOr<ExitCode> RunDelete(Call& call) {
   if (auto s = CheckId(call.arguments[0]); !s.ok()) return s;
   const auto removed = policy::RemoveCredential(*folder, call.arguments[0]);
   if (!removed.ok()) return removed.status();
-  return ExitCode::kDone;
+  return Tell(call);
 }
 
 constexpr absl::string_view kChangeDetails =
-    "The service takes it up when it is told to: kill -HUP its process.";
+    "shadowd takes it up at once with --admin-socket, else when it gets SIGHUP.";
 
 }  // namespace
 
@@ -161,7 +167,7 @@ constexpr Command kCredentialsList{
     .arguments = "",
     .summary = "list the access keys, without their secrets",
     .details = "",
-    .flags = kFlags,
+    .flags = kListFlags,
     .run = RunList,
 };
 

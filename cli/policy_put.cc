@@ -6,7 +6,7 @@
 namespace cli {
 namespace {
 
-constexpr absl::string_view kFlags[] = {"registry", "reload"};
+constexpr absl::string_view kFlags[] = {"registry", "reload", "admin_socket"};
 
 absl::StatusOr<ExitCode> Run(Call& call) {
   const std::string& name = call.arguments[0];

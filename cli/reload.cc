@@ -9,18 +9,24 @@
 #include "absl/strings/ascii.h"
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
+#include "cli/admin_connection.h"
 #include "cli/flags.h"
 #include "cli/text_file.h"
 
 namespace cli {
 
-absl::Status HaveReloaded(Call& call) {
+namespace {
+
+void Remark(Call& call, absl::string_view what) {
+  if (!call.json) call.err << what << "\n";
+}
+
+absl::Status HaveBrokerReloaded(Call& call) {
   const std::string path = absl::GetFlag(FLAGS_reload);
   if (path.empty()) {
-    if (!call.json) {
-      call.err << "The broker takes it up when it is told to: kill -HUP its process, or give "
-                  "--reload PIDFILE.\n";
-    }
+    Remark(call,
+           "The broker takes it up when it is told to: kill -HUP its process, or give "
+           "--reload PIDFILE.");
     return absl::OkStatus();
   }
   const std::string stays = "the broker was not told of the registry's state: ";
@@ -42,6 +48,33 @@ absl::Status HaveReloaded(Call& call) {
         absl::StrCat(stays, "process ", pid, ": ", strerror(errno)));
   }
   return absl::OkStatus();
+}
+
+}  // namespace
+
+absl::Status HaveServiceReloaded(Call& call) {
+  if (absl::GetFlag(FLAGS_admin_socket).empty()) {
+    Remark(call,
+           "shadowd takes it up for HTTPS when it is told to: kill -HUP its process, or give "
+           "--admin-socket SOCKET.");
+    return absl::OkStatus();
+  }
+  auto connection = AdminConnection::Open();
+  if (absl::IsUnavailable(connection.status())) {
+    Remark(call, absl::StrCat("shadowd was not told: ", connection.status().message()));
+    return absl::OkStatus();
+  }
+  if (!connection.ok()) return connection.status();
+  const auto answer = connection->Ask(JsonText::Object({{"command", JsonText::String("reload")}}));
+  if (answer.ok()) return absl::OkStatus();
+  return absl::Status(answer.status().code(), absl::StrCat("shadowd goes on with what it had: ",
+                                                           answer.status().message()));
+}
+
+absl::Status HaveReloaded(Call& call) {
+  absl::Status told = HaveBrokerReloaded(call);
+  told.Update(HaveServiceReloaded(call));
+  return told;
 }
 
 }  // namespace cli

@@ -1,5 +1,6 @@
 #include "absl/flags/flag.h"
 #include "absl/strings/string_view.h"
+#include "cli/admin_connection.h"
 #include "cli/command.h"
 #include "cli/flags.h"
 #include "cli/reload.h"
@@ -7,13 +8,16 @@
 namespace cli {
 namespace {
 
-constexpr absl::string_view kFlags[] = {"reload"};
+constexpr absl::string_view kFlags[] = {"reload", "admin_socket"};
 
 absl::StatusOr<ExitCode> Run(Call& call) {
-  if (absl::GetFlag(FLAGS_reload).empty()) {
-    return absl::InvalidArgumentError("which broker? Give --reload PIDFILE");
+  if (absl::GetFlag(FLAGS_reload).empty() && absl::GetFlag(FLAGS_admin_socket).empty()) {
+    return absl::InvalidArgumentError(
+        "which broker, which shadowd? Give --reload PIDFILE, --admin-socket SOCKET or both");
   }
-  if (auto status = HaveReloaded(call); !status.ok()) return status;
+  const bool has_broker = !absl::GetFlag(FLAGS_reload).empty();
+  const absl::Status told = has_broker ? HaveReloaded(call) : HaveServiceReloaded(call);
+  if (!told.ok()) return told;
   return ExitCode::kDone;
 }
 
@@ -23,7 +27,7 @@ extern const Command kReload;
 constexpr Command kReload{
     .path = "reload",
     .arguments = "",
-    .summary = "have the broker load the registry again, after changes by hand",
+    .summary = "have broker and shadowd load the registry again, after changes by hand",
     .details = "",
     .flags = kFlags,
     .run = Run,

@@ -1,44 +1,23 @@
-#include <ctime>
-
-#include "absl/flags/flag.h"
-#include "absl/strings/str_cat.h"
 #include "cli/command.h"
 #include "cli/progress.h"
-#include "cli/shadow_archive.h"
-#include "cli/stopped_store.h"
-#include "storage/key.h"
-#include "storage/record.h"
+#include "cli/shadow_place.h"
 
 namespace cli {
 namespace {
 
-constexpr absl::string_view kFlags[] = {"data_dir"};
+constexpr absl::string_view kFlags[] = {"admin_socket", "data_dir"};
 
 absl::StatusOr<ExitCode> Run(Call& call) {
-  const auto store = OpenStoppedStore(MustExist::kYes);
-  if (!store.ok()) return store.status();
-  const int64_t now = std::time(nullptr);
+  const auto place = ShadowPlace::Open(MustExist::kYes);
+  if (!place.ok()) return place.status();
   Progress progress(call.err, "exported", !call.json);
-  shadow::Arena arena;
-  absl::Status fault;
-  const auto visit = [&](absl::string_view key, absl::string_view value) {
-    const auto id = storage::ParseRecordKey(key);
-    if (!id || storage::IsExpiredTombstone(value, now)) return true;
-    arena.Clear();
-    const auto record = storage::DecodeRecord(value, arena);
-    if (!record.ok()) {
-      fault = absl::Status(record.status().code(),
-                           absl::StrCat(shadow::DisplayName(*id), ": ", record.status().message()));
-      return false;
-    }
-    call.out << ArchiveLine(*id, *record) << "\n";
+  const absl::Status exported = (*place)->Export([&](absl::string_view line) {
+    call.out << line << "\n";
     progress.Step();
     return static_cast<bool>(call.out);
-  };
-  const auto scanned = (*store)->Scan(storage::kRecordPrefix, "", visit);
+  });
   progress.End();
-  if (!scanned.ok()) return scanned;
-  if (!fault.ok()) return fault;
+  if (!exported.ok()) return exported;
   return ExitCode::kDone;
 }
 
@@ -48,10 +27,11 @@ extern const Command kShadowExport;
 constexpr Command kShadowExport{
     .path = "shadow export",
     .arguments = "",
-    .summary = "print all shadows of a stopped store, one a line, with versions and metadata",
+    .summary = "print all shadows, one a line, with versions and metadata",
     .details =
-        "  shadowctl shadow export --data-dir state/shadows > shadows.ndjson\n\n"
-        "shadowd must not be running: the store has one user at a time.",
+        "  shadowctl shadow export --admin-socket SOCKET > shadows.ndjson\n\n"
+        "From a running shadowd, or, with --data-dir DIR, from the folder of one that is stopped.\n"
+        "Each shadow is as it is at some moment meanwhile; for all at one instant there is backup.",
     .flags = kFlags,
     .run = Run,
 };

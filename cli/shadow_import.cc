@@ -1,7 +1,8 @@
 #include <fstream>
+#include <functional>
 #include <iostream>
-#include <optional>
 #include <sstream>
+#include <utility>
 
 #include "absl/flags/flag.h"
 #include "absl/strings/ascii.h"
@@ -10,67 +11,47 @@
 #include "cli/flags.h"
 #include "cli/json_text.h"
 #include "cli/progress.h"
-#include "cli/shadow_archive.h"
 #include "cli/shadow_call.h"
-#include "cli/stopped_store.h"
-#include "storage/key.h"
-#include "storage/record.h"
+#include "cli/shadow_place.h"
+#include "storage/archive.h"
 
 namespace cli {
 namespace {
 
-constexpr absl::string_view kFlags[] = {"data_dir", "thing", "name", "replace"};
-constexpr size_t kBatch = 1000;
+constexpr absl::string_view kFlags[] = {"admin_socket", "data_dir", "thing", "name", "replace"};
 
-// Checked and encoded shadows, written as they gather.
+// Checked shadows on their way, batch by batch.
 class Import {
  public:
-  Import(storage::Store& store, Progress& progress)
-      : store_(store), progress_(progress), replace_(absl::GetFlag(FLAGS_replace)) {}
+  Import(ShadowPlace& place, Progress& progress)
+      : place_(place), progress_(progress), replace_(absl::GetFlag(FLAGS_replace)) {}
 
   absl::Status Add(const shadow::ShadowId& id, const shadow::Record& record) {
-    writes_.push_back({storage::RecordKey(id), storage::EncodeRecord(record)});
-    return writes_.size() < kBatch ? absl::OkStatus() : Flush();
+    batch_.Add(id, record);
+    return batch_.IsFull() ? Flush() : absl::OkStatus();
   }
 
   absl::Status Flush() {
-    if (auto status = LeaveWhatIsThere(); !status.ok()) return status;
-    if (auto status = store_.Commit(writes_, storage::Durability::kSync); !status.ok()) {
-      return status;
-    }
-    for (size_t i = 0; i < writes_.size(); ++i) progress_.Step();
-    writes_.clear();
+    if (batch_.lines.empty()) return absl::OkStatus();
+    const auto imported = place_.Import(std::exchange(batch_, {}), replace_);
+    if (!imported.ok()) return imported.status();
+    for (int64_t i = 0; i < imported->imported; ++i) progress_.Step();
+    kept_ += imported->kept;
     return absl::OkStatus();
   }
 
   int64_t kept() const { return kept_; }
 
  private:
-  // Without --replace a shadow that is there is not touched.
-  absl::Status LeaveWhatIsThere() {
-    if (replace_) return absl::OkStatus();
-    std::vector<std::string> keys;
-    for (const storage::Write& write : writes_) keys.push_back(write.key);
-    std::vector<std::optional<std::string>> values;
-    if (auto status = store_.Read(keys, values); !status.ok()) return status;
-    std::vector<storage::Write> fresh;
-    for (size_t i = 0; i < writes_.size(); ++i) {
-      if (values[i] && storage::KindOf(*values[i]) == storage::RecordKind::kDocument) {
-        ++kept_;
-      } else {
-        fresh.push_back(std::move(writes_[i]));
-      }
-    }
-    writes_ = std::move(fresh);
-    return absl::OkStatus();
-  }
-
-  storage::Store& store_;
+  ShadowPlace& place_;
   Progress& progress_;
-  bool replace_;
-  std::vector<storage::Write> writes_;
+  const bool replace_;
+  ShadowBatch batch_;
   int64_t kept_ = 0;
 };
+
+// What becomes of a shadow that was read.
+using Taker = std::function<absl::Status(const shadow::ShadowId& id, const shadow::Record& record)>;
 
 // The thing that --thing names for a document that names none.
 absl::StatusOr<std::string> ThingFromFlag() {
@@ -82,24 +63,21 @@ absl::StatusOr<std::string> ThingFromFlag() {
       absl::StrCat("--thing: \"", things.front(), "\" cannot name a thing"));
 }
 
-absl::Status Take(absl::string_view text, const std::string& thing, const std::string& name,
-                  Import& import) {
+absl::Status Take(absl::string_view text, const shadow::ShadowId& otherwise, const Taker& taker) {
   shadow::Arena arena;
-  const auto archived = ParseArchiveLine(text, arena);
+  const auto archived = storage::ParseArchiveLine(text, arena);
   if (!archived.ok()) return archived.status();
-  if (!archived->thing.empty()) {
-    return import.Add({archived->thing, archived->name}, archived->record);
-  }
-  if (!thing.empty()) return import.Add({thing, name}, archived->record);
+  if (!archived->thing.empty()) return taker({archived->thing, archived->name}, archived->record);
+  if (!otherwise.thing.empty()) return taker(otherwise, archived->record);
   return absl::InvalidArgumentError(
       "it does not name its thing; for a document of aws iot-data get-thing-shadow give --thing");
 }
 
-absl::Status TakeLines(std::istream& in, const std::string& file, Import& import) {
+absl::Status TakeLines(std::istream& in, const std::string& file, const Taker& taker) {
   std::string line;
   for (int64_t number = 1; std::getline(in, line); ++number) {
     if (absl::StripAsciiWhitespace(line).empty()) continue;
-    if (auto status = Take(line, "", "", import); !status.ok()) {
+    if (auto status = Take(line, {}, taker); !status.ok()) {
       return absl::Status(status.code(), absl::StrCat(file, ":", number, ": ", status.message()));
     }
   }
@@ -107,16 +85,40 @@ absl::Status TakeLines(std::istream& in, const std::string& file, Import& import
 }
 
 absl::Status TakeDocument(std::istream& in, const std::string& file, const std::string& thing,
-                          Import& import) {
+                          const Taker& taker) {
   const std::string name = absl::GetFlag(FLAGS_name);
   if (!name.empty() && !shadow::IsShadowName(name)) {
     return absl::InvalidArgumentError(absl::StrCat("--name: \"", name, "\" cannot name a shadow"));
   }
   std::ostringstream text;
   text << in.rdbuf();
-  auto status = Take(text.str(), thing, name, import);
+  auto status = Take(text.str(), {thing, name}, taker);
   if (status.ok()) return status;
   return absl::Status(status.code(), absl::StrCat(file, ": ", status.message()));
+}
+
+// Reads a file to its end and goes back to its beginning; what cannot go back is not read.
+absl::Status CheckLines(std::ifstream& in, const std::string& file) {
+  if (in.seekg(0, std::ios::end); !in) {
+    in.clear();
+    return absl::OkStatus();
+  }
+  in.seekg(0);
+  auto status = TakeLines(in, file, [](const auto&, const auto&) { return absl::OkStatus(); });
+  in.clear();
+  in.seekg(0);
+  return status;
+}
+
+void Tell(Call& call, const Progress& progress, const Import& import) {
+  if (call.json) {
+    call.out << JsonText::Object({{"imported", JsonText::Number(progress.count())},
+                                  {"kept", JsonText::Number(import.kept())}})
+                    .text()
+             << "\n";
+  } else if (import.kept() > 0) {
+    call.err << import.kept() << " were there already and are as they were (--replace)\n";
+  }
 }
 
 absl::StatusOr<ExitCode> Run(Call& call) {
@@ -126,25 +128,23 @@ absl::StatusOr<ExitCode> Run(Call& call) {
   std::ifstream opened;
   if (file != "-") opened.open(file);
   if (file != "-" && !opened) return absl::NotFoundError(absl::StrCat(file, " cannot be read"));
+  if (file != "-" && thing->empty()) {
+    if (absl::Status right = CheckLines(opened, file); !right.ok()) return right;
+  }
   std::istream& in = file == "-" ? std::cin : opened;
-  const auto store = OpenStoppedStore(MustExist::kNo);
-  if (!store.ok()) return store.status();
+  const auto place = ShadowPlace::Open(MustExist::kNo);
+  if (!place.ok()) return place.status();
   Progress progress(call.err, "imported", !call.json);
-  Import import(**store, progress);
-  auto status =
-      thing->empty() ? TakeLines(in, file, import) : TakeDocument(in, file, *thing, import);
+  Import import(**place, progress);
+  const Taker taker = [&import](const auto& id, const auto& record) {
+    return import.Add(id, record);
+  };
+  auto status = thing->empty() ? TakeLines(in, file, taker) : TakeDocument(in, file, *thing, taker);
   // What came before a fault is right, and stays.
   if (const auto flushed = import.Flush(); status.ok()) status = flushed;
   progress.End();
-  if (call.json && status.ok()) {
-    call.out << JsonText::Object({{"imported", JsonText::Number(progress.count())},
-                                  {"kept", JsonText::Number(import.kept())}})
-                    .text()
-             << "\n";
-  } else if (import.kept() > 0) {
-    call.err << import.kept() << " were there already and are as they were (--replace)\n";
-  }
   if (!status.ok()) return status;
+  Tell(call, progress, import);
   return ExitCode::kDone;
 }
 
@@ -154,13 +154,15 @@ extern const Command kShadowImport;
 constexpr Command kShadowImport{
     .path = "shadow import",
     .arguments = "FILE",
-    .summary = "take exported shadows into a stopped store, with versions and metadata",
+    .summary = "take exported shadows in, with versions and metadata",
     .details =
         "FILE (- is standard input) is what shadow export printed, or with --thing one document "
         "of\n"
-        "aws iot-data get-thing-shadow. What is there is not touched without --replace. shadowd "
-        "must\n"
-        "not be running.",
+        "aws iot-data get-thing-shadow. A file is looked through before anything is imported. What "
+        "is\n"
+        "there is not touched without --replace. Into a running shadowd with --admin-socket, "
+        "which\n"
+        "publishes nothing of it, or into the folder of one that is stopped with --data-dir.",
     .flags = kFlags,
     .run = Run,
 };

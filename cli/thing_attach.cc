@@ -6,7 +6,7 @@
 namespace cli {
 namespace {
 
-constexpr absl::string_view kFlags[] = {"registry", "reload"};
+constexpr absl::string_view kFlags[] = {"registry", "reload", "admin_socket"};
 
 absl::StatusOr<ExitCode> Change(Call& call, void (*change)(std::vector<policy::Reference>&,
                                                            absl::string_view)) {

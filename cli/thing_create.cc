@@ -10,7 +10,8 @@
 namespace cli {
 namespace {
 
-constexpr absl::string_view kFlags[] = {"policy", "registry", "ca", "things", "key_kind", "reload"};
+constexpr absl::string_view kFlags[] = {"policy",   "registry", "ca",          "things",
+                                        "key_kind", "reload",   "admin_socket"};
 
 absl::StatusOr<ExitCode> Run(Call& call) {
   Provision wanted;

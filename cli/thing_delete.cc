@@ -16,7 +16,7 @@ namespace {
 
 using policy::RegistryPart;
 
-constexpr absl::string_view kFlags[] = {"registry", "ca", "things", "reload"};
+constexpr absl::string_view kFlags[] = {"registry", "ca", "things", "reload", "admin_socket"};
 
 // Whether anybody but the thing's own certificates is held to the policy.
 bool IsUsedByOthers(const policy::Registry& registry, absl::string_view policy,

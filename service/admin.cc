@@ -7,9 +7,11 @@
 
 #include "absl/status/statusor.h"
 #include "absl/strings/match.h"
+#include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
 #include "absl/time/time.h"
+#include "service/admin_archive.h"
 #include "shadow/id.h"
 #include "shadow/json.h"
 #include "storage/rocksdb_store.h"
@@ -48,26 +50,30 @@ absl::StatusOr<std::string> Text(const Node& request, absl::string_view name) {
 
 }  // namespace
 
-void Admin::Handle(absl::string_view request, AdminReply& reply) {
+void Admin::Handle(absl::string_view request, AdminReply& reply, AdminLines& lines) {
   const auto tree = policy::ParseJsonTree(request);
-  const absl::Status status = tree.ok() ? Run(*tree, reply) : tree.status();
+  const absl::Status status = tree.ok() ? Run(*tree, reply, lines) : tree.status();
   if (!status.ok()) {
     reply.Send(absl::StrCat(R"({"ok":false,"error":)", Quoted(status.message()), "}"));
   }
 }
 
-absl::Status Admin::Run(const Node& request, AdminReply& reply) {
+absl::Status Admin::Run(const Node& request, AdminReply& reply, AdminLines& lines) {
   if (request.kind != Node::Kind::kObject) {
     return absl::InvalidArgumentError(R"(a request is an object, like {"command":"stats"})");
   }
   const auto command = Text(request, "command");
   if (!command.ok()) return command.status();
   if (*command == "backup") return BackUp(request, reply);
+  if (*command == "export") return Export(request, reply);
+  if (*command == "import") return Import(request, reply, lines);
   if (*command == "log_level") return SetLevel(request, reply);
+  if (*command == "reload") return Reread(request, reply);
   if (*command == "stats") return Tell(request, reply);
   if (*command == "trace") return Follow(request, reply);
-  return absl::InvalidArgumentError(absl::StrCat(
-      "there is no command '", *command, "'; there are backup, log_level, stats and trace"));
+  return absl::InvalidArgumentError(
+      absl::StrCat("there is no command '", *command,
+                   "'; there are backup, export, import, log_level, reload, stats and trace"));
 }
 
 absl::Status Admin::BackUp(const Node& request, AdminReply& reply) {
@@ -88,6 +94,47 @@ absl::Status Admin::BackUp(const Node& request, AdminReply& reply) {
   const int64_t ms = absl::ToInt64Milliseconds(absl::Now() - begun);
   log_.Info("backup_made", {{"to", *to}, {"ms", ms}});
   reply.Send(absl::StrCat(R"({"ok":true,"to":)", Quoted(*to), R"(,"ms":)", ms, "}"));
+  return absl::OkStatus();
+}
+
+absl::Status Admin::Export(const Node& request, AdminReply& reply) {
+  if (absl::Status known = HasOnly(request, {}); !known.ok()) return known;
+  const auto shadows = ExportShadows(store_, reply);
+  if (!shadows.ok()) return shadows.status();
+  reply.Send(absl::StrCat(R"({"ok":true,"shadows":)", *shadows, "}"));
+  return absl::OkStatus();
+}
+
+absl::Status Admin::Import(const Node& request, AdminReply& reply, AdminLines& lines) {
+  if (absl::Status known = HasOnly(request, {"lines", "replace"}); !known.ok()) return known;
+  const Node* const count = request.Find("lines");
+  size_t number = 0;
+  if (count == nullptr || count->kind != Node::Kind::kNumber ||
+      !absl::SimpleAtoi(count->text, &number) || number < 1 || number > kImportLinesMax) {
+    return absl::InvalidArgumentError(
+        absl::StrCat("'lines': how many follow, from 1 to ", kImportLinesMax));
+  }
+  const Node* const replace = request.Find("replace");
+  if (replace != nullptr && replace->kind != Node::Kind::kBool) {
+    return absl::InvalidArgumentError("'replace' is true or false");
+  }
+  const bool replaces = replace != nullptr && replace->text == "true";
+  auto records = ReadShadows(lines, number);
+  if (!records.ok()) return records.status();
+  const auto imported = intake_.Bring(*std::move(records), replaces);
+  if (!imported.ok()) return imported.status();
+  log_.Info("shadows_imported", {{"imported", imported->imported},
+                                 {"kept", imported->kept},
+                                 {"replace", replaces ? "true" : "false"}});
+  reply.Send(absl::StrCat(R"({"ok":true,"imported":)", imported->imported, R"(,"kept":)",
+                          imported->kept, "}"));
+  return absl::OkStatus();
+}
+
+absl::Status Admin::Reread(const Node& request, AdminReply& reply) {
+  if (absl::Status known = HasOnly(request, {}); !known.ok()) return known;
+  if (absl::Status read = reread_(); !read.ok()) return read;
+  reply.Send(R"({"ok":true})");
   return absl::OkStatus();
 }
 

@@ -4,12 +4,16 @@
 // Thread rule: any thread.
 #pragma once
 
+#include <functional>
+#include <utility>
+
 #include "absl/status/status.h"
 #include "absl/strings/string_view.h"
 #include "policy/json_tree.h"
 #include "service/admin_server.h"
 #include "service/counters.h"
 #include "service/health.h"
+#include "service/intake.h"
 #include "service/log.h"
 #include "service/trace.h"
 #include "storage/store.h"
@@ -18,17 +22,26 @@ namespace service {
 
 class Admin {
  public:
-  // All outlive it.
+  // All outlive it. `reread`: has the settings that can change read again, as SIGHUP has.
   Admin(const storage::Store& store, const Counters& counters, const Health& health, Trace& trace,
-        Log& log)
-      : store_(store), counters_(counters), health_(health), trace_(trace), log_(log) {}
+        Intake& intake, std::function<absl::Status()> reread, Log& log)
+      : store_(store),
+        counters_(counters),
+        health_(health),
+        trace_(trace),
+        intake_(intake),
+        reread_(std::move(reread)),
+        log_(log) {}
 
-  // Does what `request` asks for. The last line of an answer is an object with `ok`; if that is
-  // false, `error` says why, for people.
-  void Handle(absl::string_view request, AdminReply& reply);
+  // Does what `request` asks for; `lines` follow it. The last line of an answer is an object with
+  // `ok`; if that is false, `error` says why, for people.
+  void Handle(absl::string_view request, AdminReply& reply, AdminLines& lines);
 
  private:
-  absl::Status Run(const policy::Node& request, AdminReply& reply);
+  absl::Status Run(const policy::Node& request, AdminReply& reply, AdminLines& lines);
+  absl::Status Export(const policy::Node& request, AdminReply& reply);
+  absl::Status Import(const policy::Node& request, AdminReply& reply, AdminLines& lines);
+  absl::Status Reread(const policy::Node& request, AdminReply& reply);
   absl::Status BackUp(const policy::Node& request, AdminReply& reply);
   absl::Status Follow(const policy::Node& request, AdminReply& reply);
   absl::Status SetLevel(const policy::Node& request, AdminReply& reply);
@@ -38,6 +51,8 @@ class Admin {
   const Counters& counters_;
   const Health& health_;
   Trace& trace_;
+  Intake& intake_;
+  const std::function<absl::Status()> reread_;
   Log& log_;
 };
 

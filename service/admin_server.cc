@@ -42,6 +42,11 @@ absl::StatusOr<sockaddr_un> Address(const std::string& path) {
   return address;
 }
 
+absl::Status TooLong(size_t bytes_max) {
+  return absl::ResourceExhaustedError(
+      absl::StrCat("each is one line of at most ", bytes_max, " bytes"));
+}
+
 const sockaddr* Generic(const sockaddr_un& address) {
   return reinterpret_cast<const sockaddr*>(&address);
 }
@@ -74,36 +79,6 @@ absl::StatusOr<int> Listen(const std::string& path) {
   close(listener);
   return status;
 }
-
-// Reads lines from a socket.
-class LineReader {
- public:
-  explicit LineReader(int socket) : socket_(socket) {}
-
-  // Nothing: the other end has hung up or was silent for too long. ResourceExhausted: the line is
-  // too long.
-  absl::StatusOr<std::optional<std::string>> Next() {
-    while (true) {
-      if (const size_t end = buffer_.find('\n'); end != std::string::npos) {
-        std::string line = buffer_.substr(0, end);
-        buffer_.erase(0, end + 1);
-        return line;
-      }
-      if (buffer_.size() > kLineBytesMax) {
-        return absl::ResourceExhaustedError(
-            absl::StrCat("a request is one line of at most ", kLineBytesMax, " bytes"));
-      }
-      char chunk[4096];
-      const ssize_t got = recv(socket_, chunk, sizeof chunk, 0);
-      if (got <= 0) return std::nullopt;
-      buffer_.append(chunk, static_cast<size_t>(got));
-    }
-  }
-
- private:
-  const int socket_;
-  std::string buffer_;
-};
 
 class Server : public AdminServer {
  public:
@@ -172,16 +147,16 @@ class Server : public AdminServer {
   }
 
   void Serve(Connection& connection) {
-    LineReader lines(connection.socket);
+    AdminLines lines(connection.socket);
     AdminReply reply(connection.socket);
     while (true) {
-      const auto line = lines.Next();
+      const auto line = lines.Next(kLineBytesMax);
       if (!line.ok()) {
         reply.Send(absl::StrCat(R"({"ok":false,"error":")", line.status().message(), R"("})"));
         break;
       }
       if (!*line) break;
-      handler_(**line, reply);
+      handler_(**line, reply, lines);
     }
     shutdown(connection.socket, SHUT_RDWR);
     absl::MutexLock lock(&mutex_);
@@ -197,6 +172,24 @@ class Server : public AdminServer {
 };
 
 }  // namespace
+
+absl::StatusOr<std::optional<std::string>> AdminLines::Next(size_t bytes_max) {
+  while (true) {
+    if (const size_t end = buffer_.find('\n', searched_); end != std::string::npos) {
+      searched_ = 0;
+      std::string line = buffer_.substr(0, end);
+      buffer_.erase(0, end + 1);
+      if (line.size() > bytes_max) return TooLong(bytes_max);
+      return line;
+    }
+    searched_ = buffer_.size();
+    if (buffer_.size() > bytes_max) return TooLong(bytes_max);
+    char chunk[16 << 10];
+    const ssize_t got = recv(socket_, chunk, sizeof chunk, 0);
+    if (got <= 0) return std::nullopt;
+    buffer_.append(chunk, static_cast<size_t>(got));
+  }
+}
 
 bool AdminReply::Send(absl::string_view line) {
   const std::string whole = absl::StrCat(line, "\n");

@@ -28,6 +28,12 @@ void Counters::GroupEnds(const Tally& tally, size_t requests, int64_t us) {
   values_.request.Add(us, requests);
 }
 
+void Counters::Imported(const Census& more) {
+  absl::MutexLock lock(&mutex_);
+  changes_.documents += more.documents;
+  changes_.tombstones += more.tombstones;
+}
+
 void Counters::Committed(int64_t us) {
   absl::MutexLock lock(&mutex_);
   values_.commit.Add(us);

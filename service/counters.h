@@ -42,6 +42,9 @@ class Counters {
   void GroupBegins(size_t requests) { in_flight_ = requests; }
   void GroupEnds(const Tally& tally, size_t requests, int64_t us);
 
+  // An operator brought shadows: so many more than before, or fewer.
+  void Imported(const Census& more);
+
   void Committed(int64_t us);
   void CommitFailed();
   void EnvelopeRefused();

@@ -25,6 +25,7 @@ absl::StatusOr<std::shared_ptr<const policy::Credentials>> CredentialsOf(
 }  // namespace
 
 absl::Status Principals::Load() {
+  const absl::MutexLock one_at_a_time(&loading_);
   auto registry = RegistryOf(registry_folder_);
   if (!registry.ok()) {
     log_.Error("registry_refused",

@@ -32,7 +32,7 @@ class Principals {
 
   // Reads both folders and puts them in force, if all of it is right; else what was stays, and the
   // faults are in the status and in the log.
-  absl::Status Load();
+  absl::Status Load() ABSL_LOCKS_EXCLUDED(loading_);
 
   // The policies of whoever asks, with what keeps them alive.
   struct Known {
@@ -50,6 +50,7 @@ class Principals {
   const std::string registry_folder_;
   const std::string credentials_folder_;
   Log& log_;
+  absl::Mutex loading_;  // one after the other: the later reading counts
   mutable absl::Mutex mutex_;
   std::shared_ptr<const policy::Registry> registry_ ABSL_GUARDED_BY(mutex_);
   std::shared_ptr<const policy::Credentials> credentials_ ABSL_GUARDED_BY(mutex_);

@@ -22,6 +22,7 @@
 #include "service/health.h"
 #include "service/health_server.h"
 #include "service/http_server.h"
+#include "service/intake.h"
 #include "service/journal.h"
 #include "service/link.h"
 #include "service/log.h"
@@ -77,20 +78,21 @@ absl::StatusOr<Servers> StartServers(const Config& config, const Health& health,
 absl::StatusOr<std::unique_ptr<AdminServer>> StartAdminServer(const Config& config, Admin& admin) {
   if (config.admin_socket.empty()) return nullptr;
   auto started = AdminServer::Start(
-      config.admin_socket,
-      [&admin](absl::string_view request, AdminReply& reply) { admin.Handle(request, reply); });
+      config.admin_socket, [&admin](absl::string_view request, AdminReply& reply,
+                                    AdminLines& lines) { admin.Handle(request, reply, lines); });
   if (started.ok()) return started;
   return absl::UnavailableError(absl::StrCat("--admin_socket: ", started.status().message()));
 }
 
-void RereadLogLevel(const Config& config, Log& log) {
+absl::Status RereadLogLevel(const Config& config, Log& log) {
   const auto level = ReadLogLevelAgain(config);
   if (!level.ok()) {
     log.Warning("settings_refused", {{"cause", level.status().message()}});
-    return;
+    return level.status();
   }
   log.SetLevel(*level);
   log.Info("settings_read", {{"log_level", LogLevelName(*level)}});
+  return absl::OkStatus();
 }
 
 // The HTTPS data plane, or null if it has no port.
@@ -129,17 +131,21 @@ int Serve(Config config, Log& log, int stop_fd) {
   Metrics metrics(config, **store, counters, health, plugin_status);
   Census census(**store, EpochSeconds, counters, log);
   Trace trace;
-  Admin admin(**store, counters, health, trace, log);
+  Mailbox mailbox;
+  Intake intake([&mailbox] { mailbox.Wake(); });
+  Principals principals(config.registry, config.credentials_dir, log);
+  const auto reread = [&] {
+    absl::Status status = RereadLogLevel(config, log);
+    if (config.http.enabled()) status.Update(principals.Load());
+    return status;
+  };
+  Admin admin(**store, counters, health, trace, intake, reread, log);
   const auto admin_server = StartAdminServer(config, admin);
   if (!admin_server.ok()) {
     log.Error("port_refused", {{"cause", admin_server.status().message()}});
     return 1;
   }
-  Principals principals(config.registry, config.credentials_dir, log);
-  const Hangup hangup([&] {
-    RereadLogLevel(config, log);
-    if (config.http.enabled()) principals.Load().IgnoreError();
-  });
+  const Hangup hangup([&] { reread().IgnoreError(); });
   const auto servers = StartServers(config, health, metrics);
   if (!servers.ok()) {
     log.Error("port_refused", {{"cause", servers.status().message()}});
@@ -151,7 +157,6 @@ int Serve(Config config, Log& log, int stop_fd) {
                  .sync_interval_ms = config.sync_interval_ms,
                  .now = EpochSeconds},
                 **store, *std::move(journal), counters, trace, log);
-  Mailbox mailbox;
   Commands commands([&mailbox] { mailbox.Wake(); });
   DataPlane data_plane({.auth = config.http.auth, .limits = config.limits, .now = EpochSeconds},
                        **store, principals, mailbox, commands, log);
@@ -172,6 +177,9 @@ int Serve(Config config, Log& log, int stop_fd) {
         output.messages = mailbox.Serve([&](absl::Span<LocalRequest> requests) {
           output.answers = worker.Process(envelopes, requests);
         });
+        intake.Serve([&worker](std::vector<storage::Write> records, bool replace) {
+          return worker.Import(std::move(records), replace);
+        });
         output.commands = commands.Take(health.link_is_up());
         return output;
       },
@@ -185,6 +193,7 @@ int Serve(Config config, Log& log, int stop_fd) {
   supervisor::Ready();
   link.Run(stop_fd, mailbox.descriptor());
   supervisor::Stopping();
+  intake.Close();
   worker.Sync();
   log.Info("stopped");
   return 0;

@@ -172,6 +172,20 @@ absl::Status Worker::Commit(const Group& group) {
   return status;
 }
 
+absl::StatusOr<storage::Imported> Worker::Import(std::vector<storage::Write> records,
+                                                 bool replace) {
+  if (!Writable()) return absl::UnavailableError("the store takes no commits");
+  hot_.Clear();  // it knows nothing of what comes now
+  auto imported = storage::Import(std::move(records), replace, store_);
+  if (!imported.ok()) {
+    LogFailure(imported.status());
+    return imported;
+  }
+  counters_.Imported(
+      {.documents = imported->documents_more, .tombstones = imported->tombstones_more});
+  return imported;
+}
+
 bool Worker::Writable() {
   if (!failing_) return true;
   if (!store_.Recover().ok()) return false;

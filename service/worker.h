@@ -25,6 +25,7 @@
 #include "service/trace.h"
 #include "shadow/arena.h"
 #include "shadow/limits.h"
+#include "storage/import.h"
 #include "storage/store.h"
 
 namespace service {
@@ -48,6 +49,9 @@ class Worker {
   // no effect. Then come the requests in `local`, in the same group; each is given its outcome.
   std::vector<std::string> Process(absl::Span<const std::string> envelopes,
                                    absl::Span<LocalRequest> local = {});
+
+  // Commits what an operator brings (storage/import.h). Nothing of it is published.
+  absl::StatusOr<storage::Imported> Import(std::vector<storage::Write> records, bool replace);
 
   // Brings relaxed commits to the disk once their time has come. Gives how many milliseconds the
   // next call can wait.

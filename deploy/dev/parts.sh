@@ -17,7 +17,7 @@ part_command() {
       # Absolute, and however deep the state folder lies within the 107 bytes of a socket's path.
       command=("$shadowd" --broker=unix:/proc/self/cwd/link/socket
         "--link_secret_file=$state/link/secret" "--data_dir=$state/shadows" "--durability=$durability"
-        "--metrics_port=${port[metrics]}" "--https_port=${port[https]}" "--https_address=$bind"
+        --admin_socket=run/admin.sock "--metrics_port=${port[metrics]}" "--https_port=${port[https]}" "--https_address=$bind"
         "--https_cert=$state/certificates/server/server.pem"
         "--https_key=$state/certificates/server/server.key"
         "--https_client_ca=$state/certificates/ca/ca.pem" "--http_port=${port[http]}"

@@ -12,12 +12,16 @@ ca = $certificates/ca
 things = $certificates/things
 reload = $state/run/broker.pid
 credentials_dir = $state/credentials
+data_dir = $state/shadows
 SETTINGS
   if [[ ${port[https]} != 0 ]]; then
     cat >>"$state/shadowctl.conf.new" <<SETTINGS
 endpoint = https://$(reachable_host):${port[https]}
 cafile = $certificates/ca/ca.pem
 SETTINGS
+  fi
+  if ((${#state} <= 90)); then  # a socket's path has at most 107 bytes
+    echo "admin_socket = $state/run/admin.sock" >>"$state/shadowctl.conf.new"
   fi
   mv "$state/shadowctl.conf.new" "$state/shadowctl.conf"
 }
@@ -26,6 +30,6 @@ SETTINGS
 # be told of it is not there yet, and reads the registry when it starts.
 make_thing() {
   local said
-  said=$("$shadowctl" --config "$state/shadowctl.conf" thing create "$1" --reload '' 2>&1) ||
+  said=$("$shadowctl" --config "$state/shadowctl.conf" thing create "$1" --reload '' --admin-socket '' 2>&1) ||
     fail "the thing $1 could not be made: ${said#shadowctl: }"
 }

@@ -8,7 +8,7 @@
 #   broker/         mosquitto's sessions and queued messages
 #   link/           the socket between the two, and their secret
 #   log/            what they said; the .1 file is of the time before
-#   run/            their pids, and the lock that keeps a second ./run out
+#   run/            their pids, shadowd's admin socket, and the lock that keeps a second ./run out
 #   mosquitto.conf, shadowctl.conf  written at each start
 #
 # Started as root, the broker and the service run as the user mosquitto, and so all

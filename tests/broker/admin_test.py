@@ -1,4 +1,5 @@
 """The admin socket does what it is asked, belongs to its owner, and outlives whatever is sent."""
+import json
 import os
 import signal
 import stat
@@ -98,6 +99,14 @@ def test_a_backup_needs_a_place_of_its_own(stack, admin, tmp_path):
     (b'{"command":"log_level","level":"loud"}', "'loud' is not one of: debug, info"),
     (b'{"command":"backup"}', "'to' must be there"),
     (b'{"command":"backup","to":"/tmp/a\\u0000b"}', "is not an absolute path"),
+    (b'{"command":"import"}', "'lines': how many follow, from 1 to 1000"),
+    (b'{"command":"import","lines":1001}', "'lines': how many follow, from 1 to 1000"),
+    (b'{"command":"import","lines":1,"replace":"yes"}', "'replace' is true or false"),
+    (b'{"command":"import","lines":2}\n{"thing":"T","state":{},"version":1,"timestamp":1}\n{}',
+     'line 2: "version"'),
+    (b'{"command":"import","lines":1}\n{"state":{},"version":1,"timestamp":1}',
+     "line 1: it does not name its thing"),
+    (b'{"command":"export","to":"x"}', "'to' is not known here"),
     (b'{"command":"\xff"}', "1:1"),
     (b"[" * 60_000, "1:"),
 ])
@@ -107,6 +116,39 @@ def test_what_is_wrong_with_a_request_is_said(admin, request_line, said):
     assert answer["ok"] is False
     assert said in answer["error"]
     assert admin.ask("stats")["ok"]
+
+
+def test_shadows_go_out_and_come_in_again(stack, admin):
+    with Client(stack.port) as client:
+        Shadow(client, "moved").exchange("update", '{"state":{"reported":{"a":1}}}')
+    admin.send(b'{"command":"export"}\n')
+    lines = [admin.line()]
+    while "ok" not in lines[-1]:
+        lines.append(admin.line())
+    assert lines.pop() == {"ok": True, "shadows": len(lines)}
+    moved = next(line for line in lines if line["thing"] == "moved")
+    assert moved["version"] == 1 and moved["state"] == {"reported": {"a": 1}}
+    admin.send(b'{"command":"import","lines":1,"replace":true}\n'
+               + json.dumps({**moved, "version": 41}).encode() + b"\n")
+    assert admin.line() == {"ok": True, "imported": 1, "kept": 0}
+    with Client(stack.port) as client:
+        assert Shadow(client, "moved").fence()[1]["version"] == 41
+
+
+def test_an_import_that_is_broken_off_has_no_effect(stack):
+    with Admin(stack.admin) as gone:
+        gone.send(b'{"command":"import","lines":2}\n'
+                  b'{"thing":"never","state":{},"version":1,"timestamp":1}\n')
+    with Client(stack.port) as client:
+        assert Shadow(client, "never").fence()[1]["code"] == 404
+
+
+def test_settings_are_read_again_and_what_is_wrong_with_them_is_said(stack, admin):
+    stack.flags.write_text("--log_level=loud\n")
+    refused = admin.ask("reload")
+    assert refused["ok"] is False and "loud" in refused["error"]
+    stack.flags.write_text("--log_level=info\n")
+    assert admin.ask("reload") == {"ok": True}
 
 
 def test_a_line_without_an_end_is_refused(stack, admin):

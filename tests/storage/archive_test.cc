@@ -1,11 +1,11 @@
-#include "cli/shadow_archive.h"
+#include "storage/archive.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include "absl/strings/str_cat.h"
 
-namespace cli {
+namespace storage {
 namespace {
 
 using testing::HasSubstr;
@@ -58,4 +58,4 @@ TEST(ShadowArchive, WhatNoShadowHoldsIsRefusedByName) {
 }
 
 }  // namespace
-}  // namespace cli
+}  // namespace storage

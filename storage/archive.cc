@@ -1,4 +1,4 @@
-#include "cli/shadow_archive.h"
+#include "storage/archive.h"
 
 #include <vector>
 
@@ -7,7 +7,7 @@
 #include "shadow/metadata.h"
 #include "storage/record.h"
 
-namespace cli {
+namespace storage {
 namespace {
 
 using shadow::Kind;
@@ -32,7 +32,7 @@ absl::Status Fault(absl::string_view what) { return absl::InvalidArgumentError(w
 
 // A tree of the depth that records may have: the recursion below is bounded by it.
 bool IsStorable(const Value& section) {
-  return !shadow::DeeperThan(section, storage::kRecordDepthMax) && !shadow::HasNullInArray(section);
+  return !shadow::DeeperThan(section, kRecordDepthMax) && !shadow::HasNullInArray(section);
 }
 
 int64_t TimeOf(const Value* metadata, int64_t otherwise) {
@@ -106,7 +106,7 @@ absl::StatusOr<Value> Section(const Value& line, absl::string_view name, int64_t
   if (!section->is_object() || !IsStorable(*section)) {
     return Fault(absl::StrCat("\"", name,
                               "\" must be an object without a null in an array, and at ", "most ",
-                              storage::kRecordDepthMax, " levels deep"));
+                              kRecordDepthMax, " levels deep"));
   }
   const Value* const metadata = shadow::Find(line, "metadata");
   const Value* const of_section =
@@ -152,4 +152,4 @@ absl::StatusOr<ArchivedShadow> ParseArchiveLine(absl::string_view line, shadow::
   return ArchivedShadow{*thing, *name, shadow::Document{*desired, *reported, *version, *timestamp}};
 }
 
-}  // namespace cli
+}  // namespace storage

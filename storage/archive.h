@@ -15,7 +15,7 @@
 #include "shadow/document.h"
 #include "shadow/id.h"
 
-namespace cli {
+namespace storage {
 
 // Without the line's end.
 std::string ArchiveLine(const shadow::ShadowId& id, const shadow::Record& record);
@@ -30,4 +30,4 @@ struct ArchivedShadow {
 // timestamp.
 absl::StatusOr<ArchivedShadow> ParseArchiveLine(absl::string_view line, shadow::Arena& arena);
 
-}  // namespace cli
+}  // namespace storage

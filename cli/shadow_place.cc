@@ -1,0 +1,116 @@
+#include "cli/shadow_place.h"
+
+#include <ctime>
+#include <utility>
+
+#include "absl/flags/flag.h"
+#include "absl/strings/match.h"
+#include "absl/strings/numbers.h"
+#include "absl/strings/str_cat.h"
+#include "cli/admin_connection.h"
+#include "cli/flags.h"
+#include "storage/archive.h"
+#include "storage/key.h"
+#include "storage/record.h"
+
+namespace cli {
+namespace {
+
+class RunningService : public ShadowPlace {
+ public:
+  explicit RunningService(AdminConnection connection) : connection_(std::move(connection)) {}
+
+  absl::Status Export(const std::function<bool(absl::string_view line)>& take) override {
+    const auto request = JsonText::Object({{"command", JsonText::String("export")}});
+    if (absl::Status sent = connection_.Send(request); !sent.ok()) return sent;
+    while (true) {
+      const auto line = connection_.Line();
+      if (!line.ok()) return line.status();
+      if (absl::StartsWith(*line, R"({"ok":)")) return ReadAnswer(*line).status();
+      if (!take(*line)) return absl::OkStatus();
+    }
+  }
+
+  absl::StatusOr<storage::Imported> Import(ShadowBatch batch, bool replace) override {
+    const auto request =
+        JsonText::Object({{"command", JsonText::String("import")},
+                          {"lines", JsonText::Number(static_cast<int64_t>(batch.lines.size()))},
+                          {"replace", JsonText::Bool(replace)}});
+    if (absl::Status sent = connection_.Send(request); !sent.ok()) return sent;
+    for (std::string& line : batch.lines) {
+      const absl::Status sent = connection_.Send(JsonText::Raw(std::move(line)));
+      if (!sent.ok()) return sent;
+    }
+    const auto line = connection_.Line();
+    if (!line.ok()) return line.status();
+    const auto answer = ReadAnswer(*line);
+    if (!answer.ok()) return answer.status();
+    return storage::Imported{.imported = NumberOf(*answer, "imported"),
+                             .kept = NumberOf(*answer, "kept")};
+  }
+
+ private:
+  static int64_t NumberOf(const policy::Node& answer, absl::string_view name) {
+    const policy::Node* const member = answer.Find(name);
+    int64_t number = 0;
+    return member != nullptr && absl::SimpleAtoi(member->text, &number) ? number : 0;
+  }
+
+  AdminConnection connection_;
+};
+
+class StoppedService : public ShadowPlace {
+ public:
+  explicit StoppedService(std::unique_ptr<storage::Store> store) : store_(std::move(store)) {}
+
+  absl::Status Export(const std::function<bool(absl::string_view line)>& take) override {
+    const int64_t now = std::time(nullptr);
+    shadow::Arena arena;
+    absl::Status fault;
+    const auto visit = [&](absl::string_view key, absl::string_view value) {
+      const auto id = storage::ParseRecordKey(key);
+      if (!id || storage::IsExpiredTombstone(value, now)) return true;
+      arena.Clear();
+      const auto record = storage::DecodeRecord(value, arena);
+      if (record.ok()) return take(storage::ArchiveLine(*id, *record));
+      fault = absl::Status(record.status().code(),
+                           absl::StrCat(shadow::DisplayName(*id), ": ", record.status().message()));
+      return false;
+    };
+    const absl::Status scanned = store_->Scan(storage::kRecordPrefix, "", visit);
+    return scanned.ok() ? fault : scanned;
+  }
+
+  absl::StatusOr<storage::Imported> Import(ShadowBatch batch, bool replace) override {
+    return storage::Import(std::move(batch.records), replace, *store_);
+  }
+
+ private:
+  const std::unique_ptr<storage::Store> store_;
+};
+
+}  // namespace
+
+void ShadowBatch::Add(const shadow::ShadowId& id, const shadow::Record& record) {
+  lines.push_back(storage::ArchiveLine(id, record));
+  records.push_back({storage::RecordKey(id), storage::EncodeRecord(record)});
+  bytes += records.back().value->size();
+}
+
+absl::StatusOr<std::unique_ptr<ShadowPlace>> ShadowPlace::Open(MustExist must_exist) {
+  const bool has_folder = !absl::GetFlag(FLAGS_data_dir).empty();
+  if (!absl::GetFlag(FLAGS_admin_socket).empty()) {
+    auto connection = AdminConnection::Open();
+    if (connection.ok()) return std::make_unique<RunningService>(*std::move(connection));
+    if (!has_folder || !absl::IsUnavailable(connection.status())) return connection.status();
+  } else if (!has_folder) {
+    return absl::InvalidArgumentError(
+        "where are the shadows? Give --admin-socket SOCKET of the running shadowd, or --data-dir "
+        "DIR of one that is stopped");
+  }
+  auto store = OpenStoppedStore(must_exist);
+  if (!store.ok()) return store.status();
+  return std::make_unique<StoppedService>(*std::move(store));
+}
+
+}  // namespace cli

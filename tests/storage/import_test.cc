@@ -1,0 +1,66 @@
+#include "storage/import.h"
+
+#include <gtest/gtest.h>
+
+#include "storage/key.h"
+#include "storage/memory_store.h"
+#include "storage/record.h"
+
+namespace storage {
+namespace {
+
+Write Document(absl::string_view thing, int64_t version) {
+  return {RecordKey({thing, ""}), EncodeRecord(shadow::Document{.version = version})};
+}
+
+Write Deleted(absl::string_view thing, int64_t version) {
+  return {RecordKey({thing, ""}), EncodeRecord(shadow::Tombstone{version, 0})};
+}
+
+int64_t VersionIn(const Store& store, absl::string_view thing) {
+  std::vector<std::optional<std::string>> values;
+  const std::vector<std::string> keys = {RecordKey({thing, ""})};
+  EXPECT_TRUE(store.Read(keys, values).ok());
+  if (!values[0]) return 0;
+  shadow::Arena arena;
+  const auto record = DecodeRecord(*values[0], arena);
+  const auto* const document = std::get_if<shadow::Document>(&*record);
+  return document == nullptr ? -1 : document->version;
+}
+
+TEST(Import, LeavesADocumentThatIsThereAlone) {
+  MemoryStore store;
+  ASSERT_TRUE(Import({Document("a", 1), Deleted("b", 1)}, false, store).ok());
+  const auto told = Import({Document("a", 9), Document("b", 9), Document("c", 9)}, false, store);
+  EXPECT_EQ(told->imported, 2);
+  EXPECT_EQ(told->kept, 1);
+  EXPECT_EQ(told->documents_more, 2);
+  EXPECT_EQ(told->tombstones_more, -1);
+  EXPECT_EQ(VersionIn(store, "a"), 1);
+  EXPECT_EQ(VersionIn(store, "b"), 9);
+}
+
+TEST(Import, ReplacesWhatIsThereWhenAsked) {
+  MemoryStore store;
+  ASSERT_TRUE(Import({Document("a", 5)}, false, store).ok());
+  const auto told = Import({Document("a", 2)}, true, store);
+  EXPECT_EQ(told->imported, 1);
+  EXPECT_EQ(told->documents_more, 0);
+  EXPECT_EQ(VersionIn(store, "a"), 2);
+}
+
+TEST(Import, OfTwoForOneShadowTheFirstCountsAndWithReplaceTheLast) {
+  MemoryStore store;
+  const auto first = Import({Document("a", 1), Document("a", 2)}, false, store);
+  EXPECT_EQ(first->imported, 1);
+  EXPECT_EQ(first->kept, 1);
+  EXPECT_EQ(VersionIn(store, "a"), 1);
+  const auto last = Import({Document("a", 3), Deleted("a", 4)}, true, store);
+  EXPECT_EQ(last->imported, 2);
+  EXPECT_EQ(last->documents_more, -1);
+  EXPECT_EQ(last->tombstones_more, 1);
+  EXPECT_EQ(VersionIn(store, "a"), -1);
+}
+
+}  // namespace
+}  // namespace storage
