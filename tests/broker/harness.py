@@ -39,6 +39,15 @@ def sanitizers() -> str:
     return _cmake_cache("SHADOW_SANITIZE")
 
 
+def sanitizer_runtime() -> str:
+    """What must be preloaded before anything else is; empty: nothing."""
+    runtime = {"address": "libasan.so", "thread": "libtsan.so"}.get(sanitizers().split(",")[0])
+    if not runtime:
+        return ""
+    return subprocess.run([_cmake_cache("CMAKE_CXX_COMPILER"), f"-print-file-name={runtime}"],
+                          check=True, capture_output=True, text=True).stdout.strip()
+
+
 def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
@@ -175,12 +184,9 @@ class Stack:
 
     def _broker_environment(self):
         """The broker itself is not sanitized, so the plugin's runtime must be there before it."""
-        sanitizers = _cmake_cache("SHADOW_SANITIZE")
-        runtime = {"address": "libasan.so", "thread": "libtsan.so"}.get(sanitizers.split(",")[0])
-        if not runtime:
+        path = sanitizer_runtime()
+        if not path:
             return {}
-        path = subprocess.run([_cmake_cache("CMAKE_CXX_COMPILER"), f"-print-file-name={runtime}"],
-                              check=True, capture_output=True, text=True).stdout.strip()
         return {"LD_PRELOAD": path, "ASAN_OPTIONS": "detect_leaks=0",
                 "TSAN_OPTIONS": "report_signal_unsafe=0"}
 

@@ -39,7 +39,7 @@ class Answer(NamedTuple):
 class Endpoint(Stack):
     """`admin` is a certificate that may do everything, as KEY may; READER may only get."""
 
-    def __init__(self, service_flags=()):
+    def __init__(self, service_flags=(), service_environment=None):
         self.home = Path(tempfile.mkdtemp(prefix="https-"))
         self.authority = Authority(self.home, "devices' CA")
         self.registry = Registry(self.home / "registry")
@@ -61,7 +61,8 @@ class Endpoint(Stack):
             f"--https_port={self.https_port}", f"--https_cert={server.file}",
             f"--https_key={server.key_file}", f"--https_client_ca={self.authority.own.file}",
             f"--http_port={self.http_port}", f"--registry={self.home}/registry",
-            f"--credentials_dir={self.credentials}", *service_flags])
+            f"--credentials_dir={self.credentials}", *service_flags],
+            service_environment=service_environment)
 
     def put_key(self, key: str, policy: str, status: str = "ACTIVE"):
         file = self.credentials / f"{key}.json"
