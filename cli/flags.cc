@@ -55,9 +55,9 @@ absl::Span<const absl::string_view> CommonFlags() {
 
 absl::Span<const absl::string_view> SettingFlags() {
   static constexpr absl::string_view kNames[] = {
-      "registry",          "ca",     "things",   "reload",      "credentials_dir",
-      "endpoint",          "cafile", "cert",     "key",         "access_key_id",
-      "secret_access_key", "region", "data_dir", "admin_socket"};
+      "registry", "ca",       "things",      "reload", "credentials_dir", "endpoint",
+      "broker",   "cafile",   "cert",        "key",    "access_key_id",   "secret_access_key",
+      "region",   "data_dir", "admin_socket"};
   return kNames;
 }
 

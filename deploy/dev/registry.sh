@@ -20,6 +20,9 @@ endpoint = https://$(reachable_host):${port[https]}
 cafile = $certificates/ca/ca.pem
 SETTINGS
   fi
+  if [[ ${port[mqtt]} != 0 ]]; then
+    echo "broker = mqtt://$(reachable_host):${port[mqtt]}" >>"$state/shadowctl.conf.new"
+  fi
   if ((${#state} <= 90)); then  # a socket's path has at most 107 bytes
     echo "admin_socket = $state/run/admin.sock" >>"$state/shadowctl.conf.new"
   fi

@@ -165,6 +165,51 @@ def test_watch_tells_what_each_version_changed(shadowctl):
     assert out.splitlines()[1:] == ["  desired.a: 1 -> 2", "  reported.b: (none) -> 3"]
 
 
+def versions_in(out):
+    return [int(line.split()[2]) for line in out.splitlines() if "  version " in line]
+
+
+def test_watch_is_told_of_every_version_even_over_a_restart_of_the_broker(endpoint):
+    stack = endpoint.stack
+    ctl = endpoint.with_certificate()
+    ctl.done("shadow", "update", "lamp", "--name", "live", "--desired", "n=0")
+    child = ctl.start("shadow", "watch", "lamp", "--name", "live", "--broker",
+                      f"mqtt://127.0.0.1:{stack.port}", "--count", "43")
+    assert child.stdout.readline().startswith("lamp/live  version 1  ")
+    assert child.stdout.readline() == "  desired.n: (none) -> 0\n"
+    for number in range(1, 21):
+        ctl.done("shadow", "update", "lamp", "--name", "live", "--desired", f"n={number}")
+    mark = stack.service.mark()
+    stack.stop_broker()
+    for number in range(21, 31):  # told once the broker is back
+        ctl.done("shadow", "update", "lamp", "--name", "live", "--desired", f"n={number}")
+    stack.start_broker()
+    stack.service.wait_for_line("link_up", mark)
+    for number in range(31, 41):
+        ctl.done("shadow", "update", "lamp", "--name", "live", "--desired", f"n={number}")
+    ctl.done("shadow", "delete", "lamp", "--name", "live")
+    ctl.done("shadow", "update", "lamp", "--name", "live", "--reported", "n=41")
+    out, said = child.communicate(timeout=60)
+    assert child.returncode == 0, said
+    assert "was not reached" in said and "between" not in out
+    assert versions_in(out) == [*range(2, 42), 43]
+    assert [line for line in out.splitlines() if line.startswith("  desired.n")] == [
+        f"  desired.n: {number} -> {number + 1}" for number in range(40)]
+    assert out.splitlines()[-3:] == ["lamp/live  there is none", out.splitlines()[-2],
+                                     "  reported.n: (none) -> 41"]
+
+
+def test_watch_live_prints_documents_for_programs(endpoint):
+    ctl = endpoint.with_certificate()
+    child = ctl.start("shadow", "watch", "lamp", "--name", "json", "--json", "--count", "2",
+                      "--broker", f"mqtt://127.0.0.1:{endpoint.stack.port}")
+    assert child.stdout.readline() == "null\n"
+    ctl.done("shadow", "update", "lamp", "--name", "json", "--desired", "a=1")
+    document = json.loads(child.communicate(timeout=60)[0])
+    assert (document["version"], document["state"]) == (1, {"desired": {"a": 1}})
+    assert document["timestamp"] == document["metadata"]["desired"]["a"]["timestamp"]
+
+
 def test_what_is_not_allowed_is_denied(shadowctl, endpoint):
     assert shadowctl.refused(5, "shadow", "get", "other").startswith("shadowctl: 403 ")
     nobody = Shadowctl(**endpoint.where)
@@ -204,6 +249,8 @@ def test_a_deactivated_access_key_signs_no_more(endpoint):
     (2, ["shadow", "get", "a", "--endpoint", "ftp://x"], "does not begin with https://"),
     (2, ["shadow", "get", "a", "--cert", "x"], "--cert and --key belong together"),
     (2, ["shadow", "watch", "a", "--interval", "0"], "--interval: 0.05 to 3600"),
+    (2, ["shadow", "watch", "a", "--broker", "127.0.0.1:1883"], "is not mqtt://HOST:PORT"),
+    (6, ["shadow", "watch", "a", "--broker", "mqtt://127.0.0.1:1"], "was not reached"),
     (6, ["shadow", "get", "a", "--endpoint", "https://127.0.0.1:1"], "was not reached"),
     (2, ["credentials", "delete", "../x"], '"../x" is no access key id'),
 ])
