@@ -3,6 +3,8 @@
 
 #include <cstdint>
 
+#include "proto/answer_times.h"
+
 namespace plugin {
 
 struct Counters {
@@ -39,6 +41,9 @@ struct Counters {
   uint64_t forbidden_publishes = 0;
   uint64_t forbidden_connects = 0;  // with a reserved client id
   uint64_t bad_manners = 0;         // clients refused or cut by a manner_ setting
+
+  // From taking a request to giving the broker its answer, or the 500 with which it is given up.
+  proto::AnswerTimes answer_times{};
 };
 
 }  // namespace plugin

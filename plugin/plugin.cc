@@ -372,6 +372,7 @@ void Plugin::Deliver(const proto::LinkAnswer& answer) {
     broker_.Publish(proto::AnswerTopicOf(id, message.topic), message.payload);
     if (options_.skip_unheard) audience_.Published(id, message.topic);
   }
+  if (request) counters_.answer_times.Add(broker_.SteadyUs() - request->taken_us);
 }
 
 void Plugin::Tick(int64_t now_us, int64_t wall_ms) {
@@ -434,6 +435,7 @@ void Plugin::GiveUpOverdue(int64_t now_us) {
     Refuse(request, shadow::InternalFailure());
     quotas_.Answered(request.connection);
     service_silent_ |= request.taken_us > service_heard_us_;
+    counters_.answer_times.Add(now_us - request.taken_us);
     ++given_up;
   });
   counters_.given_up += given_up;

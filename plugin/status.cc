@@ -26,7 +26,8 @@ proto::PluginStatus StatusOf(const Counters& counters) {
           .registry_refusals = counters.registry_refusals,
           .forbidden_publishes = counters.forbidden_publishes,
           .forbidden_connects = counters.forbidden_connects,
-          .bad_manners = counters.bad_manners};
+          .bad_manners = counters.bad_manners,
+          .answer_times = counters.answer_times};
 }
 
 }  // namespace plugin

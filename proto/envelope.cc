@@ -202,8 +202,10 @@ absl::StatusOr<AnswerBatch> DecodeAnswerBatch(absl::string_view bytes) {
 
 std::string EncodeStatus(uint64_t epoch, const PluginStatus& status) {
   std::string bytes = EnvelopeHead(Type::kStatus, epoch);
-  PutAt(kPluginStatusMembers.size(), kEnvelopeCountAt, bytes);
+  PutAt(kPluginStatusNumbers, kEnvelopeCountAt, bytes);
   for (const auto member : kPluginStatusMembers) PutNumber(status.*member, bytes);
+  for (const uint64_t count : status.answer_times.counts) PutNumber(count, bytes);
+  PutNumber(status.answer_times.sum_us, bytes);
   return bytes;
 }
 
@@ -217,11 +219,13 @@ absl::StatusOr<PluginStatus> DecodeStatus(absl::string_view bytes) {
   const auto header = TakeHeader(reader);
   if (!header.ok()) return header.status();
   if (header->type != Type::kStatus || header->epoch == 0 ||
-      header->count != kPluginStatusMembers.size()) {
+      header->count != kPluginStatusNumbers) {
     return absl::InvalidArgumentError("link envelope: not a status");
   }
   PluginStatus status;
   for (const auto member : kPluginStatusMembers) status.*member = reader.Number<uint64_t>();
+  for (uint64_t& count : status.answer_times.counts) count = reader.Number<uint64_t>();
+  status.answer_times.sum_us = reader.Number<uint64_t>();
   if (!reader.ok()) return absl::InvalidArgumentError("link envelope: the status is cut short");
   if (reader.left() != 0) return absl::InvalidArgumentError("link envelope: bytes after its end");
   return status;

@@ -1,10 +1,12 @@
 // What the plugin tells the service of itself, once a second: what it has counted since the broker
-// started, and how things stand. In the link envelope the members stand in this order.
+// started, and how things stand. In the link envelope the numbers stand in this order.
 #pragma once
 
 #include <array>
 #include <cstddef>
 #include <cstdint>
+
+#include "proto/answer_times.h"
 
 namespace proto {
 
@@ -43,10 +45,13 @@ struct PluginStatus {
   uint64_t subscriptions = 0;      // in the whole broker, by its own count, some seconds old
   uint64_t waiting_requests = 0;   // in the window, unanswered
   uint64_t waiting_bytes = 0;
+  // Of the requests that were answered or given up.
+  AnswerTimes answer_times{};
 
   friend bool operator==(const PluginStatus&, const PluginStatus&) = default;
 };
 
+// The single numbers; those of answer_times follow them.
 inline constexpr std::array kPluginStatusMembers = {
     &PluginStatus::taken,
     &PluginStatus::answered,
@@ -77,6 +82,8 @@ inline constexpr std::array kPluginStatusMembers = {
     &PluginStatus::waiting_requests,
     &PluginStatus::waiting_bytes,
 };
-static_assert(kPluginStatusMembers.size() * sizeof(uint64_t) == sizeof(PluginStatus));
+inline constexpr size_t kPluginStatusNumbers =
+    kPluginStatusMembers.size() + sizeof(AnswerTimes) / sizeof(uint64_t);
+static_assert(kPluginStatusNumbers * sizeof(uint64_t) == sizeof(PluginStatus));
 
 }  // namespace proto

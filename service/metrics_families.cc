@@ -23,15 +23,21 @@ Family& Family::Add(double value, Labels labels) {
 }
 
 Family& Family::Add(const storage::Histogram& histogram, double unit) {
+  return AddBuckets(histogram.bounds(), histogram.counts(), static_cast<double>(histogram.sum()),
+                    unit);
+}
+
+Family& Family::AddBuckets(absl::Span<const int64_t> bounds, absl::Span<const uint64_t> counts,
+                           double sum, double unit) {
   ClientMetric::Histogram& out = family_.metric.emplace_back().histogram;
-  out.sample_count = histogram.count();
-  out.sample_sum = static_cast<double>(histogram.sum()) * unit;
   uint64_t cumulative = 0;
-  for (size_t i = 0; i < histogram.bounds().size(); ++i) {
-    cumulative += histogram.counts()[i];
-    out.bucket.push_back({.cumulative_count = cumulative,
-                          .upper_bound = static_cast<double>(histogram.bounds()[i]) * unit});
+  for (size_t i = 0; i < bounds.size(); ++i) {
+    cumulative += counts[i];
+    out.bucket.push_back(
+        {.cumulative_count = cumulative, .upper_bound = static_cast<double>(bounds[i]) * unit});
   }
+  out.sample_count = cumulative + counts[bounds.size()];
+  out.sample_sum = sum * unit;
   return *this;
 }
 
@@ -43,9 +49,13 @@ Family& Families::Gauge(absl::string_view name, absl::string_view help) {
   return families_.emplace_back(MetricType::Gauge, name, help);
 }
 
+Family& Families::Histogram(absl::string_view name, absl::string_view help) {
+  return families_.emplace_back(MetricType::Histogram, name, help);
+}
+
 void Families::Histogram(absl::string_view name, absl::string_view help,
                          const storage::Histogram& histogram, double unit) {
-  families_.emplace_back(MetricType::Histogram, name, help).Add(histogram, unit);
+  Histogram(name, help).Add(histogram, unit);
 }
 
 std::string Families::Print() && {

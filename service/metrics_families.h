@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "absl/strings/string_view.h"
+#include "absl/types/span.h"
 #include "proto/plugin_status.h"
 #include "service/counters.h"
 #include "service/health.h"
@@ -30,6 +31,9 @@ class Family {
   Family& Add(double value, Labels labels = {});
   // The histogram's values times `unit` are what is shown: 1e-6 makes seconds of microseconds.
   Family& Add(const storage::Histogram& histogram, double unit);
+  // The same of bare numbers: `counts` has one more than `bounds`, for what exceeds them all.
+  Family& AddBuckets(absl::Span<const int64_t> bounds, absl::Span<const uint64_t> counts,
+                     double sum, double unit);
 
   prometheus::MetricFamily Finish() && { return std::move(family_); }
 
@@ -43,6 +47,7 @@ class Families {
   // The result holds until the next call.
   Family& Counter(absl::string_view name, absl::string_view help);
   Family& Gauge(absl::string_view name, absl::string_view help);
+  Family& Histogram(absl::string_view name, absl::string_view help);
   void Histogram(absl::string_view name, absl::string_view help,
                  const storage::Histogram& histogram, double unit);
 

@@ -41,6 +41,11 @@ void AddPlugin(const proto::PluginStatus& plugin, Families& families) {
       .Add(Number(plugin.answered));
   families.Counter("shadow_plugin_requests_resent_total", "Those sent again after a lost link.")
       .Add(Number(plugin.resent));
+  families
+      .Histogram("shadow_plugin_request_duration_seconds",
+                 "From the plugin's taking of a request to its answer.")
+      .AddBuckets(proto::kAnswerBoundsUs, plugin.answer_times.counts,
+                  Number(plugin.answer_times.sum_us), kMicro);
   families.Gauge("shadow_plugin_requests_waiting", "Requests that are not answered yet.")
       .Add(Number(plugin.waiting_requests));
   families.Gauge("shadow_plugin_waiting_bytes", "Their payloads and names.")

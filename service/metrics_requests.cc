@@ -35,8 +35,8 @@ void AddRequests(const Counters::Values& counted, size_t in_flight, Families& fa
     failures.Add(static_cast<double>(tally.failures[i]), {{"cause", kFailureNames[i]}});
   }
   families.Histogram("shadow_request_duration_seconds",
-                     "From the receipt of a request by shadowd to its answer.", counted.request,
-                     kMicro);
+                     "From the receipt of a request by shadowd to its answer: its part.",
+                     counted.request, kMicro);
   families.Gauge("shadow_requests_in_flight", "Requests in the group that is being handled.")
       .Add(static_cast<double>(in_flight));
   families.Histogram("shadow_batch_requests", "Requests of one group, which is one commit.",

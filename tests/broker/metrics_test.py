@@ -125,6 +125,17 @@ def test_the_plugins_numbers_are_told(stack, port):
             return taken >= before.value("shadow_plugin_requests_taken_total") + 2 and clients >= 1
 
         wait_until(told, "the plugin's telling")
+
+        def times_add_up():
+            page = counted(port)
+            answered = page.value("shadow_plugin_requests_answered_total")
+            times = "shadow_plugin_request_duration_seconds"
+            return (answered >= before.value("shadow_plugin_requests_answered_total") + 2
+                    and page.value(f"{times}_count") == answered
+                    and page.value(f"{times}_bucket", le="5") == answered
+                    and 0 < page.value(f"{times}_sum") < 5 * answered)
+
+        wait_until(times_add_up, "the time of each answer")
     assert counted(port).value("shadow_plugin_refusals_total", code="429") == 0
 
 

@@ -36,9 +36,10 @@ class RecordingBroker : public Broker {
   }
   void Disconnect(const std::string& client_id) override { disconnected.push_back(client_id); }
   void Log(LogLevel, const std::string& line) override { lines.push_back(line); }
-  int64_t SteadyUs() const override { return 0; }
+  int64_t SteadyUs() const override { return steady_us; }
   int64_t EpochSeconds() const override { return 0; }
 
+  int64_t steady_us = 0;
   std::vector<std::string> published;
   std::vector<std::string> batches;
   std::vector<std::string> disconnected;
@@ -138,6 +139,24 @@ TEST_F(PluginTest, AForbiddenWillOfAClientThatHasGoneCutsNobody) {
   EXPECT_FALSE(plugin_.MayPublish(device_, "$shadow/x", false));
   plugin_.Tick(1);
   EXPECT_THAT(broker_.disconnected, IsEmpty());
+}
+
+TEST_F(PluginTest, TheTimeFromTakingARequestToItsAnswerIsCounted) {
+  ServiceSaysHello();
+  plugin_.Message(device_, kUpdate, "{}", 1'000);
+  plugin_.Message(device_, kUpdate, "{}", 2'000);
+  plugin_.Tick(2'000);
+  broker_.steady_us = 1'400;
+  Answer(kEpoch, 1, "fine");
+  Answer(kEpoch, 1, "a second answer is none");
+  plugin_.Tick(1'102'000);  // the other is given up
+  proto::AnswerTimes expected;
+  expected.Add(400);
+  expected.Add(1'100'000);
+  EXPECT_EQ(plugin_.counters().answer_times, expected);
+  EXPECT_EQ(expected.counts[3], 1u);   // beyond 250 us, up to 500 us
+  EXPECT_EQ(expected.counts[14], 1u);  // beyond 1 s, up to 2.5 s
+  EXPECT_EQ(expected.sum_us, 1'100'400u);
 }
 
 TEST_F(PluginTest, TheServiceMayOnlyAnswer) {

@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <cstddef>
 #include <cstring>
 
 namespace plugin {
@@ -9,16 +10,19 @@ namespace {
 
 TEST(Status, TellsEveryCounter) {
   // Both are numbers in the same order; what is told beyond the counters is not counted.
-  constexpr size_t kCounters = sizeof(Counters) / sizeof(uint64_t);
+  constexpr size_t kCounters = offsetof(Counters, answer_times) / sizeof(uint64_t);
   ASSERT_EQ(proto::kPluginStatusMembers.size(), kCounters + 4);
   uint64_t numbers[kCounters];
   for (size_t i = 0; i < kCounters; ++i) numbers[i] = i + 1;
   Counters counters;
-  std::memcpy(&counters, numbers, sizeof counters);
+  std::memcpy(&counters, numbers, sizeof numbers);
+  counters.answer_times.Add(51);
   const proto::PluginStatus status = StatusOf(counters);
   for (size_t i = 0; i < kCounters; ++i) {
     EXPECT_EQ(status.*proto::kPluginStatusMembers[i], numbers[i]) << i;
   }
+  EXPECT_EQ(status.answer_times.counts[1], 1u);
+  EXPECT_EQ(status.answer_times.sum_us, 51u);
 }
 
 }  // namespace
