@@ -106,6 +106,51 @@ def test_who_may_use_the_plain_port_cannot_read_the_authoritys_key(composition):
         assert done.returncode != 0
 
 
+BACKUP = "/var/backups/mosquitto-shadow/today"
+
+
+def test_a_backup_is_made_in_the_container_and_can_be_gone_back_to(composition):
+    with composition.plain() as client:
+        shadow = Shadow(client, "saved")
+        shadow.exchange("update", '{"state":{"desired":{"a":1}}}')
+        assert composition.exec("shadowd", "shadowctl", "backup", BACKUP) == f"{BACKUP}\n"
+        shadow.exchange("update", '{"state":{"desired":{"a":2}}}')
+    composition.compose("stop", "shadowd")
+    composition.compose(
+        "run", "--rm", "-T", "--no-deps", "--entrypoint", "sh", "shadowd", "-c",
+        "rm -r /var/lib/mosquitto-shadow/shadows/* && shadowctl restore "
+        f"{BACKUP} --data-dir /var/lib/mosquitto-shadow/shadows")
+    composition.compose("start", "shadowd")
+    composition.await_health("shadowd")
+    with composition.plain() as client:
+        assert Shadow(client, "saved").exchange("get").after["state"]["desired"] == {"a": 1}
+
+
+def test_a_request_is_followed_from_the_container(composition):
+    command = ["docker", "exec", composition.container("shadowd"), "shadowctl", "trace", "followed",
+               "--count", "1"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as trace:
+        assert trace.stderr.readline() == "following followed; end with Ctrl-C\n"
+        with composition.plain() as client:
+            Shadow(client, "followed").exchange("update", '{"state":{"desired":{"a":1}}}')
+        said, _ = trace.communicate(timeout=60)
+    assert trace.returncode == 0
+    assert " update followed 200: handled " in said
+
+
+@pytest.mark.parametrize("words, said", [
+    (["backup", "/var/lib/mosquitto-shadow/shadows"], "is there already"),
+    (["backup", "/nowhere/today"], "/nowhere"),
+    (["trace", "no/name"], "'no/name' is not a thing's name"),
+    (["trace", "lamp1", "--admin-socket", "/nowhere"], "no shadowd answers on /nowhere"),
+])
+def test_what_cannot_be_asked_of_the_service_is_told(composition, words, said):
+    done = subprocess.run(["docker", "exec", composition.container("shadowd"), "shadowctl", *words],
+                          capture_output=True, text=True, timeout=60)
+    assert done.returncode not in (0, 126, 127)
+    assert said in done.stderr
+
+
 def resident_and_cpu(pid):
     fields = open(f"/proc/{pid}/stat").read().rpartition(")")[2].split()
     pages = int(open(f"/proc/{pid}/statm").read().split()[1])

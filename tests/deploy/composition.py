@@ -30,14 +30,15 @@ def run(*command, **options) -> str:
 
 
 class Composition:
-    def __init__(self, name: str, profiles=()):
+    def __init__(self, name: str, profiles=(), program="docker-compose"):
         self.name = name
+        self.program = program
         self.port = {one: free_port() for one in PORTS}
         self.environment = {**os.environ, "COMPOSE_PROFILES": ",".join(profiles),
                             **{f"SHADOW_{one}_PORT": str(at) for one, at in self.port.items()}}
 
     def compose(self, *words) -> str:
-        return run("docker-compose", "-p", self.name, "-f", DOCKER / "docker-compose.yml",
+        return run(self.program, "-p", self.name, "-f", DOCKER / "docker-compose.yml",
                    "-f", DOCKER / "docker-compose.ci.yml", *words, env=self.environment)
 
     def container(self, part: str) -> str:

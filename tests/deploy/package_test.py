@@ -2,6 +2,7 @@
 mirror. Installed, used, upgraded, removed, purged."""
 import json
 import pathlib
+import re
 import shutil
 import subprocess
 
@@ -112,6 +113,34 @@ def test_a_killed_service_returns_with_its_data(machine):
     assert machine.shadow()["state"] == {"reported": {"on": True}}
 
 
+def documented_units() -> list:
+    """The nightly backup's service and timer, as docs/operations.md has them."""
+    page = (ROOT / "docs/operations.md").read_text()
+    night = page[page.index("### Every night"):page.index("### Upgrade and rollback")]
+    return [block for block in re.findall(r"^```\n(.*?)^```$", night, re.M | re.S)
+            if block.startswith("[")]
+
+
+def test_the_nightly_backup_of_the_manual_works_and_can_be_restored(machine):
+    for kind, text in zip(("service", "timer"), documented_units(), strict=True):
+        machine.do("sh", "-c", f"cat >/etc/systemd/system/mosquitto-shadow-backup.{kind} <<'END'\n"
+                   f"{text}END")
+    machine.do("systemctl", "daemon-reload")
+    machine.do("systemctl", "start", "mosquitto-shadow-backup.timer", "mosquitto-shadow-backup.service")
+    backup = "/var/backups/mosquitto-shadow/" + machine.do("date", "+%F").strip()
+    assert " is good: " in machine.do("shadowctl", "store", "check", backup)
+    machine.do("systemctl", "start", "mosquitto-shadow-backup.service", code=1)  # it is there
+    machine.mqtt("mosquitto_pub", "-t", f"{SHADOW}/update", "-m",
+                 '{"state":{"reported":{"on":false}}}')
+    assert machine.shadow()["state"] == {"reported": {"on": False}}
+    machine.do("systemctl", "stop", "shadowd")
+    machine.do("shadowctl", "restore", backup, "--replace",
+               "--data-dir", "/var/lib/mosquitto-shadow/shadows")
+    machine.do("systemctl", "start", "shadowd")
+    machine.await_service()
+    assert machine.shadow()["state"] == {"reported": {"on": True}}
+
+
 def newer(package, folder) -> pathlib.Path:
     """The same package under the next version, as an upgrade would bring it."""
     run("dpkg-deb", "-R", package, folder / "root")
@@ -134,11 +163,19 @@ def test_an_upgrade_keeps_settings_and_shadows(machine, package, tmp_path):
     assert machine.shadow()["state"] == {"reported": {"on": True}}
 
 
+def test_a_rollback_keeps_them_too(machine, package):
+    machine.install(package)
+    machine.await_service()
+    assert "# ours" in machine.do("cat", "/etc/mosquitto-shadow/shadowd.flags")
+    assert machine.shadow()["state"] == {"reported": {"on": True}}
+
+
 def test_removed_it_leaves_only_what_was_made_here_and_purged_nothing(machine):
     machine.do("dpkg", "-r", "mosquitto-shadow")
     assert not any(machine.is_active(unit) for unit in UNITS)
     machine.do("test", "-e", f"{THING}/private.key")
     machine.do("dpkg", "-P", "mosquitto-shadow")
+    machine.do("sh", "-c", "test -d /var/backups/mosquitto-shadow/*")
     left = machine.do("sh", "-c", "ls -d /etc/mosquitto-shadow /var/lib/mosquitto-shadow "
                       "/etc/systemd/system/*/shadowd.service 2>/dev/null; true")
     assert left == ""
