@@ -15,7 +15,7 @@ TEST(Status, TellsEveryCounter) {
   uint64_t numbers[kCounters];
   for (size_t i = 0; i < kCounters; ++i) numbers[i] = i + 1;
   Counters counters;
-  std::memcpy(&counters, numbers, sizeof numbers);
+  std::memcpy(static_cast<void*>(&counters), numbers, sizeof numbers);
   counters.answer_times.Add(51);
   const proto::PluginStatus status = StatusOf(counters);
   for (size_t i = 0; i < kCounters; ++i) {
