@@ -5,9 +5,11 @@
 
 #include <algorithm>
 #include <boost/asio/io_context.hpp>
+#include <boost/asio/post.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <chrono>
 #include <deque>
+#include <optional>
 #include <thread>
 #include <utility>
 #include <vector>
@@ -57,7 +59,8 @@ int ChooseProtocol(SSL*, const unsigned char** out, unsigned char* out_size,
   return SSL_TLSEXT_ERR_OK;
 }
 
-absl::Status SetUpTls(const HttpSettings& settings, asio::ssl::context& tls) {
+absl::StatusOr<asio::ssl::context> NewTls(const HttpSettings& settings) {
+  asio::ssl::context tls(asio::ssl::context::tls_server);
   SSL_CTX* const context = tls.native_handle();
   SSL_CTX_set_min_proto_version(context, TLS1_2_VERSION);
   // No session is taken up again: each connection shows its certificate anew.
@@ -70,14 +73,14 @@ absl::Status SetUpTls(const HttpSettings& settings, asio::ssl::context& tls) {
   if (error) return Refused("https_cert", settings.certificate_file, error);
   tls.use_private_key_file(settings.key_file, asio::ssl::context::pem, error);
   if (error) return Refused("https_key", settings.key_file, error);
-  if (settings.client_ca_file.empty()) return absl::OkStatus();
+  if (settings.client_ca_file.empty()) return tls;
   tls.load_verify_file(settings.client_ca_file, error);
   STACK_OF(X509_NAME)* const names = SSL_load_client_CA_file(settings.client_ca_file.c_str());
   if (error || names == nullptr) return Refused("https_client_ca", settings.client_ca_file, error);
   SSL_CTX_set_client_CA_list(context, names);
   // Asked for, not required: SDKs that sign have none.
   tls.set_verify_mode(asio::ssl::verify_peer, error);
-  return absl::OkStatus();
+  return tls;
 }
 
 }  // namespace
@@ -114,7 +117,7 @@ struct HttpServer::Server {
       if (shared.connections.size() >= connections_max) {
         WarnOfCrowd();
       } else if (listening[i]) {
-        ServeTls(std::move(socket), tls, shared);
+        ServeTls(std::move(socket), *tls, shared);
       } else {
         ServePlain(std::move(socket), shared);
       }
@@ -142,7 +145,7 @@ struct HttpServer::Server {
   Log& log;
   size_t connections_max = 0;
   asio::io_context io{1};
-  asio::ssl::context tls{asio::ssl::context::tls_server};
+  std::optional<asio::ssl::context> tls;  // of new connections
   HttpShared shared;
   std::deque<Tcp::acceptor> acceptors;
   std::vector<bool> listening;  // for each acceptor: over TLS
@@ -155,7 +158,9 @@ absl::StatusOr<std::unique_ptr<HttpServer>> HttpServer::Start(const HttpSettings
   auto server = std::make_unique<Server>(settings, std::move(handler), log);
   server->connections_max = ConnectionsMax(settings.connections_max, log);
   if (settings.tls_port != 0) {
-    if (auto s = SetUpTls(settings, server->tls); !s.ok()) return s;
+    auto tls = NewTls(settings);
+    if (!tls.ok()) return tls.status();
+    server->tls = *std::move(tls);
     if (auto s = server->Listen("https_port", settings.address, settings.tls_port, true); !s.ok()) {
       return s;
     }
@@ -168,6 +173,22 @@ absl::StatusOr<std::unique_ptr<HttpServer>> HttpServer::Start(const HttpSettings
   for (size_t i = 0; i < server->acceptors.size(); ++i) server->Accept(i);
   server->thread = std::thread([io = &server->io] { io->run(); });
   return std::unique_ptr<HttpServer>(new HttpServer(std::move(server)));
+}
+
+absl::Status HttpServer::RereadCertificates() {
+  if (server_->settings.tls_port == 0) return absl::OkStatus();
+  auto tls = NewTls(server_->settings);
+  if (!tls.ok()) {
+    server_->log.Error("https_certificate_refused", {{"cause", tls.status().message()}});
+    return tls.status();
+  }
+  // Connections that stand hold what they began with.
+  auto shared = std::make_shared<asio::ssl::context>(*std::move(tls));
+  asio::post(server_->io, [server = server_.get(), shared] {
+    server->tls = std::move(*shared);
+    server->log.Info("https_certificate_read", {{"https_cert", server->settings.certificate_file}});
+  });
+  return absl::OkStatus();
 }
 
 HttpServer::HttpServer(std::unique_ptr<Server> server) : server_(std::move(server)) {}

@@ -44,6 +44,10 @@ class HttpServer {
   static absl::StatusOr<std::unique_ptr<HttpServer>> Start(const HttpSettings& settings,
                                                            Handler handler, Log& log);
 
+  // Reads certificate, key and CA again and puts them in force for new connections, if they are
+  // right; else what was stays, and the status and the log say why. Any thread.
+  absl::Status RereadCertificates();
+
   // Waits for the thread; connections are cut.
   ~HttpServer();
 

@@ -134,9 +134,19 @@ int Serve(Config config, Log& log, int stop_fd) {
   Mailbox mailbox;
   Intake intake([&mailbox] { mailbox.Wake(); });
   Principals principals(config.registry, config.credentials_dir, log);
+  Commands commands([&mailbox] { mailbox.Wake(); });
+  DataPlane data_plane({.auth = config.http.auth, .limits = config.limits, .now = EpochSeconds},
+                       **store, principals, mailbox, commands, log);
+  const auto http_server = StartDataPlane(config, data_plane, principals, log);
+  if (!http_server.ok()) {
+    log.Error("https_refused", {{"cause", http_server.status().message()}});
+    return 1;
+  }
   const auto reread = [&] {
     absl::Status status = RereadLogLevel(config, log);
-    if (config.http.enabled()) status.Update(principals.Load());
+    if (*http_server == nullptr) return status;
+    status.Update(principals.Load());
+    status.Update((*http_server)->RereadCertificates());
     return status;
   };
   Admin admin(**store, counters, health, trace, intake, reread, log);
@@ -157,14 +167,6 @@ int Serve(Config config, Log& log, int stop_fd) {
                  .sync_interval_ms = config.sync_interval_ms,
                  .now = EpochSeconds},
                 **store, *std::move(journal), counters, trace, log);
-  Commands commands([&mailbox] { mailbox.Wake(); });
-  DataPlane data_plane({.auth = config.http.auth, .limits = config.limits, .now = EpochSeconds},
-                       **store, principals, mailbox, commands, log);
-  const auto http_server = StartDataPlane(config, data_plane, principals, log);
-  if (!http_server.ok()) {
-    log.Error("https_refused", {{"cause", http_server.status().message()}});
-    return 1;
-  }
   Link link(
       {.host = config.broker_host,
        .port = config.broker_port,

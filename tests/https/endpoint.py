@@ -54,7 +54,7 @@ class Endpoint(Stack):
         self.credentials.mkdir(mode=0o700)
         self.put_key(KEY, "everything")
         self.put_key(READER, "reading")
-        server = self.authority.issue(alternatives=(
+        self.server = server = self.authority.issue(alternatives=(
             x509.DNSName("localhost"), x509.IPAddress(ipaddress.ip_address("127.0.0.1"))))
         self.https_port, self.http_port = free_port(), free_port()
         super().__init__(service_flags=[
