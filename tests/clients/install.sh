@@ -3,7 +3,7 @@
 # makers publish them: install.sh [DIR], by default build/clients.
 #
 #   DIR/venv           the AWS IoT Device SDK v2 for Python, and pytest
-#   DIR/node_modules   the AWS IoT Device SDK v2 for JavaScript
+#   DIR/node_modules   the AWS IoT Device SDK v2 and the AWS SDK v3 for JavaScript
 #
 # Versions are pinned in requirements.txt and javascript/package-lock.json. A
 # second call with the same versions does nothing and needs no network.

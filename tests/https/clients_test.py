@@ -59,7 +59,29 @@ class TestCommandLine:
             assert watcher.take_until(lambda one: True)[0].payload == b"hello"
 
 
+    def test_retained_messages(self, endpoint, tmp_path):
+        self.aws(endpoint, "publish", "--topic", "kept/cli", "--qos", "1", "--retain",
+                 "--payload", "hello")
+        told = json.loads(self.aws(endpoint, "get-retained-message", "--topic", "kept/cli"))
+        assert told == {"topic": "kept/cli", "payload": "aGVsbG8=", "qos": 1}
+        listed = json.loads(self.aws(endpoint, "list-retained-messages"))
+        assert {"topic": "kept/cli", "payloadSize": "5", "qos": 1} in [
+            {**one, "payloadSize": str(one["payloadSize"])} for one in listed["retainedTopics"]]
+
+
 class TestBoto:
+    def test_retained_messages_in_pages(self, endpoint):
+        client = boto(endpoint)
+        for number in range(5):
+            client.publish(topic=f"kept/boto/{number}", qos=1, retain=True, payload=b"x" * number
+                           or b"-")
+        pages = client.get_paginator("list_retained_messages").paginate(
+            PaginationConfig={"PageSize": 2})
+        topics = [one["topic"] for page in pages for one in page["retainedTopics"]]
+        assert [topic for topic in topics if topic.startswith("kept/boto/")] == [
+            f"kept/boto/{number}" for number in range(5)]
+        assert client.get_retained_message(topic="kept/boto/3")["payload"] == b"xxx"
+
     def test_the_life_of_a_shadow(self, endpoint):
         client = boto(endpoint)
         answer = client.update_thing_shadow(thingName="boto", payload=STATE)

@@ -34,9 +34,11 @@ class Endpoint {
   host = 'localhost';
   output = [];
 
-  static async started() {
+  // `https`: with the HTTPS data plane, which then checks who asks.
+  static async started({https = false} = {}) {
     const endpoint = new Endpoint();
-    endpoint.ports = {mqtt: await freePort(), mqtts: await freePort(), ws: await freePort()};
+    endpoint.ports = {mqtt: await freePort(), mqtts: await freePort(), ws: await freePort(),
+                      https: https ? await freePort() : 0};
     endpoint.stateDir = fs.mkdtempSync(path.join(os.tmpdir(), 'shadow-clients-'));
     fs.chmodSync(endpoint.stateDir, 0o755);  // Mosquitto drops root and must reach it.
     await endpoint.start();
@@ -47,7 +49,7 @@ class Endpoint {
     const ports = Object.entries(this.ports).flatMap(
         ([name, port]) => [`--${name}-port`, String(port)]);
     this.process = spawn(RUN, ['--state-dir', this.stateDir, '--metrics-port', '0',
-                               '--https-port', '0', ...ports],
+                               '--http-auth', 'required', ...ports],
                          {stdio: ['ignore', 'pipe', 'inherit']});
     this.ended = once(this.process, 'exit');
     await this.#ready();
@@ -69,6 +71,14 @@ class Endpoint {
   async close() {
     await this.stop();
     fs.rmSync(this.stateDir, {recursive: true, force: true});
+  }
+
+  // An access key that may do everything.
+  newAccessKey() {
+    const {accessKeyId, secretAccessKey} = JSON.parse(execFileSync(
+        this.shadowctl, ['--config', this.config, 'credentials', 'create', '--policy',
+                         'everything', '--json']));
+    return {accessKeyId, secretAccessKey};
   }
 
   // The name of a thing that has no shadow yet; things need no registration.
