@@ -14,11 +14,26 @@ inline void AppendVarint(uint64_t number, std::string& out) {
   out.push_back(static_cast<char>(number));
 }
 
-// Small where `number` is near zero on either side.
-inline void AppendZigzag(int64_t number, std::string& out) {
-  const auto bits = static_cast<uint64_t>(number);
-  AppendVarint(bits << 1 ^ (number < 0 ? ~uint64_t{0} : 0), out);
+// The same at `at`; gives the place behind it.
+inline char* WriteVarint(uint64_t number, char* at) {
+  for (; number >= 0x80; number >>= 7) *at++ = static_cast<char>(number | 0x80);
+  *at++ = static_cast<char>(number);
+  return at;
 }
+
+// How many bytes that takes.
+inline size_t VarintBytes(uint64_t number) {
+  size_t bytes = 1;
+  for (; number >= 0x80; number >>= 7) ++bytes;
+  return bytes;
+}
+
+// A varint that is small where `number` is near zero on either side.
+inline uint64_t Zigzag(int64_t number) {
+  return static_cast<uint64_t>(number) << 1 ^ (number < 0 ? ~uint64_t{0} : 0);
+}
+
+inline void AppendZigzag(int64_t number, std::string& out) { AppendVarint(Zigzag(number), out); }
 
 // Eight bytes, the lowest first.
 inline void AppendFixed(int64_t number, std::string& out) {
