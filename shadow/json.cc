@@ -74,28 +74,6 @@ struct TextLeaf {
 
 }  // namespace
 
-Value::Value(absl::Span<const Member> members)
-    : kind_(Kind::kObject),
-      size_(static_cast<uint32_t>(members.size())),
-      members_(members.data()) {}
-
-Value Value::Scalar(Kind kind, absl::string_view text, int64_t timestamp) {
-  Value value;
-  value.kind_ = kind;
-  value.size_ = static_cast<uint32_t>(text.size());
-  value.timestamp_ = timestamp;
-  value.text_ = text.data();
-  return value;
-}
-
-Value Value::Array(absl::Span<const Value> elements) {
-  Value value;
-  value.kind_ = Kind::kArray;
-  value.size_ = static_cast<uint32_t>(elements.size());
-  value.elements_ = elements.data();
-  return value;
-}
-
 struct MemberIndex::Large {
   absl::flat_hash_map<absl::string_view, size_t> places;
 };

@@ -26,7 +26,7 @@ enum class Kind : uint8_t { kNull, kFalse, kTrue, kNumber, kString, kArray, kObj
 // shared between the trees that hold them.
 class Value {
  public:
-  Value() : Value(absl::Span<const Member>()) {}  // {}
+  Value() : kind_(Kind::kObject), size_(0), members_(nullptr) {}  // {}
 
   static Value Scalar(Kind kind, absl::string_view text, int64_t timestamp);
   static Value Object(absl::Span<const Member> members) { return Value(members); }
@@ -63,6 +63,28 @@ struct Member {
   absl::string_view key;  // canonical JSON text, quotes included
   Value value;
 };
+
+inline Value::Value(absl::Span<const Member> members)
+    : kind_(Kind::kObject),
+      size_(static_cast<uint32_t>(members.size())),
+      members_(members.data()) {}
+
+inline Value Value::Scalar(Kind kind, absl::string_view text, int64_t timestamp) {
+  Value value;
+  value.kind_ = kind;
+  value.size_ = static_cast<uint32_t>(text.size());
+  value.timestamp_ = timestamp;
+  value.text_ = text.data();
+  return value;
+}
+
+inline Value Value::Array(absl::Span<const Value> elements) {
+  Value value;
+  value.kind_ = Kind::kArray;
+  value.size_ = static_cast<uint32_t>(elements.size());
+  value.elements_ = elements.data();
+  return value;
+}
 
 inline absl::Span<const Member> Value::members() const {
   return {is_object() ? members_ : nullptr, is_object() ? size_ : 0};
