@@ -23,6 +23,6 @@ if(SHADOW_SANITIZE)
 endif()
 
 if(SHADOW_SANITIZE STREQUAL thread)
-  add_library(tsan_suppressions OBJECT cmake/tsan_suppressions.cc)
-  link_libraries(tsan_suppressions)
+  add_library(tsan_support OBJECT cmake/tsan_mutex.cc cmake/tsan_suppressions.cc)
+  link_libraries(tsan_support ${CMAKE_DL_LIBS})
 endif()

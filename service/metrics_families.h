@@ -59,6 +59,8 @@ class Families {
 
 inline constexpr double kMicro = 1e-6;  // seconds in a microsecond
 
+inline double Number(uint64_t value) { return static_cast<double>(value); }
+
 void AddRequests(const Counters::Values& counted, size_t in_flight, Families& families);
 void AddRecords(const Counters& counters, Families& families);
 void AddLink(const Health& health, Families& families);

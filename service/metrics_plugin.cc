@@ -3,8 +3,6 @@
 namespace service {
 namespace {
 
-double Number(uint64_t value) { return static_cast<double>(value); }
-
 void AddRefusals(const proto::PluginStatus& plugin, Families& families) {
   families
       .Counter("shadow_plugin_refusals_total",

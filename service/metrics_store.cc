@@ -3,7 +3,6 @@
 namespace service {
 namespace {
 
-double Number(uint64_t value) { return static_cast<double>(value); }
 double Seconds(uint64_t us) { return static_cast<double>(us) * kMicro; }
 
 void AddWrites(const storage::Statistics& store, Families& families) {
