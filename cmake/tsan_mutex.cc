@@ -70,6 +70,23 @@ bool Mutex::AwaitWithTimeout(const Condition& condition, Duration timeout) {
   return met;
 }
 
+// The library's own notifications lock by these.
+void Mutex::LockWhen(const Condition& condition) {
+  __tsan_mutex_pre_lock(this, 0);
+  Real<void(Mutex*, const Condition&)>("_ZN4absl7debian35Mutex8LockWhenERKNS0_9ConditionE")(
+      this, condition);
+  __tsan_mutex_post_lock(this, 0, 0);
+}
+
+bool Mutex::LockWhenWithTimeout(const Condition& condition, Duration timeout) {
+  __tsan_mutex_pre_lock(this, 0);
+  const bool met = Real<bool(Mutex*, const Condition&, Duration)>(
+      "_ZN4absl7debian35Mutex19LockWhenWithTimeoutERKNS0_9ConditionENS0_8DurationE")(
+      this, condition, timeout);
+  __tsan_mutex_post_lock(this, 0, 0);
+  return met;
+}
+
 void Notification::Notify() {
   __tsan_release(this);
   Real<void(Notification*)>("_ZN4absl7debian312Notification6NotifyEv")(this);
