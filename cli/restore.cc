@@ -1,5 +1,8 @@
 #include "storage/restore.h"
 
+#include <sys/stat.h>
+#include <unistd.h>
+
 #include <cerrno>
 #include <cstdio>
 #include <ctime>
@@ -22,6 +25,17 @@ namespace {
 constexpr absl::string_view kFlags[] = {"data_dir", "replace"};
 constexpr uint64_t kToldEveryBytes = 64u << 20;
 
+// An empty folder in the place of the one that is now `aside`, of its owner and mode: shadowd must
+// find a folder of its own.
+absl::Status MakeAnew(const std::string& path, const std::string& aside) {
+  struct stat before {};
+  if (stat(aside.c_str(), &before) != 0 || mkdir(path.c_str(), before.st_mode & 07777) != 0 ||
+      chown(path.c_str(), before.st_uid, before.st_gid) != 0) {
+    return absl::ErrnoToStatus(errno, absl::StrCat("cannot make ", path, " anew"));
+  }
+  return absl::OkStatus();
+}
+
 // Moves what is in `path` out of the way, unless a shadowd has it open; gives where it is now, or
 // nothing if there was nothing.
 absl::StatusOr<std::string> SetAside(const std::string& path) {
@@ -38,6 +52,7 @@ absl::StatusOr<std::string> SetAside(const std::string& path) {
   if (std::rename(path.c_str(), aside.c_str()) != 0) {
     return absl::ErrnoToStatus(errno, absl::StrCat("cannot move ", path, " to ", aside));
   }
+  if (absl::Status made = MakeAnew(path, aside); !made.ok()) return made;
   return aside;
 }
 

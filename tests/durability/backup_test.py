@@ -3,6 +3,7 @@ the place of a store; nothing that is there is ever overwritten. An older versio
 same ways.
 """
 import json
+import os
 import shutil
 import subprocess
 import threading
@@ -108,8 +109,11 @@ def test_a_store_that_is_there_is_not_overwritten(backup):
         assert "open in another process" in shadowctl("store", "check", data, code=6)
         other.stop_service()
 
+        data.chmod(0o710)
         said = shadowctl("restore", folder, "--data-dir", f"{data}/", "--replace", "--json")
         aside = json.loads(said)["setAside"]
+        new, old = os.stat(data), os.stat(aside)
+        assert (new.st_mode, new.st_uid, new.st_gid) == (old.st_mode, old.st_uid, old.st_gid)
         assert json.loads(shadowctl("store", "stats", aside, "--json"))["documents"] == 1
         other.start_service()
         with Client(other.port) as client:
