@@ -53,7 +53,7 @@ absl::StatusOr<BrokerAddress> ReadAddress(const std::string& url) {
 }
 
 std::string ClientId() {
-  const std::string given = absl::GetFlag(FLAGS_client_id);
+  std::string given = absl::GetFlag(FLAGS_client_id);
   if (!given.empty()) return given;
   std::random_device device;
   return absl::StrCat("shadowctl-", absl::Hex(device(), absl::kZeroPad8),
