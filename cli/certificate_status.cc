@@ -15,13 +15,8 @@ constexpr absl::string_view kDetails =
 absl::StatusOr<ExitCode> SetActive(Call& call, bool active) {
   auto edit = RegistryEdit::Begin();
   if (!edit.ok()) return edit.status();
-  const auto certificate = FindCertificate(edit->before(), call.arguments[0]);
-  if (!certificate.ok()) return certificate.status();
-  auto entry = EntryOf(**certificate);
-  entry.active = active;
-  if (auto s = edit->PutCertificate((*certificate)->id, entry); !s.ok()) return s;
-  if (auto s = edit->Finish(call); !s.ok()) return s;
-  return ExitCode::kDone;
+  return ChangeCertificate(*edit, call, call.arguments[0],
+                           [&](policy::CertificateEntry& entry) { entry.active = active; });
 }
 
 absl::StatusOr<ExitCode> RunActivate(Call& call) { return SetActive(call, true); }

@@ -157,4 +157,16 @@ absl::Status RegistryEdit::Finish(Call& call) const {
   return changed_ ? HaveReloaded(call) : absl::OkStatus();
 }
 
+absl::StatusOr<ExitCode> ChangeCertificate(
+    RegistryEdit& edit, Call& call, const std::string& text,
+    absl::FunctionRef<void(policy::CertificateEntry&)> change) {
+  const auto certificate = FindCertificate(edit.before(), text);
+  if (!certificate.ok()) return certificate.status();
+  auto entry = EntryOf(**certificate);
+  change(entry);
+  if (auto s = edit.PutCertificate((*certificate)->id, entry); !s.ok()) return s;
+  if (auto s = edit.Finish(call); !s.ok()) return s;
+  return ExitCode::kDone;
+}
+
 }  // namespace cli

@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "absl/functional/function_ref.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
 #include "cli/command.h"
@@ -71,5 +72,10 @@ class RegistryEdit {
   std::shared_ptr<const policy::Registry> before_;
   bool changed_ = false;
 };
+
+// Changes what stands of the certificate that `text` names, and finishes the edit.
+absl::StatusOr<ExitCode> ChangeCertificate(
+    RegistryEdit& edit, Call& call, const std::string& text,
+    absl::FunctionRef<void(policy::CertificateEntry&)> change);
 
 }  // namespace cli

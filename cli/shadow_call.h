@@ -12,6 +12,11 @@ ABSL_DECLARE_FLAG(std::string, name);
 
 namespace cli {
 
+// The flags of commands on one shadow: which, and how to reach the service.
+inline constexpr absl::string_view kShadowFlags[] = {
+    "name",          "endpoint",          "cafile", "cert",   "key",
+    "access_key_id", "secret_access_key", "region", "timeout"};
+
 // The shadow of the thing that --name says; the classic one without it. InvalidArgument for names
 // that no shadow can have. A view into `call` and `name`.
 absl::StatusOr<shadow::ShadowId> ShadowOf(const Call& call, std::string& name);

@@ -5,10 +5,6 @@
 namespace cli {
 namespace {
 
-constexpr absl::string_view kFlags[] = {
-    "name",          "endpoint",          "cafile", "cert",   "key",
-    "access_key_id", "secret_access_key", "region", "timeout"};
-
 absl::StatusOr<ExitCode> Run(Call& call) {
   std::string name;
   const auto id = ShadowOf(call, name);
@@ -29,7 +25,7 @@ constexpr Command kShadowDelete{
     .arguments = "THING",
     .summary = "delete a shadow",
     .details = "",
-    .flags = kFlags,
+    .flags = kShadowFlags,
     .run = Run,
 };
 

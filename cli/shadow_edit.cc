@@ -17,10 +17,6 @@
 namespace cli {
 namespace {
 
-constexpr absl::string_view kFlags[] = {
-    "name",          "endpoint",          "cafile", "cert",   "key",
-    "access_key_id", "secret_access_key", "region", "timeout"};
-
 std::string EditorFromEnvironment() {
   for (const char* const variable : {"VISUAL", "EDITOR"}) {
     const char* const editor = std::getenv(variable);
@@ -122,7 +118,7 @@ constexpr Command kShadowEdit{
         "The update is for the version that was edited: if the shadow has moved on meanwhile it "
         "is\n"
         "refused (exit code 4), and the text is kept in a file that is named.",
-    .flags = kFlags,
+    .flags = kShadowFlags,
     .run = Run,
 };
 

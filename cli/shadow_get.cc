@@ -7,10 +7,6 @@
 namespace cli {
 namespace {
 
-constexpr absl::string_view kFlags[] = {
-    "name",          "endpoint",          "cafile", "cert",   "key",
-    "access_key_id", "secret_access_key", "region", "timeout"};
-
 absl::StatusOr<ExitCode> Run(Call& call) {
   std::string name;
   const auto id = ShadowOf(call, name);
@@ -42,7 +38,7 @@ constexpr Command kShadowGet{
     .arguments = "THING",
     .summary = "show a shadow: desired, reported, and with ! what differs",
     .details = "With --json the document as the service gives it.",
-    .flags = kFlags,
+    .flags = kShadowFlags,
     .run = Run,
 };
 

@@ -16,13 +16,8 @@ absl::StatusOr<ExitCode> Change(Call& call, void (*change)(std::vector<policy::R
   if (change == Attach && edit->before().FindThing(thing) == nullptr) {
     return absl::NotFoundError(absl::StrCat("no thing \"", thing, "\" is registered"));
   }
-  const auto certificate = FindCertificate(edit->before(), call.arguments[1]);
-  if (!certificate.ok()) return certificate.status();
-  auto entry = EntryOf(**certificate);
-  change(entry.things, thing);
-  if (auto s = edit->PutCertificate((*certificate)->id, entry); !s.ok()) return s;
-  if (auto s = edit->Finish(call); !s.ok()) return s;
-  return ExitCode::kDone;
+  return ChangeCertificate(*edit, call, call.arguments[1],
+                           [&](policy::CertificateEntry& entry) { change(entry.things, thing); });
 }
 
 absl::StatusOr<ExitCode> RunAttach(Call& call) { return Change(call, Attach); }

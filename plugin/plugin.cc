@@ -104,7 +104,7 @@ bool Plugin::Stands(const Client& client, const Origin& origin, bool has_subscri
       (known->second.service || access_.IsSame(client.handle, origin))) {
     return true;
   }
-  if (absl::StartsWith(client.id, proto::kReservedLevel)) return false;
+  if (HasReservedId(client)) return false;
   return access_.IsAway(client, origin, has_subscriptions);
 }
 
