@@ -6,9 +6,9 @@
 namespace cli {
 namespace {
 
-constexpr absl::string_view kFlags[] = {"admin_socket"};
+constexpr absl::string_view kBackupFlags[] = {"admin_socket"};
 
-absl::StatusOr<ExitCode> Run(Call& call) {
+absl::StatusOr<ExitCode> RunBackup(Call& call) {
   auto connection = AdminConnection::Open();
   if (!connection.ok()) return connection.status();
   const std::string to = std::filesystem::absolute(call.arguments[0]).lexically_normal().string();
@@ -34,8 +34,8 @@ constexpr Command kBackup{
     .details =
         "DIR is made, by shadowd, and must not be there. Requests are served meanwhile. On the\n"
         "store's own file system it takes next to no room: files are shared with it.",
-    .flags = kFlags,
-    .run = Run,
+    .flags = kBackupFlags,
+    .run = RunBackup,
 };
 
 }  // namespace cli

@@ -9,10 +9,10 @@
 namespace cli {
 namespace {
 
-constexpr absl::string_view kFlags[] = {"policy",   "registry", "ca",
-                                        "key_kind", "reload",   "admin_socket"};
+constexpr absl::string_view kCertificateCreateFlags[] = {"policy",   "registry", "ca",
+                                                         "key_kind", "reload",   "admin_socket"};
 
-absl::StatusOr<ExitCode> Run(Call& call) {
+absl::StatusOr<ExitCode> RunCertificateCreate(Call& call) {
   Provision wanted;
   wanted.policies = absl::GetFlag(FLAGS_policy).values;
   wanted.now = std::time(nullptr);
@@ -39,8 +39,8 @@ constexpr Command kCertificateCreate{
     .arguments = "DIR",
     .summary = "make a key and certificate of no thing, for an application, in a folder",
     .details = "What is there and good is kept, so the command may be repeated.",
-    .flags = kFlags,
-    .run = Run,
+    .flags = kCertificateCreateFlags,
+    .run = RunCertificateCreate,
 };
 
 }  // namespace cli

@@ -8,7 +8,7 @@
 namespace cli {
 namespace {
 
-constexpr absl::string_view kFlags[] = {"registry"};
+constexpr absl::string_view kCertificateListFlags[] = {"registry"};
 
 std::vector<std::string> NamesOf(const auto& entries) {
   std::vector<std::string> names;
@@ -16,7 +16,7 @@ std::vector<std::string> NamesOf(const auto& entries) {
   return names;
 }
 
-absl::StatusOr<ExitCode> Run(Call& call) {
+absl::StatusOr<ExitCode> RunCertificateList(Call& call) {
   const auto registry = ReadRegistry();
   if (!registry.ok()) return registry.status();
   std::vector<const policy::Certificate*> certificates;
@@ -55,8 +55,8 @@ constexpr Command kCertificateList{
     .arguments = "",
     .summary = "list the certificates, whether they count and what they are attached to",
     .details = "",
-    .flags = kFlags,
-    .run = Run,
+    .flags = kCertificateListFlags,
+    .run = RunCertificateList,
 };
 
 }  // namespace cli

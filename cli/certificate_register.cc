@@ -12,8 +12,8 @@ ABSL_FLAG(bool, inactive, false, "register it, but let it not count yet");
 namespace cli {
 namespace {
 
-constexpr absl::string_view kFlags[] = {"thing",    "policy", "inactive",
-                                        "registry", "reload", "admin_socket"};
+constexpr absl::string_view kCertificateRegisterFlags[] = {"thing",    "policy", "inactive",
+                                                           "registry", "reload", "admin_socket"};
 
 absl::StatusOr<std::string> IdInFile(const std::string& path) {
   const auto text = ReadTextFile(path);
@@ -44,7 +44,7 @@ absl::StatusOr<policy::CertificateEntry> EntryFor(const policy::Registry& regist
   return entry;
 }
 
-absl::StatusOr<ExitCode> Run(Call& call) {
+absl::StatusOr<ExitCode> RunCertificateRegister(Call& call) {
   const auto id = IdInFile(call.arguments[0]);
   if (!id.ok()) return id.status();
   auto edit = RegistryEdit::Begin();
@@ -76,8 +76,8 @@ constexpr Command kCertificateRegister{
         "FILE is in PEM or DER. The broker's cafile must know who issued it. One that is "
         "registered\n"
         "already keeps its status and its attachments, and gets those that are named here besides.",
-    .flags = kFlags,
-    .run = Run,
+    .flags = kCertificateRegisterFlags,
+    .run = RunCertificateRegister,
 };
 
 }  // namespace cli

@@ -6,23 +6,27 @@
 namespace cli {
 namespace {
 
-constexpr absl::string_view kFlags[] = {"registry", "reload", "admin_socket"};
-constexpr absl::string_view kDetails =
+constexpr absl::string_view kCertificateStatusFlags[] = {"registry", "reload", "admin_socket"};
+constexpr absl::string_view kCertificateStatusDetails =
     "CERTIFICATE is an id, the beginning of one, or a file in PEM or DER. A client that is "
     "connected\n"
     "with it is let go once the broker has loaded the registry.";
 
-absl::StatusOr<ExitCode> SetActive(Call& call, bool active) {
+absl::StatusOr<ExitCode> SetCertificateActive(Call& call, bool active) {
   auto edit = RegistryEdit::Begin();
   if (!edit.ok()) return edit.status();
   return ChangeCertificate(*edit, call, call.arguments[0],
                            [&](policy::CertificateEntry& entry) { entry.active = active; });
 }
 
-absl::StatusOr<ExitCode> RunActivate(Call& call) { return SetActive(call, true); }
-absl::StatusOr<ExitCode> RunDeactivate(Call& call) { return SetActive(call, false); }
+absl::StatusOr<ExitCode> RunCertificateActivate(Call& call) {
+  return SetCertificateActive(call, true);
+}
+absl::StatusOr<ExitCode> RunCertificateDeactivate(Call& call) {
+  return SetCertificateActive(call, false);
+}
 
-absl::StatusOr<ExitCode> RunDelete(Call& call) {
+absl::StatusOr<ExitCode> RunCertificateDelete(Call& call) {
   auto edit = RegistryEdit::Begin();
   if (!edit.ok()) return edit.status();
   const auto certificate = FindCertificate(edit->before(), call.arguments[0]);
@@ -43,9 +47,9 @@ constexpr Command kCertificateActivate{
     .path = "certificate activate",
     .arguments = "CERTIFICATE",
     .summary = "let a registered certificate count",
-    .details = kDetails,
-    .flags = kFlags,
-    .run = RunActivate,
+    .details = kCertificateStatusDetails,
+    .flags = kCertificateStatusFlags,
+    .run = RunCertificateActivate,
 };
 
 extern const Command kCertificateDeactivate;
@@ -53,9 +57,9 @@ constexpr Command kCertificateDeactivate{
     .path = "certificate deactivate",
     .arguments = "CERTIFICATE",
     .summary = "let it count no more; its attachments are kept",
-    .details = kDetails,
-    .flags = kFlags,
-    .run = RunDeactivate,
+    .details = kCertificateStatusDetails,
+    .flags = kCertificateStatusFlags,
+    .run = RunCertificateDeactivate,
 };
 
 extern const Command kCertificateDelete;
@@ -63,9 +67,9 @@ constexpr Command kCertificateDelete{
     .path = "certificate delete",
     .arguments = "CERTIFICATE",
     .summary = "remove it from the registry, with its attachments",
-    .details = kDetails,
-    .flags = kFlags,
-    .run = RunDelete,
+    .details = kCertificateStatusDetails,
+    .flags = kCertificateStatusFlags,
+    .run = RunCertificateDelete,
 };
 
 }  // namespace cli

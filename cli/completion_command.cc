@@ -29,7 +29,7 @@ _shadowctl() {
 compdef _shadowctl shadowctl
 )script";
 
-absl::StatusOr<ExitCode> Run(Call& call) {
+absl::StatusOr<ExitCode> RunCompletion(Call& call) {
   const std::string& shell = call.arguments[0];
   if (shell != "bash" && shell != "zsh") {
     return absl::InvalidArgumentError("completion is there for one of: bash, zsh");
@@ -49,7 +49,7 @@ constexpr Command kCompletion{
         "  source <(shadowctl completion bash)     in ~/.bashrc\n"
         "  source <(shadowctl completion zsh)      in ~/.zshrc",
     .flags = {},
-    .run = Run,
+    .run = RunCompletion,
 };
 
 }  // namespace cli

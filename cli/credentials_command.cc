@@ -20,7 +20,7 @@ namespace cli {
 namespace {
 
 constexpr absl::string_view kListFlags[] = {"credentials_dir"};
-constexpr absl::string_view kFlags[] = {"credentials_dir", "admin_socket"};
+constexpr absl::string_view kCredentialsFlags[] = {"credentials_dir", "admin_socket"};
 constexpr absl::string_view kCreateFlags[] = {"policy", "description", "credentials_dir",
                                               "registry", "admin_socket"};
 
@@ -122,7 +122,7 @@ absl::StatusOr<ExitCode> RunList(Call& call) {
   return ExitCode::kDone;
 }
 
-absl::StatusOr<ExitCode> SetActive(Call& call, bool active) {
+absl::StatusOr<ExitCode> SetCredentialActive(Call& call, bool active) {
   const auto folder = Folder();
   if (!folder.ok()) return folder.status();
   const std::string& id = call.arguments[0];
@@ -134,10 +134,14 @@ absl::StatusOr<ExitCode> SetActive(Call& call, bool active) {
   return Tell(call);
 }
 
-absl::StatusOr<ExitCode> RunActivate(Call& call) { return SetActive(call, true); }
-absl::StatusOr<ExitCode> RunDeactivate(Call& call) { return SetActive(call, false); }
+absl::StatusOr<ExitCode> RunCredentialsActivate(Call& call) {
+  return SetCredentialActive(call, true);
+}
+absl::StatusOr<ExitCode> RunCredentialsDeactivate(Call& call) {
+  return SetCredentialActive(call, false);
+}
 
-absl::StatusOr<ExitCode> RunDelete(Call& call) {
+absl::StatusOr<ExitCode> RunCredentialsDelete(Call& call) {
   const auto folder = Folder();
   if (!folder.ok()) return folder.status();
   if (auto s = CheckId(call.arguments[0]); !s.ok()) return s;
@@ -177,8 +181,8 @@ constexpr Command kCredentialsActivate{
     .arguments = "ID",
     .summary = "let an access key count",
     .details = kChangeDetails,
-    .flags = kFlags,
-    .run = RunActivate,
+    .flags = kCredentialsFlags,
+    .run = RunCredentialsActivate,
 };
 
 extern const Command kCredentialsDeactivate;
@@ -187,8 +191,8 @@ constexpr Command kCredentialsDeactivate{
     .arguments = "ID",
     .summary = "let it count no more",
     .details = kChangeDetails,
-    .flags = kFlags,
-    .run = RunDeactivate,
+    .flags = kCredentialsFlags,
+    .run = RunCredentialsDeactivate,
 };
 
 extern const Command kCredentialsDelete;
@@ -197,8 +201,8 @@ constexpr Command kCredentialsDelete{
     .arguments = "ID",
     .summary = "remove it",
     .details = kChangeDetails,
-    .flags = kFlags,
-    .run = RunDelete,
+    .flags = kCredentialsFlags,
+    .run = RunCredentialsDelete,
 };
 
 }  // namespace cli

@@ -8,7 +8,7 @@
 namespace cli {
 namespace {
 
-constexpr absl::string_view kFlags[] = {"registry", "reload", "admin_socket"};
+constexpr absl::string_view kPolicyAttachFlags[] = {"registry", "reload", "admin_socket"};
 
 absl::StatusOr<ExitCode> Change(Call& call, void (*change)(std::vector<policy::Reference>&,
                                                            absl::string_view)) {
@@ -23,10 +23,10 @@ absl::StatusOr<ExitCode> Change(Call& call, void (*change)(std::vector<policy::R
   });
 }
 
-absl::StatusOr<ExitCode> RunAttach(Call& call) { return Change(call, Attach); }
-absl::StatusOr<ExitCode> RunDetach(Call& call) { return Change(call, Detach); }
+absl::StatusOr<ExitCode> RunPolicyAttach(Call& call) { return Change(call, Attach); }
+absl::StatusOr<ExitCode> RunPolicyDetach(Call& call) { return Change(call, Detach); }
 
-absl::StatusOr<ExitCode> RunDelete(Call& call) {
+absl::StatusOr<ExitCode> RunPolicyDelete(Call& call) {
   auto edit = RegistryEdit::Begin();
   if (!edit.ok()) return edit.status();
   const std::string& name = call.arguments[0];
@@ -51,8 +51,8 @@ constexpr Command kPolicyAttach{
     .arguments = "POLICY CERTIFICATE",
     .summary = "hold a certificate to a policy, besides those that it has",
     .details = "CERTIFICATE is an id, the beginning of one, or a file in PEM or DER.",
-    .flags = kFlags,
-    .run = RunAttach,
+    .flags = kPolicyAttachFlags,
+    .run = RunPolicyAttach,
 };
 
 extern const Command kPolicyDetach;
@@ -61,8 +61,8 @@ constexpr Command kPolicyDetach{
     .arguments = "POLICY CERTIFICATE",
     .summary = "hold it to the policy no more",
     .details = "CERTIFICATE is an id, the beginning of one, or a file in PEM or DER.",
-    .flags = kFlags,
-    .run = RunDetach,
+    .flags = kPolicyAttachFlags,
+    .run = RunPolicyDetach,
 };
 
 extern const Command kPolicyDelete;
@@ -71,8 +71,8 @@ constexpr Command kPolicyDelete{
     .arguments = "POLICY",
     .summary = "remove a policy that is attached to nothing",
     .details = "",
-    .flags = kFlags,
-    .run = RunDelete,
+    .flags = kPolicyAttachFlags,
+    .run = RunPolicyDelete,
 };
 
 }  // namespace cli

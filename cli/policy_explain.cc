@@ -23,8 +23,8 @@ ABSL_FLAG(std::string, source_ip, "", "ADDRESS: where the client comes from");
 namespace cli {
 namespace {
 
-constexpr absl::string_view kFlags[] = {"thing",    "certificate", "client_id", "action",
-                                        "resource", "source_ip",   "registry"};
+constexpr absl::string_view kPolicyExplainFlags[] = {
+    "thing", "certificate", "client_id", "action", "resource", "source_ip", "registry"};
 
 // Who asks: views and pointers into what it holds and into the registry.
 struct Asker {
@@ -161,7 +161,7 @@ void TellText(Call& call, const Asker& asker, const policy::Request& request,
   for (const auto& finding : findings) call.out << "  " << policy::FindingText(finding) << "\n";
 }
 
-absl::StatusOr<ExitCode> Run(Call& call) {
+absl::StatusOr<ExitCode> RunPolicyExplain(Call& call) {
   const auto action = ActionFromFlag();
   if (!action.ok()) return action.status();
   const std::string resource = absl::GetFlag(FLAGS_resource);
@@ -204,8 +204,8 @@ constexpr Command kPolicyExplain{
         "  shadowctl policy explain --thing lamp1 --action iot:Publish --resource topic/a/b\n\n"
         "Works from the registry's files: a broker that has not loaded them yet may differ.\n"
         "Variables of the certificate's subject are known only if --certificate is a file.",
-    .flags = kFlags,
-    .run = Run,
+    .flags = kPolicyExplainFlags,
+    .run = RunPolicyExplain,
 };
 
 }  // namespace cli

@@ -8,7 +8,7 @@
 namespace cli {
 namespace {
 
-constexpr absl::string_view kFlags[] = {"registry"};
+constexpr absl::string_view kPolicyListFlags[] = {"registry"};
 
 std::vector<std::string> HoldersOf(const policy::Registry& registry,
                                    const policy::Document& policy) {
@@ -63,7 +63,7 @@ constexpr Command kPolicyList{
     .arguments = "",
     .summary = "list the policies and how many certificates are held to each",
     .details = "",
-    .flags = kFlags,
+    .flags = kPolicyListFlags,
     .run = RunList,
 };
 
@@ -73,7 +73,7 @@ constexpr Command kPolicyGet{
     .arguments = "POLICY",
     .summary = "print a policy document as it is",
     .details = "",
-    .flags = kFlags,
+    .flags = kPolicyListFlags,
     .run = RunGet,
 };
 

@@ -6,9 +6,9 @@
 namespace cli {
 namespace {
 
-constexpr absl::string_view kFlags[] = {"registry", "reload", "admin_socket"};
+constexpr absl::string_view kPolicyPutFlags[] = {"registry", "reload", "admin_socket"};
 
-absl::StatusOr<ExitCode> Run(Call& call) {
+absl::StatusOr<ExitCode> RunPolicyPut(Call& call) {
   const std::string& name = call.arguments[0];
   const std::string& file = call.arguments[1];
   const auto text = ReadTextFile(file);
@@ -34,8 +34,8 @@ constexpr Command kPolicyPut{
     .details =
         "FILE is a document as AWS takes it, - for standard input. docs/policies.md says what\n"
         "is understood; what is not is refused with its place.",
-    .flags = kFlags,
-    .run = Run,
+    .flags = kPolicyPutFlags,
+    .run = RunPolicyPut,
 };
 
 }  // namespace cli

@@ -8,9 +8,9 @@
 namespace cli {
 namespace {
 
-constexpr absl::string_view kFlags[] = {"reload", "admin_socket"};
+constexpr absl::string_view kReloadFlags[] = {"reload", "admin_socket"};
 
-absl::StatusOr<ExitCode> Run(Call& call) {
+absl::StatusOr<ExitCode> RunReload(Call& call) {
   if (absl::GetFlag(FLAGS_reload).empty() && absl::GetFlag(FLAGS_admin_socket).empty()) {
     return absl::InvalidArgumentError(
         "which broker, which shadowd? Give --reload PIDFILE, --admin-socket SOCKET or both");
@@ -29,8 +29,8 @@ constexpr Command kReload{
     .arguments = "",
     .summary = "have broker and shadowd load the registry again, after changes by hand",
     .details = "",
-    .flags = kFlags,
-    .run = Run,
+    .flags = kReloadFlags,
+    .run = RunReload,
 };
 
 }  // namespace cli

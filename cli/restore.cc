@@ -22,7 +22,7 @@
 namespace cli {
 namespace {
 
-constexpr absl::string_view kFlags[] = {"data_dir", "replace"};
+constexpr absl::string_view kRestoreFlags[] = {"data_dir", "replace"};
 constexpr uint64_t kToldEveryBytes = 64u << 20;
 
 // An empty folder in the place of the one that is now `aside`, of its owner and mode: shadowd must
@@ -56,7 +56,7 @@ absl::StatusOr<std::string> SetAside(const std::string& path) {
   return aside;
 }
 
-absl::StatusOr<ExitCode> Run(Call& call) {
+absl::StatusOr<ExitCode> RunRestore(Call& call) {
   namespace fs = std::filesystem;
   const std::string& from = call.arguments[0];
   if (absl::GetFlag(FLAGS_data_dir).empty()) {
@@ -103,8 +103,8 @@ constexpr Command kRestore{
     .details =
         "The backup is read to its last byte before anything is touched. A store that is there is\n"
         "not overwritten: --replace moves it to a folder beside, which is yours to remove.",
-    .flags = kFlags,
-    .run = Run,
+    .flags = kRestoreFlags,
+    .run = RunRestore,
 };
 
 }  // namespace cli

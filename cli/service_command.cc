@@ -4,7 +4,7 @@
 namespace cli {
 namespace {
 
-constexpr absl::string_view kFlags[] = {"admin_socket"};
+constexpr absl::string_view kServiceFlags[] = {"admin_socket"};
 
 absl::StatusOr<ExitCode> Tell(Call& call, const JsonText& request) {
   auto connection = AdminConnection::Open();
@@ -40,7 +40,7 @@ constexpr Command kServiceStats{
     .arguments = "",
     .summary = "tell how a running shadowd does",
     .details = "",
-    .flags = kFlags,
+    .flags = kServiceFlags,
     .run = RunStats,
 };
 
@@ -50,7 +50,7 @@ constexpr Command kServiceLogLevel{
     .arguments = "[LEVEL]",
     .summary = "tell or change what a running shadowd logs: debug, info, warning or error",
     .details = "",
-    .flags = kFlags,
+    .flags = kServiceFlags,
     .run = RunLogLevel,
 };
 

@@ -5,7 +5,7 @@
 namespace cli {
 namespace {
 
-absl::StatusOr<ExitCode> Run(Call& call) {
+absl::StatusOr<ExitCode> RunShadowDelete(Call& call) {
   std::string name;
   const auto id = ShadowOf(call, name);
   if (!id.ok()) return id.status();
@@ -26,7 +26,7 @@ constexpr Command kShadowDelete{
     .summary = "delete a shadow",
     .details = "",
     .flags = kShadowFlags,
-    .run = Run,
+    .run = RunShadowDelete,
 };
 
 }  // namespace cli

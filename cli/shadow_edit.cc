@@ -66,7 +66,7 @@ absl::StatusOr<std::string> DraftFile() {
   return path;
 }
 
-absl::StatusOr<ExitCode> Run(Call& call) {
+absl::StatusOr<ExitCode> RunShadowEdit(Call& call) {
   std::string name;
   const auto id = ShadowOf(call, name);
   if (!id.ok()) return id.status();
@@ -119,7 +119,7 @@ constexpr Command kShadowEdit{
         "is\n"
         "refused (exit code 4), and the text is kept in a file that is named.",
     .flags = kShadowFlags,
-    .run = Run,
+    .run = RunShadowEdit,
 };
 
 }  // namespace cli

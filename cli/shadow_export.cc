@@ -5,9 +5,9 @@
 namespace cli {
 namespace {
 
-constexpr absl::string_view kFlags[] = {"admin_socket", "data_dir"};
+constexpr absl::string_view kShadowExportFlags[] = {"admin_socket", "data_dir"};
 
-absl::StatusOr<ExitCode> Run(Call& call) {
+absl::StatusOr<ExitCode> RunShadowExport(Call& call) {
   const auto place = ShadowPlace::Open(MustExist::kYes);
   if (!place.ok()) return place.status();
   Progress progress(call.err, "exported", !call.json);
@@ -32,8 +32,8 @@ constexpr Command kShadowExport{
         "  shadowctl shadow export --admin-socket SOCKET > shadows.ndjson\n\n"
         "From a running shadowd, or, with --data-dir DIR, from the folder of one that is stopped.\n"
         "Each shadow is as it is at some moment meanwhile; for all at one instant there is backup.",
-    .flags = kFlags,
-    .run = Run,
+    .flags = kShadowExportFlags,
+    .run = RunShadowExport,
 };
 
 }  // namespace cli

@@ -7,7 +7,7 @@
 namespace cli {
 namespace {
 
-absl::StatusOr<ExitCode> Run(Call& call) {
+absl::StatusOr<ExitCode> RunShadowGet(Call& call) {
   std::string name;
   const auto id = ShadowOf(call, name);
   if (!id.ok()) return id.status();
@@ -39,7 +39,7 @@ constexpr Command kShadowGet{
     .summary = "show a shadow: desired, reported, and with ! what differs",
     .details = "With --json the document as the service gives it.",
     .flags = kShadowFlags,
-    .run = Run,
+    .run = RunShadowGet,
 };
 
 }  // namespace cli

@@ -18,7 +18,8 @@
 namespace cli {
 namespace {
 
-constexpr absl::string_view kFlags[] = {"admin_socket", "data_dir", "thing", "name", "replace"};
+constexpr absl::string_view kShadowImportFlags[] = {"admin_socket", "data_dir", "thing", "name",
+                                                    "replace"};
 
 // Checked shadows on their way, batch by batch.
 class Import {
@@ -121,7 +122,7 @@ void Tell(Call& call, const Progress& progress, const Import& import) {
   }
 }
 
-absl::StatusOr<ExitCode> Run(Call& call) {
+absl::StatusOr<ExitCode> RunShadowImport(Call& call) {
   const std::string& file = call.arguments[0];
   const auto thing = ThingFromFlag();
   if (!thing.ok()) return thing.status();
@@ -163,8 +164,8 @@ constexpr Command kShadowImport{
         "there is not touched without --replace. Into a running shadowd with --admin-socket, "
         "which\n"
         "publishes nothing of it, or into the folder of one that is stopped with --data-dir.",
-    .flags = kFlags,
-    .run = Run,
+    .flags = kShadowImportFlags,
+    .run = RunShadowImport,
 };
 
 }  // namespace cli

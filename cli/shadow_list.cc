@@ -12,7 +12,7 @@ ABSL_FLAG(int64_t, page_size, 100, "N: names asked for at a time, 1 to 100");
 namespace cli {
 namespace {
 
-constexpr absl::string_view kFlags[] = {
+constexpr absl::string_view kShadowListFlags[] = {
     "page_size",     "endpoint",          "cafile", "cert",   "key",
     "access_key_id", "secret_access_key", "region", "timeout"};
 
@@ -31,7 +31,7 @@ absl::StatusOr<std::string> TakePage(const std::string& text, std::vector<std::s
   return token == nullptr || token->is_null() ? "" : shadow::Unescape(token->text());
 }
 
-absl::StatusOr<ExitCode> Run(Call& call) {
+absl::StatusOr<ExitCode> RunShadowList(Call& call) {
   if (!shadow::IsThingName(call.arguments[0])) {
     return absl::InvalidArgumentError(
         absl::StrCat("\"", call.arguments[0], "\" cannot name a thing"));
@@ -69,8 +69,8 @@ constexpr Command kShadowList{
     .arguments = "THING",
     .summary = "list the names of a thing's named shadows, page by page",
     .details = "",
-    .flags = kFlags,
-    .run = Run,
+    .flags = kShadowListFlags,
+    .run = RunShadowList,
 };
 
 }  // namespace cli

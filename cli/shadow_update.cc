@@ -19,7 +19,7 @@ ABSL_FLAG(int64_t, version, 0, "N: only if the shadow has this version");
 namespace cli {
 namespace {
 
-constexpr absl::string_view kFlags[] = {
+constexpr absl::string_view kShadowUpdateFlags[] = {
     "name", "desired", "reported",      "version",           "endpoint", "cafile",
     "cert", "key",     "access_key_id", "secret_access_key", "region",   "timeout"};
 
@@ -71,7 +71,7 @@ absl::StatusOr<std::string> BodyOf(const Call& call) {
   return ReadTextFile(document);
 }
 
-absl::StatusOr<ExitCode> Run(Call& call) {
+absl::StatusOr<ExitCode> RunShadowUpdate(Call& call) {
   std::string name;
   const auto id = ShadowOf(call, name);
   if (!id.ok()) return id.status();
@@ -104,8 +104,8 @@ constexpr Command kShadowUpdate{
         "  shadowctl shadow update lamp1 --desired power=on --desired light.level=70\n"
         "  shadowctl shadow update lamp1 '{\"state\":{\"desired\":{\"power\":\"on\"}}}'\n\n"
         "DOCUMENT is JSON, a file, or - for standard input. A VALUE is JSON, or else a text.",
-    .flags = kFlags,
-    .run = Run,
+    .flags = kShadowUpdateFlags,
+    .run = RunShadowUpdate,
 };
 
 }  // namespace cli

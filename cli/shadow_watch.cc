@@ -15,7 +15,7 @@ ABSL_DECLARE_FLAG(std::string, broker);
 namespace cli {
 namespace {
 
-constexpr absl::string_view kFlags[] = {
+constexpr absl::string_view kShadowWatchFlags[] = {
     "name", "broker", "client_id",     "interval",          "count",  "endpoint", "cafile",
     "cert", "key",    "access_key_id", "secret_access_key", "region", "timeout"};
 
@@ -36,7 +36,7 @@ void Tell(Call& call, const shadow::ShadowId& id, const SeenShadow& before, cons
   call.out << ChangesText(before.document, document, WantsColour(call)) << std::flush;
 }
 
-absl::StatusOr<ExitCode> Run(Call& call) {
+absl::StatusOr<ExitCode> RunShadowWatch(Call& call) {
   std::string name;
   const auto id = ShadowOf(call, name);
   if (!id.ok()) return id.status();
@@ -66,8 +66,8 @@ constexpr Command kShadowWatch{
         "connection be lost for some minutes. Else it looks every --interval seconds over HTTPS;\n"
         "versions that came and went between two looks are counted and shown as one change. With\n"
         "--json a document a line, null while there is none.",
-    .flags = kFlags,
-    .run = Run,
+    .flags = kShadowWatchFlags,
+    .run = RunShadowWatch,
 };
 
 }  // namespace cli

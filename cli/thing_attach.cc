@@ -6,7 +6,7 @@
 namespace cli {
 namespace {
 
-constexpr absl::string_view kFlags[] = {"registry", "reload", "admin_socket"};
+constexpr absl::string_view kThingAttachFlags[] = {"registry", "reload", "admin_socket"};
 
 absl::StatusOr<ExitCode> Change(Call& call, void (*change)(std::vector<policy::Reference>&,
                                                            absl::string_view)) {
@@ -20,8 +20,8 @@ absl::StatusOr<ExitCode> Change(Call& call, void (*change)(std::vector<policy::R
                            [&](policy::CertificateEntry& entry) { change(entry.things, thing); });
 }
 
-absl::StatusOr<ExitCode> RunAttach(Call& call) { return Change(call, Attach); }
-absl::StatusOr<ExitCode> RunDetach(Call& call) { return Change(call, Detach); }
+absl::StatusOr<ExitCode> RunThingAttach(Call& call) { return Change(call, Attach); }
+absl::StatusOr<ExitCode> RunThingDetach(Call& call) { return Change(call, Detach); }
 
 }  // namespace
 
@@ -31,8 +31,8 @@ constexpr Command kThingAttach{
     .arguments = "THING CERTIFICATE",
     .summary = "let a certificate speak for a thing",
     .details = "CERTIFICATE is an id, the beginning of one, or a file in PEM or DER.",
-    .flags = kFlags,
-    .run = RunAttach,
+    .flags = kThingAttachFlags,
+    .run = RunThingAttach,
 };
 
 extern const Command kThingDetach;
@@ -41,8 +41,8 @@ constexpr Command kThingDetach{
     .arguments = "THING CERTIFICATE",
     .summary = "let it speak for the thing no more",
     .details = "CERTIFICATE is an id, the beginning of one, or a file in PEM or DER.",
-    .flags = kFlags,
-    .run = RunDetach,
+    .flags = kThingAttachFlags,
+    .run = RunThingDetach,
 };
 
 }  // namespace cli

@@ -10,10 +10,10 @@
 namespace cli {
 namespace {
 
-constexpr absl::string_view kFlags[] = {"policy",   "registry", "ca",          "things",
-                                        "key_kind", "reload",   "admin_socket"};
+constexpr absl::string_view kThingCreateFlags[] = {"policy",   "registry", "ca",          "things",
+                                                   "key_kind", "reload",   "admin_socket"};
 
-absl::StatusOr<ExitCode> Run(Call& call) {
+absl::StatusOr<ExitCode> RunThingCreate(Call& call) {
   Provision wanted;
   wanted.thing = call.arguments[0];
   wanted.policies = absl::GetFlag(FLAGS_policy).values;
@@ -51,8 +51,8 @@ constexpr Command kThingCreate{
         "Without --policy the thing gets one of its own name, which allows its shadows and\n"
         "cmd/NAME/... only. What is there and good is kept, so the command may be repeated; a key\n"
         "that is lost or a certificate at its end is replaced.",
-    .flags = kFlags,
-    .run = Run,
+    .flags = kThingCreateFlags,
+    .run = RunThingCreate,
 };
 
 }  // namespace cli

@@ -16,7 +16,8 @@ namespace {
 
 using policy::RegistryPart;
 
-constexpr absl::string_view kFlags[] = {"registry", "ca", "things", "reload", "admin_socket"};
+constexpr absl::string_view kThingDeleteFlags[] = {"registry", "ca", "things", "reload",
+                                                   "admin_socket"};
 
 // Whether anybody but the thing's own certificates is held to the policy.
 bool IsUsedByOthers(const policy::Registry& registry, absl::string_view policy,
@@ -53,7 +54,7 @@ absl::Status RemoveDefaultPolicy(RegistryEdit& edit, const std::string& thing) {
   return edit.Remove(RegistryPart::kPolicies, name);
 }
 
-absl::StatusOr<ExitCode> Run(Call& call) {
+absl::StatusOr<ExitCode> RunThingDelete(Call& call) {
   const std::string& thing = call.arguments[0];
   if (!shadow::IsThingName(thing)) {
     return absl::InvalidArgumentError(absl::StrCat("\"", thing, "\" cannot name a thing"));
@@ -96,8 +97,8 @@ constexpr Command kThingDelete{
         "Its default policy goes with it unless it was changed or is used by others. Its keys go "
         "if\n"
         "--ca or --things says where they are. Its shadows stay: shadowctl shadow delete.",
-    .flags = kFlags,
-    .run = Run,
+    .flags = kThingDeleteFlags,
+    .run = RunThingDelete,
 };
 
 }  // namespace cli

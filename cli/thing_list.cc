@@ -9,7 +9,7 @@
 namespace cli {
 namespace {
 
-constexpr absl::string_view kFlags[] = {"registry"};
+constexpr absl::string_view kThingListFlags[] = {"registry"};
 
 std::vector<std::string> IdsOf(const policy::Registry& registry, absl::string_view thing) {
   std::vector<std::string> ids;
@@ -27,7 +27,7 @@ JsonText Attributes(const policy::Thing& thing) {
   return JsonText::Object(members);
 }
 
-absl::StatusOr<ExitCode> Run(Call& call) {
+absl::StatusOr<ExitCode> RunThingList(Call& call) {
   const auto registry = ReadRegistry();
   if (!registry.ok()) return registry.status();
   std::vector<const policy::Thing*> things;
@@ -60,8 +60,8 @@ constexpr Command kThingList{
     .arguments = "",
     .summary = "list the things and the ids of their certificates",
     .details = "",
-    .flags = kFlags,
-    .run = Run,
+    .flags = kThingListFlags,
+    .run = RunThingList,
 };
 
 }  // namespace cli

@@ -7,7 +7,7 @@
 namespace cli {
 namespace {
 
-constexpr absl::string_view kFlags[] = {"admin_socket", "count"};
+constexpr absl::string_view kTraceFlags[] = {"admin_socket", "count"};
 
 std::string TextOf(const policy::Node& line, absl::string_view name) {
   const policy::Node* const member = line.Find(name);
@@ -27,7 +27,7 @@ std::string Sentence(const policy::Node& line) {
       TextOf(line, "resent") == "true" ? ", sent again" : "");
 }
 
-absl::StatusOr<ExitCode> Run(Call& call) {
+absl::StatusOr<ExitCode> RunTrace(Call& call) {
   auto connection = AdminConnection::Open();
   if (!connection.ok()) return connection.status();
   const auto begun = connection->Ask(JsonText::Object(
@@ -55,8 +55,8 @@ constexpr Command kTrace{
     .details =
         "A line a request: when shadowd took it from the broker, and how long after that it was\n"
         "handled, stored and answered. Payloads are not shown.",
-    .flags = kFlags,
-    .run = Run,
+    .flags = kTraceFlags,
+    .run = RunTrace,
 };
 
 }  // namespace cli

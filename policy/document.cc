@@ -27,21 +27,6 @@ size_t CountedBytes(absl::string_view text) {
   return count;
 }
 
-absl::Status WantKind(const Node& node, Node::Kind kind, absl::string_view what) {
-  if (node.kind == kind) return absl::OkStatus();
-  return Fault(node.place,
-               absl::StrCat(what, " must be ", KindText(kind), ", not ", KindText(node.kind)));
-}
-
-absl::Status RefuseUnknown(const Node& object, absl::string_view what,
-                           absl::Span<const absl::string_view> known) {
-  for (const Node::Name& name : object.names) {
-    if (std::find(known.begin(), known.end(), name.text) != known.end()) continue;
-    return Fault(name.place, absl::StrCat(what, " cannot have \"", name.text, "\""));
-  }
-  return absl::OkStatus();
-}
-
 // Calls `add` for a string or for each string of a list that is not empty.
 template <typename Add>
 absl::Status ForEachString(const Node& node, absl::string_view what, const Add& add) {

@@ -1,27 +1,16 @@
 #include "policy/entry_json.h"
 
-#include <algorithm>
-
 #include "absl/strings/str_cat.h"
 #include "shadow/json.h"
 
 namespace policy {
-
-absl::Status WantKind(const Node& node, Node::Kind kind, absl::string_view what) {
-  if (node.kind == kind) return absl::OkStatus();
-  return Fault(node.place,
-               absl::StrCat(what, " must be ", KindText(kind), ", not ", KindText(node.kind)));
-}
 
 absl::StatusOr<Node> ParseEntry(absl::string_view text, absl::string_view what,
                                 absl::Span<const absl::string_view> known) {
   auto root = ParseJsonTree(text);
   if (!root.ok()) return root;
   if (auto s = WantKind(*root, Node::Kind::kObject, what); !s.ok()) return s;
-  for (const Node::Name& name : root->names) {
-    if (std::find(known.begin(), known.end(), name.text) != known.end()) continue;
-    return Fault(name.place, absl::StrCat(what, " cannot have \"", name.text, "\""));
-  }
+  if (auto s = RefuseUnknown(*root, what, known); !s.ok()) return s;
   return root;
 }
 

@@ -13,8 +13,6 @@
 
 namespace policy {
 
-absl::Status WantKind(const Node& node, Node::Kind kind, absl::string_view what);
-
 // An object with none but `known` members; `what` is what a fault calls it.
 absl::StatusOr<Node> ParseEntry(absl::string_view text, absl::string_view what,
                                 absl::Span<const absl::string_view> known);

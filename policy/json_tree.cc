@@ -155,6 +155,21 @@ absl::string_view KindText(Node::Kind kind) {
   return kTexts[static_cast<size_t>(kind)];
 }
 
+absl::Status WantKind(const Node& node, Node::Kind kind, absl::string_view what) {
+  if (node.kind == kind) return absl::OkStatus();
+  return Fault(node.place,
+               absl::StrCat(what, " must be ", KindText(kind), ", not ", KindText(node.kind)));
+}
+
+absl::Status RefuseUnknown(const Node& object, absl::string_view what,
+                           absl::Span<const absl::string_view> known) {
+  for (const Node::Name& name : object.names) {
+    if (std::find(known.begin(), known.end(), name.text) != known.end()) continue;
+    return Fault(name.place, absl::StrCat(what, " cannot have \"", name.text, "\""));
+  }
+  return absl::OkStatus();
+}
+
 absl::StatusOr<Node> ParseJsonTree(absl::string_view text) {
   if (text.size() > kFileBytesMax) {
     return Fault(Place(), absl::StrCat(text.size(), " bytes are more than the ", kFileBytesMax,

@@ -9,6 +9,7 @@
 
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
+#include "absl/types/span.h"
 
 namespace policy {
 
@@ -46,6 +47,12 @@ struct Node {
 
 // "an object", "a string" and so on.
 absl::string_view KindText(Node::Kind kind);
+
+// Fail with a Fault that calls the node `what`: one of another kind, and an object with a member
+// beside those that are known.
+absl::Status WantKind(const Node& node, Node::Kind kind, absl::string_view what);
+absl::Status RefuseUnknown(const Node& object, absl::string_view what,
+                           absl::Span<const absl::string_view> known);
 
 // Fails with a Fault on text that is not one JSON value in UTF-8, that is longer than
 // kFileBytesMax, nested deeper than kNestingMax or gives a name twice in one object.

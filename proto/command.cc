@@ -6,14 +6,14 @@
 namespace proto {
 namespace {
 
-enum class Kind : uint8_t { kPublish = 0, kDisconnect = 1, kRetained = 2 };
+enum class CommandKind : uint8_t { kPublish = 0, kDisconnect = 1, kRetained = 2 };
 
 // The flags of a publish. The others have none.
 constexpr uint8_t kAtLeastOnce = 1;
 constexpr uint8_t kRetain = 2;
 constexpr uint8_t kHasFormat = 4;
 constexpr uint8_t kUtf8 = 8;
-constexpr uint8_t kKnownFlags = kAtLeastOnce | kRetain | kHasFormat | kUtf8;
+constexpr uint8_t kPublishFlags = kAtLeastOnce | kRetain | kHasFormat | kUtf8;
 
 absl::Status Malformed() {
   return absl::InvalidArgumentError("link envelope: a command or its reply is malformed");
@@ -37,7 +37,7 @@ uint8_t FlagsOf(const PublishCommand& publish) {
 }
 
 void Put(const PublishCommand& publish, std::string& out) {
-  PutNumber(static_cast<uint8_t>(Kind::kPublish), out);
+  PutNumber(static_cast<uint8_t>(CommandKind::kPublish), out);
   PutNumber(FlagsOf(publish), out);
   PutNumber(publish.expiry_seconds, out);
   PutText(publish.topic, out);
@@ -54,13 +54,13 @@ void Put(const PublishCommand& publish, std::string& out) {
 }
 
 void Put(const DisconnectCommand& disconnect, std::string& out) {
-  PutNumber(static_cast<uint8_t>(Kind::kDisconnect), out);
+  PutNumber(static_cast<uint8_t>(CommandKind::kDisconnect), out);
   PutNumber(uint8_t{0}, out);
   PutText(disconnect.client_id, out);
 }
 
 void Put(const RetainedCommand& retained, std::string& out) {
-  PutNumber(static_cast<uint8_t>(Kind::kRetained), out);
+  PutNumber(static_cast<uint8_t>(CommandKind::kRetained), out);
   PutNumber(uint8_t{0}, out);
   PutNumber(retained.most, out);
   PutText(retained.topic, out);
@@ -137,15 +137,15 @@ absl::StatusOr<Command> DecodeCommand(absl::string_view bytes) {
   const auto kind = reader.Number<uint8_t>();
   const auto flags = reader.Number<uint8_t>();
   bool known = false;
-  if (kind == static_cast<uint8_t>(Kind::kPublish)) {
+  if (kind == static_cast<uint8_t>(CommandKind::kPublish)) {
     command.what = TakePublish(flags, reader);
-    known = (flags & ~kKnownFlags) == 0 && (flags & (kHasFormat | kUtf8)) != kUtf8 &&
+    known = (flags & ~kPublishFlags) == 0 && (flags & (kHasFormat | kUtf8)) != kUtf8 &&
             !std::get<PublishCommand>(command.what).topic.empty();
-  } else if (kind == static_cast<uint8_t>(Kind::kDisconnect)) {
+  } else if (kind == static_cast<uint8_t>(CommandKind::kDisconnect)) {
     const DisconnectCommand disconnect{.client_id = TakeText(reader)};
     command.what = disconnect;
     known = flags == 0 && !disconnect.client_id.empty();
-  } else if (kind == static_cast<uint8_t>(Kind::kRetained)) {
+  } else if (kind == static_cast<uint8_t>(CommandKind::kRetained)) {
     RetainedCommand retained{.topic = {}, .after = {}, .most = reader.Number<uint16_t>()};
     retained.topic = TakeText(reader);
     retained.after = TakeText(reader);

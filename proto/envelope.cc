@@ -21,7 +21,7 @@ constexpr uint8_t kResent = 1;
 constexpr uint8_t kAcceptedUnheard = 2;
 constexpr uint8_t kDocumentsUnheard = 4;
 constexpr uint8_t kDeltaUnheard = 8;
-constexpr uint8_t kKnownFlags = kResent | kAcceptedUnheard | kDocumentsUnheard | kDeltaUnheard;
+constexpr uint8_t kRequestFlags = kResent | kAcceptedUnheard | kDocumentsUnheard | kDeltaUnheard;
 
 uint8_t FlagsOf(const LinkRequest& request) {
   return static_cast<uint8_t>((request.resent ? kResent : 0) |
@@ -97,7 +97,7 @@ absl::StatusOr<RequestBatch> DecodeRequestBatch(absl::string_view bytes) {
     request.payload = reader.Bytes(payload_bytes);
     if (!reader.ok()) return CutShort("request", i);
     if (request.sequence == 0 || operation > static_cast<uint8_t>(shadow::Operation::kDelete) ||
-        (flags & ~kKnownFlags) != 0) {
+        (flags & ~kRequestFlags) != 0) {
       return absl::InvalidArgumentError(
           absl::StrCat("link envelope: request ", i, " is malformed"));
     }

@@ -18,53 +18,53 @@
 namespace service {
 namespace {
 
-// What is sent for a question.
-struct Reply {
-  bool ok;
-  absl::string_view type;
-  std::string body;
-};
-
 constexpr absl::string_view kText = "text/plain; charset=utf-8";
 constexpr absl::string_view kMetricsText = "text/plain; version=0.0.4; charset=utf-8";
-
-// Answers GET and HEAD; CivetWeb refuses the other methods with 405.
-class Question : public CivetHandler {
- public:
-  // `ask` gives the answer.
-  explicit Question(std::function<Reply()> ask) : ask_(std::move(ask)) {}
-
-  bool handleGet(CivetServer*, mg_connection* connection) override {
-    return Answer(connection, true);
-  }
-  bool handleHead(CivetServer*, mg_connection* connection) override {
-    return Answer(connection, false);
-  }
-
- private:
-  bool Answer(mg_connection* connection, bool with_body) {
-    const Reply reply = ask_();
-    const std::string head =
-        absl::StrCat("HTTP/1.1 ", reply.ok ? "200 OK" : "503 Service Unavailable",
-                     "\r\nContent-Type: ", reply.type,
-                     "\r\nCache-Control: no-store\r\nContent-Length: ", reply.body.size(),
-                     "\r\nConnection: close\r\n\r\n");
-    mg_write(connection, head.data(), head.size());
-    if (with_body) mg_write(connection, reply.body.data(), reply.body.size());
-    return true;
-  }
-
-  const std::function<Reply()> ask_;
-};
-
-Reply Readiness(const Health& health) {
-  const absl::Status ready = health.Ready();
-  return {ready.ok(), kText, absl::StrCat(ready.ok() ? "ok" : ready.message(), "\n")};
-}
 
 }  // namespace
 
 struct HealthServer::Server {
+  // What is sent for a question.
+  struct Reply {
+    bool ok;
+    absl::string_view type;
+    std::string body;
+  };
+
+  // Answers GET and HEAD; CivetWeb refuses the other methods with 405.
+  class Question : public CivetHandler {
+   public:
+    // `ask` gives the answer.
+    explicit Question(std::function<Reply()> ask) : ask_(std::move(ask)) {}
+
+    bool handleGet(CivetServer*, mg_connection* connection) override {
+      return Answer(connection, true);
+    }
+    bool handleHead(CivetServer*, mg_connection* connection) override {
+      return Answer(connection, false);
+    }
+
+   private:
+    bool Answer(mg_connection* connection, bool with_body) {
+      const Reply reply = ask_();
+      const std::string head =
+          absl::StrCat("HTTP/1.1 ", reply.ok ? "200 OK" : "503 Service Unavailable",
+                       "\r\nContent-Type: ", reply.type,
+                       "\r\nCache-Control: no-store\r\nContent-Length: ", reply.body.size(),
+                       "\r\nConnection: close\r\n\r\n");
+      mg_write(connection, head.data(), head.size());
+      if (with_body) mg_write(connection, reply.body.data(), reply.body.size());
+      return true;
+    }
+
+    const std::function<Reply()> ask_;
+  };
+
+  static Reply Readiness(const Health& health) {
+    const absl::Status ready = health.Ready();
+    return {ready.ok(), kText, absl::StrCat(ready.ok() ? "ok" : ready.message(), "\n")};
+  }
+
   Server(const std::vector<std::string>& options, std::string listens_on, int listens_at,
          const std::function<std::string()>& print, const Health& health)
       : alive([] {

@@ -7,7 +7,7 @@
 namespace storage {
 namespace {
 
-constexpr absl::string_view kWhat = "journal entry";
+constexpr absl::string_view kJournalEntry = "journal entry";
 constexpr absl::string_view kCutOff = "it is cut off or garbled";
 
 // What an entry takes at least: bounds a count by the bytes that are there before room is made.
@@ -45,11 +45,11 @@ std::string EncodeJournal(const std::vector<JournalEntry>& entries) {
 
 absl::StatusOr<std::vector<JournalEntry>> DecodeJournal(absl::string_view bytes) {
   ByteReader reader(bytes);
-  const auto format = ReadFormat(reader, kWhat, kJournalFormat);
+  const auto format = ReadFormat(reader, kJournalEntry, kJournalFormat);
   if (!format.ok()) return format.status();
   uint64_t count;
   if (!reader.Varint(count) || count > reader.left() / kEntryBytesMin) {
-    return Damaged(kWhat, kCutOff);
+    return Damaged(kJournalEntry, kCutOff);
   }
   std::vector<JournalEntry> entries(count);
   JournalEntry before;
@@ -58,13 +58,13 @@ absl::StatusOr<std::vector<JournalEntry>> DecodeJournal(absl::string_view bytes)
     uint64_t size;
     if (!reader.Varint(entry.sequence) || !reader.Zigzag(seconds) ||
         !ReadSize(reader, *format, size, entry.brief) || !reader.Text(size, entry.previous)) {
-      return Damaged(kWhat, kCutOff);
+      return Damaged(kJournalEntry, kCutOff);
     }
     entry.sequence += before.sequence;  // steps wrap around on both sides
     entry.now = Sum(before.now, seconds);
     before = entry;
   }
-  if (reader.left() > 0) return Damaged(kWhat, "more bytes follow it");
+  if (reader.left() > 0) return Damaged(kJournalEntry, "more bytes follow it");
   return entries;
 }
 

@@ -14,6 +14,7 @@
 #include "absl/strings/match.h"
 #include "storage/key.h"
 #include "storage/record.h"
+#include "storage/rocksdb_slice.h"
 
 namespace storage {
 namespace {
@@ -22,8 +23,6 @@ constexpr double kBloomBitsPerKey = 10;
 constexpr size_t kManifestBytesMax = 4u << 20;
 constexpr uint64_t kBytesPerBackgroundSync = 512u << 10;
 constexpr uint64_t kRewriteSeconds = 7 * 24 * 60 * 60;
-
-absl::string_view View(const rocksdb::Slice& slice) { return {slice.data(), slice.size()}; }
 
 // Leaves expired tombstones out of what a compaction writes.
 class ExpiryFilter : public rocksdb::CompactionFilter {

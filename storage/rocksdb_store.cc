@@ -17,6 +17,7 @@
 #include "storage/rocksdb_backup.h"
 #include "storage/rocksdb_probe.h"
 #include "storage/rocksdb_settings.h"
+#include "storage/rocksdb_slice.h"
 #include "storage/store_folder.h"
 
 namespace storage {
@@ -28,9 +29,6 @@ constexpr int kBackUpAttempts = 3;
 
 constexpr absl::string_view kAdvice =
     "nothing was changed; restore a backup, or look at a copy with shadowctl store check";
-
-rocksdb::Slice Slice(absl::string_view text) { return {text.data(), text.size()}; }
-absl::string_view View(const rocksdb::Slice& slice) { return {slice.data(), slice.size()}; }
 
 bool IsLockRefusal(const rocksdb::Status& status) {
   const std::string text = status.ToString();

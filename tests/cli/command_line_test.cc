@@ -8,6 +8,7 @@
 #include "absl/strings/str_split.h"
 #include "cli/commands.h"
 #include "cli/flags.h"
+#include "tests/cli/no_environment.h"
 
 namespace cli {
 namespace {
@@ -15,8 +16,6 @@ namespace {
 using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::IsEmpty;
-
-const char* NoEnvironment(const char*) { return nullptr; }
 
 class CommandLineOf : public testing::Test {
  protected:

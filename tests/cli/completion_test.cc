@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include "policy/registry_writer.h"
+#include "tests/cli/no_environment.h"
 #include "tests/policy/texts.h"
 #include "tests/storage/scratch_folder.h"
 
@@ -13,8 +14,6 @@ namespace {
 using testing::Contains;
 using testing::ElementsAre;
 using testing::IsEmpty;
-
-const char* NoEnvironment(const char*) { return nullptr; }
 
 std::vector<std::string> Of(const std::vector<std::string>& words) {
   return Complete(words, NoEnvironment);

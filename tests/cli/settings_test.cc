@@ -5,6 +5,7 @@
 
 #include <fstream>
 
+#include "tests/cli/no_environment.h"
 #include "tests/storage/scratch_folder.h"
 
 namespace cli {
@@ -13,8 +14,6 @@ namespace {
 using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::Pair;
-
-const char* NoEnvironment(const char*) { return nullptr; }
 
 TEST(Settings, AreLinesOfNamesAndValues) {
   const auto settings = ParseSettings("f", "# where\n\n registry = /r \nca=/a=b\r\n");

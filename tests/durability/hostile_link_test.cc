@@ -20,7 +20,7 @@ namespace {
 
 using shadow::Operation;
 
-constexpr uint64_t kEpoch = 7;
+constexpr uint64_t kTestEpoch = 7;
 constexpr int kRounds = 20'000;
 constexpr absl::string_view kSecret = "0123456789abcdef";
 constexpr absl::string_view kUpdate = "$aws/things/T/shadow/update";
@@ -71,7 +71,7 @@ class Mutations {
   std::mt19937_64 random_;
 };
 
-std::string HonestRequests(uint64_t first, uint64_t epoch = kEpoch) {
+std::string HonestRequests(uint64_t first, uint64_t epoch = kTestEpoch) {
   proto::RequestBatchWriter batch(epoch, first);
   batch.Add({.sequence = first,
              .operation = Operation::kUpdate,
@@ -89,7 +89,7 @@ std::string HonestRequests(uint64_t first, uint64_t epoch = kEpoch) {
   return std::move(batch).Finish();
 }
 
-std::string HonestAnswers(uint64_t sequence, uint64_t epoch = kEpoch) {
+std::string HonestAnswers(uint64_t sequence, uint64_t epoch = kTestEpoch) {
   proto::AnswerBatchWriter batch(epoch);
   batch.BeginAnswer(sequence, {});
   batch.BeginMessage(proto::AnswerTopic::kUpdateAccepted).append("first");
@@ -102,7 +102,7 @@ std::string HonestAnswers(uint64_t sequence, uint64_t epoch = kEpoch) {
 // Every change of one byte, and every length, of either envelope is decoded or refused by name.
 TEST(HostileLink, EveryByteAndEveryLengthIsDecodedOrRefused) {
   for (const std::string& honest : {HonestRequests(1), HonestAnswers(1), proto::EncodeHello(),
-                                    proto::EncodeStatus(kEpoch, {.taken = 1})}) {
+                                    proto::EncodeStatus(kTestEpoch, {.taken = 1})}) {
     for (size_t place = 0; place < honest.size(); ++place) {
       const std::string cut = honest.substr(0, place);
       EXPECT_FALSE(proto::DecodeRequestBatch(cut).ok()) << place;
@@ -166,10 +166,10 @@ TEST(HostileLink, TheServiceKeepsTheLastStatusThatDecodes) {
   service::Counters counters;
   service::PluginStatus kept(counters, log);
   testing::internal::CaptureStderr();
-  kept.Hear({proto::EncodeStatus(kEpoch, {.taken = 1})});
+  kept.Hear({proto::EncodeStatus(kTestEpoch, {.taken = 1})});
   proto::PluginStatus last{.taken = 1};
   for (int round = 0; round < kRounds; ++round) {
-    const std::string hostile = mutations.Of(proto::EncodeStatus(kEpoch, {.answered = 5}));
+    const std::string hostile = mutations.Of(proto::EncodeStatus(kTestEpoch, {.answered = 5}));
     if (const auto status = proto::DecodeStatus(hostile); status.ok()) last = *status;
     kept.Hear({hostile});
     ASSERT_EQ(kept.Latest(), last) << round;
@@ -198,7 +198,8 @@ TEST(HostileLink, ThePluginDeliversWhatDecodesAndOutlivesTheRest) {
   SCOPED_TRACE(absl::StrCat("seed ", seed));
   Mutations mutations(seed);
   CountingBroker broker;
-  plugin::Plugin plugin({.link_secret_file = "unused"}, std::string(kSecret), kEpoch, broker, 0);
+  plugin::Plugin plugin({.link_secret_file = "unused"}, std::string(kSecret), kTestEpoch, broker,
+                        0);
   int handles[2];
   const plugin::Client service{.handle = &handles[0], .id = "$shadow/link/1"};
   const plugin::Client device{.handle = &handles[1], .id = "device"};
@@ -212,7 +213,7 @@ TEST(HostileLink, ThePluginDeliversWhatDecodesAndOutlivesTheRest) {
     const int before = broker.published;
     plugin.Message(service, proto::kAnswersTopic, hostile, round);
     const auto batch = proto::DecodeAnswerBatch(hostile);
-    if (!batch.ok() || batch->epoch != kEpoch) {
+    if (!batch.ok() || batch->epoch != kTestEpoch) {
       ASSERT_EQ(broker.published, before) << round;
     }
   }
@@ -223,7 +224,8 @@ TEST(HostileLink, ThePluginDeliversWhatDecodesAndOutlivesTheRest) {
 
 TEST(HostileLink, AnAnswerGivenTwiceOrInAnotherOrderIsDeliveredOnce) {
   CountingBroker broker;
-  plugin::Plugin plugin({.link_secret_file = "unused"}, std::string(kSecret), kEpoch, broker, 0);
+  plugin::Plugin plugin({.link_secret_file = "unused"}, std::string(kSecret), kTestEpoch, broker,
+                        0);
   int handles[2];
   const plugin::Client service{.handle = &handles[0], .id = "$shadow/link/1"};
   const plugin::Client device{.handle = &handles[1], .id = "device"};
@@ -231,7 +233,7 @@ TEST(HostileLink, AnAnswerGivenTwiceOrInAnotherOrderIsDeliveredOnce) {
   plugin.Message(service, proto::kAnswersTopic, proto::EncodeHello(), 0);
   for (int i = 0; i < 3; ++i) plugin.Message(device, kUpdate, "{}", 1);
   for (const uint64_t sequence : {3, 1, 3, 2, 1, 2}) {
-    proto::AnswerBatchWriter batch(kEpoch);
+    proto::AnswerBatchWriter batch(kTestEpoch);
     batch.BeginAnswer(sequence, {});
     batch.BeginMessage(proto::AnswerTopic::kUpdateAccepted).append("once");
     plugin.Message(service, proto::kAnswersTopic, std::move(batch).Finish(), 2);

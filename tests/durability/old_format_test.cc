@@ -27,7 +27,7 @@ using testing::Pair;
 constexpr shadow::ShadowId kClassic = {.thing = "lamp", .name = ""};
 constexpr shadow::ShadowId kNamed = {.thing = "lamp", .name = "color"};
 constexpr shadow::ShadowId kDeleted = {.thing = "old:lamp", .name = ""};
-constexpr uint64_t kEpoch = 0x1122334455667788;
+constexpr uint64_t kOldEpoch = 0x1122334455667788;
 
 constexpr absl::string_view kAll =
     R"({"state":{"desired":{"on":true,"rgb":[1,{"g":22},[]],"e":{},"big":9223372036854775807},)"
@@ -46,7 +46,7 @@ void Make(const std::string& path) {
     const auto store = storage::OpenStore(path);
     service::Endpoint endpoint(*store);
     endpoint.now = 1000;
-    endpoint.SendBatch(kEpoch, 1,
+    endpoint.SendBatch(kOldEpoch, 1,
                        {Ask(1, kClassic, Operation::kUpdate, kAll),
                         Ask(2, kDeleted, Operation::kUpdate, R"({"state":{"desired":{"a":1}}})")});
   }
@@ -54,12 +54,12 @@ void Make(const std::string& path) {
   const auto store = storage::OpenStore(path);
   service::Endpoint endpoint(*store);
   endpoint.now = 2000;
-  endpoint.SendBatch(kEpoch, 3,
+  endpoint.SendBatch(kOldEpoch, 3,
                      {Ask(3, kNamed, Operation::kUpdate, R"({"state":{"reported":{"n":1}}})"),
                       Ask(4, kDeleted, Operation::kDelete, "")});
   proto::LinkRequest last = Ask(5, kNamed, Operation::kUpdate, kLastUpdate);
   last.unheard = {.documents = true, .delta = true};
-  endpoint.SendBatch(kEpoch, 5, {last});
+  endpoint.SendBatch(kOldEpoch, 5, {last});
 }
 
 class OldFormat : public testing::Test {
@@ -134,7 +134,8 @@ std::vector<service::Published> LastAnswerAgain(const std::string& path) {
   const auto store = storage::OpenStore(path);
   service::Endpoint endpoint(*store);
   endpoint.now = 3000;
-  return endpoint.SendBatch(kEpoch, 5, {Ask(5, kNamed, Operation::kUpdate, kLastUpdate, true)})[0];
+  return endpoint.SendBatch(kOldEpoch, 5,
+                            {Ask(5, kNamed, Operation::kUpdate, kLastUpdate, true)})[0];
 }
 
 const Published kLastAccepted = {

@@ -11,6 +11,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "policy/registry_files.h"
+#include "tests/plugin/recording_broker.h"
 
 namespace plugin {
 namespace {
@@ -25,26 +26,10 @@ constexpr char kAllowAll[] =
 constexpr char kDenyConnect[] =
     R"({"Version":"2012-10-17","Statement":{"Effect":"Deny","Action":"iot:Connect","Resource":"*"}})";
 
-// Each look at the clock takes a microsecond, so that the work of a turn ends.
-class RecordingBroker : public Broker {
- public:
-  void Publish(const std::string&, absl::string_view) override {}
-  void Publish(const proto::PublishCommand&) override {}
-  void PublishTo(const std::string&, absl::string_view, absl::string_view) override {}
-  void Disconnect(const std::string& client_id) override { disconnected.push_back(client_id); }
-  void Log(LogLevel, const std::string& line) override { lines.push_back(line); }
-  int64_t SteadyUs() const override { return ++steady_us; }
-  int64_t EpochSeconds() const override { return epoch_s; }
-
-  std::vector<std::string> disconnected;
-  std::vector<std::string> lines;
-  mutable int64_t steady_us = 0;
-  int64_t epoch_s = 0;
-};
-
 class AccessTest : public testing::Test {
  protected:
   AccessTest() {
+    broker_.us_per_look = 1;  // so that the work of a turn ends
     std::string folder = testing::TempDir() + "/access.XXXXXX";
     folder_ = mkdtemp(folder.data());
     for (const char* part : {"things", "policies", "certificates"}) {

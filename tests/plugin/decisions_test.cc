@@ -13,8 +13,8 @@ TEST(Decisions, AreRememberedByActionAndName) {
   Decisions decisions;
   EXPECT_EQ(decisions.Find(Action::kPublish, "a"), std::nullopt);
   decisions.Put(Action::kPublish, "a", true);
-  decisions.Put(Action::kReceive, "b", false);
   EXPECT_EQ(decisions.Find(Action::kPublish, "a"), true);
+  decisions.Put(Action::kReceive, "b", false);  // may displace the other
   EXPECT_EQ(decisions.Find(Action::kReceive, "b"), false);
   EXPECT_EQ(decisions.Find(Action::kReceive, "a"), std::nullopt);
   EXPECT_EQ(decisions.Find(Action::kPublish, "b"), std::nullopt);

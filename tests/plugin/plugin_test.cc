@@ -8,6 +8,7 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "proto/envelope.h"
+#include "tests/plugin/recording_broker.h"
 
 namespace plugin {
 namespace {
@@ -15,36 +16,10 @@ namespace {
 using testing::ElementsAre;
 using testing::IsEmpty;
 
-constexpr uint64_t kEpoch = 77;
+constexpr uint64_t kPluginEpoch = 77;
 const Origin kLocal{.address = "127.0.0.1"};
 constexpr absl::string_view kSecret = "0123456789abcdef";
 constexpr absl::string_view kUpdate = "$aws/things/T/shadow/update";
-
-class RecordingBroker : public Broker {
- public:
-  void Publish(const std::string& topic, absl::string_view payload) override {
-    published.push_back(absl::StrCat(topic, " ", payload));
-  }
-  void Publish(const proto::PublishCommand& message) override {
-    published.push_back(absl::StrCat(message.topic, " ", message.payload, " by command"));
-  }
-  void PublishTo(const std::string& client_id, absl::string_view topic,
-                 absl::string_view payload) override {
-    EXPECT_EQ(topic, proto::kRequestsTopic);
-    EXPECT_EQ(client_id, "$shadow/link/1");
-    batches.emplace_back(payload);
-  }
-  void Disconnect(const std::string& client_id) override { disconnected.push_back(client_id); }
-  void Log(LogLevel, const std::string& line) override { lines.push_back(line); }
-  int64_t SteadyUs() const override { return steady_us; }
-  int64_t EpochSeconds() const override { return 0; }
-
-  int64_t steady_us = 0;
-  std::vector<std::string> published;
-  std::vector<std::string> batches;
-  std::vector<std::string> disconnected;
-  std::vector<std::string> lines;
-};
 
 class PluginTest : public testing::Test {
  protected:
@@ -63,7 +38,7 @@ class PluginTest : public testing::Test {
 
   RecordingBroker broker_;
   Options options_{.link_secret_file = "unused", .window_requests = 2, .link_timeout_ms = 1000};
-  Plugin plugin_{options_, std::string(kSecret), kEpoch, broker_, 0};
+  Plugin plugin_{options_, std::string(kSecret), kPluginEpoch, broker_, 0};
   int handles_[3];
   Client service_{.handle = &handles_[0], .id = "$shadow/link/1"};
   Client device_{.handle = &handles_[1], .id = "device"};
@@ -75,18 +50,20 @@ TEST_F(PluginTest, ARequestGoesToTheServiceAndItsAnswerToEverybody) {
   plugin_.Message(device_, kUpdate, R"({"state":{}})", 1);
   plugin_.Tick(1);
   ASSERT_EQ(broker_.batches.size(), 2u);  // the greeting and the request
-  const auto batch = proto::DecodeRequestBatch(broker_.batches[1]);
+  EXPECT_EQ(broker_.batches[1].client_id, "$shadow/link/1");
+  EXPECT_EQ(broker_.batches[1].topic, proto::kRequestsTopic);
+  const auto batch = proto::DecodeRequestBatch(broker_.batches[1].payload);
   ASSERT_EQ(batch->requests.size(), 1u);
   EXPECT_EQ(batch->requests[0].payload, R"({"state":{}})");
-  Answer(kEpoch, 1, "fine");
-  Answer(kEpoch, 1, "twice");
+  Answer(kPluginEpoch, 1, "fine");
+  Answer(kPluginEpoch, 1, "twice");
   EXPECT_THAT(broker_.published, ElementsAre("$aws/things/T/shadow/update/accepted fine"));
 }
 
 TEST_F(PluginTest, AnswersToAnotherLifeOfTheBrokerAreDropped) {
   ServiceSaysHello();
   plugin_.Message(device_, kUpdate, "{}", 1);
-  Answer(kEpoch + 1, 1, "stale");
+  Answer(kPluginEpoch + 1, 1, "stale");
   EXPECT_THAT(broker_.published, IsEmpty());
 }
 
@@ -147,8 +124,8 @@ TEST_F(PluginTest, TheTimeFromTakingARequestToItsAnswerIsCounted) {
   plugin_.Message(device_, kUpdate, "{}", 2'000);
   plugin_.Tick(2'000);
   broker_.steady_us = 1'400;
-  Answer(kEpoch, 1, "fine");
-  Answer(kEpoch, 1, "a second answer is none");
+  Answer(kPluginEpoch, 1, "fine");
+  Answer(kPluginEpoch, 1, "a second answer is none");
   plugin_.Tick(1'102'000);  // the other is given up
   proto::AnswerTimes expected;
   expected.Add(400);
@@ -175,7 +152,7 @@ TEST_F(PluginTest, TheServiceIsToldOnceASecondHowThePluginDoes) {
   plugin_.Tick(1'000'000);
   plugin_.Tick(1'000'001);
   ASSERT_EQ(broker_.batches.size(), 2u);
-  const auto status = proto::DecodeStatus(broker_.batches[1]);
+  const auto status = proto::DecodeStatus(broker_.batches[1].payload);
   ASSERT_TRUE(status.ok()) << status.status();
   EXPECT_EQ(*status, (proto::PluginStatus{.taken = 1,
                                           .connected_clients = 1,
@@ -185,7 +162,7 @@ TEST_F(PluginTest, TheServiceIsToldOnceASecondHowThePluginDoes) {
   EXPECT_GT(status->waiting_bytes, 0u);
   plugin_.Disconnect(device_, 2'000'000);
   plugin_.Tick(2'000'000);
-  EXPECT_EQ(proto::DecodeStatus(broker_.batches.back())->connected_clients, 0u);
+  EXPECT_EQ(proto::DecodeStatus(broker_.batches.back().payload)->connected_clients, 0u);
 }
 
 TEST_F(PluginTest, ASilentServiceIsAwayUntilItIsHeardAgain) {
@@ -197,7 +174,7 @@ TEST_F(PluginTest, ASilentServiceIsAwayUntilItIsHeardAgain) {
   plugin_.Message(device_, kUpdate, R"({"clientToken":"at once"})", 1'200'000);
   EXPECT_THAT(broker_.published,
               ElementsAre(testing::HasSubstr("waits"), testing::HasSubstr("at once")));
-  Answer(kEpoch, 1, "late");
+  Answer(kPluginEpoch, 1, "late");
   plugin_.Message(device_, kUpdate, R"({"clientToken":"heard"})", 1'300'000);
   EXPECT_EQ(broker_.published.size(), 2u);
   EXPECT_EQ(plugin_.counters().given_up, 1u);
@@ -207,8 +184,8 @@ TEST_F(PluginTest, ASilentServiceIsAwayUntilItIsHeardAgain) {
 }
 
 TEST_F(PluginTest, QuotasRefuseWith429AndTheTokenUntilAnAnswerComes) {  // I3
-  Plugin plugin({.link_secret_file = "unused", .quota_in_flight = 1}, std::string(kSecret), kEpoch,
-                broker_, 0);
+  Plugin plugin({.link_secret_file = "unused", .quota_in_flight = 1}, std::string(kSecret),
+                kPluginEpoch, broker_, 0);
   plugin.Connect(service_, kLocal, proto::kServiceUser, kSecret, 0);
   plugin.Connect(device_, kLocal, "", "", 0);
   plugin.Message(service_, proto::kAnswersTopic, proto::EncodeHello(), 0);
@@ -218,7 +195,7 @@ TEST_F(PluginTest, QuotasRefuseWith429AndTheTokenUntilAnAnswerComes) {  // I3
               ElementsAre(R"($aws/things/T/shadow/update/rejected )"
                           R"({"code":429,"message":"TOO_MANY_REQUESTS","clientToken":"b"})"));
   EXPECT_EQ(plugin.counters().refused_in_flight, 1u);
-  proto::AnswerBatchWriter answers(kEpoch);
+  proto::AnswerBatchWriter answers(kPluginEpoch);
   answers.BeginAnswer(1, {});
   plugin.Message(service_, proto::kAnswersTopic, std::move(answers).Finish(), 2);
   plugin.Message(device_, kUpdate, R"({"clientToken":"c"})", 3);
@@ -228,7 +205,7 @@ TEST_F(PluginTest, QuotasRefuseWith429AndTheTokenUntilAnAnswerComes) {  // I3
 
 TEST_F(PluginTest, BadMannersCutAnyClientWithTheNextTick) {  // K3
   Plugin plugin({.link_secret_file = "unused", .manners = Manners::Aws()}, std::string(kSecret),
-                kEpoch, broker_, 0);
+                kPluginEpoch, broker_, 0);
   device_.mqtt5 = true;
   EXPECT_TRUE(plugin.Connect(device_, kLocal, "", "", 0));
   EXPECT_TRUE(plugin.MayPublish(device_, "t", false, 1, 1000));
@@ -245,7 +222,7 @@ TEST_F(PluginTest, BadMannersCutAnyClientWithTheNextTick) {  // K3
 
 TEST_F(PluginTest, TheServiceNeedsNoManners) {
   Plugin plugin({.link_secret_file = "unused", .manners = Manners::Aws()}, std::string(kSecret),
-                kEpoch, broker_, 0);
+                kPluginEpoch, broker_, 0);
   EXPECT_TRUE(plugin.Connect(service_, kLocal, proto::kServiceUser, kSecret, 0));
   EXPECT_TRUE(plugin.MayPublish(service_, proto::kAnswersTopic, false, 0, 1u << 20));
 }

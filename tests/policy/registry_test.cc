@@ -9,22 +9,23 @@
 namespace policy {
 namespace {
 
-const std::string kId(64, 'a');
+const std::string kCertificateId(64, 'a');
 const std::string kOtherId(64, 'b');
 
 TEST(Registry, KnowsWhatIsAttachedToWhat) {
   RegistryBuilder builder;
-  builder.AddCertificate("c", kId, R"({"status":"ACTIVE","things":["t1","t2"],"policies":["p"]})");
+  builder.AddCertificate("c", kCertificateId,
+                         R"({"status":"ACTIVE","things":["t1","t2"],"policies":["p"]})");
   builder.AddCertificate("d", kOtherId, R"({"status":"INACTIVE"})");
   builder.AddThing("t1", "t1", "{}");
   builder.AddThing("t2", "t2", R"({"attributes":{"a":"x"}})");
   builder.AddPolicy("p", "p", AllowText("iot:Connect", "*"));
   const auto registry = builder.Finish();
   ASSERT_TRUE(registry.ok()) << registry.status();
-  const Certificate* const certificate = (*registry)->FindCertificate(kId);
+  const Certificate* const certificate = (*registry)->FindCertificate(kCertificateId);
   ASSERT_NE(certificate, nullptr);
   EXPECT_TRUE(certificate->active);
-  EXPECT_EQ(certificate->id, kId);
+  EXPECT_EQ(certificate->id, kCertificateId);
   ASSERT_EQ(certificate->policies.size(), 1u);
   EXPECT_EQ(certificate->policies[0], (*registry)->FindPolicy("p"));
   EXPECT_EQ(AttachedThing(*certificate, "t2"), (*registry)->FindThing("t2"));
@@ -39,7 +40,7 @@ TEST(Registry, IsRefusedWholeWithEveryFaultItsFileAndPlace) {
   builder.AddThing("things/a b.json", "a b", "{}");
   builder.AddPolicy("policies/p.json", "p", "{}");
   builder.AddPolicy("policies/ü.json", "ü", "{}");
-  builder.AddCertificate("certificates/c.json", kId,
+  builder.AddCertificate("certificates/c.json", kCertificateId,
                          "{\"status\": \"ACTIVE\",\n \"things\": [\"u\"], \"policies\": [\"q\"]}");
   builder.AddCertificate("certificates/x.json", "x", "{}");
   const auto registry = builder.Finish();

@@ -12,7 +12,7 @@
 namespace policy {
 namespace {
 
-const std::string kId(64, 'a');
+const std::string kWrittenId(64, 'a');
 
 class RegistryWriter : public testing::Test {
  protected:
@@ -34,10 +34,10 @@ TEST_F(RegistryWriter, WhatIsPutIsLoaded) {
   certificate.policies = {{"p", {}}};
   EXPECT_TRUE(*PutThing(folder_, thing));
   EXPECT_TRUE(*PutPolicy(folder_, "p", AllowText("iot:Connect", "*")));
-  EXPECT_TRUE(*PutCertificate(folder_, kId, certificate));
+  EXPECT_TRUE(*PutCertificate(folder_, kWrittenId, certificate));
   const auto registry = LoadRegistry(folder_);
   ASSERT_TRUE(registry.ok()) << registry.status();
-  const Certificate* const loaded = (*registry)->FindCertificate(kId);
+  const Certificate* const loaded = (*registry)->FindCertificate(kWrittenId);
   ASSERT_NE(loaded, nullptr);
   EXPECT_EQ(loaded->things[0]->attributes, thing.attributes);
   EXPECT_EQ(loaded->policies[0]->name, "p");

@@ -9,7 +9,7 @@
 namespace storage {
 namespace {
 
-Write Document(absl::string_view thing, int64_t version) {
+Write DocumentWrite(absl::string_view thing, int64_t version) {
   return {RecordKey({thing, ""}), EncodeRecord(shadow::Document{.version = version})};
 }
 
@@ -30,8 +30,9 @@ int64_t VersionIn(const Store& store, absl::string_view thing) {
 
 TEST(Import, LeavesADocumentThatIsThereAlone) {
   MemoryStore store;
-  ASSERT_TRUE(Import({Document("a", 1), Deleted("b", 1)}, false, store).ok());
-  const auto told = Import({Document("a", 9), Document("b", 9), Document("c", 9)}, false, store);
+  ASSERT_TRUE(Import({DocumentWrite("a", 1), Deleted("b", 1)}, false, store).ok());
+  const auto told =
+      Import({DocumentWrite("a", 9), DocumentWrite("b", 9), DocumentWrite("c", 9)}, false, store);
   EXPECT_EQ(told->imported, 2);
   EXPECT_EQ(told->kept, 1);
   EXPECT_EQ(told->documents_more, 2);
@@ -42,8 +43,8 @@ TEST(Import, LeavesADocumentThatIsThereAlone) {
 
 TEST(Import, ReplacesWhatIsThereWhenAsked) {
   MemoryStore store;
-  ASSERT_TRUE(Import({Document("a", 5)}, false, store).ok());
-  const auto told = Import({Document("a", 2)}, true, store);
+  ASSERT_TRUE(Import({DocumentWrite("a", 5)}, false, store).ok());
+  const auto told = Import({DocumentWrite("a", 2)}, true, store);
   EXPECT_EQ(told->imported, 1);
   EXPECT_EQ(told->documents_more, 0);
   EXPECT_EQ(VersionIn(store, "a"), 2);
@@ -51,11 +52,11 @@ TEST(Import, ReplacesWhatIsThereWhenAsked) {
 
 TEST(Import, OfTwoForOneShadowTheFirstCountsAndWithReplaceTheLast) {
   MemoryStore store;
-  const auto first = Import({Document("a", 1), Document("a", 2)}, false, store);
+  const auto first = Import({DocumentWrite("a", 1), DocumentWrite("a", 2)}, false, store);
   EXPECT_EQ(first->imported, 1);
   EXPECT_EQ(first->kept, 1);
   EXPECT_EQ(VersionIn(store, "a"), 1);
-  const auto last = Import({Document("a", 3), Deleted("a", 4)}, true, store);
+  const auto last = Import({DocumentWrite("a", 3), Deleted("a", 4)}, true, store);
   EXPECT_EQ(last->imported, 2);
   EXPECT_EQ(last->documents_more, -1);
   EXPECT_EQ(last->tombstones_more, 1);

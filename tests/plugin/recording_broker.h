@@ -1,0 +1,44 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+#include "plugin/broker.h"
+
+namespace plugin {
+
+// A broker that writes down what it is asked to do.
+class RecordingBroker : public Broker {
+ public:
+  void Publish(const std::string& topic, absl::string_view payload) override {
+    published.push_back(absl::StrCat(topic, " ", payload));
+  }
+  void Publish(const proto::PublishCommand& message) override {
+    published.push_back(absl::StrCat(message.topic, " ", message.payload, " by command"));
+  }
+  void PublishTo(const std::string& client_id, absl::string_view topic,
+                 absl::string_view payload) override {
+    batches.push_back({client_id, std::string(topic), std::string(payload)});
+  }
+  void Disconnect(const std::string& client_id) override { disconnected.push_back(client_id); }
+  void Log(LogLevel, const std::string& line) override { lines.push_back(line); }
+  int64_t SteadyUs() const override { return steady_us += us_per_look; }
+  int64_t EpochSeconds() const override { return epoch_s; }
+
+  struct Batch {
+    std::string client_id;
+    std::string topic;
+    std::string payload;
+  };
+
+  std::vector<std::string> published;
+  std::vector<Batch> batches;
+  std::vector<std::string> disconnected;
+  std::vector<std::string> lines;
+  mutable int64_t steady_us = 0;
+  int64_t us_per_look = 0;
+  int64_t epoch_s = 0;
+};
+
+}  // namespace plugin
