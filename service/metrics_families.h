@@ -59,7 +59,8 @@ class Families {
 
 inline constexpr double kMicro = 1e-6;  // seconds in a microsecond
 
-inline double Number(uint64_t value) { return static_cast<double>(value); }
+// A count as Prometheus has it: exact up to 2^53.
+inline double Number(uint64_t count) { return static_cast<double>(count); }
 
 void AddRequests(const Counters::Values& counted, size_t in_flight, Families& families);
 void AddRecords(const Counters& counters, Families& families);

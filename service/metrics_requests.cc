@@ -14,7 +14,7 @@ void AddAnswers(const Tally& tally, Family& family) {
   for (size_t way = 0; way < kWays; ++way) {
     for (size_t operation = 0; operation < kOperations; ++operation) {
       for (size_t code = 0; code < kCodes.size(); ++code) {
-        family.Add(static_cast<double>(tally.answers[way][operation][code]),
+        family.Add(Number(tally.answers[way][operation][code]),
                    {{"protocol", kWayNames[way]},
                     {"operation", shadow::OperationName(static_cast<shadow::Operation>(operation))},
                     {"result", kCodes[code] == 200 ? "accepted" : "rejected"},
@@ -32,45 +32,44 @@ void AddRequests(const Counters::Values& counted, size_t in_flight, Families& fa
   Family& failures =
       families.Counter("shadow_failures_total", "Requests that were answered with 500, by cause.");
   for (size_t i = 0; i < kFailures; ++i) {
-    failures.Add(static_cast<double>(tally.failures[i]), {{"cause", kFailureNames[i]}});
+    failures.Add(Number(tally.failures[i]), {{"cause", kFailureNames[i]}});
   }
   families.Histogram("shadow_request_duration_seconds",
                      "From the receipt of a request by shadowd to its answer: its part.",
                      counted.request, kMicro);
   families.Gauge("shadow_requests_in_flight", "Requests in the group that is being handled.")
-      .Add(static_cast<double>(in_flight));
+      .Add(Number(in_flight));
   families.Histogram("shadow_batch_requests", "Requests of one group, which is one commit.",
                      counted.batch, 1);
   families.Counter("shadow_replays_total", "Requests sent again and answered from the journal.")
-      .Add(static_cast<double>(tally.replays));
+      .Add(Number(tally.replays));
   families.Counter("shadow_deltas_published_total", "Messages on update/delta.")
-      .Add(static_cast<double>(tally.deltas));
+      .Add(Number(tally.deltas));
   families.Histogram("shadow_commit_duration_seconds", "Commits of groups that changed something.",
                      counted.commit, kMicro);
   families.Counter("shadow_commit_failures_total", "Groups that the store did not take.")
-      .Add(static_cast<double>(counted.commit_failures));
+      .Add(Number(counted.commit_failures));
   families
       .Counter("shadow_link_envelopes_refused_total",
                "Envelopes of the plugin that did not decode.")
-      .Add(static_cast<double>(counted.envelopes_refused));
+      .Add(Number(counted.envelopes_refused));
 }
 
 void AddRecords(const Counters& counters, Families& families) {
   const auto census = counters.ReadCensus();
   if (!census) return;
-  families.Gauge("shadow_documents", "Shadows that exist.")
-      .Add(static_cast<double>(census->documents));
+  families.Gauge("shadow_documents", "Shadows that exist.").Add(Number(census->documents));
   families.Gauge("shadow_tombstones", "Deleted shadows whose version is still kept.")
-      .Add(static_cast<double>(census->tombstones));
+      .Add(Number(census->tombstones));
   families
       .Gauge("shadow_census_timestamp_seconds", "When the records were last counted one by one.")
-      .Add(static_cast<double>(census->at));
+      .Add(Number(census->at));
 }
 
 void AddLink(const Health& health, Families& families) {
   families.Gauge("shadow_link_up", "1 while the plugin is there.").Add(health.link_up() ? 1 : 0);
   families.Counter("shadow_link_sessions_total", "How often the link came up.")
-      .Add(static_cast<double>(health.link_sessions()));
+      .Add(Number(health.link_sessions()));
 }
 
 }  // namespace service
