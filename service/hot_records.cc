@@ -21,9 +21,9 @@ const std::string* HotRecords::Find(const std::string& key) {
   return &young_.insert(std::move(node)).position->second;
 }
 
-void HotRecords::Keep(std::string key, std::string bytes) {
+void HotRecords::Keep(const std::string& key, std::string bytes) {
   old_.erase(key);
-  const auto [place, is_new] = young_.try_emplace(std::move(key));
+  const auto [place, is_new] = young_.try_emplace(key);
   if (!is_new) young_bytes_ -= BytesOf(place->first, place->second);
   place->second = std::move(bytes);
   young_bytes_ += BytesOf(place->first, place->second);

@@ -19,7 +19,7 @@ class HotRecords {
   // The record bytes under `key`, or null: only the store knows. They stay until Keep or Clear.
   const std::string* Find(const std::string& key);
 
-  void Keep(std::string key, std::string bytes);
+  void Keep(const std::string& key, std::string bytes);
   void Clear();
 
  private:

@@ -164,7 +164,7 @@ absl::Status Worker::Commit(const Group& group) {
   }
   journal_.Committed();
   for (size_t i = 0; i < records; ++i) {
-    hot_.Keep(std::move(writes[i].key), *std::move(writes[i].value));
+    hot_.Keep(writes[i].key, *std::move(writes[i].value));
   }
   if (settings_.durability == storage::Durability::kRelaxed && !unsynced_since_) {
     unsynced_since_ = Clock::now();
