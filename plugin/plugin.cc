@@ -6,20 +6,16 @@
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "plugin/gate.h"
-#include "plugin/status.h"
 #include "proto/answer.h"
 #include "proto/request.h"
 
 namespace plugin {
 namespace {
 
-constexpr int64_t kWarnEveryUs = 10'000'000;
-
 // Where Mosquitto publishes its notices, if mosquitto.conf says `log_dest topic`.
 constexpr absl::string_view kBrokerLogTopic = "$SYS/broker/log/N";
 // Where it publishes how many subscriptions there are.
 constexpr absl::string_view kSubscriptionsTopic = "$SYS/broker/subscriptions/count";
-constexpr int64_t kStatusEveryUs = 1'000'000;
 
 bool HasReservedId(const Client& client) {
   return absl::StartsWith(client.id, proto::kReservedLevel);
@@ -40,6 +36,7 @@ Plugin::Plugin(const Options& options, std::string secret, uint64_t epoch, Broke
     : options_(options),
       secret_(std::move(secret)),
       broker_(broker),
+      warnings_(broker),
       outbox_(epoch, {.requests_max = options.window_requests, .bytes_max = options.window_bytes}),
       quotas_({.in_flight = options.quota_in_flight.value_or(0),
                .thing_rate = options.quota_thing_rate.value_or(0)}),
@@ -69,12 +66,12 @@ bool Plugin::Admit(const Client& client, const Origin& origin, absl::string_view
   const bool service = absl::StartsWith(client.id, proto::kServiceClientIdPrefix);
   if (service && (username != proto::kServiceUser || !SameSecret(password, secret_))) {
     ++counters_.forbidden_connects;
-    Warn("a client without the link's secret wanted to connect as the service", now_us);
+    warnings_.Say("a client without the link's secret wanted to connect as the service", now_us);
     return false;
   }
   if (!service && HasReservedId(client)) {
     ++counters_.forbidden_connects;
-    Warn("a client id that begins with $shadow was refused: it is reserved", now_us);
+    warnings_.Say("a client id that begins with $shadow was refused: it is reserved", now_us);
     return false;
   }
   if (!service) {
@@ -137,8 +134,8 @@ bool Plugin::MayPublish(const Client& client, absl::string_view topic, bool reta
   publisher_ = client.handle;
   if (!plugin::MayPublish(topic, retain)) {
     ++counters_.forbidden_publishes;
-    Warn("a client published where it may not", ticked_us_,
-         absl::StrCat(": ", client.id, " to ", topic));
+    warnings_.Say("a client published where it may not", ticked_us_,
+                  absl::StrCat(": ", client.id, " to ", topic));
     Forbid(client);
     return false;
   }
@@ -161,8 +158,8 @@ void Plugin::Cut(const Client& client, const Manners::Fault& fault) {
 
 void Plugin::WarnOfManners(const Client& client, const Manners::Fault& fault,
                            absl::string_view what_became) {
-  Warn(absl::StrCat("manner_", fault.rule, ": a client ", what_became), ticked_us_,
-       absl::StrCat(": ", client.id, ": ", fault.text));
+  warnings_.Say(absl::StrCat("manner_", fault.rule, ": a client ", what_became), ticked_us_,
+                absl::StrCat(": ", client.id, ": ", fault.text));
 }
 
 void Plugin::Forbid(const Client& client) {
@@ -249,27 +246,29 @@ void Plugin::Take(const Client& client, const proto::Topic& topic, absl::string_
     request.payload.clear();
     Refuse(request, shadow::TooLarge(payload.size(), options_.request_bytes_max));
     ++counters_.refused_large;
-    Warn("a request beyond request_bytes_max was refused with 413", now_us);
+    warnings_.Say("a request beyond request_bytes_max was refused with 413", now_us);
   } else if (ServiceIsAway(now_us)) {
     Refuse(request, shadow::InternalFailure());
     ++counters_.refused_away;
-    Warn("the service is away longer than link_timeout_ms: requests are refused with 500", now_us);
+    warnings_.Say("the service is away longer than link_timeout_ms: requests are refused with 500",
+                  now_us);
   } else if (const Quotas::Verdict verdict =
                  quotas_.Take(request.connection, request.thing, now_us);
              verdict != Quotas::Verdict::kWithin) {
     Refuse(request, shadow::TooManyRequests());
     const bool in_flight = verdict == Quotas::Verdict::kInFlight;
     ++(in_flight ? counters_.refused_in_flight : counters_.refused_thing_rate);
-    Warn(absl::StrCat(in_flight ? "quota_in_flight" : "quota_thing_rate",
-                      " is exceeded: requests are refused with 429"),
-         now_us, absl::StrCat("; first client ", client.id, ", thing ", request.thing));
+    warnings_.Say(absl::StrCat(in_flight ? "quota_in_flight" : "quota_thing_rate",
+                               " is exceeded: requests are refused with 429"),
+                  now_us, absl::StrCat("; first client ", client.id, ", thing ", request.thing));
   } else if (outbox_.Add(request)) {
     ++counters_.taken;
   } else {
     quotas_.Answered(request.connection);
     Refuse(request, shadow::TooManyRequests());
     ++counters_.refused_window;
-    Warn("the window of unanswered requests is full: requests are refused with 429", now_us);
+    warnings_.Say("the window of unanswered requests is full: requests are refused with 429",
+                  now_us);
   }
 }
 
@@ -280,99 +279,6 @@ void Plugin::Refuse(const Request& request, const shadow::Refusal& refusal) {
   proto::WordRejected(refusal, token, payload);
   broker_.Publish(proto::AnswerTopicOf(request.id(), proto::RejectedTopic(request.operation)),
                   payload);
-}
-
-void Plugin::FromService(const Client& client, absl::string_view bytes, int64_t now_us) {
-  service_heard_us_ = now_us;
-  service_silent_ = false;
-  if (proto::IsCommand(bytes)) return ObeyService(bytes, now_us);
-  const auto batch = proto::DecodeAnswerBatch(bytes);
-  if (!batch.ok()) {
-    ++counters_.bad_envelopes;
-    broker_.Log(LogLevel::kError, absl::StrCat("shadow: ", batch.status().message()));
-    return;
-  }
-  if (batch->hello) {
-    service_ = client.handle;
-    service_client_id_ = std::string(client.id);
-    retained_.Clear();
-    outbox_.BeginSession();
-    status_us_ = now_us;
-    broker_.Log(LogLevel::kInfo, absl::StrCat("shadow: the service is here; ", outbox_.waiting(),
-                                              " requests waited"));
-    return;
-  }
-  if (batch->epoch != 0 && batch->epoch != outbox_.epoch()) {
-    ++counters_.foreign_answers;
-    Warn("answers to another life of this broker were dropped", now_us);
-    return;
-  }
-  for (const proto::LinkAnswer& answer : batch->answers) Deliver(answer);
-}
-
-void Plugin::ObeyService(absl::string_view bytes, int64_t now_us) {
-  const auto command = proto::DecodeCommand(bytes);
-  if (!command.ok()) {
-    ++counters_.bad_envelopes;
-    broker_.Log(LogLevel::kError, absl::StrCat("shadow: ", command.status().message()));
-    return;
-  }
-  TellRetained();
-  if (const auto* const retained = std::get_if<proto::RetainedCommand>(&command->what)) {
-    return retained_.Begin(command->id, *retained);
-  }
-  const auto* const publish = std::get_if<proto::PublishCommand>(&command->what);
-  const proto::CommandResult result = publish != nullptr
-                                          ? Obey(*publish, now_us)
-                                          : Obey(std::get<proto::DisconnectCommand>(command->what));
-  broker_.PublishTo(service_client_id_, proto::kRequestsTopic,
-                    proto::EncodeCommandReply({.id = command->id, .result = result}));
-}
-
-void Plugin::TellRetained() {
-  const auto reply = retained_.TakeReply();
-  if (reply) broker_.PublishTo(service_client_id_, proto::kRequestsTopic, *reply);
-}
-
-// What the broker is given to publish does not come back as a message, so a shadow request is taken
-// here.
-proto::CommandResult Plugin::Obey(const proto::PublishCommand& publish, int64_t now_us) {
-  if (!plugin::MayPublish(publish.topic, publish.retain)) return proto::CommandResult::kForbidden;
-  broker_.Publish(publish);
-  const proto::Topic topic = proto::ParseTopic(publish.topic);
-  if (topic.kind == proto::Topic::Kind::kRequest) {
-    Take({.handle = nullptr, .id = "(HTTPS)"}, topic, publish.payload, now_us);
-  }
-  return proto::CommandResult::kDone;
-}
-
-// With the next tick, as every other client that is cut.
-proto::CommandResult Plugin::Obey(const proto::DisconnectCommand& disconnect) {
-  const void* const handle = presence_.ConnectionOf(disconnect.client_id);
-  if (handle == nullptr || handle == service_) return proto::CommandResult::kNoSuchClient;
-  presence_.WillBeCut(handle, DisconnectReason::kApiInitiated);
-  forbidden_.push_back(handle);
-  return proto::CommandResult::kDone;
-}
-
-void Plugin::Deliver(const proto::LinkAnswer& answer) {
-  shadow::ShadowId id = answer.id;
-  std::optional<Request> request;
-  if (answer.sequence != 0) {
-    request = outbox_.Answered(answer.sequence);
-    if (!request) {
-      ++counters_.late_answers;
-      return;
-    }
-    ++counters_.answered;
-    quotas_.Answered(request->connection);
-    id = request->id();
-  }
-  for (const proto::LinkMessage& message : answer.messages) {
-    broker_.Publish(proto::AnswerTopicOf(id, message.topic), message.payload);
-    if (options_.skip_unheard) audience_.Published(id, message.topic);
-  }
-  if (request) counters_.answer_times.Add(broker_.SteadyUs() - request->taken_us);
 }
 
 void Plugin::Tick(int64_t now_us, int64_t wall_ms) {
@@ -391,69 +297,13 @@ void Plugin::Tick(int64_t now_us, int64_t wall_ms) {
   if (service_ != nullptr) {
     TellRetained();
     SendBatches();
-    if (now_us - status_us_ >= kStatusEveryUs) SendStatus(now_us);
+    SendStatus(now_us);
   }
   presence_.Flush(wall_ms, [this](const LifecycleEvent& event) {
     broker_.Publish(LifecycleTopic(event), LifecyclePayload(event));
   });
   audience_.Tick();
   manners_.EndTurn();
-}
-
-void Plugin::SendBatches() {
-  const auto unheard = [this](const shadow::ShadowId& id) {
-    return options_.skip_unheard ? audience_.UnheardOf(id) : proto::Unheard();
-  };
-  while (const auto batch = outbox_.NextBatch(unheard)) {
-    broker_.PublishTo(service_client_id_, proto::kRequestsTopic, *batch);
-  }
-  counters_.resent = outbox_.resent();
-}
-
-void Plugin::SendStatus(int64_t now_us) {
-  status_us_ = now_us;
-  proto::PluginStatus status = StatusOf(counters_);
-  status.connected_clients = connections_.size() - services_;
-  status.subscriptions = subscriptions_;
-  status.waiting_requests = outbox_.waiting();
-  status.waiting_bytes = outbox_.bytes();
-  broker_.PublishTo(service_client_id_, proto::kRequestsTopic,
-                    proto::EncodeStatus(outbox_.epoch(), status));
-}
-
-// A service that has its session and does not answer is asked with one request at a time whether it
-// is back.
-bool Plugin::ServiceIsAway(int64_t now_us) const {
-  if (service_ != nullptr) return service_silent_ && outbox_.waiting() > 0;
-  return now_us - service_away_since_us_ > options_.link_timeout_ms * 1000;
-}
-
-void Plugin::GiveUpOverdue(int64_t now_us) {
-  if (outbox_.waiting() == 0) return;
-  size_t given_up = 0;
-  outbox_.GiveUp(now_us - options_.link_timeout_ms * 1000, [&](const Request& request) {
-    Refuse(request, shadow::InternalFailure());
-    quotas_.Answered(request.connection);
-    service_silent_ |= request.taken_us > service_heard_us_;
-    counters_.answer_times.Add(now_us - request.taken_us);
-    ++given_up;
-  });
-  counters_.given_up += given_up;
-  if (given_up > 0) {
-    Warn(absl::StrCat("the service gave no answer within link_timeout_ms (",
-                      options_.link_timeout_ms, "): waiting requests were refused with 500"),
-         now_us);
-  }
-}
-
-void Plugin::Warn(absl::string_view what, int64_t now_us, absl::string_view whom) {
-  if (now_us - warned_us_ > kWarnEveryUs) {
-    warnings_.clear();
-    warned_us_ = now_us;
-  }
-  if (warnings_[std::string(what)]++ == 0) {
-    broker_.Log(LogLevel::kWarning, absl::StrCat("shadow: ", what, whom));
-  }
 }
 
 }  // namespace plugin

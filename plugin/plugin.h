@@ -24,6 +24,7 @@
 #include "plugin/presence.h"
 #include "plugin/quotas.h"
 #include "plugin/retained_look.h"
+#include "plugin/warnings.h"
 #include "proto/command.h"
 #include "proto/envelope.h"
 #include "proto/topic.h"
@@ -96,15 +97,14 @@ class Plugin {
   // Reads what the broker would hand the service, which gets nothing of it.
   void ShowService(absl::string_view topic, absl::string_view payload, int qos, bool retain);
   void SendBatches();
-  void SendStatus(int64_t now_us);
+  void SendStatus(int64_t now_us);  // once a second
   bool ServiceIsAway(int64_t now_us) const;
   void GiveUpOverdue(int64_t now_us);
-  // Logs `what` once per while; `whom` is of the first time.
-  void Warn(absl::string_view what, int64_t now_us, absl::string_view whom = "");
 
   const Options options_;
   const std::string secret_;
   Broker& broker_;
+  Warnings warnings_;
   Outbox outbox_;
   Quotas quotas_;
   Manners manners_;
@@ -129,10 +129,6 @@ class Plugin {
   int64_t ticked_us_ = 0;
   const void* publisher_ = nullptr;  // whose message is being delivered
   shadow::Arena arena_;
-
-  // Warnings of the current second, to log each kind once.
-  absl::flat_hash_map<std::string, uint64_t> warnings_;
-  int64_t warned_us_ = 0;
 };
 
 }  // namespace plugin
