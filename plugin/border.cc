@@ -147,11 +147,12 @@ absl::string_view Bytes(const void* data, uint32_t size) {
 }
 
 // Mosquitto asks for every session again right after its reload, before anything else happens but
-// that it publishes its log.
+// that it publishes its log and disconnects those that are refused.
 template <class Event>
 bool EndsRereading(const Event&) {
   return !std::is_same_v<Event, mosquitto_evt_basic_auth>;
 }
+bool EndsRereading(const mosquitto_evt_disconnect&) { return false; }
 bool EndsRereading(const mosquitto_evt_acl_check& check) {
   return !absl::StartsWith(Text(check.topic), "$SYS/");
 }
