@@ -237,7 +237,7 @@ void Access::Sweep() {
     ++counters_.expelled;
     const std::string client_id = principal.client_id();
     Tell(principal.certificate_id(), client_id, Action::kConnect, client_id, [&] { return why; });
-    broker_.Disconnect(client_id);  // which ends the principal
+    broker_.Disconnect(client_id, true);  // which ends the principal
   }
 }
 

@@ -91,8 +91,8 @@ class Mosquitto : public Broker {
                                   nullptr);
   }
 
-  void Disconnect(const std::string& client_id) override {
-    mosquitto_kick_client_by_clientid(client_id.c_str(), true);
+  void Disconnect(const std::string& client_id, bool with_will) override {
+    mosquitto_kick_client_by_clientid(client_id.c_str(), with_will);
   }
 
   void Log(LogLevel level, const std::string& line) override {

@@ -27,7 +27,7 @@ class Broker {
                          absl::string_view payload) = 0;
 
   // Cuts a client's connection. Must not be called from an event of that client: see Plugin::Tick.
-  virtual void Disconnect(const std::string& client_id) = 0;
+  virtual void Disconnect(const std::string& client_id, bool with_will) = 0;
 
   virtual void Log(LogLevel level, const std::string& line) = 0;
 

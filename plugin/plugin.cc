@@ -115,7 +115,7 @@ void Plugin::Disconnect(const Client& client, int64_t now_us) {
     connections_.erase(connection);
   }
   filters_.Disconnect(client.id, client.handle, client.clean_session);
-  std::erase(forbidden_, client.handle);
+  std::erase_if(ending_, [&](const Ending& ending) { return ending.handle == client.handle; });
   if (!IsService(client)) return;
   service_ = nullptr;
   retained_.Clear();
@@ -152,7 +152,7 @@ void Plugin::Cut(const Client& client, const Manners::Fault& fault) {
   ++counters_.bad_manners;
   WarnOfManners(client, fault, "was cut");
   if (!connections_.contains(client.handle)) return;
-  forbidden_.push_back(client.handle);
+  ending_.push_back({client.handle});
   presence_.WillBeCut(client.handle, DisconnectReason::kClientError);
 }
 
@@ -166,7 +166,7 @@ void Plugin::Forbid(const Client& client) {
   // An MQTT 5 client is told by its PUBACK. The will of a client that has gone is just dropped.
   if (client.mqtt5 || options_.on_forbidden != OnForbidden::kDisconnect) return;
   if (!connections_.contains(client.handle)) return;
-  forbidden_.push_back(client.handle);
+  ending_.push_back({client.handle});
   presence_.WillBeCut(client.handle, DisconnectReason::kForbiddenAccess);
 }
 
@@ -284,10 +284,10 @@ void Plugin::Refuse(const Request& request, const shadow::Refusal& refusal) {
 void Plugin::Tick(int64_t now_us, int64_t wall_ms) {
   publisher_ = nullptr;
   ticked_us_ = now_us;
-  for (const void* handle : std::exchange(forbidden_, {})) {
-    const auto connection = connections_.find(handle);
+  for (const Ending& ending : std::exchange(ending_, {})) {
+    const auto connection = connections_.find(ending.handle);
     if (connection != connections_.end()) {
-      broker_.Disconnect(std::string(connection->second.id));
+      broker_.Disconnect(std::string(connection->second.id), ending.with_will);
     }
   }
   expelling_ = true;

@@ -77,6 +77,12 @@ class Plugin {
     uint64_t number = 0;  // no other has had it
   };
 
+  // A connection that is to be cut.
+  struct Ending {
+    const void* handle;
+    bool with_will = true;
+  };
+
   bool IsService(const Client& client) const { return client.handle == service_; }
   bool Admit(const Client& client, const Origin& origin, absl::string_view username,
              absl::string_view password, int64_t now_us);
@@ -115,12 +121,12 @@ class Plugin {
   Audience audience_;
   RetainedLook retained_;
   absl::flat_hash_map<const void*, Connection> connections_;
-  std::vector<const void*> forbidden_;  // connections to be cut with the next tick
-  size_t services_ = 0;                 // connections of the service
-  uint64_t subscriptions_ = 0;          // as the broker counted them last
-  int64_t status_us_ = 0;               // when the service was told the last status
-  bool expelling_ = false;              // connections end because the registry has changed
-  const void* service_ = nullptr;       // the connection that said hello last, while it stands
+  std::vector<Ending> ending_;     // with the next tick
+  size_t services_ = 0;            // connections of the service
+  uint64_t subscriptions_ = 0;     // as the broker counted them last
+  int64_t status_us_ = 0;          // when the service was told the last status
+  bool expelling_ = false;         // connections end because the registry has changed
+  const void* service_ = nullptr;  // the connection that said hello last, while it stands
   std::string service_client_id_;
   int64_t service_away_since_us_;
   int64_t service_heard_us_ = 0;

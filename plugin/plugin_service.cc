@@ -83,7 +83,7 @@ proto::CommandResult Plugin::Obey(const proto::DisconnectCommand& disconnect) {
   const void* const handle = presence_.ConnectionOf(disconnect.client_id);
   if (handle == nullptr || handle == service_) return proto::CommandResult::kNoSuchClient;
   presence_.WillBeCut(handle, DisconnectReason::kApiInitiated);
-  forbidden_.push_back(handle);
+  ending_.push_back({handle, !disconnect.prevent_will});
   return proto::CommandResult::kDone;
 }
 

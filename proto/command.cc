@@ -8,7 +8,10 @@ namespace {
 
 enum class CommandKind : uint8_t { kPublish = 0, kDisconnect = 1, kRetained = 2 };
 
-// The flags of a publish. The others have none.
+// The flag of a disconnect.
+constexpr uint8_t kPreventWill = 1;
+
+// The flags of a publish.
 constexpr uint8_t kAtLeastOnce = 1;
 constexpr uint8_t kRetain = 2;
 constexpr uint8_t kHasFormat = 4;
@@ -55,7 +58,7 @@ void Put(const PublishCommand& publish, std::string& out) {
 
 void Put(const DisconnectCommand& disconnect, std::string& out) {
   PutNumber(static_cast<uint8_t>(CommandKind::kDisconnect), out);
-  PutNumber(uint8_t{0}, out);
+  PutNumber(disconnect.prevent_will ? kPreventWill : uint8_t{0}, out);
   PutText(disconnect.client_id, out);
 }
 
@@ -142,9 +145,10 @@ absl::StatusOr<Command> DecodeCommand(absl::string_view bytes) {
     known = (flags & ~kPublishFlags) == 0 && (flags & (kHasFormat | kUtf8)) != kUtf8 &&
             !std::get<PublishCommand>(command.what).topic.empty();
   } else if (kind == static_cast<uint8_t>(CommandKind::kDisconnect)) {
-    const DisconnectCommand disconnect{.client_id = TakeText(reader)};
+    const DisconnectCommand disconnect{.client_id = TakeText(reader),
+                                       .prevent_will = flags == kPreventWill};
     command.what = disconnect;
-    known = flags == 0 && !disconnect.client_id.empty();
+    known = flags <= kPreventWill && !disconnect.client_id.empty();
   } else if (kind == static_cast<uint8_t>(CommandKind::kRetained)) {
     RetainedCommand retained{.topic = {}, .after = {}, .most = reader.Number<uint16_t>()};
     retained.topic = TakeText(reader);

@@ -32,6 +32,7 @@ struct PublishCommand {
 
 struct DisconnectCommand {
   absl::string_view client_id;
+  bool prevent_will = false;  // it is not sent
 
   friend bool operator==(const DisconnectCommand&, const DisconnectCommand&) = default;
 };

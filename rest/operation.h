@@ -65,6 +65,7 @@ struct ListRetained {
 // DELETE /connections/{clientId}
 struct Disconnect {
   std::string client_id;
+  bool prevent_will = false;
 
   friend bool operator==(const Disconnect&, const Disconnect&) = default;
 };

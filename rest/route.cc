@@ -139,11 +139,8 @@ Routed RouteConnection(absl::string_view method, const Target& target) {
   if (!prevent_will || !clean) {
     return InvalidRequest("cleanSession and preventWillMessage are true or false");
   }
-  if (*clean || *prevent_will) {
-    return InvalidRequest(
-        "cleanSession and preventWillMessage: this broker ends connections only, with their wills");
-  }
-  return Operation(Disconnect{.client_id = id});
+  if (*clean) return InvalidRequest("cleanSession: this broker ends connections, not sessions");
+  return Operation(Disconnect{.client_id = id, .prevent_will = *prevent_will});
 }
 
 }  // namespace

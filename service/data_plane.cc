@@ -176,7 +176,8 @@ void DataPlane::Execute(const std::shared_ptr<const HttpExchange>& exchange,
                          });
   }
   if (const auto* disconnect = std::get_if<rest::Disconnect>(&operation)) {
-    return commands_.Put(proto::DisconnectCommand{.client_id = disconnect->client_id},
+    return commands_.Put(proto::DisconnectCommand{.client_id = disconnect->client_id,
+                                                  .prevent_will = disconnect->prevent_will},
                          [exchange, respond](const proto::CommandReply* reply) {
                            respond(FromResult(reply, "", exchange->request_id));
                          });

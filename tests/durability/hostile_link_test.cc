@@ -184,7 +184,7 @@ class CountingBroker : public plugin::Broker {
   void Publish(const std::string&, absl::string_view) override { ++published; }
   void Publish(const proto::PublishCommand&) override { ++published; }
   void PublishTo(const std::string&, absl::string_view, absl::string_view) override { ++batches; }
-  void Disconnect(const std::string&) override { ADD_FAILURE() << "nobody did wrong"; }
+  void Disconnect(const std::string&, bool) override { ADD_FAILURE() << "nobody did wrong"; }
   void Log(plugin::LogLevel, const std::string&) override {}
   int64_t SteadyUs() const override { return 0; }
   int64_t EpochSeconds() const override { return 0; }

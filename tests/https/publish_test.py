@@ -159,6 +159,25 @@ def test_a_client_is_cut(endpoint, client):
     check_error(endpoint.ask("DELETE", "/connections/nobody"), 404, "ResourceNotFoundException")
 
 
+@pytest.mark.parametrize("query, comes", [("", True), ("?preventWillMessage=true", False)])
+def test_a_client_that_is_cut_has_its_will_unless_that_is_prevented(endpoint, client, query, comes):
+    client.subscribe("will/#")
+    victim = paho.Client("victim", protocol=paho.MQTTv311)
+    connected = threading.Event()
+    victim.on_connect = lambda *_: connected.set()
+    ended = threading.Event()
+    victim.on_disconnect = lambda *_: (ended.set(), victim.loop_stop())
+    victim.will_set("will/victim", "gone")
+    victim.connect("127.0.0.1", endpoint.port)
+    victim.loop_start()
+    assert connected.wait(WAIT_SECONDS)
+    assert endpoint.ask("DELETE", f"/connections/victim{query}").status == 200
+    assert ended.wait(WAIT_SECONDS)
+    endpoint.ask("POST", "/topics/will/after")
+    told = [one.topic for one in client.take_until(lambda one: one.topic == "will/after")]
+    assert told == (["will/victim"] if comes else []) + ["will/after"]
+
+
 def test_without_the_broker(endpoint):
     """Changes are kept and told later; what only the broker can do is refused."""
     mark = endpoint.service.mark()

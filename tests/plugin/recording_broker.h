@@ -21,7 +21,9 @@ class RecordingBroker : public Broker {
                  absl::string_view payload) override {
     batches.push_back({client_id, std::string(topic), std::string(payload)});
   }
-  void Disconnect(const std::string& client_id) override { disconnected.push_back(client_id); }
+  void Disconnect(const std::string& client_id, bool with_will) override {
+    disconnected.push_back(with_will ? client_id : client_id + " without its will");
+  }
   void Log(LogLevel, const std::string& line) override { lines.push_back(line); }
   int64_t SteadyUs() const override { return steady_us += us_per_look; }
   int64_t EpochSeconds() const override { return epoch_s; }

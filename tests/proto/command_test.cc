@@ -31,7 +31,12 @@ TEST(Command, ComesBackAsItWas) {
   EXPECT_EQ(
       disconnect,
       std::string("SL\x04\x05\0\0\0\0\0\0\0\0\0\0\0\0\x01\0\0\0\0\0\0\0\x01\0\x06\0client", 34));
-  EXPECT_EQ(std::get<DisconnectCommand>(DecodeCommand(disconnect)->what).client_id, "client");
+  EXPECT_EQ(std::get<DisconnectCommand>(DecodeCommand(disconnect)->what),
+            DisconnectCommand{"client"});
+  const DisconnectCommand silent{.client_id = "client", .prevent_will = true};
+  EXPECT_EQ(
+      std::get<DisconnectCommand>(DecodeCommand(EncodeCommand({.id = 1, .what = silent}))->what),
+      silent);
 
   const RetainedCommand asked{.topic = "a", .after = "b", .most = 3};
   const std::string retained = EncodeCommand({.id = 2, .what = asked});

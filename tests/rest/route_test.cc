@@ -107,7 +107,10 @@ TEST(Route, RetainedAndConnections) {
   EXPECT_EQ(Expect<Disconnect>(Routed("DELETE", "/connections/a%2Fb?cleanSession=false")),
             (Disconnect{"a/b"}));
   EXPECT_EQ(StatusOf(Routed("DELETE", "/connections/%24a")), 400);
+  EXPECT_TRUE(
+      Expect<Disconnect>(Routed("DELETE", "/connections/a?preventWillMessage=true")).prevent_will);
   EXPECT_EQ(StatusOf(Routed("DELETE", "/connections/a?cleanSession=true")), 400);
+  EXPECT_EQ(StatusOf(Routed("DELETE", "/connections/a?preventWillMessage=1")), 400);
   EXPECT_EQ(StatusOf(Routed("GET", "/connections/a")), 405);
 }
 
