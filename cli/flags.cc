@@ -16,8 +16,9 @@ ABSL_FLAG(std::string, things, "",
 ABSL_FLAG(std::string, reload, "",
           "FILE: holds the broker's process id; after a change it is told to load the registry");
 ABSL_FLAG(std::string, key_kind, "rsa", "KIND: of a new key: rsa (2048 bits) or ec (P-256)");
-ABSL_FLAG(cli::Repeated, policy, {}, "POLICY: to attach; may be repeated");
-ABSL_FLAG(cli::Repeated, thing, {}, "THING: to attach; may be repeated");
+ABSL_FLAG(cli::Repeated, policy, {},
+          "POLICY: which; where policies are attached it may be repeated");
+ABSL_FLAG(cli::Repeated, thing, {}, "THING: whose; where things are attached it may be repeated");
 ABSL_FLAG(std::string, data_dir, "", "DIR: the store of a shadowd that is stopped");
 ABSL_FLAG(bool, replace, false, "let what comes take the place of what is there");
 ABSL_FLAG(int64_t, count, 0, "N: end after so many; else only when interrupted");
