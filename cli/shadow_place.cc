@@ -68,14 +68,9 @@ class StoppedService : public ShadowPlace {
     shadow::Arena arena;
     absl::Status fault;
     const auto visit = [&](absl::string_view key, absl::string_view value) {
-      const auto id = storage::ParseRecordKey(key);
-      if (!id || storage::IsExpiredTombstone(value, now)) return true;
-      arena.Clear();
-      const auto record = storage::DecodeRecord(value, arena);
-      if (record.ok()) return take(storage::ArchiveLine(*id, *record));
-      fault = absl::Status(record.status().code(),
-                           absl::StrCat(shadow::DisplayName(*id), ": ", record.status().message()));
-      return false;
+      const auto line = storage::StoredLine(key, value, now, arena);
+      fault = line.status();
+      return line.ok() && (line->empty() || take(*line));
     };
     const absl::Status scanned = store_->Scan(storage::kRecordPrefix, "", visit);
     return scanned.ok() ? fault : scanned;

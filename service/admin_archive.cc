@@ -25,17 +25,11 @@ absl::Status Read(const storage::Store& store, int64_t now, Page& page) {
   absl::Status fault;
   const auto visit = [&](absl::string_view key, absl::string_view value) {
     page.after = std::string(key);
-    const auto id = storage::ParseRecordKey(key);
-    if (!id || storage::IsExpiredTombstone(value, now)) return true;
-    arena.Clear();
-    const auto record = storage::DecodeRecord(value, arena);
-    if (!record.ok()) {
-      fault = absl::DataLossError(
-          absl::StrCat(shadow::DisplayName(*id), ": ", record.status().message()));
-      return false;
-    }
-    absl::StrAppend(&page.lines, page.lines.empty() ? "" : "\n",
-                    storage::ArchiveLine(*id, *record));
+    const auto line = storage::StoredLine(key, value, now, arena);
+    fault = line.status();
+    if (!line.ok()) return false;
+    if (line->empty()) return true;
+    absl::StrAppend(&page.lines, page.lines.empty() ? "" : "\n", *line);
     ++page.shadows;
     return page.lines.size() < kPageBytes;
   };

@@ -5,6 +5,7 @@
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "shadow/metadata.h"
+#include "storage/key.h"
 #include "storage/record.h"
 
 namespace storage {
@@ -128,6 +129,17 @@ std::string ArchiveLine(const shadow::ShadowId& id, const shadow::Record& record
                       ",\"metadata\":", Sections(document, shadow::PrintMetadata),
                       ",\"version\":", document.version, ",\"timestamp\":", document.updated_at,
                       "}");
+}
+
+absl::StatusOr<std::string> StoredLine(absl::string_view key, absl::string_view value, int64_t now,
+                                       shadow::Arena& arena) {
+  const auto id = ParseRecordKey(key);
+  if (!id || IsExpiredTombstone(value, now)) return "";
+  arena.Clear();
+  const auto record = DecodeRecord(value, arena);
+  if (record.ok()) return ArchiveLine(*id, *record);
+  return absl::Status(record.status().code(),
+                      absl::StrCat(shadow::DisplayName(*id), ": ", record.status().message()));
 }
 
 absl::StatusOr<ArchivedShadow> ParseArchiveLine(absl::string_view line, shadow::Arena& arena) {

@@ -20,6 +20,11 @@ namespace storage {
 // Without the line's end.
 std::string ArchiveLine(const shadow::ShadowId& id, const shadow::Record& record);
 
+// The line of what a store has under `key`; empty where that is no shadow, or a tombstone that has
+// expired at `now`. Errors as for DecodeRecord, with the shadow's name. Clears `arena`.
+absl::StatusOr<std::string> StoredLine(absl::string_view key, absl::string_view value, int64_t now,
+                                       shadow::Arena& arena);
+
 struct ArchivedShadow {
   std::string thing;  // empty: the line does not say
   std::string name;
