@@ -10,6 +10,12 @@ constexpr size_t kBatchesUnderWayMax = 64;
 // An unanswered request holds the places of the answered ones behind it: up to this many windows.
 constexpr size_t kWindowsHeldMax = 8;
 
+// How many requests share a commit is decided here. While fewer than kFew are under way others
+// leave at once; up to kMany under way, as soon as they are as many; then, when they are kEnough.
+constexpr size_t kFew = 16;
+constexpr size_t kMany = 64;
+constexpr size_t kEnough = 256;
+
 size_t BytesOf(const Request& request) {
   return request.payload.size() + request.thing.size() + request.name.size();
 }
@@ -31,7 +37,7 @@ bool Outbox::Add(Request& request) {
 std::optional<std::string> Outbox::NextBatch(
     absl::FunctionRef<proto::Unheard(const shadow::ShadowId&)> unheard) {
   if (!in_session_ || batches_under_way_.size() >= kBatchesUnderWayMax) return std::nullopt;
-  if (greeted_ && unsent_sequence_ == next_sequence()) return std::nullopt;
+  if (greeted_ && (unsent_sequence_ == next_sequence() || Gathers())) return std::nullopt;
   greeted_ = true;
   proto::RequestBatchWriter batch(epoch_, first_sequence_);
   while (unsent_sequence_ < next_sequence() && batch.bytes() < kBatchBytesMax) {
@@ -47,6 +53,7 @@ std::optional<std::string> Outbox::NextBatch(
                  .unheard = unheard(request.id())});
       resent_ += slot.sent_before ? 1 : 0;
       slot.sent_before = true;
+      ++under_way_;
     }
     ++unsent_sequence_;
   }
@@ -54,35 +61,43 @@ std::optional<std::string> Outbox::NextBatch(
   return std::move(batch).Finish();
 }
 
+bool Outbox::Gathers() const {
+  if (under_way_ < kFew) return false;
+  return waiting_ - under_way_ < (under_way_ < kMany ? under_way_ : kEnough);
+}
+
 void Outbox::BeginSession() {
   in_session_ = true;
   greeted_ = false;
   unsent_sequence_ = first_sequence_;
+  under_way_ = 0;
   batches_under_way_.clear();
 }
 
 std::optional<Request> Outbox::Answered(uint64_t sequence) {
   if (sequence < first_sequence_ || sequence >= next_sequence()) return std::nullopt;
-  Slot& slot = slots_[sequence - first_sequence_];
-  if (!slot.request) return std::nullopt;
-  Request request = Free(slot);
+  if (!slots_[sequence - first_sequence_].request) return std::nullopt;
+  Request request = Free(sequence);
   DropAnswered();
   return request;
 }
 
 void Outbox::GiveUp(int64_t taken_us, absl::FunctionRef<void(const Request&)> give) {
-  for (Slot& slot : slots_) {
-    if (!slot.request) continue;
-    if (slot.request->taken_us >= taken_us) break;
-    give(Free(slot));
+  for (uint64_t sequence = first_sequence_; sequence < next_sequence(); ++sequence) {
+    const auto& request = slots_[sequence - first_sequence_].request;
+    if (!request) continue;
+    if (request->taken_us >= taken_us) break;
+    give(Free(sequence));
   }
   DropAnswered();
 }
 
-Request Outbox::Free(Slot& slot) {
+Request Outbox::Free(uint64_t sequence) {
+  Slot& slot = slots_[sequence - first_sequence_];
   Request request = *std::move(slot.request);
   slot.request.reset();
   --waiting_;
+  if (sequence < unsent_sequence_) --under_way_;
   bytes_ -= BytesOf(request);
   return request;
 }

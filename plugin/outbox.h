@@ -46,8 +46,9 @@ class Outbox {
   // full.
   bool Add(Request& request);
 
-  // The next batch to send, or nothing: all is sent, or as much is under way as the service should
-  // have to hold at a time.
+  // The next batch to send, or nothing: all is sent, or what is not gathers while the service is at
+  // work on what is. Then an answer, which comes anyway, is what the batch waits for
+  // (docs/decisions/0011-requests-gather.md).
   // `unheard` gives what nobody would hear of an update's answer.
   std::optional<std::string> NextBatch(
       absl::FunctionRef<proto::Unheard(const shadow::ShadowId&)> unheard);
@@ -71,7 +72,8 @@ class Outbox {
   };
 
   uint64_t next_sequence() const { return first_sequence_ + slots_.size(); }
-  Request Free(Slot& slot);
+  bool Gathers() const;
+  Request Free(uint64_t sequence);
   void DropAnswered();
 
   const uint64_t epoch_;
@@ -81,6 +83,7 @@ class Outbox {
   uint64_t unsent_sequence_ = 1;            // everything below it was sent in this session
   std::deque<uint64_t> batches_under_way_;  // for each, the sequence after its last
   size_t waiting_ = 0;
+  size_t under_way_ = 0;  // of them: sent in this session
   size_t bytes_ = 0;
   uint64_t resent_ = 0;
   bool in_session_ = false;

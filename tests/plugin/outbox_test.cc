@@ -22,6 +22,10 @@ Request Get(absl::string_view thing, int64_t taken_us = 0) {
 
 bool Add(Outbox& outbox, Request request) { return outbox.Add(request); }
 
+void AddMany(Outbox& outbox, int count) {
+  for (int i = 0; i < count; ++i) Add(outbox, Get("a"));
+}
+
 // The sequences of the next batch, marked '*' where it was sent before; "-" if there is no batch.
 std::string Next(Outbox& outbox) {
   const auto bytes = outbox.NextBatch([](const shadow::ShadowId&) { return proto::Unheard(); });
@@ -120,15 +124,91 @@ TEST_F(OutboxTest, ALargeBacklogGoesInBoundedBatches) {
 }
 
 TEST_F(OutboxTest, OnlySoManyBatchesAreUnderWay) {
-  outbox_.BeginSession();
+  Outbox outbox(kEpoch, {.requests_max = 100'000, .bytes_max = 1 << 30});
+  outbox.BeginSession();
   int batches = 0;
   for (; batches < 100; ++batches) {
-    Add(outbox_, Get("a"));
-    if (Next(outbox_) == "-") break;
+    AddMany(outbox, 256);
+    if (Next(outbox) == "-") break;
   }
-  EXPECT_LT(batches, 100);
+  EXPECT_EQ(batches, 64);
+  for (uint64_t sequence = 1; sequence <= 256; ++sequence) outbox.Answered(sequence);
+  EXPECT_NE(Next(outbox), "-");
+}
+
+class GatherTest : public OutboxTest {
+ protected:
+  GatherTest() {
+    outbox_.BeginSession();
+    Next(outbox_);  // the greeting
+  }
+
+  // How many of `count` further requests, one coming after the other, gather before a batch leaves.
+  int GatheredBeforeABatch(int count) {
+    for (int i = 1; i <= count; ++i) {
+      Add(outbox_, Get("a"));
+      if (Next(outbox_) != "-") return i;
+    }
+    return -1;
+  }
+
+  Outbox outbox_{kEpoch, {.requests_max = 10'000, .bytes_max = 1 << 20}};
+};
+
+TEST_F(GatherTest, TheFirstFewLeaveAtOnce) {
+  for (int i = 0; i < 16; ++i) EXPECT_EQ(GatheredBeforeABatch(1), 1) << i;
+  EXPECT_EQ(GatheredBeforeABatch(1), -1);
+}
+
+TEST_F(GatherTest, ThenAsManyAsAreUnderWay) {
+  AddMany(outbox_, 20);
+  Next(outbox_);
+  EXPECT_EQ(GatheredBeforeABatch(100), 20);
+  EXPECT_EQ(GatheredBeforeABatch(100), 40);
+}
+
+TEST_F(GatherTest, ButAtMostEnough) {
+  AddMany(outbox_, 1000);
+  Next(outbox_);
+  EXPECT_EQ(GatheredBeforeABatch(1000), 256);
+  EXPECT_EQ(GatheredBeforeABatch(1000), 256);
+}
+
+TEST_F(GatherTest, AnAnswerLetsThemLeave) {
+  AddMany(outbox_, 17);
+  Next(outbox_);
+  AddMany(outbox_, 3);
+  EXPECT_EQ(Next(outbox_), "-");
   outbox_.Answered(1);
-  EXPECT_NE(Next(outbox_), "-");
+  EXPECT_EQ(Next(outbox_), "-");  // 16 under way
+  outbox_.Answered(2);
+  EXPECT_EQ(Next(outbox_), "<3 18 19 20");
+}
+
+TEST_F(GatherTest, SoDoesGivingUp) {
+  AddMany(outbox_, 17);
+  Next(outbox_);
+  Add(outbox_, Get("late", 1));
+  EXPECT_EQ(Next(outbox_), "-");
+  outbox_.GiveUp(1, [](const Request&) {});
+  EXPECT_EQ(Next(outbox_), "<18 18");
+}
+
+TEST_F(GatherTest, OneThatIsNeverAnsweredHoldsNobodyUp) {
+  AddMany(outbox_, 100);
+  Next(outbox_);
+  for (uint64_t sequence = 2; sequence <= 100; ++sequence) outbox_.Answered(sequence);
+  EXPECT_EQ(GatheredBeforeABatch(1), 1);
+}
+
+TEST_F(GatherTest, ANewSessionGetsAllAtOnce) {
+  AddMany(outbox_, 17);
+  Next(outbox_);
+  Add(outbox_, Get("a"));
+  EXPECT_EQ(Next(outbox_), "-");
+  outbox_.EndSession();
+  outbox_.BeginSession();
+  EXPECT_EQ(Next(outbox_), "<1 1* 2* 3* 4* 5* 6* 7* 8* 9* 10* 11* 12* 13* 14* 15* 16* 17* 18");
 }
 
 TEST_F(OutboxTest, GivesUpTheOldOnes) {
