@@ -41,6 +41,10 @@ class Build:
         return self.folder / "bench" / "fill_store"
 
     @property
+    def floor_service(self) -> Path:
+        return self.folder / "bench" / "floor_service"
+
+    @property
     def limit_plugin(self) -> Path:
         return self.folder / "bench" / "limit_plugin.so"
 
@@ -199,12 +203,11 @@ class Limit(Target):
         ], certificates)
 
 
-class Product(Target):
-    """The plugin and shadowd, with an empty store unless `data` is the folder of one."""
+class Linked(Target):
+    """The plugin, and a service on its link."""
 
-    def __init__(self, build: Build, folder: Path, durability: str = "sync",
-                 certificates: Certificates | None = None, shadowd_flags: tuple[str, ...] = (),
-                 data: Path | None = None):
+    def __init__(self, build: Build, folder: Path, program: Path, service_flags: list[str],
+                 certificates: Certificates | None = None):
         secret = folder.parent / f"{folder.name}.secret"
         secret.write_text(secrets.token_hex(32) + "\n")
         os.chmod(secret, 0o600)
@@ -214,15 +217,11 @@ class Product(Target):
             "plugin_opt_skip_unheard true",
             f"listener 0 {link}",
         ], certificates)
-        self.data = data or folder / "data"
         self._service_command = [
-            str(build.shadowd),
+            str(program),
             f"--broker=unix:{link}",
             f"--link_secret_file={secret}",
-            f"--data_dir={self.data}",
-            f"--durability={durability}",
-            "--metrics_port=0",
-            *shadowd_flags,
+            *service_flags,
         ]
         try:
             self.start_service()
@@ -232,7 +231,30 @@ class Product(Target):
             raise
 
     def start_service(self) -> None:
-        self.service = self._start(self._service_command, "shadowd.log")
+        self.service = self._start(self._service_command, "service.log")
 
     def flags(self) -> list[str]:
         return [*super().flags(), f"--service_pid={self.service.child.pid}"]
+
+
+class Product(Linked):
+    """With shadowd, on an empty store unless `data` is the folder of one."""
+
+    def __init__(self, build: Build, folder: Path, durability: str = "sync",
+                 certificates: Certificates | None = None, shadowd_flags: tuple[str, ...] = (),
+                 data: Path | None = None):
+        self.data = data or folder / "data"
+        super().__init__(build, folder, build.shadowd, [
+            f"--data_dir={self.data}",
+            f"--durability={durability}",
+            "--metrics_port=0",
+            *shadowd_flags,
+        ], certificates)
+
+
+class Floor(Linked):
+    """With a service that only answers, or appends and syncs and answers."""
+
+    def __init__(self, build: Build, folder: Path, syncs: bool):
+        super().__init__(build, folder, build.floor_service,
+                         [f"--log={folder}.log"] if syncs else [])

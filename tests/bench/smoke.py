@@ -17,7 +17,7 @@ sys.path.insert(0, str(ROOT / "bench"))
 
 from lab.certificates import make_certificates  # noqa: E402
 from lab.load import allow_files, run_load  # noqa: E402
-from lab.rig import Build, Limit, Product, Target  # noqa: E402
+from lab.rig import Build, Floor, Limit, Product, Target  # noqa: E402
 from lab.scenario import Scenario  # noqa: E402
 
 SECONDS = 0.5
@@ -73,6 +73,11 @@ class Smoke(unittest.TestCase):
             self.fail(f"{BUILD.shadowd} and {BUILD.plugin} are not built")
         with Product(BUILD, state_folder(self) / "product") as target:
             self.check_loads(target)
+
+    def test_floor(self):
+        for syncs in (False, True):
+            with Floor(BUILD, state_folder(self) / "floor", syncs) as target:
+                self.check(run_load(BUILD, target, BASE, SECONDS, 0.1))
 
     def test_tls(self):
         folder = state_folder(self)
