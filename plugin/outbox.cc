@@ -12,9 +12,12 @@ constexpr size_t kWindowsHeldMax = 8;
 
 // How many requests share a commit is decided here. While fewer than kFew are under way others
 // leave at once; up to kMany under way, as soon as they are as many; then, when they are kEnough.
+// So many bytes are always enough: larger envelopes only push each other out of the processor's
+// caches.
 constexpr size_t kFew = 16;
 constexpr size_t kMany = 64;
 constexpr size_t kEnough = 256;
+constexpr size_t kEnoughBytes = 128 * 1024;
 
 size_t BytesOf(const Request& request) {
   return request.payload.size() + request.thing.size() + request.name.size();
@@ -54,6 +57,7 @@ std::optional<std::string> Outbox::NextBatch(
       resent_ += slot.sent_before ? 1 : 0;
       slot.sent_before = true;
       ++under_way_;
+      bytes_under_way_ += BytesOf(request);
     }
     ++unsent_sequence_;
   }
@@ -62,7 +66,7 @@ std::optional<std::string> Outbox::NextBatch(
 }
 
 bool Outbox::Gathers() const {
-  if (under_way_ < kFew) return false;
+  if (under_way_ < kFew || bytes_ - bytes_under_way_ >= kEnoughBytes) return false;
   return waiting_ - under_way_ < (under_way_ < kMany ? under_way_ : kEnough);
 }
 
@@ -70,7 +74,7 @@ void Outbox::BeginSession() {
   in_session_ = true;
   greeted_ = false;
   unsent_sequence_ = first_sequence_;
-  under_way_ = 0;
+  under_way_ = bytes_under_way_ = 0;
   batches_under_way_.clear();
 }
 
@@ -97,8 +101,11 @@ Request Outbox::Free(uint64_t sequence) {
   Request request = *std::move(slot.request);
   slot.request.reset();
   --waiting_;
-  if (sequence < unsent_sequence_) --under_way_;
   bytes_ -= BytesOf(request);
+  if (sequence < unsent_sequence_) {
+    --under_way_;
+    bytes_under_way_ -= BytesOf(request);
+  }
   return request;
 }
 

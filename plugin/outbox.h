@@ -83,8 +83,9 @@ class Outbox {
   uint64_t unsent_sequence_ = 1;            // everything below it was sent in this session
   std::deque<uint64_t> batches_under_way_;  // for each, the sequence after its last
   size_t waiting_ = 0;
-  size_t under_way_ = 0;  // of them: sent in this session
   size_t bytes_ = 0;
+  size_t under_way_ = 0;        // of those that wait: sent in this session
+  size_t bytes_under_way_ = 0;  // theirs
   uint64_t resent_ = 0;
   bool in_session_ = false;
   bool greeted_ = false;  // this session has had its first batch

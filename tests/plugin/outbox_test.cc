@@ -174,6 +174,19 @@ TEST_F(GatherTest, ButAtMostEnough) {
   EXPECT_EQ(GatheredBeforeABatch(1000), 256);
 }
 
+TEST_F(GatherTest, OrSoManyBytes) {
+  AddMany(outbox_, 1000);
+  Next(outbox_);
+  for (int i = 0; i < 3; ++i) {
+    EXPECT_EQ(Next(outbox_), "-") << i;
+    Request request = Get("a");
+    request.payload = std::string(50'000, 'x');
+    Add(outbox_, std::move(request));
+  }
+  EXPECT_EQ(Next(outbox_), "<1 1001 1002 1003");
+  EXPECT_EQ(GatheredBeforeABatch(1000), 256);  // those that have left do not count
+}
+
 TEST_F(GatherTest, AnAnswerLetsThemLeave) {
   AddMany(outbox_, 17);
   Next(outbox_);
@@ -183,6 +196,15 @@ TEST_F(GatherTest, AnAnswerLetsThemLeave) {
   EXPECT_EQ(Next(outbox_), "-");  // 16 under way
   outbox_.Answered(2);
   EXPECT_EQ(Next(outbox_), "<3 18 19 20");
+}
+
+TEST_F(GatherTest, WhatIsAnsweredDoesNotCount) {
+  AddMany(outbox_, 1000);
+  Next(outbox_);
+  for (uint64_t sequence = 1; sequence <= 1000; ++sequence) outbox_.Answered(sequence);
+  AddMany(outbox_, 20);
+  Next(outbox_);
+  EXPECT_EQ(GatheredBeforeABatch(100), 20);
 }
 
 TEST_F(GatherTest, SoDoesGivingUp) {
