@@ -16,7 +16,7 @@ constexpr size_t kWindowsHeldMax = 8;
 // caches.
 constexpr size_t kFew = 16;
 constexpr size_t kMany = 64;
-constexpr size_t kEnough = 256;
+constexpr size_t kEnough = 128;
 constexpr size_t kEnoughBytes = 128 * 1024;
 
 size_t BytesOf(const Request& request) {
