@@ -58,7 +58,7 @@ ABSL_FLAG(std::string, credentials_dir, "", "folder of the keys for Signature Ve
 ABSL_FLAG(std::string, log_level, "info", "debug, info, warning or error");
 ABSL_FLAG(std::string, log_format, "text", "text or json");
 ABSL_FLAG(int64_t, store_block_cache_bytes, 32 << 20, "RocksDB: cache for blocks read");
-ABSL_FLAG(int64_t, store_write_buffer_bytes, 16 << 20, "RocksDB: one memtable; two may be held");
+ABSL_FLAG(int64_t, store_write_buffer_bytes, 32 << 20, "RocksDB: one memtable; two may be held");
 ABSL_FLAG(int64_t, store_wal_bytes_max, 64 << 20,
           "RocksDB: logs beyond this size are flushed into tables");
 ABSL_FLAG(int64_t, store_open_files_max, 256, "RocksDB: files held open");

@@ -55,8 +55,8 @@ void AddStore(const storage::Statistics& store, bool writable, Families& familie
   AddWrites(store, families);
   AddFiles(store, families);
   AddMemory(store, families);
-  families.Gauge("shadow_store_compaction_pending_bytes", "What compaction has still to rewrite.")
-      .Add(Number(store.compaction_pending_bytes));
+  families.Gauge("shadow_store_sorted_runs", "Runs of tables that a look-up may have to search.")
+      .Add(Number(store.sorted_runs));
   families.Gauge("shadow_store_compactions_running", "Compactions under way.")
       .Add(Number(store.compactions_running));
   families.Gauge("shadow_store_flushes_running", "Flushes under way.")

@@ -9,6 +9,8 @@
 #include <system_error>
 
 #include "absl/strings/match.h"
+#include "absl/strings/numbers.h"
+#include "absl/strings/str_cat.h"
 
 namespace storage {
 namespace {
@@ -33,6 +35,17 @@ void ReadCounts(const rocksdb::Statistics& counts, Statistics& out) {
   out.cache_misses = counts.getTickerCount(rocksdb::BLOCK_CACHE_MISS);
 }
 
+uint64_t SortedRuns(rocksdb::DB& db) {
+  uint64_t runs = 0;
+  for (int level = 0; level < db.NumberLevels(); ++level) {
+    std::string text;
+    uint64_t files = 0;
+    db.GetProperty(absl::StrCat(rocksdb::DB::Properties::kNumFilesAtLevelPrefix, level), &text);
+    if (absl::SimpleAtoi(text, &files) && files > 0) runs += level == 0 ? files : 1;
+  }
+  return runs;
+}
+
 void ReadProperties(rocksdb::DB& db, Statistics& out) {
   using Names = rocksdb::DB::Properties;
   const auto property = [&](const std::string& name) {
@@ -42,7 +55,7 @@ void ReadProperties(rocksdb::DB& db, Statistics& out) {
   out.memtable_bytes = property(Names::kCurSizeAllMemTables);
   out.cache_bytes = property(Names::kBlockCacheUsage);
   out.cache_bytes_max = property(Names::kBlockCacheCapacity);
-  out.compaction_pending_bytes = property(Names::kEstimatePendingCompactionBytes);
+  out.sorted_runs = SortedRuns(db);
   out.compactions_running = property(Names::kNumRunningCompactions);
   out.flushes_running = property(Names::kNumRunningFlushes);
   out.stopped = property(Names::kIsWriteStopped) != 0;

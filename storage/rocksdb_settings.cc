@@ -20,6 +20,8 @@ namespace storage {
 namespace {
 
 constexpr double kBloomBitsPerKey = 10;
+constexpr int kSortedRuns = 8;
+constexpr unsigned kOutdatedPercentMax = 100;
 constexpr size_t kManifestBytesMax = 4u << 20;
 constexpr uint64_t kBytesPerBackgroundSync = 512u << 10;
 constexpr uint64_t kRewriteSeconds = 7 * 24 * 60 * 60;
@@ -78,7 +80,6 @@ void SetSizes(const RocksDbOptions& options, rocksdb::Options& settings) {
   // A record that is written again is put beside its last version, without a search from the top.
   settings.allow_concurrent_memtable_write = false;
   settings.memtable_insert_with_hint_prefix_extractor.reset(rocksdb::NewNoopTransform());
-  settings.max_bytes_for_level_base = 4 * options.write_buffer_bytes;
   settings.max_total_wal_size = options.wal_bytes_max;
   settings.max_open_files = options.open_files_max;
   settings.max_manifest_file_size = kManifestBytesMax;
@@ -95,7 +96,14 @@ void SetWork(rocksdb::Options& settings) {
   settings.skip_stats_update_on_db_open = true;
   settings.stats_dump_period_sec = settings.stats_persist_period_sec = 0;
   settings.bytes_per_sync = settings.wal_bytes_per_sync = kBytesPerBackgroundSync;
-  settings.level_compaction_dynamic_level_bytes = true;
+}
+
+// A memtable of a fleet that updates the same shadows spans all keys: merging it into levels would
+// rewrite the whole store, where young runs are merged among themselves.
+void SetCompaction(rocksdb::Options& settings) {
+  settings.compaction_style = rocksdb::kCompactionStyleUniversal;
+  settings.level0_file_num_compaction_trigger = kSortedRuns;
+  settings.compaction_options_universal.max_size_amplification_percent = kOutdatedPercentMax;
   settings.periodic_compaction_seconds = kRewriteSeconds;
   settings.compression = FirstSupported({rocksdb::kLZ4Compression, rocksdb::kSnappyCompression});
 }
@@ -104,6 +112,9 @@ void SetTables(const RocksDbOptions& options, rocksdb::Options& settings) {
   rocksdb::BlockBasedTableOptions table;
   table.block_cache = rocksdb::NewLRUCache(options.block_cache_bytes);
   table.cache_index_and_filter_blocks = true;
+  // The index of a whole file would not fit a shard of the cache: each look-up would read it.
+  table.index_type = rocksdb::BlockBasedTableOptions::kTwoLevelIndexSearch;
+  table.partition_filters = true;
   table.pin_l0_filter_and_index_blocks_in_cache = true;
   table.filter_policy.reset(rocksdb::NewBloomFilterPolicy(kBloomBitsPerKey));
   table.optimize_filters_for_memory = true;
@@ -118,6 +129,7 @@ rocksdb::Options RocksDbSettings(const RocksDbOptions& options) {
   SetSafety(settings);
   SetSizes(options, settings);
   SetWork(settings);
+  SetCompaction(settings);
   SetTables(options, settings);
   if (options.now) {
     settings.compaction_filter_factory = std::make_shared<ExpiryFilterFactory>(options.now);

@@ -34,7 +34,7 @@ struct Statistics {
   uint64_t memtable_bytes = 0;
   uint64_t cache_bytes = 0;
   uint64_t cache_bytes_max = 0;
-  uint64_t compaction_pending_bytes = 0;
+  uint64_t sorted_runs = 0;  // that a look-up may have to search: tables of level 0, and levels
   uint64_t compactions_running = 0;
   uint64_t flushes_running = 0;
   bool stopped = false;  // no commit passes until a compaction is done
