@@ -3,7 +3,7 @@
 #include <optional>
 
 #include "absl/strings/match.h"
-#include "absl/strings/str_cat.h"
+#include "absl/strings/strip.h"
 #include "plugin/gate.h"
 
 namespace plugin {
@@ -25,48 +25,88 @@ std::optional<size_t> PlaceOf(AnswerTopic topic) {
   }
 }
 
+// The thing that a filter below $aws names; empty: it may match topics of any thing.
+absl::string_view ThingOf(absl::string_view filter) {
+  if (!absl::ConsumePrefix(&filter, "$aws/things/")) return "";
+  const absl::string_view thing = filter.substr(0, filter.find('/'));
+  return thing == "+" || thing == "#" ? "" : thing;
+}
+
 }  // namespace
 
-Audience::Trials* Audience::Find(const shadow::ShadowId& id, bool add) {
-  key_.assign(id.thing.data(), id.thing.size());
-  absl::StrAppend(&key_, "/", id.name);
-  const auto found = shadows_.find(key_);
-  if (found != shadows_.end()) return &found->second;
-  if (!add) return nullptr;
-  if (shadows_.size() >= shadows_max_) shadows_.clear();
-  return &shadows_[key_];
+Audience::Known Audience::Of(const Thing& thing, Trials& trials) const {
+  Known known{.trials = &trials};
+  for (size_t place = 0; place < kTopics; ++place) {
+    known.subscriptions[place] = subscriptions_[place] + thing.subscriptions[place];
+  }
+  return known;
+}
+
+Audience::Known Audience::Find(const shadow::ShadowId& id) {
+  const auto thing = things_.find(id.thing);
+  if (thing == things_.end()) return {};
+  const auto shadow = thing->second.shadows.find(id.name);
+  return shadow == thing->second.shadows.end() ? Known() : Of(thing->second, shadow->second);
+}
+
+Audience::Known Audience::FindOrAdd(const shadow::ShadowId& id) {
+  const Known known = Find(id);
+  if (known.trials != nullptr) return known;
+  if (shadows_ == shadows_max_) {
+    things_.clear();
+    shadows_ = 0;
+  }
+  ++shadows_;
+  Thing& thing = things_[id.thing];
+  return Of(thing, thing.shadows[id.name]);
 }
 
 void Audience::Published(const shadow::ShadowId& id, AnswerTopic topic) {
   const auto place = PlaceOf(topic);
   if (!place) return;
-  Trial& trial = (*Find(id, true))[*place];
+  const Known known = FindOrAdd(id);
+  Trial& trial = (*known.trials)[*place];
+  const uint32_t subscriptions = known.subscriptions[*place];
   // While it is known to be heard there is nothing to learn from one message more.
-  if (trial.heard && trial.generation == generations_[*place]) return;
-  trial = {.generation = generations_[*place], .tick = tick_, .heard = false};
+  if (trial.heard && trial.subscriptions == subscriptions) return;
+  trial = {.subscriptions = subscriptions, .tick = tick_, .heard = false};
 }
 
 void Audience::Asked(const shadow::ShadowId& id, AnswerTopic topic) {
   const auto place = PlaceOf(topic);
   if (!place) return;
-  if (Trials* trials = Find(id, false)) (*trials)[*place].heard = true;
+  if (const Known known = Find(id); known.trials != nullptr) (*known.trials)[*place].heard = true;
+}
+
+bool Audience::Knows(const shadow::ShadowId& id, AnswerTopic topic) {
+  const auto place = PlaceOf(topic);
+  if (!place) return false;
+  const Known known = Find(id);
+  return known.trials != nullptr &&
+         (*known.trials)[*place].subscriptions == known.subscriptions[*place];
 }
 
 void Audience::Subscribed(absl::string_view filter) {
   filter = WithoutShare(filter);
   if (!absl::StartsWith(filter, "$aws/")) return;
+  Subscriptions* subscriptions = &subscriptions_;
+  if (const absl::string_view name = ThingOf(filter); !name.empty()) {
+    const auto thing = things_.find(name);
+    if (thing == things_.end()) return;
+    subscriptions = &thing->second.subscriptions;
+  }
   const bool wildcard = absl::EndsWith(filter, "#") || absl::EndsWith(filter, "+");
-  if (wildcard || absl::EndsWith(filter, "/accepted")) ++generations_[0];
-  if (wildcard || absl::EndsWith(filter, "/documents")) ++generations_[1];
-  if (wildcard || absl::EndsWith(filter, "/delta")) ++generations_[2];
+  if (wildcard || absl::EndsWith(filter, "/accepted")) ++(*subscriptions)[0];
+  if (wildcard || absl::EndsWith(filter, "/documents")) ++(*subscriptions)[1];
+  if (wildcard || absl::EndsWith(filter, "/delta")) ++(*subscriptions)[2];
 }
 
 proto::Unheard Audience::UnheardOf(const shadow::ShadowId& id) {
-  const Trials* trials = Find(id, false);
-  if (trials == nullptr) return {};
+  const Known known = Find(id);
+  if (known.trials == nullptr) return {};
   const auto unheard = [&](size_t place) {
-    const Trial& trial = (*trials)[place];
-    return !trial.heard && trial.generation == generations_[place] && trial.tick < tick_;
+    const Trial& trial = (*known.trials)[place];
+    return !trial.heard && trial.subscriptions == known.subscriptions[place] && trial.tick < tick_;
   };
   return {.accepted = unheard(0), .documents = unheard(1), .delta = unheard(2)};
 }

@@ -4,8 +4,8 @@
 // Mosquitto does not tell a plugin who is subscribed, but it asks before each delivery, to a client
 // that is away as well. So: a message that was published and asked for by nobody was heard by
 // nobody, and the next of its kind for that shadow will not be either, unless somebody has
-// subscribed since. Bridges are never asked for: with a bridge that forwards answers this must not
-// be used.
+// subscribed since to what that thing's messages may match. Bridges are never asked for: with a
+// bridge that forwards answers this must not be used.
 #pragma once
 
 #include <array>
@@ -33,6 +33,9 @@ class Audience {
   // The broker asks whether somebody may be handed a message on this topic.
   void Asked(const shadow::ShadowId& id, proto::AnswerTopic topic);
 
+  // Whether it is known, since the last subscription, if such a message is heard.
+  bool Knows(const shadow::ShadowId& id, proto::AnswerTopic topic);
+
   // Somebody subscribes.
   void Subscribed(absl::string_view filter);
 
@@ -42,22 +45,35 @@ class Audience {
   proto::Unheard UnheardOf(const shadow::ShadowId& id);
 
  private:
+  static constexpr size_t kTopics = 3;  // accepted, documents, delta
+  using Subscriptions = std::array<uint32_t, kTopics>;
+
   // Of one shadow's topic.
   struct Trial {
-    uint32_t generation = 0;  // of the subscriptions, when it was published last
+    uint32_t subscriptions = 0;  // that there had been when it was published last
     uint64_t tick = 0;
     bool heard = true;
   };
-  static constexpr size_t kTopics = 3;  // accepted, documents, delta
   using Trials = std::array<Trial, kTopics>;
 
-  Trials* Find(const shadow::ShadowId& id, bool add);
+  struct Thing {
+    Subscriptions subscriptions{};  // that name it
+    absl::flat_hash_map<std::string, Trials> shadows;
+  };
+  struct Known {
+    Trials* trials = nullptr;  // null: nothing is known
+    Subscriptions subscriptions{};
+  };
+
+  Known Find(const shadow::ShadowId& id);
+  Known FindOrAdd(const shadow::ShadowId& id);
+  Known Of(const Thing& thing, Trials& trials) const;
 
   const size_t shadows_max_;
-  absl::flat_hash_map<std::string, Trials> shadows_;
-  std::array<uint32_t, kTopics> generations_ = {1, 1, 1};
+  size_t shadows_ = 0;
+  absl::flat_hash_map<std::string, Thing> things_;
+  Subscriptions subscriptions_ = {1, 1, 1};  // that name no thing
   uint64_t tick_ = 0;
-  std::string key_;  // scratch
 };
 
 }  // namespace plugin

@@ -46,6 +46,9 @@ class Outbox {
   // full.
   bool Add(Request& request);
 
+  // Whether what is not sent waits for more.
+  bool Gathers() const;
+
   // The next batch to send, or nothing: all is sent, or what is not gathers while the service is at
   // work on what is. Then an answer, which comes anyway, is what the batch waits for
   // (docs/decisions/0011-requests-gather.md).
@@ -72,7 +75,6 @@ class Outbox {
   };
 
   uint64_t next_sequence() const { return first_sequence_ + slots_.size(); }
-  bool Gathers() const;
   Request Free(uint64_t sequence);
   void DropAnswered();
 

@@ -209,7 +209,10 @@ bool Plugin::MayReceive(const Client& client, absl::string_view topic, absl::str
   if (topic == kBrokerLogTopic) return true;
   if (!plugin::MayReceive(topic) || !access_.MayReceive(client, topic)) return false;
   const proto::Topic parsed = proto::ParseTopic(topic);
-  if (parsed.kind == proto::Topic::Kind::kAnswer) audience_.Asked(parsed.id, parsed.answer);
+  if (parsed.kind == proto::Topic::Kind::kAnswer) {
+    audience_.Asked(parsed.id, parsed.answer);
+    return !payload.empty();  // empty: AskWhoHears, which is answered by that
+  }
   if (parsed.kind != proto::Topic::Kind::kRequest || !options_.hash_excludes_parent) return true;
   return filters_.Deliver(client.id, topic, client.handle == publisher_);
 }
@@ -263,12 +266,27 @@ void Plugin::Take(const Client& client, const proto::Topic& topic, absl::string_
                   now_us, absl::StrCat("; first client ", client.id, ", thing ", request.thing));
   } else if (outbox_.Add(request)) {
     ++counters_.taken;
+    if (options_.skip_unheard && topic.operation == shadow::Operation::kUpdate &&
+        outbox_.Gathers()) {
+      AskWhoHears(topic.id);
+    }
   } else {
     quotas_.Answered(request.connection);
     Refuse(request, shadow::TooManyRequests());
     ++counters_.refused_window;
     warnings_.Say("the window of unanswered requests is full: requests are refused with 429",
                   now_us);
+  }
+}
+
+// A request that waits for others has the time to learn, by an empty message that nobody is handed,
+// which answers it need not cause.
+void Plugin::AskWhoHears(const shadow::ShadowId& id) {
+  for (const auto topic :
+       {proto::AnswerTopic::kUpdateDocuments, proto::AnswerTopic::kUpdateDelta}) {
+    if (audience_.Knows(id, topic)) continue;
+    broker_.Publish(proto::AnswerTopicOf(id, topic), "");
+    audience_.Published(id, topic);
   }
 }
 

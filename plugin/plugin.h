@@ -93,6 +93,7 @@ class Plugin {
                      absl::string_view what_became);
   void Take(const Client& client, const proto::Topic& topic, absl::string_view payload,
             int64_t now_us);
+  void AskWhoHears(const shadow::ShadowId& id);
   void Refuse(const Request& request, const shadow::Refusal& refusal);
   void FromService(const Client& client, absl::string_view bytes, int64_t now_us);
   void Deliver(const proto::LinkAnswer& answer);

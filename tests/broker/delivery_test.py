@@ -139,3 +139,29 @@ def test_a_hundred_requests_at_once_are_answered_in_order(client, thing):
     assert [(one["clientToken"], one["version"]) for one in accepted] == [
         (f"{n}", n + 1) for n in range(100)]
     assert after["version"] == 100
+
+
+def test_under_load_a_subscriber_gets_every_document_and_nothing_else(stack, thing):
+    """Whether anybody would hear of an update is found out by an empty message; nobody is handed
+    that, and nobody who is subscribed goes without the real one."""
+    devices, shadows = 4, 200
+    prefix = f"$aws/things/{thing}/shadow/name"
+    with Client(stack.port) as watching:
+        watching.subscribe(f"{prefix}/+/update/documents", f"{prefix}/+/update/delta", qos=0)
+        wires = [Wire(stack.port) for _ in range(devices)]
+        for device, wire in enumerate(wires):
+            wire.connect(f"{thing}-{device}")
+        for device, wire in enumerate(wires):
+            wire.send(b"".join(
+                wire.publish_bytes(f"{prefix}/s-{device}-{shadow}/update",
+                                   b'{"state":{"desired":{"a":1},"reported":{"a":2}}}', qos=0)
+                for shadow in range(shadows)))
+        seen = []
+        for _ in range(2 * devices * shadows):
+            seen += watching.take_until(lambda one: True)
+        for wire in wires:
+            wire.close()
+    assert all(one.payload for one in seen)
+    assert sorted(one.topic for one in seen) == sorted(
+        f"{prefix}/s-{device}-{shadow}/update/{answer}" for device in range(devices)
+        for shadow in range(shadows) for answer in ("documents", "delta"))

@@ -46,7 +46,7 @@ TEST_F(AudienceTest, ATrialCountsOnceTheBrokerHadItsTurn) {
 
 TEST_F(AudienceTest, ASubscriptionEndsIt) {
   Update({});
-  audience_.Subscribed("$aws/things/other/shadow/update/documents");
+  audience_.Subscribed("$aws/things/T/shadow/update/documents");
   EXPECT_EQ(audience_.UnheardOf(kId), (Unheard{.accepted = true, .delta = true}));
   audience_.Subscribed("a/#");
   EXPECT_TRUE(audience_.UnheardOf(kId).accepted);
@@ -54,6 +54,40 @@ TEST_F(AudienceTest, ASubscriptionEndsIt) {
   EXPECT_EQ(audience_.UnheardOf(kId), Unheard());
   Update({AnswerTopic::kUpdateDelta});
   EXPECT_EQ(audience_.UnheardOf(kId), (Unheard{.accepted = true, .documents = true}));
+}
+
+TEST_F(AudienceTest, ASubscriptionToAnotherThingDoesNot) {
+  const Unheard all = {.accepted = true, .documents = true, .delta = true};
+  Update({});
+  audience_.Published({.thing = "other", .name = ""}, AnswerTopic::kUpdateDelta);
+  audience_.Subscribed("$aws/things/other/shadow/update/delta");
+  audience_.Subscribed("$aws/things/unknown/shadow/#");
+  audience_.Subscribed("$aws/things/T2/shadow/#");
+  EXPECT_EQ(audience_.UnheardOf(kId), all);
+  audience_.Subscribed("$aws/things/T/shadow/name/+/update/delta");
+  EXPECT_EQ(audience_.UnheardOf(kId), (Unheard{.accepted = true, .documents = true}));
+}
+
+TEST_F(AudienceTest, AnyFilterThatNamesNoThingEndsIt) {
+  for (const auto filter : {"$aws/things/+/shadow/#", "$aws/things/#", "$aws/#", "$aws/+/T/#",
+                            "$aws/things/+", "$share/g/$aws/things/+/shadow/+/+"}) {
+    Update({});
+    EXPECT_NE(audience_.UnheardOf(kId), Unheard()) << filter;
+    audience_.Subscribed(filter);
+    EXPECT_EQ(audience_.UnheardOf(kId), Unheard()) << filter;
+  }
+}
+
+TEST_F(AudienceTest, KnowsSinceTheLastSubscriptionWhetherItIsHeard) {
+  EXPECT_FALSE(audience_.Knows(kId, AnswerTopic::kUpdateDelta));
+  audience_.Published(kId, AnswerTopic::kUpdateDelta);
+  EXPECT_TRUE(audience_.Knows(kId, AnswerTopic::kUpdateDelta));
+  EXPECT_FALSE(audience_.Knows(kId, AnswerTopic::kUpdateDocuments));
+  EXPECT_FALSE(audience_.Knows({.thing = "T", .name = "S"}, AnswerTopic::kUpdateDelta));
+  audience_.Asked(kId, AnswerTopic::kUpdateDelta);
+  EXPECT_TRUE(audience_.Knows(kId, AnswerTopic::kUpdateDelta));
+  audience_.Subscribed("$aws/things/T/shadow/update/delta");
+  EXPECT_FALSE(audience_.Knows(kId, AnswerTopic::kUpdateDelta));
 }
 
 TEST_F(AudienceTest, WhatIsHeardStaysHeard) {

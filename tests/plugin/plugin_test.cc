@@ -60,6 +60,42 @@ TEST_F(PluginTest, ARequestGoesToTheServiceAndItsAnswerToEverybody) {
   EXPECT_THAT(broker_.published, ElementsAre("$aws/things/T/shadow/update/accepted fine"));
 }
 
+TEST_F(PluginTest, ARequestThatWaitsAsksMeanwhileWhoWouldHear) {
+  constexpr absl::string_view kDocuments = "$aws/things/T/shadow/update/documents";
+  constexpr int kUnderWay = 20;  // so many that others gather
+  options_.window_requests = 100;
+  options_.skip_unheard = true;
+  Plugin plugin(options_, std::string(kSecret), kPluginEpoch, broker_, 0);
+  ASSERT_TRUE(plugin.Connect(service_, kLocal, proto::kServiceUser, kSecret, 0));
+  ASSERT_TRUE(plugin.MayPublish(service_, proto::kAnswersTopic, false));
+  plugin.Message(service_, proto::kAnswersTopic, proto::EncodeHello(), 0);
+  plugin.Tick(0);
+  for (int i = 0; i < kUnderWay; ++i) {
+    plugin.Message(device_, absl::StrCat("$aws/things/t", i, "/shadow/update"), "{}", 1);
+  }
+  plugin.Tick(1);
+  EXPECT_THAT(broker_.published, IsEmpty());
+
+  plugin.Message(device_, "$aws/things/T/shadow/get", "", 2);
+  EXPECT_THAT(broker_.published, IsEmpty());
+  for (int i = 0; i < kUnderWay; ++i) plugin.Message(device_, kUpdate, "{}", 2);
+  EXPECT_THAT(broker_.published,
+              ElementsAre(absl::StrCat(kDocuments, " "), "$aws/things/T/shadow/update/delta "));
+  plugin.Tick(2);  // they leave, too early to know
+  EXPECT_FALSE(plugin.MayReceive(device_, kDocuments, "", 1, false));
+  EXPECT_TRUE(plugin.MayReceive(device_, kDocuments, "{}", 1, false));
+  for (int i = 0; i < 3 * kUnderWay; ++i) plugin.Message(device_, kUpdate, "{}", 3);
+  plugin.Tick(3);
+  EXPECT_EQ(broker_.published.size(), 2u);
+
+  const auto unheard_of = [&](size_t place) {
+    return proto::DecodeRequestBatch(broker_.batches[place].payload)->requests.back().unheard;
+  };
+  ASSERT_EQ(broker_.batches.size(), 4u);
+  EXPECT_EQ(unheard_of(2), proto::Unheard());
+  EXPECT_EQ(unheard_of(3), proto::Unheard{.delta = true});
+}
+
 TEST_F(PluginTest, AnswersToAnotherLifeOfTheBrokerAreDropped) {
   ServiceSaysHello();
   plugin_.Message(device_, kUpdate, "{}", 1);
