@@ -2,7 +2,7 @@
 
 
 def flat(row: dict, prefix: str = "") -> dict:
-    """Rows within a row stand beside its other columns: updates.p50_us."""
+    """Rows within a row stand beside its other columns: fleet.p50_us."""
     columns = {}
     for name, value in row.items():
         if isinstance(value, dict):

@@ -45,7 +45,8 @@ class Growth(unittest.TestCase):
         self.assertTrue(all(b - a >= 15 for a, b in zip(places, places[1:])), places)
 
     def test_each_kind_is_drawn(self):
-        row = {"service_us": 2.0, "updates": {"requests_per_second": 5, "service_mb": 3}}
+        updates = {"requests_per_second": 5, "service_mb": 3}
+        row = {"service_us": 2.0, "fleet": updates, "at_random": updates}
         with tempfile.TemporaryDirectory() as folder:
             results = []
             for kind, column in (("documents", "document_bytes"), ("devices", "devices"),
