@@ -207,12 +207,13 @@ bool Plugin::MayReceive(const Client& client, absl::string_view topic, absl::str
     return false;
   }
   if (topic == kBrokerLogTopic) return true;
-  if (!plugin::MayReceive(topic) || !access_.MayReceive(client, topic)) return false;
+  if (!plugin::MayReceive(topic)) return false;
   const proto::Topic parsed = proto::ParseTopic(topic);
   if (parsed.kind == proto::Topic::Kind::kAnswer) {
-    audience_.Asked(parsed.id, parsed.answer);
-    return !payload.empty();  // empty: AskWhoHears, which is answered by that
+    audience_.Asked(parsed.id, parsed.answer);  // even by who may not have it: that can change
+    if (payload.empty()) return false;          // AskWhoHears, which is answered by that
   }
+  if (!access_.MayReceive(client, topic)) return false;
   if (parsed.kind != proto::Topic::Kind::kRequest || !options_.hash_excludes_parent) return true;
   return filters_.Deliver(client.id, topic, client.handle == publisher_);
 }

@@ -63,7 +63,7 @@ TEST_F(PluginTest, ARequestGoesToTheServiceAndItsAnswerToEverybody) {
 TEST_F(PluginTest, ARequestThatWaitsAsksMeanwhileWhoWouldHear) {
   constexpr absl::string_view kDocuments = "$aws/things/T/shadow/update/documents";
   constexpr int kUnderWay = 20;  // so many that others gather
-  options_.window_requests = 100;
+  options_.window_requests = 200;
   options_.skip_unheard = true;
   Plugin plugin(options_, std::string(kSecret), kPluginEpoch, broker_, 0);
   ASSERT_TRUE(plugin.Connect(service_, kLocal, proto::kServiceUser, kSecret, 0));

@@ -77,6 +77,25 @@ def test_a_changed_policy_is_in_force_at_once(guarded):
         assert wire.read_published().topic == "b"
 
 
+def test_who_may_receive_only_later_gets_what_is_said_from_then_on(guarded):
+    """That nobody was allowed to hear of a shadow does not mean that nobody listens."""
+    update = "$aws/things/quiet/shadow/update"
+    device = guarded.device(CONNECT, allow("iot:Subscribe", "*"))
+    with guarded.connect(device) as wire, guarded.connect(guarded.admin) as admin:
+        assert wire.subscribe(f"{update}/documents") == [1]
+        assert admin.subscribe(f"{update}/accepted") == [1]
+        for _ in range(3):
+            admin.publish(update, b'{"state":{"reported":{"a":1}}}')
+            assert admin.read_published().topic == f"{update}/accepted"
+        guarded.registry.policy(policy_of(guarded, device), CONNECT,
+                                allow(["iot:Subscribe", "iot:Receive"], "*"))
+        guarded.reload()
+        admin.publish(update, b'{"state":{"reported":{"a":2}}}')
+        message = wire.read_published()
+        assert message.topic == f"{update}/documents"
+        assert json.loads(message.payload)["current"]["state"]["reported"] == {"a": 2}
+
+
 @pytest.mark.parametrize("part, name, text, fault", [
     ("policies", "bad", '{"Version": "2012-10-17",\n "Statement": [{"Effect": "Alow"}]}',
      r"""policies/bad\.json:2:\d+: "Effect" must be "Allow" or "Deny\""""),
