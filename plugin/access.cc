@@ -28,10 +28,10 @@ bool Access::LetsInWithoutCertificate(absl::string_view address) const {
 bool Access::Connect(const Client& client, const Origin& origin) {
   newest_ = client.handle;
   newest_id_.assign(client.id.data(), client.id.size());
-  principals_.erase(client.handle);
+  guests_.erase(client.handle);
   if (auth_ == Auth::kOpen || (auth_ == Auth::kCertificateOrLocal && !origin.certificate)) {
     if (LetsInWithoutCertificate(origin.address)) {
-      if (auth_ != Auth::kOpen) principals_.emplace(client.handle, nullptr);
+      if (auth_ != Auth::kOpen) guests_.try_emplace(client.handle);
       return true;
     }
     ++counters_.refused_beyond_loopback;
@@ -48,7 +48,7 @@ bool Access::Connect(const Client& client, const Origin& origin) {
     Tell(principal->certificate_id(), client.id, Action::kConnect, client.id, [&] { return why; });
     return false;
   }
-  principals_.emplace(client.handle, std::move(principal));
+  guests_[client.handle].principal = std::move(principal);
   return true;
 }
 
@@ -70,20 +70,15 @@ bool Access::Belongs(Principal& principal, std::string& why) {
 }
 
 void Access::Disconnect(const void* handle) {
-  const auto found = principals_.find(handle);
-  if (found == principals_.end()) return;
-  if (found->second == nullptr) {
-    principals_.erase(found);
-    return;
-  }
-  found->second->Depart();
+  const auto found = guests_.find(handle);
+  if (found == guests_.end()) return;
+  found->second.departed = true;
+  if (found->second.principal != nullptr) found->second.principal->Depart();
   departed_.push_back(handle);
   if (departed_.size() <= kDepartedMax) return;
-  const auto oldest = principals_.find(departed_.front());
+  const auto oldest = guests_.find(departed_.front());
   departed_.pop_front();
-  if (oldest != principals_.end() && oldest->second != nullptr && oldest->second->departed()) {
-    principals_.erase(oldest);
-  }
+  if (oldest != guests_.end() && oldest->second.departed) guests_.erase(oldest);
 }
 
 bool Access::IsSame(const void* handle, const Origin& origin) const {
@@ -96,7 +91,7 @@ bool Access::IsAway(const Client& client, const Origin& origin, bool has_subscri
   if (origin.certificate) return false;  // TLS is up
   if (has_subscriptions || origin.address.empty()) return true;
   if (LetsInWithoutCertificate(origin.address)) return false;
-  principals_[client.handle] =
+  guests_[client.handle].principal =
       std::make_unique<Principal>(client.id, Origin{.address = origin.address}, true);
   return true;
 }
@@ -110,12 +105,12 @@ Principal& Access::Current(Principal& principal) const {
 
 bool Access::MayPublish(const Client& client, absl::string_view topic, bool retain) {
   if (auth_ == Auth::kOpen) return true;
-  const auto found = principals_.find(client.handle);
-  if (found == principals_.end()) return RefuseUnknown(client, Action::kPublish, topic);
-  if (found->second == nullptr) return true;
-  Principal& principal = Current(*found->second);
+  const auto found = guests_.find(client.handle);
+  if (found == guests_.end()) return RefuseUnknown(client, Action::kPublish, topic);
+  if (found->second.principal == nullptr) return true;
+  Principal& principal = Current(*found->second.principal);
   uint64_t& refused = counters_.refused_publish;
-  if (IsWill(client, principal) && !MayLeaveWill(principal, topic)) return false;
+  if (IsWill(client, found->second) && !MayLeaveWill(principal, topic)) return false;
   return May(principal, Action::kPublish, topic, refused) &&
          (!retain || May(principal, Action::kRetainPublish, topic, refused));
 }
@@ -123,19 +118,20 @@ bool Access::MayPublish(const Client& client, absl::string_view topic, bool reta
 bool Access::MaySubscribe(const Client& client, absl::string_view filter) {
   if (auth_ == Auth::kOpen) return true;
   filter = WithoutShare(filter);
-  const auto found = principals_.find(client.handle);
-  if (found == principals_.end()) return RefuseUnknown(client, Action::kSubscribe, filter);
-  if (found->second == nullptr) return true;
-  return May(Current(*found->second), Action::kSubscribe, filter, counters_.refused_subscribe);
+  const auto found = guests_.find(client.handle);
+  if (found == guests_.end()) return RefuseUnknown(client, Action::kSubscribe, filter);
+  if (found->second.principal == nullptr) return true;
+  return May(Current(*found->second.principal), Action::kSubscribe, filter,
+             counters_.refused_subscribe);
 }
 
 bool Access::MayReceive(const Client& client, absl::string_view topic) {
   if (auth_ == Auth::kOpen) return true;
-  const auto found = principals_.find(client.handle);
-  if (found == principals_.end() || found->second == nullptr || found->second->departed()) {
+  const auto found = guests_.find(client.handle);
+  if (found == guests_.end() || found->second.principal == nullptr || found->second.departed) {
     return true;
   }
-  return May(Current(*found->second), Action::kReceive, topic, counters_.refused_receive);
+  return May(Current(*found->second.principal), Action::kReceive, topic, counters_.refused_receive);
 }
 
 bool Access::May(Principal& principal, Action action, absl::string_view name, uint64_t& refused) {
@@ -148,8 +144,8 @@ bool Access::May(Principal& principal, Action action, absl::string_view name, ui
 }
 
 // The broker sends the will of a connection when it is over, or when another takes its place.
-bool Access::IsWill(const Client& client, const Principal& principal) const {
-  return principal.departed() || (client.handle != newest_ && client.id == newest_id_);
+bool Access::IsWill(const Client& client, const Guest& guest) const {
+  return guest.departed || (client.handle != newest_ && client.id == newest_id_);
 }
 
 bool Access::MayLeaveWill(const Principal& principal, absl::string_view topic) {
@@ -181,9 +177,9 @@ void Access::Tell(absl::string_view certificate, absl::string_view client_id, Ac
 }
 
 absl::string_view Access::CertificateId(const void* handle) const {
-  const auto found = principals_.find(handle);
-  if (found == principals_.end() || found->second == nullptr) return "";
-  return found->second->certificate_id();
+  const auto found = guests_.find(handle);
+  if (found == guests_.end() || found->second.principal == nullptr) return "";
+  return found->second.principal->certificate_id();
 }
 
 void Access::Reload() {
@@ -217,8 +213,8 @@ void Access::EndReload(const absl::Status& status) {
                            " things, ", registry.policies().size(), " policies, ",
                            registry.certificates().size(), " certificates"));
   to_judge_.clear();
-  for (const auto& [handle, principal] : principals_) {
-    if (principal != nullptr && !principal->departed()) to_judge_.push_back(handle);
+  for (const auto& [handle, guest] : guests_) {
+    if (guest.principal != nullptr && !guest.departed) to_judge_.push_back(handle);
   }
 }
 
@@ -226,12 +222,12 @@ void Access::EndReload(const absl::Status& status) {
 void Access::Sweep() {
   const int64_t deadline_us = broker_.SteadyUs() + kTurnUs;
   while (!to_judge_.empty() && broker_.SteadyUs() < deadline_us) {
-    const auto found = principals_.find(to_judge_.back());
+    const auto found = guests_.find(to_judge_.back());
     to_judge_.pop_back();
-    if (found == principals_.end() || found->second == nullptr || found->second->departed()) {
+    if (found == guests_.end() || found->second.principal == nullptr || found->second.departed) {
       continue;
     }
-    Principal& principal = Current(*found->second);
+    Principal& principal = Current(*found->second.principal);
     std::string why;
     if (Belongs(principal, why)) continue;
     ++counters_.expelled;

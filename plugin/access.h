@@ -67,15 +67,18 @@ class Access {
   void Tick(int64_t now_us);
 
  private:
-  // Null: it was let in without one, and may anything.
-  using PrincipalPtr = std::unique_ptr<Principal>;
+  // A connection that was let in.
+  struct Guest {
+    std::unique_ptr<Principal> principal;  // null: it came without a certificate, and may anything
+    bool departed = false;                 // it is over, but its will may still be due
+  };
 
   bool LetsInWithoutCertificate(absl::string_view address) const;
   bool Belongs(Principal& principal, std::string& why);
   Principal& Current(Principal& principal) const;
   bool May(Principal& principal, policy::Action action, absl::string_view name, uint64_t& refused);
   bool MayLeaveWill(const Principal& principal, absl::string_view topic);
-  bool IsWill(const Client& client, const Principal& principal) const;
+  bool IsWill(const Client& client, const Guest& guest) const;
   bool RefuseUnknown(const Client& client, policy::Action action, absl::string_view name);
   void Tell(absl::string_view certificate, absl::string_view client_id, policy::Action action,
             absl::string_view name, absl::FunctionRef<std::string()> why);
@@ -88,7 +91,7 @@ class Access {
   Counters& counters_;
   RegistryKeeper registry_;
   RefusalLog log_;
-  absl::flat_hash_map<const void*, PrincipalPtr> principals_;
+  absl::flat_hash_map<const void*, Guest> guests_;
   std::deque<const void*> departed_;
   std::string newest_id_;  // who connected last; it may be taking a session over
   const void* newest_ = nullptr;

@@ -78,9 +78,4 @@ absl::string_view Principal::certificate_id() const {
   return facts_ ? absl::string_view(facts_->id) : absl::string_view();
 }
 
-void Principal::Depart() {
-  departed_ = true;
-  decisions_.Clear();
-}
-
 }  // namespace plugin

@@ -42,9 +42,9 @@ class Principal {
   // Empty: none.
   absl::string_view certificate_id() const;
 
-  // The connection is over; what it might have left behind (a will) can still be asked for.
-  void Depart();
-  bool departed() const { return departed_; }
+  // The connection is over: what it might have left behind (a will) can still be asked for, but
+  // is not asked often.
+  void Depart() { decisions_.Clear(); }
 
  private:
   policy::Connection View() const;
@@ -54,7 +54,6 @@ class Principal {
   const std::string source_ip_;  // empty: it came by a unix socket
   const std::optional<policy::CertificateFacts> facts_;
   const bool persistent_;
-  bool departed_ = false;
 
   // By the latest Resolve.
   uint64_t generation_ = 0;
