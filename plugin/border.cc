@@ -9,17 +9,15 @@
 
 #include <chrono>
 #include <exception>
-#include <fstream>
 #include <memory>
 #include <random>
-#include <sstream>
 #include <type_traits>
 
-#include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
 #include "identity/certificate.h"
+#include "identity/link_secret.h"
 #include "plugin/plugin.h"
 #include "policy/registry_files.h"
 
@@ -264,19 +262,6 @@ constexpr std::pair<int, MOSQ_FUNC_generic_callback> kEvents[] = {
     {MOSQ_EVT_RELOAD, OnReload},        {MOSQ_EVT_TICK, OnTick},
 };
 
-absl::StatusOr<std::string> ReadSecret(const std::string& path) {
-  std::ifstream file(path);
-  std::ostringstream content;
-  content << file.rdbuf();
-  std::string secret(absl::StripAsciiWhitespace(content.str()));
-  if (!file || secret.size() < 16) {
-    return absl::InvalidArgumentError(absl::StrCat(
-        "plugin_opt_link_secret_file: ", path,
-        " must be readable for the broker and hold a secret of 16 characters or more"));
-  }
-  return secret;
-}
-
 uint64_t RandomEpoch() {
   std::random_device device;
   return (uint64_t{device()} << 32 | device()) | 1;  // never 0
@@ -285,8 +270,12 @@ uint64_t RandomEpoch() {
 absl::Status Load(Loaded& loaded, const OptionList& list) {
   const auto options = ParseOptions(list);
   if (!options.ok()) return options.status();
-  auto secret = ReadSecret(options->link_secret_file);
-  if (!secret.ok()) return secret.status();
+  auto secret = identity::ReadLinkSecret(options->link_secret_file);
+  if (!secret.ok()) {
+    return absl::InvalidArgumentError(absl::StrCat("plugin_opt_link_secret_file: '",
+                                                   options->link_secret_file, "'",
+                                                   secret.status().message()));
+  }
   std::shared_ptr<const policy::Registry> registry;
   if (options->auth != Auth::kOpen) {
     auto read = policy::LoadRegistry(options->registry);

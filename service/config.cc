@@ -5,7 +5,6 @@
 
 #include <array>
 #include <fstream>
-#include <sstream>
 #include <vector>
 
 #include "absl/flags/flag.h"
@@ -18,6 +17,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_replace.h"
 #include "absl/strings/strip.h"
+#include "identity/link_secret.h"
 
 ABSL_FLAG(std::string, broker, "",
           "where the broker's link listener is: unix:SOCKET (a path) or HOST:PORT (required)");
@@ -116,13 +116,12 @@ absl::Status TakeBroker(Config& config) {
 
 absl::Status TakeSecret(Config& config) {
   const std::string path = absl::GetFlag(FLAGS_link_secret_file);
-  std::ifstream file(path);
-  std::ostringstream content;
-  content << file.rdbuf();
-  config.link_secret = std::string(absl::StripAsciiWhitespace(content.str()));
-  if (!file || config.link_secret.size() < 16) {
-    return Bad("link_secret_file", path, "a readable file with a secret of 16 characters or more");
+  auto secret = identity::ReadLinkSecret(path);
+  if (!secret.ok()) {
+    return absl::InvalidArgumentError(
+        absl::StrCat("--link_secret_file: '", path, "'", secret.status().message()));
   }
+  config.link_secret = *std::move(secret);
   return absl::OkStatus();
 }
 

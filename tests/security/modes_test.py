@@ -68,6 +68,7 @@ def test_certificate_or_local_holds_each_to_what_it_brings(authority):
 @pytest.mark.parametrize("options, said", [
     ({"auth": "certificate"}, "plugin_opt_registry is missing"),
     ({"auth": "certificate", "registry": "/nowhere"}, 'the registry "/nowhere" is not a folder'),
-    ({"auth": "closed"}, "'closed' is not open, certificate or certificate_or_local")])
-def test_a_mode_that_cannot_be_refuses_the_start(options, said):
+    ({"auth": "closed"}, "'closed' is not open, certificate or certificate_or_local"),
+    ({"link_secret_file": "/dev/null"}, "link_secret_file: '/dev/null' is not a regular file: a file")])
+def test_a_setting_that_cannot_be_refuses_the_start(options, said):
     assert any(said in line for line in lines_of_refused_start(Stack(options)))
