@@ -1,7 +1,6 @@
 #include "storage/rocksdb_store.h"
 
 #include <rocksdb/db.h>
-#include <rocksdb/env.h>
 #include <rocksdb/write_batch.h>
 
 #include <filesystem>
@@ -10,11 +9,10 @@
 
 #include "absl/base/thread_annotations.h"
 #include "absl/strings/match.h"
-#include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/synchronization/mutex.h"
-#include "storage/key.h"
 #include "storage/rocksdb_backup.h"
+#include "storage/rocksdb_open.h"
 #include "storage/rocksdb_probe.h"
 #include "storage/rocksdb_settings.h"
 #include "storage/rocksdb_slice.h"
@@ -23,107 +21,7 @@
 namespace storage {
 namespace {
 
-using Handle = std::unique_ptr<rocksdb::DB>;
-
 constexpr int kBackUpAttempts = 3;
-
-constexpr absl::string_view kAdvice =
-    "nothing was changed; restore a backup, or look at a copy with shadowctl store check";
-
-bool IsLockRefusal(const rocksdb::Status& status) {
-  const std::string text = status.ToString();
-  return absl::StrContains(text, "While lock file") || absl::StrContains(text, "lock hold by");
-}
-
-// What went wrong while the store was in use.
-absl::Status FromRocksDb(const rocksdb::Status& status, absl::string_view doing,
-                         const std::string& path) {
-  if (status.ok()) return absl::OkStatus();
-  const std::string text =
-      absl::StrCat("cannot ", doing, " the store in ", path, ": ", status.ToString());
-  if (status.IsNoSpace()) return absl::ResourceExhaustedError(text);
-  if (status.IsCorruption()) return absl::DataLossError(text);
-  return absl::InternalError(text);
-}
-
-// What went wrong while it was opened.
-absl::Status OpeningError(const rocksdb::Status& status, const std::string& path) {
-  if (IsLockRefusal(status)) {
-    return absl::UnavailableError(absl::StrCat("the store in ", path,
-                                               " is open in another process: stop that one, or "
-                                               "choose another folder"));
-  }
-  const bool lacks_file =
-      status.IsPathNotFound() || absl::StrContains(status.ToString(), "No such file");
-  if (status.IsCorruption() || lacks_file) {
-    return absl::DataLossError(
-        absl::StrCat("the store in ", path, " is damaged: ", status.ToString(), "; ", kAdvice));
-  }
-  if (status.IsInvalidArgument() || status.IsNotSupported()) {
-    return absl::FailedPreconditionError(
-        absl::StrCat("the database in ", path, " is not made for this program: ", status.ToString(),
-                     "; ", kAdvice));
-  }
-  return FromRocksDb(status, "open", path);
-}
-
-absl::StatusOr<Handle> OpenForReading(const rocksdb::Options& settings, const std::string& path) {
-  rocksdb::DB* db = nullptr;
-  const auto status = rocksdb::DB::OpenForReadOnly(settings, path, &db);
-  if (!status.ok()) return OpeningError(status, path);
-  return Handle(db);
-}
-
-absl::StatusOr<Handle> OpenForWriting(const rocksdb::Options& settings, const std::string& path) {
-  rocksdb::DB* db = nullptr;
-  const auto status = rocksdb::DB::Open(settings, path, &db);
-  if (!status.ok()) return OpeningError(status, path);
-  return Handle(db);
-}
-
-// NotFound: no format is written down.
-absl::Status CheckFormat(rocksdb::DB& db, const std::string& path) {
-  std::string text;
-  const auto status = db.Get(rocksdb::ReadOptions(), Slice(kFormatKey), &text);
-  if (status.IsNotFound()) {
-    return absl::NotFoundError(absl::StrCat("the database in ", path,
-                                            " has no shadow store's format mark: it is another "
-                                            "program's, or damaged; ",
-                                            kAdvice));
-  }
-  if (!status.ok()) return OpeningError(status, path);
-  int format;
-  if (!absl::SimpleAtoi(text, &format) || format < 1) {
-    return absl::DataLossError(absl::StrCat(
-        "the store in ", path, " is damaged: its format mark is not a number; ", kAdvice));
-  }
-  if (format == kStoreFormat) return absl::OkStatus();
-  return absl::FailedPreconditionError(absl::StrCat(
-      "the store in ", path, " has format ", format, ", this program knows format ", kStoreFormat,
-      ": use the version that made it, or a newer one; nothing was changed"));
-}
-
-rocksdb::Status WriteFormat(rocksdb::DB& db) {
-  rocksdb::WriteOptions synced;
-  synced.sync = true;
-  return db.Put(synced, Slice(kFormatKey), absl::StrCat(kStoreFormat));
-}
-
-// Opening for writing changes files even where it fails, so a store is first looked at without.
-absl::Status Look(const rocksdb::Options& settings, const std::string& path) {
-  rocksdb::Env* const env = settings.env;
-  const std::string lock_path = absl::StrCat(path, "/LOCK");
-  rocksdb::FileLock* lock = nullptr;
-  if (env->FileExists(lock_path).ok()) {  // else nobody has it open
-    const auto status = env->LockFile(lock_path, &lock);
-    if (!status.ok()) return OpeningError(status, path);
-  }
-  auto db = OpenForReading(settings, path);
-  absl::Status status = db.ok() ? CheckFormat(**db, path) : db.status();
-  if (absl::IsNotFound(status)) status = absl::FailedPreconditionError(status.message());
-  if (lock != nullptr) env->UnlockFile(lock).PermitUncheckedError();
-  return status;
-}
 
 absl::Status NoStore(const std::string& path) {
   return absl::NotFoundError(absl::StrCat("there is no store in ", path));
@@ -133,7 +31,7 @@ class RocksDbStore : public Store {
  public:
   // `settings` are those that `db` was opened with, watched by `probe`.
   RocksDbStore(const std::string& path, const rocksdb::Options& settings,
-               std::unique_ptr<RocksDbProbe> probe, Handle db)
+               std::unique_ptr<RocksDbProbe> probe, RocksDbHandle db)
       : path_(path), settings_(settings), probe_(std::move(probe)), db_(std::move(db)) {}
 
   absl::Status Read(absl::Span<const std::string> keys,
@@ -281,14 +179,15 @@ class RocksDbStore : public Store {
   const std::unique_ptr<RocksDbProbe> probe_;
   mutable absl::Mutex
       handle_mutex_;  // shared by whatever uses the handle, held alone to replace it
-  Handle db_ ABSL_GUARDED_BY(handle_mutex_);  // null: it can be opened in no way; not healthy then
+  RocksDbHandle db_
+      ABSL_GUARDED_BY(handle_mutex_);  // null: it can be opened in no way; not healthy then
   mutable absl::Mutex failure_mutex_;
   absl::Status failure_ ABSL_GUARDED_BY(failure_mutex_);
 };
 
 absl::StatusOr<std::unique_ptr<RocksDbStore>> OpenExisting(const RocksDbOptions& options) {
   rocksdb::Options settings = RocksDbSettings(options);
-  if (auto status = Look(settings, options.path); !status.ok()) return status;
+  if (auto status = LookAtRocksDb(settings, options.path); !status.ok()) return status;
   auto probe = std::make_unique<RocksDbProbe>(settings);
   auto db = OpenForWriting(settings, options.path);
   if (!db.ok()) return db.status();
@@ -325,7 +224,7 @@ absl::StatusOr<std::unique_ptr<Store>> OpenRocksDbForReading(const RocksDbOption
   if (!state.ok()) return state.status();
   if (*state != FolderState::kHoldsStore) return NoStore(options.path);
   rocksdb::Options settings = RocksDbSettings(options);
-  if (auto status = Look(settings, options.path); !status.ok()) return status;
+  if (auto status = LookAtRocksDb(settings, options.path); !status.ok()) return status;
   auto probe = std::make_unique<RocksDbProbe>(settings);
   auto db = OpenForReading(settings, options.path);
   if (!db.ok()) return db.status();

@@ -44,9 +44,8 @@ bool Any(const Names& names, Predicate predicate) {
 }
 
 absl::Status Lacks(const std::string& path, absl::string_view what) {
-  return absl::DataLossError(absl::StrCat("the store in ", path, " is damaged: ", what,
-                                          " is missing; nothing was changed; restore a backup, or "
-                                          "look at a copy with shadowctl store check"));
+  return absl::DataLossError(
+      absl::StrCat("the store in ", path, " is damaged: ", what, " is missing; ", kRefusalAdvice));
 }
 
 // Brings the folder's list of names to the disk.

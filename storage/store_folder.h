@@ -7,8 +7,13 @@
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
 
 namespace storage {
+
+// How an error ends that refuses a store.
+inline constexpr absl::string_view kRefusalAdvice =
+    "nothing was changed; restore a backup, or look at a copy with shadowctl store check";
 
 enum class FolderState {
   kFree,        // missing or empty: a store may be made here
