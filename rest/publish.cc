@@ -36,7 +36,7 @@ std::optional<Error> ReadUserProperties(absl::string_view header, Publish& publi
     return bad();
   }
   shadow::Arena arena(kArenaBytes);
-  const auto list = shadow::ParseJson(text, 0, arena);
+  const auto list = shadow::ParseWholeJson(text, 0, arena);
   if (!list || !list->is_array()) return bad();
   for (const shadow::Value& element : list->elements()) {
     for (const shadow::Member& member : element.members()) {

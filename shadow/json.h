@@ -9,6 +9,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 
@@ -123,6 +124,10 @@ const Value* Find(const Value& object, absl::string_view key);
 // JSON. Texts of the result live in `payload`, where they are canonical there, or in `arena`. Needs
 // valid UTF-8. Never recurses; time and memory are linear in the payload's size.
 std::optional<Value> ParseJson(absl::string_view payload, int64_t timestamp, Arena& arena);
+
+// The same of a text that must be one JSON value from its first byte to its last: files and
+// arguments, where more behind it is a mistake.
+std::optional<Value> ParseWholeJson(absl::string_view text, int64_t timestamp, Arena& arena);
 
 bool IsUtf8(absl::string_view bytes);
 

@@ -56,6 +56,12 @@ class Parser {
     return std::nullopt;
   }
 
+  // Nothing but white space is left.
+  bool IsAtEnd() {
+    SkipSpace();
+    return at_ == end_;
+  }
+
  private:
   // What stands next in the text.
   enum class Next { kBegins, kIsWhole, kFault };  // a value does; nothing, `value` is; no JSON
@@ -258,6 +264,12 @@ class Parser {
 std::optional<Value> ParseJson(absl::string_view payload, int64_t timestamp, Arena& arena) {
   absl::ConsumePrefix(&payload, "\xEF\xBB\xBF");  // a byte order mark, as Jackson does
   return Parser(payload, timestamp, arena).Parse();
+}
+
+std::optional<Value> ParseWholeJson(absl::string_view text, int64_t timestamp, Arena& arena) {
+  Parser parser(text, timestamp, arena);
+  auto value = parser.Parse();
+  return parser.IsAtEnd() ? value : std::nullopt;
 }
 
 bool IsUtf8(absl::string_view bytes) {

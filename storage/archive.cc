@@ -143,8 +143,8 @@ absl::StatusOr<std::string> StoredLine(absl::string_view key, absl::string_view 
 }
 
 absl::StatusOr<ArchivedShadow> ParseArchiveLine(absl::string_view line, shadow::Arena& arena) {
-  const auto json = shadow::IsUtf8(line) ? shadow::ParseJson(line, 0, arena) : std::nullopt;
-  if (!json || !json->is_object()) return Fault("it is not a JSON object");
+  const auto json = shadow::IsUtf8(line) ? shadow::ParseWholeJson(line, 0, arena) : std::nullopt;
+  if (!json || !json->is_object()) return Fault("it is not one JSON object");
   const auto thing = Name(*json, "thing", shadow::IsThingName);
   if (!thing.ok()) return thing.status();
   const auto name = Name(*json, "name", shadow::IsShadowName);

@@ -134,7 +134,7 @@ const Value* FindKey(const Value& object, absl::string_view key) {
 }  // namespace
 
 absl::StatusOr<ShadowDocument> ParseShadowDocument(absl::string_view text, shadow::Arena& arena) {
-  const auto json = shadow::IsUtf8(text) ? shadow::ParseJson(text, 0, arena) : std::nullopt;
+  const auto json = shadow::IsUtf8(text) ? shadow::ParseWholeJson(text, 0, arena) : std::nullopt;
   if (!json || !json->is_object()) return absl::InvalidArgumentError("it is not a JSON object");
   const Value* const state = shadow::Find(*json, "state");
   if (state == nullptr || !state->is_object()) {
@@ -257,11 +257,8 @@ absl::StatusOr<std::string> AssignmentJson(absl::string_view assignment) {
   }
   const absl::string_view text = assignment.substr(equals + 1);
   shadow::Arena arena;
-  const auto json = shadow::ParseJson(text, 0, arena);
-  // "12 monkeys" is a text, though it begins with a number.
-  const bool is_json = json && (json->is_container() || JsonOf(*json).size() == text.size() ||
-                                JsonOf(*json) == text);
-  std::string out = is_json ? JsonOf(*json) : Quoted(text);
+  const auto json = shadow::ParseWholeJson(text, 0, arena);
+  std::string out = json ? JsonOf(*json) : Quoted(text);
   for (auto name = names.rbegin(); name != names.rend(); ++name) {
     if (name->empty()) return fault;
     out = absl::StrCat("{", Quoted(*name), ":", out, "}");

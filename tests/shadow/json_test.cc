@@ -26,6 +26,16 @@ TEST_F(Json, WhitespaceGoesAndOrderStays) {
   EXPECT_EQ(Canonical(" { \"b\" : [ 1 , true ],\n\t\"a\" : null } "), R"({"b":[1,true],"a":null})");
 }
 
+TEST_F(Json, AWholeTextHasNothingBehindTheValue) {
+  for (const absl::string_view text : {"1", " {} \n", "[1]\t", "\"a\""}) {
+    EXPECT_TRUE(ParseWholeJson(text, 0, arena_)) << text;
+  }
+  for (const absl::string_view text :
+       {"1 2", "{}{}", "[1]]", "1,", "{} x", "\xEF\xBB\xBF{}", "", "{"}) {
+    EXPECT_FALSE(ParseWholeJson(text, 0, arena_)) << text;
+  }
+}
+
 TEST_F(Json, IntegersKeepTheirExactValue) {
   for (const absl::string_view text : {"0", "-1", "9223372036854775807", "-9223372036854775808",
                                        "18446744073709551615", "123456789012345678901234567890"}) {

@@ -136,7 +136,7 @@ def test_a_running_service_keeps_its_store_to_itself_and_serves_what_was_importe
 
 
 @pytest.mark.parametrize("code, given, named", [
-    (2, "{", "-:1: it is not a JSON object"),
+    (2, "{", "-:1: it is not one JSON object"),
     (2, '{"thing":"T","state":{},"version":1,"timestamp":1}\n\n{"version":1}', '-:3: "timestamp"'),
     (2, '{"state":{},"version":1,"timestamp":1}', "give --thing"),
 ])

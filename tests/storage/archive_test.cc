@@ -54,7 +54,11 @@ TEST(ShadowArchive, WhatNoShadowHoldsIsRefusedByName) {
   EXPECT_THAT(Again(R"({"thing":"T","version":0})"), HasSubstr("\"version\" must be"));
   EXPECT_THAT(Again(R"({"thing":"T","version":1.5})"), HasSubstr("\"version\" must be"));
   EXPECT_THAT(Again(R"({"thing":"T","version":1})"), HasSubstr("\"timestamp\" must be"));
-  EXPECT_THAT(Again("{"), HasSubstr("not a JSON object"));
+  EXPECT_THAT(Again("{"), HasSubstr("not one JSON object"));
+  const std::string whole = R"({"thing":"T","state":{},"version":1,"timestamp":9})";
+  EXPECT_THAT(Again(absl::StrCat(whole, " \t")), HasSubstr("\"thing\":\"T\""));
+  EXPECT_THAT(Again(absl::StrCat(whole, whole)), HasSubstr("not one JSON object"));
+  EXPECT_THAT(Again(absl::StrCat(whole, "}")), HasSubstr("not one JSON object"));
 }
 
 }  // namespace

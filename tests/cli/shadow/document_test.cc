@@ -3,6 +3,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "absl/strings/str_cat.h"
+
 namespace cli {
 namespace {
 
@@ -58,7 +60,14 @@ TEST_F(ShadowDocumentOf, AnAssignmentIsJsonOrElseAText) {
   EXPECT_EQ(*AssignmentJson("a.b=1"), R"({"a":{"b":1}})");
   EXPECT_EQ(*AssignmentJson("a=on"), R"({"a":"on"})");
   EXPECT_EQ(*AssignmentJson("a=\"1\""), R"({"a":"1"})");
-  EXPECT_EQ(*AssignmentJson("a=12 monkeys"), R"({"a":"12 monkeys"})");
+  for (const char* const text : {"12 monkeys", "1e5 abcd", "{} abc", "[1] and more", "1,2", "1.2.3",
+                                 "true false", "null null"}) {
+    EXPECT_EQ(*AssignmentJson(absl::StrCat("a=", text)), absl::StrCat(R"({"a":")", text, "\"}"));
+  }
+  EXPECT_EQ(*AssignmentJson("a=1.10"), R"({"a":1.1})");
+  EXPECT_EQ(*AssignmentJson("a=1E5"), R"({"a":100000.0})");
+  EXPECT_EQ(*AssignmentJson("a= -1 "), R"({"a":-1})");
+  EXPECT_EQ(*AssignmentJson(R"(a="\u00e9")"), "{\"a\":\"\u00e9\"}");
   EXPECT_EQ(*AssignmentJson("a=null"), R"({"a":null})");
   EXPECT_EQ(*AssignmentJson("a=[1, 2]"), R"({"a":[1,2]})");
   EXPECT_EQ(*AssignmentJson("a="), R"({"a":""})");
@@ -77,6 +86,8 @@ TEST_F(ShadowDocumentOf, AssignmentsAreLaidOverEachOther) {
 
 TEST_F(ShadowDocumentOf, WhatIsNoDocumentIsNamed) {
   EXPECT_THAT(ParseShadowDocument("[]", arena_).status().message(), HasSubstr("not a JSON object"));
+  EXPECT_THAT(ParseShadowDocument(R"({"state":{}} })", arena_).status().message(),
+              HasSubstr("not a JSON object"));
   EXPECT_THAT(ParseShadowDocument("\xff", arena_).status().message(), HasSubstr("not a JSON"));
   EXPECT_THAT(ParseShadowDocument("{}", arena_).status().message(), HasSubstr("no \"state\""));
   EXPECT_THAT(ParseShadowDocument(R"({"state":{"desired":1}})", arena_).status().message(),
