@@ -67,8 +67,8 @@ absl::Status HaveServiceReloaded(Call& call) {
   if (!connection.ok()) return connection.status();
   const auto answer = connection->Ask(JsonText::Object({{"command", JsonText::String("reload")}}));
   if (answer.ok()) return absl::OkStatus();
-  return absl::Status(answer.status().code(), absl::StrCat("shadowd goes on with what it had: ",
-                                                           answer.status().message()));
+  return absl::FailedPreconditionError(
+      absl::StrCat("shadowd goes on with what it had: ", answer.status().message()));
 }
 
 absl::Status HaveReloaded(Call& call) {

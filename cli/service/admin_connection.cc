@@ -14,6 +14,18 @@
 ABSL_FLAG(std::string, admin_socket, "", "SOCKET: the admin socket of the running shadowd");
 
 namespace cli {
+namespace {
+
+// Unknown: no code has that name.
+absl::StatusCode CodeNamed(absl::string_view name) {
+  for (int code = 1; code <= static_cast<int>(absl::StatusCode::kUnauthenticated); ++code) {
+    const auto named = static_cast<absl::StatusCode>(code);
+    if (absl::StatusCodeToString(named) == name) return named;
+  }
+  return absl::StatusCode::kUnknown;
+}
+
+}  // namespace
 
 absl::StatusOr<AdminConnection> AdminConnection::Open() {
   const std::string path = absl::GetFlag(FLAGS_admin_socket);
@@ -82,8 +94,9 @@ absl::StatusOr<policy::Node> ReadAnswer(absl::string_view line) {
   auto tree = policy::ParseJsonTree(line);
   if (!tree.ok()) return absl::InternalError("shadowd's answer is no JSON");
   const policy::Node* const error = tree->Find("error");
-  if (error != nullptr) return absl::FailedPreconditionError(error->text);
-  return tree;
+  if (error == nullptr) return tree;
+  const policy::Node* const code = tree->Find("code");
+  return absl::Status(CodeNamed(code == nullptr ? "" : code->text), error->text);
 }
 
 }  // namespace cli

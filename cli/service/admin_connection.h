@@ -31,7 +31,7 @@ class AdminConnection {
   absl::StatusOr<std::string> Line();
 
   // Sends a request that has one line for an answer, and gives that, as it came and read. What
-  // shadowd refuses is FailedPrecondition with its words.
+  // shadowd refuses has its code and words.
   struct Answer {
     std::string line;
     policy::Node tree;

@@ -53,9 +53,7 @@ absl::StatusOr<std::string> Text(const Node& request, absl::string_view name) {
 void Admin::Handle(absl::string_view request, AdminReply& reply, AdminLines& lines) {
   const auto tree = policy::ParseJsonTree(request);
   const absl::Status status = tree.ok() ? Run(*tree, reply, lines) : tree.status();
-  if (!status.ok()) {
-    reply.Send(absl::StrCat(R"({"ok":false,"error":)", Quoted(status.message()), "}"));
-  }
+  if (!status.ok()) reply.Refuse(status);
 }
 
 absl::Status Admin::Run(const Node& request, AdminReply& reply, AdminLines& lines) {

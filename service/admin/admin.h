@@ -34,7 +34,7 @@ class Admin {
         log_(log) {}
 
   // Does what `request` asks for; `lines` follow it. The last line of an answer is an object with
-  // `ok`; if that is false, `error` says why, for people.
+  // `ok`; if that is false, `code` and `error` say why.
   void Handle(absl::string_view request, AdminReply& reply, AdminLines& lines);
 
  private:

@@ -17,6 +17,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/synchronization/mutex.h"
 #include "absl/time/time.h"
+#include "shadow/json.h"
 
 namespace service {
 namespace {
@@ -136,7 +137,7 @@ class Server : public AdminServer {
       SetTimeout(socket, SO_SNDTIMEO, kUnreadMax);
       absl::MutexLock lock(&mutex_);
       if (connections_.size() >= kConnectionsMax) {
-        AdminReply(socket).Send(R"({"ok":false,"error":"too many connections; try again later"})");
+        AdminReply(socket).Refuse(absl::UnavailableError("too many connections; try again later"));
         close(socket);
         continue;
       }
@@ -152,7 +153,7 @@ class Server : public AdminServer {
     while (true) {
       const auto line = lines.Next(kLineBytesMax);
       if (!line.ok()) {
-        reply.Send(absl::StrCat(R"({"ok":false,"error":")", line.status().message(), R"("})"));
+        reply.Refuse(line.status());
         break;
       }
       if (!*line) break;
@@ -203,6 +204,14 @@ bool AdminReply::Send(absl::string_view line) {
     done += static_cast<size_t>(sent);
   }
   return true;
+}
+
+void AdminReply::Refuse(const absl::Status& status) {
+  std::string line = absl::StrCat(R"({"ok":false,"code":")",
+                                  absl::StatusCodeToString(status.code()), R"(","error":)");
+  const absl::string_view message = status.message();
+  shadow::PrintJsonString(shadow::IsUtf8(message) ? message : "(not UTF-8)", line);
+  Send(line + "}");
 }
 
 bool AdminReply::IsOver() const {

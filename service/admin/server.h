@@ -23,6 +23,10 @@ class AdminReply {
   // Sends one line. False: nobody is there any more, or nobody reads.
   bool Send(absl::string_view line);
 
+  // Sends the line that ends an answer where `status` is what went wrong: its code for programs,
+  // its message for people.
+  void Refuse(const absl::Status& status);
+
   // True once the other end has hung up, or the server is to end. For handlers that go on for long.
   bool IsOver() const;
 

@@ -247,4 +247,4 @@ def test_shadowctl_speaks_it(stack):
     assert " update traced/name 200: handled " in line
 
     wrong = subprocess.run(shadowctl("trace", "a/b"), capture_output=True, text=True, timeout=60)
-    assert (wrong.returncode, "'a/b' is not a thing's name" in wrong.stderr) == (4, True)
+    assert (wrong.returncode, "'a/b' is not a thing's name" in wrong.stderr) == (2, True)
