@@ -136,7 +136,7 @@ int Serve(Config config, Log& log, int stop_fd) {
   Principals principals(config.registry, config.credentials_dir, log);
   Commands commands([&mailbox] { mailbox.Wake(); });
   DataPlane data_plane({.auth = config.http.auth, .limits = config.limits, .now = EpochSeconds},
-                       **store, principals, mailbox, commands, log);
+                       **store, principals, mailbox, commands, counters, log);
   const auto http_server = StartDataPlane(config, data_plane, principals, log);
   if (!http_server.ok()) {
     log.Error("https_refused", {{"cause", http_server.status().message()}});
@@ -182,7 +182,7 @@ int Serve(Config config, Log& log, int stop_fd) {
         intake.Serve([&worker](std::vector<storage::Write> records, bool replace) {
           return worker.Import(std::move(records), replace);
         });
-        output.commands = commands.Take(health.link_is_up());
+        output.commands = commands.Take(health.link_up());
         return output;
       },
       [&] {

@@ -94,12 +94,13 @@ bool IsLive(absl::string_view record, shadow::Arena& arena) {
 }  // namespace
 
 DataPlane::DataPlane(Settings settings, const storage::Store& store, const Principals& principals,
-                     Mailbox& mailbox, Commands& commands, Log& log)
+                     Mailbox& mailbox, Commands& commands, Counters& counters, Log& log)
     : settings_(std::move(settings)),
       store_(store),
       principals_(principals),
       mailbox_(mailbox),
       commands_(commands),
+      counters_(counters),
       log_(log),
       arena_(kArenaBytes) {}
 
@@ -156,7 +157,11 @@ void DataPlane::Execute(const std::shared_ptr<const HttpExchange>& exchange,
   }
   if (const auto* request = std::get_if<rest::ShadowRequest>(&operation)) {
     if (request->operation == shadow::Operation::kGet) {
-      return respond(Get(*request, exchange->request_id));
+      Tally tally;
+      rest::Answer answer = Get(*request, exchange->request_id, tally);
+      tally.Answered(Way::kHttps, request->operation, answer.status);
+      counters_.Answered(tally);
+      return respond(std::move(answer));
     }
     // What a delete's body holds does not matter.
     const bool is_update = request->operation == shadow::Operation::kUpdate;
@@ -198,21 +203,23 @@ void DataPlane::Execute(const std::shared_ptr<const HttpExchange>& exchange,
       });
 }
 
-rest::Answer DataPlane::Get(const rest::ShadowRequest& request, absl::string_view request_id) {
+rest::Answer DataPlane::Get(const rest::ShadowRequest& request, absl::string_view request_id,
+                            Tally& tally) {
   arena_.Clear();
-  const auto failed = [&](absl::string_view event, const absl::Status& cause) {
+  const auto failed = [&](absl::string_view event, const absl::Status& cause, Failure failure) {
+    tally.Failed(failure);
     log_.Error(event, {{"shadow", shadow::DisplayName(request.id())}, {"cause", cause.ToString()}});
     return rest::WordError(rest::InternalFailure(), request_id);
   };
   const std::vector<std::string> keys = {storage::RecordKey(request.id())};
   std::vector<std::optional<std::string>> stored;
   if (const absl::Status read = store_.Read(keys, stored); !read.ok()) {
-    return failed("read_failed", read);
+    return failed("read_failed", read, Failure::kStore);
   }
   std::optional<shadow::Record> record;
   if (stored[0]) {
     auto decoded = storage::DecodeRecord(*stored[0], arena_);
-    if (!decoded.ok()) return failed("record_unreadable", decoded.status());
+    if (!decoded.ok()) return failed("record_unreadable", decoded.status(), Failure::kRecord);
     record = *std::move(decoded);
   }
   const Ask ask = {.request = {.sequence = 0, .operation = request.operation, .id = request.id()},
@@ -221,7 +228,7 @@ rest::Answer DataPlane::Get(const rest::ShadowRequest& request, absl::string_vie
   service::Handle(ask, record, settings_.limits, arena_, writer);
   const std::string envelope = std::move(writer).Finish();
   const auto outcome = proto::DecodeAnswerBatch(envelope);
-  if (!outcome.ok()) return failed("outcome_malformed", outcome.status());
+  if (!outcome.ok()) return failed("outcome_malformed", outcome.status(), Failure::kRecord);
   return FromOutcome(outcome->answers.at(0), request_id);
 }
 

@@ -12,6 +12,7 @@
 #include "rest/operation.h"
 #include "rest/target.h"
 #include "service/commands.h"
+#include "service/counters.h"
 #include "service/http_server.h"
 #include "service/log.h"
 #include "service/mailbox.h"
@@ -32,7 +33,7 @@ class DataPlane {
 
   // Everything but the settings outlives it.
   DataPlane(Settings settings, const storage::Store& store, const Principals& principals,
-            Mailbox& mailbox, Commands& commands, Log& log);
+            Mailbox& mailbox, Commands& commands, Counters& counters, Log& log);
 
   // Answers, now or once the mailbox was served.
   void Handle(const std::shared_ptr<const HttpExchange>& exchange,
@@ -46,7 +47,7 @@ class DataPlane {
                                           const rest::Target& target) const;
   void Execute(const std::shared_ptr<const HttpExchange>& exchange, rest::Operation operation,
                const HttpServer::Respond& respond);
-  rest::Answer Get(const rest::ShadowRequest& request, absl::string_view request_id);
+  rest::Answer Get(const rest::ShadowRequest& request, absl::string_view request_id, Tally& tally);
   rest::Answer List(const rest::ListNamedShadows& list, absl::string_view request_id);
 
   const Settings settings_;
@@ -54,6 +55,7 @@ class DataPlane {
   const Principals& principals_;
   Mailbox& mailbox_;
   Commands& commands_;
+  Counters& counters_;
   Log& log_;
   shadow::Arena arena_;
 };

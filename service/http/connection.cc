@@ -245,8 +245,16 @@ class Connection : public HttpConnection, public std::enable_shared_from_this<Co
   void Finish() {
     ExpireAfter(kHttpLingerSeconds);
     if constexpr (std::is_same_v<Stream, Tls>) {
-      SSL_shutdown(stream_.native_handle());  // close_notify goes into the engine's buffer
+      // Says close_notify, without which the peer would take the end for an attacker's cut, and
+      // waits for the peer's; that it has something else to say is no matter.
+      stream_.async_shutdown(
+          [self = this->shared_from_this()](const ErrorCode&) { self->EndSending(); });
+    } else {
+      EndSending();
     }
+  }
+
+  void EndSending() {
     ErrorCode error;
     Lowest().socket().shutdown(Tcp::socket::shutdown_send, error);
     Drain(0);

@@ -34,9 +34,10 @@ void AddRequests(const Counters::Values& counted, size_t in_flight, Families& fa
   for (size_t i = 0; i < kFailures; ++i) {
     failures.Add(Number(tally.failures[i]), {{"cause", kFailureNames[i]}});
   }
-  families.Histogram("shadow_request_duration_seconds",
-                     "From the receipt of a request by shadowd to its answer: its part.",
-                     counted.request, kMicro);
+  families.Histogram(
+      "shadow_request_duration_seconds",
+      "From the receipt of a request by shadowd to its answer, HTTPS gets aside: its part.",
+      counted.request, kMicro);
   families.Gauge("shadow_requests_in_flight", "Requests in the group that is being handled.")
       .Add(Number(in_flight));
   families.Histogram("shadow_batch_requests", "Requests of one group, which is one commit.",

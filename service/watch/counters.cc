@@ -28,6 +28,11 @@ void Counters::GroupEnds(const Tally& tally, size_t requests, int64_t us) {
   values_.request.Add(us, requests);
 }
 
+void Counters::Answered(const Tally& tally) {
+  absl::MutexLock lock(&mutex_);
+  Fold(tally, values_.tally);
+}
+
 void Counters::Imported(const Census& more) {
   absl::MutexLock lock(&mutex_);
   changes_.documents += more.documents;

@@ -42,6 +42,9 @@ class Counters {
   void GroupBegins(size_t requests) { in_flight_ = requests; }
   void GroupEnds(const Tally& tally, size_t requests, int64_t us);
 
+  // What was answered beside the groups.
+  void Answered(const Tally& tally);
+
   // An operator brought shadows: so many more than before, or fewer.
   void Imported(const Census& more);
 

@@ -23,8 +23,6 @@ class Health {
   bool link_up() const { return link_up_; }
   uint64_t link_sessions() const { return link_sessions_; }  // how often it came up
 
-  bool link_is_up() const { return link_up_; }
-
   // OK: requests are answered and changes are kept. Else what stands in the way, for people.
   absl::Status Ready() const;
 

@@ -1,6 +1,8 @@
 """Debian's AWS CLI, boto3 and curl, unmodified, with created keys or a client certificate."""
 import json
 import os
+import socket
+import ssl
 import subprocess
 
 import boto3
@@ -8,7 +10,8 @@ import pytest
 from botocore.exceptions import ClientError
 
 from client import Client, Shadow
-from endpoint import KEY, SECRET
+from endpoint import KEY, SECRET, read_all
+from harness import WAIT_SECONDS
 
 STATE = '{"state":{"desired":{"led":"on"}}}'
 
@@ -17,6 +20,18 @@ def boto(endpoint, **more):
     return boto3.client("iot-data", region_name="us-east-1", endpoint_url=endpoint.url,
                         verify=endpoint.ca_file, aws_access_key_id=KEY,
                         aws_secret_access_key=SECRET, **more)
+
+
+def test_the_end_of_a_connection_is_said_over_tls(endpoint):
+    """Without a close_notify strict clients take it for an attacker's cut."""
+    context = endpoint.tls(endpoint.admin)
+    context.options &= ~ssl.OP_IGNORE_UNEXPECTED_EOF
+    with socket.create_connection(("127.0.0.1", endpoint.https_port), WAIT_SECONDS) as raw:
+        with context.wrap_socket(raw, server_hostname="localhost",
+                                 suppress_ragged_eofs=False) as tls:
+            tls.sendall(b"GET /things/none/shadow HTTP/1.1\r\nHost: localhost\r\n"
+                        b"Connection: close\r\n\r\n")
+            assert read_all(tls).startswith(b"HTTP/1.1 404 ")
 
 
 class TestCommandLine:
