@@ -172,7 +172,7 @@ absl::StatusOr<CommandLine> ReadCommandLine(absl::Span<const std::string> words,
   CommandLine line;
   size_t used = 0;
   line.command = FindCommand(plain, used);
-  line.help = split->help || plain.empty();
+  line.help = split->help || words.empty();
   if (line.command == nullptr) {
     if (!line.help || (!plain.empty() && NextWords(plain).empty())) return NoSuchCommand(plain);
     line.words = split->plain;

@@ -1,9 +1,4 @@
-#include <ctime>
-
-#include "absl/flags/flag.h"
-#include "absl/strings/str_cat.h"
 #include "cli/command.h"
-#include "cli/flags.h"
 #include "cli/provision.h"
 
 namespace cli {
@@ -13,22 +8,7 @@ constexpr absl::string_view kCertificateCreateFlags[] = {"policy",   "registry",
                                                          "key_kind", "reload",   "admin_socket"};
 
 absl::StatusOr<ExitCode> RunCertificateCreate(Call& call) {
-  Provision wanted;
-  wanted.policies = absl::GetFlag(FLAGS_policy).values;
-  wanted.now = std::time(nullptr);
-  const auto kind = KeyKindFromFlags();
-  if (!kind.ok()) return kind.status();
-  wanted.key_kind = *kind;
-  const auto authority = AuthorityFromFlags();
-  if (!authority.ok()) return authority.status();
-  auto edit = RegistryEdit::Begin();
-  if (!edit.ok()) return edit.status();
-  const KeyFolder folder(call.arguments[0]);
-  const auto provided = Provide(*edit, *authority, folder, wanted);
-  if (!provided.ok()) return provided.status();
-  TellProvisioned(call, wanted, *provided, *authority, folder);
-  if (auto status = edit->Finish(call); !status.ok()) return status;
-  return ExitCode::kDone;
+  return ProvisionFolder(call, /*thing=*/"", call.arguments[0]);
 }
 
 }  // namespace

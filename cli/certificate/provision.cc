@@ -2,17 +2,35 @@
 
 #include <sys/stat.h>
 
+#include <ctime>
 #include <filesystem>
 
 #include "absl/flags/flag.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
+#include "cli/authority.h"
 #include "cli/default_policy.h"
 #include "cli/flags.h"
 #include "cli/json_text.h"
+#include "cli/key_folder.h"
+#include "cli/registry_edit.h"
 
 namespace cli {
 namespace {
+
+struct Provision {
+  std::string thing;                  // empty: a certificate of no thing
+  std::vector<std::string> policies;  // to attach; they must be there
+  KeyKind key_kind = KeyKind::kRsa2048;
+  int64_t now = 0;  // epoch seconds
+};
+
+struct Provisioned {
+  std::string certificate_id;
+  policy::CertificateEntry entry;
+  bool made = false;      // a new pair; else the folder's was good
+  std::string succeeded;  // the id of the certificate whose place it took; empty: none
+};
 
 std::vector<std::string> NamesOf(const std::vector<policy::Reference>& references) {
   std::vector<std::string> names;
@@ -104,8 +122,9 @@ absl::StatusOr<Provisioned> HavePair(const Authority& authority, const KeyFolder
   return provided;
 }
 
-}  // namespace
-
+// Attaches all of `wanted`. Without any: the attachments of a certificate that it succeeds stay,
+// else a thing gets its default policy. A certificate whose key was lost is deactivated; one that
+// was deactivated stays so. NotFound for a policy that is not registered.
 absl::StatusOr<Provisioned> Provide(RegistryEdit& edit, const Authority& authority,
                                     const KeyFolder& folder, const Provision& wanted) {
   if (auto s = CheckPolicies(edit.before(), wanted.policies); !s.ok()) return s;
@@ -126,6 +145,7 @@ absl::StatusOr<Provisioned> Provide(RegistryEdit& edit, const Authority& authori
   return provided;
 }
 
+// Prints what was provided, with all paths.
 void TellProvisioned(Call& call, const Provision& wanted, const Provisioned& provided,
                      const Authority& authority, const KeyFolder& folder) {
   const std::string status = provided.entry.active ? "ACTIVE" : "INACTIVE";
@@ -166,6 +186,36 @@ absl::StatusOr<Authority> AuthorityFromFlags() {
       "name a settings file with --config");
 }
 
+absl::StatusOr<KeyKind> KeyKindFromFlags() {
+  const std::string kind = absl::GetFlag(FLAGS_key_kind);
+  if (kind == "rsa") return KeyKind::kRsa2048;
+  if (kind == "ec") return KeyKind::kEcP256;
+  return absl::InvalidArgumentError(
+      absl::StrCat("--key-kind: \"", kind, "\" is not one of: rsa, ec"));
+}
+
+}  // namespace
+
+absl::StatusOr<ExitCode> ProvisionFolder(Call& call, const std::string& thing,
+                                         const std::string& path) {
+  const auto kind = KeyKindFromFlags();
+  if (!kind.ok()) return kind.status();
+  const Provision wanted = {.thing = thing,
+                            .policies = absl::GetFlag(FLAGS_policy).values,
+                            .key_kind = *kind,
+                            .now = std::time(nullptr)};
+  const auto authority = AuthorityFromFlags();
+  if (!authority.ok()) return authority.status();
+  auto edit = RegistryEdit::Begin();
+  if (!edit.ok()) return edit.status();
+  const KeyFolder folder(path);
+  const auto provided = Provide(*edit, *authority, folder, wanted);
+  if (!provided.ok()) return provided.status();
+  TellProvisioned(call, wanted, *provided, *authority, folder);
+  if (auto status = edit->Finish(call); !status.ok()) return status;
+  return ExitCode::kDone;
+}
+
 absl::StatusOr<std::string> ThingsFolder() {
   std::string folder = absl::GetFlag(FLAGS_things);
   if (!folder.empty()) return folder;
@@ -176,14 +226,6 @@ absl::StatusOr<std::string> ThingsFolder() {
   }
   return (std::filesystem::absolute(folder).lexically_normal() / "").parent_path().parent_path() /
          "things";
-}
-
-absl::StatusOr<KeyKind> KeyKindFromFlags() {
-  const std::string kind = absl::GetFlag(FLAGS_key_kind);
-  if (kind == "rsa") return KeyKind::kRsa2048;
-  if (kind == "ec") return KeyKind::kEcP256;
-  return absl::InvalidArgumentError(
-      absl::StrCat("--key-kind: \"", kind, "\" is not one of: rsa, ec"));
 }
 
 }  // namespace cli

@@ -63,6 +63,7 @@ TEST_F(CommandLineOf, ASwitchCanBeTakenBack) {
 
 TEST_F(CommandLineOf, AFaultNamesWhatIsWrongAndWhatIsRight) {
   EXPECT_THAT(FaultOf({"think"}), HasSubstr("\"think\" is not a command; shadowctl knows: thing"));
+  EXPECT_THAT(FaultOf({"--json"}), HasSubstr("shadowctl needs one of: thing"));
   EXPECT_THAT(FaultOf({"thing"}), HasSubstr("shadowctl thing needs one of: create"));
   EXPECT_THAT(FaultOf({"thing", "create"}), HasSubstr("too few arguments; it is: shadowctl thing"));
   EXPECT_THAT(FaultOf({"thing", "list", "x"}), HasSubstr("too many arguments"));
