@@ -63,3 +63,26 @@ end_attended() {
   wait "$attended_pid" 2>/dev/null || true
   attended_pid=''
 }
+
+# end_children SECONDS: ends all else that was started, with SIGKILL if it takes longer: a signal to
+# us may have come before the pid was noted, or within a $(...), which bash then leaves running.
+end_children() {
+  local turns=$(($1 * 50)) children
+  find_children
+  kill -TERM "${children[@]}" 2>/dev/null || true
+  while ((${#children[@]} > 0 && turns-- > 0)); do
+    pause 0.02
+    find_children
+  done
+  kill -KILL "${children[@]}" 2>/dev/null || true
+}
+
+# find_children: sets $children, the pids of those that live.
+find_children() {
+  local all=() child
+  { read -r -a all <"/proc/$$/task/$$/children"; } 2>/dev/null || true
+  children=()
+  for child in "${all[@]}"; do
+    if lives "$child"; then children+=("$child"); fi
+  done
+}

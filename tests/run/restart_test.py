@@ -33,6 +33,37 @@ def test_a_signal_while_it_starts_leaves_nothing(tmp_path, ports, file):
         running.request(run.mqtts, 'update', '{"state":{}}', tls=running.tls_options(run.ready))
 
 
+# Read by bash before ./run: at the Nth command that notes what was started, a signal comes. What
+# was started is slow to begin, so that only ./run itself can end it.
+SIGNAL_BEFORE_THE_NOTE = r"""
+slow() { while kill -0 $$ 2>/dev/null; do pause 0.02; done; }
+setpriv() {
+  if [[ ${FUNCNAME[1]} == start_attended ]]; then slow; fi
+  command setpriv "$@"
+}
+if [[ ${0##*/} == run ]]; then
+  set -T
+  notes=0
+  trap 'case $BASH_COMMAND in
+          *=\$!) ((++notes != NOTE)) || kill -TERM $$ ;;
+          exec*) [[ $BASHPID == $$ ]] || slow ;;
+        esac' DEBUG
+fi
+"""
+
+
+@pytest.mark.parametrize('note', [1, 2, 3])
+def test_a_signal_between_a_start_and_its_note_leaves_nothing(tmp_path, ports, note):
+    """Of the broker, of shadowd, and of the first client."""
+    hook = tmp_path / 'hook'
+    hook.write_text(SIGNAL_BEFORE_THE_NOTE)
+    run = running.Run(state=tmp_path / 'state', ports=ports,
+                      environment={'BASH_ENV': str(hook), 'NOTE': str(note)})
+    with run.process.stdout, run.process.stderr:
+        assert run.process.wait(running.WAIT_SECONDS) == 143
+        assert run.processes() == []
+
+
 def test_if_run_is_killed_its_parts_end_and_the_next_one_starts(tmp_path, ports):
     with running.Run(state=tmp_path / 'state', ports=ports) as run:
         running.request(run.mqtt, 'update', '{"state":{"desired":{"led":"on"}}}')
