@@ -12,11 +12,10 @@ constexpr size_t kWindowsHeldMax = 8;
 
 // How many requests share a commit is decided here. While fewer than kFew are under way others
 // leave at once; up to kMany under way, as soon as they are as many; then, when they are kEnough.
-// So many bytes are always enough: larger envelopes only push each other out of the processor's
-// caches.
+// So many bytes are always enough: larger envelopes would not fit the broker's socket buffer.
 constexpr size_t kFew = 16;
 constexpr size_t kMany = 64;
-constexpr size_t kEnough = 128;
+constexpr size_t kEnough = 192;
 constexpr size_t kEnoughBytes = 128 * 1024;
 
 size_t BytesOf(const Request& request) {

@@ -20,6 +20,7 @@ namespace storage {
 namespace {
 
 constexpr double kBloomBitsPerKey = 10;
+constexpr double kMemtableBloomShare = 0.01;  // of its bytes: 8 bits for a record of 100
 constexpr int kSortedRuns = 8;
 constexpr unsigned kOutdatedPercentMax = 100;
 constexpr size_t kManifestBytesMax = 4u << 20;
@@ -80,6 +81,9 @@ void SetSizes(const RocksDbOptions& options, rocksdb::Options& settings) {
   // A record that is written again is put beside its last version, without a search from the top.
   settings.allow_concurrent_memtable_write = false;
   settings.memtable_insert_with_hint_prefix_extractor.reset(rocksdb::NewNoopTransform());
+  // Most records that are read are not in the memtable: those in use are at hand without it.
+  settings.memtable_whole_key_filtering = true;
+  settings.memtable_prefix_bloom_size_ratio = kMemtableBloomShare;
   settings.max_total_wal_size = options.wal_bytes_max;
   settings.max_open_files = options.open_files_max;
   settings.max_manifest_file_size = kManifestBytesMax;

@@ -2,6 +2,7 @@
 
 #include <mosquitto.h>
 #include <poll.h>
+#include <sys/socket.h>
 
 #include <algorithm>
 #include <array>
@@ -19,6 +20,7 @@ namespace service {
 namespace {
 
 constexpr int kKeepAliveSeconds = 60;
+constexpr int kSendBufferBytes = 1 << 20;
 constexpr int kRetryFirstMs = 20;
 constexpr int kRetryMaxMs = 1000;
 constexpr absl::Duration kPluginSilenceMax = absl::Seconds(5);
@@ -29,6 +31,13 @@ std::string NewClientId() {
   std::string id(proto::kServiceClientIdPrefix);
   for (int i = 0; i < 4; ++i) absl::StrAppend(&id, absl::Hex(device(), absl::kZeroPad8));
   return id;
+}
+
+// The answers of a group are to fit: a rest that does not would be sent after the next group, and
+// the broker can do nothing with a message before its end. The kernel gives what net.core.wmem_max
+// allows.
+void WidenSendBuffer(int unix_socket) {
+  setsockopt(unix_socket, SOL_SOCKET, SO_SNDBUF, &kSendBufferBytes, sizeof(kSendBufferBytes));
 }
 
 }  // namespace
@@ -52,8 +61,11 @@ class Link::Session {
   }
 
   bool Connect(const LinkSettings& settings) {
-    return mosquitto_connect(client_.get(), settings.host.c_str(), settings.port,
-                             kKeepAliveSeconds) == MOSQ_ERR_SUCCESS;
+    const bool connected = mosquitto_connect(client_.get(), settings.host.c_str(), settings.port,
+                                             kKeepAliveSeconds) == MOSQ_ERR_SUCCESS;
+    // The buffers of a TCP socket the kernel sizes by itself.
+    if (connected && settings.port == 0) WidenSendBuffer(socket());
+    return connected;
   }
 
   // True once the broker has taken the session.

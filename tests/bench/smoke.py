@@ -5,9 +5,11 @@ Also that shadowbench sees what is wrong: where nobody answers it says so and fa
 """
 
 import argparse
+import os
 import shutil
 import subprocess
 import sys
+import tempfile
 import unittest
 from dataclasses import replace
 from pathlib import Path
@@ -89,6 +91,22 @@ class Smoke(unittest.TestCase):
         return subprocess.run([str(BUILD.shadowbench), "--seconds=0.2", "--warmup_seconds=0",
                                "--wait_seconds=0.5", *target.flags(), *flags],
                               capture_output=True, text=True, check=False)
+
+    def test_the_commands_run_to_their_end(self):
+        for command, option, rows in (
+                ("run", "--scenario=fleet-50-10", ("fleet-50-10 ",)),
+                ("latency", "--awake", ("the broker answers by itself", "shadowd, sync"))):
+            # A unix socket's path has to be short.
+            with self.subTest(command), tempfile.TemporaryDirectory(prefix="bench-") as folder:
+                done = subprocess.run(
+                    [str(ROOT / "bench" / command), option, "--rounds=1", f"--seconds={SECONDS}",
+                     f"--work-dir={folder}"],
+                    env={**os.environ, "SHADOW_BUILD_DIR": str(BUILD.folder)},
+                    capture_output=True, text=True, check=False)
+                self.assertEqual(done.returncode, 0, done.stderr)
+                for row in rows:
+                    self.assertIn(f"| {row}", done.stdout)
+                self.assertEqual(os.listdir(folder), [])  # it has put everything away
 
     def test_missing_answers_are_seen(self):
         with Limit(BUILD, state_folder(self) / "limit", ACCEPTED_ONLY) as target:

@@ -1,5 +1,10 @@
 """Who is handed which message, how and in what order (A, F10, F11, F14)."""
+import contextlib
+import ctypes
 import json
+import os
+import socket
+from pathlib import Path
 
 from client import Client, Shadow
 from wire import PUBACK, PUBLISH, Wire
@@ -165,3 +170,27 @@ def test_under_load_a_subscriber_gets_every_document_and_nothing_else(stack, thi
     assert sorted(one.topic for one in seen) == sorted(
         f"{prefix}/s-{device}-{shadow}/update/{answer}" for device in range(devices)
         for shadow in range(shadows) for answer in ("documents", "delta"))
+
+
+def _send_buffers(pid: int, peer: str):
+    """Of the sockets of a process that are connected to the unix socket `peer`: bytes of each."""
+    pidfd_getfd = 438
+    holder = os.pidfd_open(pid)
+    try:
+        for entry in Path(f"/proc/{pid}/fd").iterdir():
+            if not os.readlink(entry).startswith("socket:"):
+                continue
+            copy = socket.socket(
+                fileno=ctypes.CDLL(None).syscall(pidfd_getfd, holder, int(entry.name), 0))
+            with copy, contextlib.suppress(OSError):  # one that listens has no peer
+                if copy.family == socket.AF_UNIX and copy.getpeername() == peer:
+                    yield copy.getsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF)
+    finally:
+        os.close(holder)
+
+
+def test_a_groups_answers_fit_the_links_socket(stack):
+    """A rest would leave after the next group only, and the broker wait for it meanwhile."""
+    most = int(Path("/proc/sys/net/core/wmem_max").read_text())
+    assert list(_send_buffers(stack.service.pid, f"{stack.folder}/link.sock")) == [
+        2 * min(1 << 20, most)]  # the kernel doubles what it is asked for

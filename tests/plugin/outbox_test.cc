@@ -124,15 +124,15 @@ TEST_F(OutboxTest, ALargeBacklogGoesInBoundedBatches) {
 }
 
 TEST_F(OutboxTest, OnlySoManyBatchesAreUnderWay) {
-  Outbox outbox(kEpoch, {.requests_max = 10'000, .bytes_max = 1 << 30});
+  Outbox outbox(kEpoch, {.requests_max = 20'000, .bytes_max = 1 << 30});
   outbox.BeginSession();
   int batches = 0;
   for (; batches < 100; ++batches) {
-    AddMany(outbox, 128);
+    AddMany(outbox, 192);
     if (Next(outbox) == "-") break;
   }
   EXPECT_EQ(batches, 64);
-  for (uint64_t sequence = 1; sequence <= 128; ++sequence) outbox.Answered(sequence);
+  for (uint64_t sequence = 1; sequence <= 192; ++sequence) outbox.Answered(sequence);
   EXPECT_NE(Next(outbox), "-");
 }
 
@@ -170,8 +170,8 @@ TEST_F(GatherTest, ThenAsManyAsAreUnderWay) {
 TEST_F(GatherTest, ButAtMostEnough) {
   AddMany(outbox_, 1000);
   Next(outbox_);
-  EXPECT_EQ(GatheredBeforeABatch(1000), 128);
-  EXPECT_EQ(GatheredBeforeABatch(1000), 128);
+  EXPECT_EQ(GatheredBeforeABatch(1000), 192);
+  EXPECT_EQ(GatheredBeforeABatch(1000), 192);
 }
 
 TEST_F(GatherTest, OrSoManyBytes) {
@@ -184,7 +184,7 @@ TEST_F(GatherTest, OrSoManyBytes) {
     Add(outbox_, std::move(request));
   }
   EXPECT_EQ(Next(outbox_), "<1 1001 1002 1003");
-  EXPECT_EQ(GatheredBeforeABatch(1000), 128);  // those that have left do not count
+  EXPECT_EQ(GatheredBeforeABatch(1000), 192);  // those that have left do not count
 }
 
 TEST_F(GatherTest, AnAnswerLetsThemLeave) {
