@@ -18,9 +18,9 @@
 #include "absl/strings/string_view.h"
 #include "absl/strings/strip.h"
 #include "proto/envelope.h"
-#include "service/health.h"
-#include "service/link.h"
-#include "service/log.h"
+#include "service/link/link.h"
+#include "service/watch/health.h"
+#include "service/watch/log.h"
 #include "storage/memory_store.h"
 
 ABSL_FLAG(std::string, broker, "", "the link's socket, as unix:PATH");

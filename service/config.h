@@ -6,8 +6,8 @@
 #include <vector>
 
 #include "absl/status/statusor.h"
-#include "service/http_settings.h"
-#include "service/log.h"
+#include "service/http/settings.h"
+#include "service/watch/log.h"
 #include "shadow/limits.h"
 #include "storage/rocksdb_store.h"
 #include "storage/store.h"

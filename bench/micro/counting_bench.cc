@@ -5,7 +5,7 @@
 #include <chrono>
 
 #include "proto/answer_times.h"
-#include "service/counters.h"
+#include "service/watch/counters.h"
 
 namespace bench {
 namespace {

@@ -6,7 +6,7 @@
 #include "bench/micro/fixture.h"
 #include "bench/micro/scratch_store.h"
 #include "proto/envelope.h"
-#include "service/worker.h"
+#include "service/commit/worker.h"
 
 namespace bench {
 namespace {

@@ -1,4 +1,4 @@
-#include "cli/authority.h"
+#include "cli/certificate/authority.h"
 
 #include <openssl/bio.h>
 #include <openssl/bn.h>

@@ -1,5 +1,5 @@
+#include "cli/certificate/provision.h"
 #include "cli/command.h"
-#include "cli/provision.h"
 
 namespace cli {
 namespace {

@@ -1,4 +1,4 @@
-#include "cli/key_folder.h"
+#include "cli/certificate/key_folder.h"
 
 #include <errno.h>
 #include <fcntl.h>

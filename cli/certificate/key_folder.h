@@ -10,7 +10,7 @@
 #include <string>
 
 #include "absl/status/statusor.h"
-#include "cli/authority.h"
+#include "cli/certificate/authority.h"
 
 namespace cli {
 

@@ -1,4 +1,4 @@
-#include "cli/provision.h"
+#include "cli/certificate/provision.h"
 
 #include <sys/stat.h>
 
@@ -8,12 +8,12 @@
 #include "absl/flags/flag.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
-#include "cli/authority.h"
-#include "cli/default_policy.h"
+#include "cli/certificate/authority.h"
+#include "cli/certificate/key_folder.h"
 #include "cli/flags.h"
 #include "cli/json_text.h"
-#include "cli/key_folder.h"
-#include "cli/registry_edit.h"
+#include "cli/policy/default_policy.h"
+#include "cli/registry/edit.h"
 
 namespace cli {
 namespace {

@@ -3,7 +3,7 @@
 #include "cli/command.h"
 #include "cli/flags.h"
 #include "cli/json_text.h"
-#include "cli/registry_edit.h"
+#include "cli/registry/edit.h"
 #include "cli/text_file.h"
 #include "identity/certificate.h"
 

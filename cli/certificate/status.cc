@@ -1,7 +1,7 @@
 // certificate activate, deactivate and delete: whether a certificate counts.
 #include "absl/strings/str_cat.h"
 #include "cli/command.h"
-#include "cli/registry_edit.h"
+#include "cli/registry/edit.h"
 
 namespace cli {
 namespace {

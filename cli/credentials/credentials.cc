@@ -1,4 +1,6 @@
 // credentials create, list, activate, deactivate and delete: keys that sign HTTPS requests.
+#include "policy/credentials.h"
+
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -9,9 +11,8 @@
 #include "cli/command.h"
 #include "cli/flags.h"
 #include "cli/json_text.h"
-#include "cli/registry_edit.h"
-#include "cli/reload.h"
-#include "policy/credentials.h"
+#include "cli/registry/edit.h"
+#include "cli/registry/reload.h"
 
 ABSL_FLAG(std::string, credentials_dir, "", "DIR: the keys, a folder of the service's own");
 ABSL_FLAG(std::string, description, "", "TEXT: for people");

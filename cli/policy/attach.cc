@@ -3,7 +3,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "cli/command.h"
-#include "cli/registry_edit.h"
+#include "cli/registry/edit.h"
 
 namespace cli {
 namespace {

@@ -1,4 +1,4 @@
-#include "cli/default_policy.h"
+#include "cli/policy/default_policy.h"
 
 #include "absl/strings/str_replace.h"
 

@@ -3,7 +3,7 @@
 
 #include "cli/command.h"
 #include "cli/json_text.h"
-#include "cli/registry_edit.h"
+#include "cli/registry/edit.h"
 
 namespace cli {
 namespace {

@@ -1,6 +1,6 @@
 #include "absl/strings/str_cat.h"
 #include "cli/command.h"
-#include "cli/registry_edit.h"
+#include "cli/registry/edit.h"
 #include "cli/text_file.h"
 
 namespace cli {

@@ -1,4 +1,4 @@
-#include "cli/registry_edit.h"
+#include "cli/registry/edit.h"
 
 #include <sys/stat.h>
 
@@ -8,7 +8,7 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "cli/flags.h"
-#include "cli/reload.h"
+#include "cli/registry/reload.h"
 #include "cli/text_file.h"
 #include "identity/certificate.h"
 

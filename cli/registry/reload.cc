@@ -1,4 +1,4 @@
-#include "cli/reload.h"
+#include "cli/registry/reload.h"
 
 #include <errno.h>
 #include <signal.h>
@@ -9,8 +9,8 @@
 #include "absl/strings/ascii.h"
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
-#include "cli/admin_connection.h"
 #include "cli/flags.h"
+#include "cli/service/admin_connection.h"
 #include "cli/text_file.h"
 
 namespace cli {

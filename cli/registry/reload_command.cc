@@ -1,9 +1,9 @@
 #include "absl/flags/flag.h"
 #include "absl/strings/string_view.h"
-#include "cli/admin_connection.h"
 #include "cli/command.h"
 #include "cli/flags.h"
-#include "cli/reload.h"
+#include "cli/registry/reload.h"
+#include "cli/service/admin_connection.h"
 
 namespace cli {
 namespace {

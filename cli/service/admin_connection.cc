@@ -1,4 +1,4 @@
-#include "cli/admin_connection.h"
+#include "cli/service/admin_connection.h"
 
 #include <sys/socket.h>
 #include <sys/un.h>

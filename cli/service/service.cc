@@ -1,5 +1,5 @@
-#include "cli/admin_connection.h"
 #include "cli/command.h"
+#include "cli/service/admin_connection.h"
 
 namespace cli {
 namespace {

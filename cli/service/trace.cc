@@ -1,8 +1,8 @@
 #include "absl/flags/flag.h"
 #include "absl/strings/str_cat.h"
-#include "cli/admin_connection.h"
 #include "cli/command.h"
 #include "cli/flags.h"
+#include "cli/service/admin_connection.h"
 
 namespace cli {
 namespace {

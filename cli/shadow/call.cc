@@ -1,4 +1,4 @@
-#include "cli/shadow_call.h"
+#include "cli/shadow/call.h"
 
 #include <unistd.h>
 

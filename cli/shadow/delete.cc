@@ -1,6 +1,6 @@
 #include "cli/command.h"
-#include "cli/https_client.h"
-#include "cli/shadow_call.h"
+#include "cli/shadow/call.h"
+#include "cli/shadow/https_client.h"
 
 namespace cli {
 namespace {

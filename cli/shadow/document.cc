@@ -1,4 +1,4 @@
-#include "cli/shadow_document.h"
+#include "cli/shadow/document.h"
 
 #include <algorithm>
 #include <map>

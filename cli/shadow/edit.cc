@@ -8,9 +8,9 @@
 #include "absl/flags/flag.h"
 #include "absl/strings/str_cat.h"
 #include "cli/command.h"
-#include "cli/https_client.h"
-#include "cli/shadow_call.h"
-#include "cli/shadow_document.h"
+#include "cli/shadow/call.h"
+#include "cli/shadow/document.h"
+#include "cli/shadow/https_client.h"
 #include "cli/text_file.h"
 #include "policy/registry_writer.h"
 

@@ -1,6 +1,6 @@
 #include "cli/command.h"
 #include "cli/progress.h"
-#include "cli/shadow_place.h"
+#include "cli/shadow/place.h"
 
 namespace cli {
 namespace {

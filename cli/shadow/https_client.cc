@@ -1,4 +1,4 @@
-#include "cli/https_client.h"
+#include "cli/shadow/https_client.h"
 
 #include <curl/curl.h>
 

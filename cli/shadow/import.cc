@@ -11,8 +11,8 @@
 #include "cli/flags.h"
 #include "cli/json_text.h"
 #include "cli/progress.h"
-#include "cli/shadow_call.h"
-#include "cli/shadow_place.h"
+#include "cli/shadow/call.h"
+#include "cli/shadow/place.h"
 #include "storage/archive.h"
 
 namespace cli {

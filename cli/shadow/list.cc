@@ -1,9 +1,9 @@
 #include "absl/flags/flag.h"
 #include "absl/strings/str_cat.h"
 #include "cli/command.h"
-#include "cli/https_client.h"
 #include "cli/json_text.h"
-#include "cli/shadow_call.h"
+#include "cli/shadow/call.h"
+#include "cli/shadow/https_client.h"
 #include "shadow/arena.h"
 #include "shadow/json.h"
 

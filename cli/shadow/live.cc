@@ -13,7 +13,7 @@
 #include "absl/strings/strip.h"
 #include "absl/time/clock.h"
 #include "absl/time/time.h"
-#include "cli/shadow_watcher.h"
+#include "cli/shadow/watcher.h"
 #include "shadow/json.h"
 
 ABSL_FLAG(std::string, broker, "",

@@ -3,8 +3,8 @@
 
 #include "absl/flags/flag.h"
 #include "absl/time/clock.h"
-#include "cli/https_client.h"
-#include "cli/shadow_watcher.h"
+#include "cli/shadow/https_client.h"
+#include "cli/shadow/watcher.h"
 
 ABSL_FLAG(double, interval, 1, "SECONDS: between two looks, without --broker");
 

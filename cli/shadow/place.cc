@@ -1,4 +1,4 @@
-#include "cli/shadow_place.h"
+#include "cli/shadow/place.h"
 
 #include <ctime>
 #include <utility>
@@ -7,8 +7,8 @@
 #include "absl/strings/match.h"
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
-#include "cli/admin_connection.h"
 #include "cli/flags.h"
+#include "cli/service/admin_connection.h"
 #include "storage/archive.h"
 #include "storage/key.h"
 #include "storage/record.h"

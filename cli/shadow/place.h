@@ -10,7 +10,7 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
-#include "cli/stopped_store.h"
+#include "cli/store/stopped_store.h"
 #include "shadow/document.h"
 #include "shadow/id.h"
 #include "storage/import.h"

@@ -5,9 +5,9 @@
 #include "absl/strings/str_join.h"
 #include "cli/command.h"
 #include "cli/flags.h"
-#include "cli/https_client.h"
-#include "cli/shadow_call.h"
-#include "cli/shadow_document.h"
+#include "cli/shadow/call.h"
+#include "cli/shadow/document.h"
+#include "cli/shadow/https_client.h"
 #include "cli/text_file.h"
 #include "shadow/json.h"
 

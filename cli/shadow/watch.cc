@@ -6,9 +6,9 @@
 #include "absl/strings/str_cat.h"
 #include "cli/command.h"
 #include "cli/flags.h"
-#include "cli/shadow_call.h"
-#include "cli/shadow_document.h"
-#include "cli/shadow_watcher.h"
+#include "cli/shadow/call.h"
+#include "cli/shadow/document.h"
+#include "cli/shadow/watcher.h"
 
 ABSL_DECLARE_FLAG(std::string, broker);
 

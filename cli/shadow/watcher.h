@@ -7,7 +7,7 @@
 #include <string>
 
 #include "absl/status/statusor.h"
-#include "cli/shadow_document.h"
+#include "cli/shadow/document.h"
 #include "shadow/arena.h"
 #include "shadow/id.h"
 

@@ -1,7 +1,7 @@
 #include <filesystem>
 
-#include "cli/admin_connection.h"
 #include "cli/command.h"
+#include "cli/service/admin_connection.h"
 
 namespace cli {
 namespace {

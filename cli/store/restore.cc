@@ -15,7 +15,7 @@
 #include "cli/command.h"
 #include "cli/flags.h"
 #include "cli/json_text.h"
-#include "cli/store_command.h"
+#include "cli/store/store.h"
 #include "storage/rocksdb_store.h"
 #include "storage/store_folder.h"
 

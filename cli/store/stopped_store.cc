@@ -1,4 +1,4 @@
-#include "cli/stopped_store.h"
+#include "cli/store/stopped_store.h"
 
 #include <ctime>
 #include <filesystem>

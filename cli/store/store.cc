@@ -1,4 +1,4 @@
-#include "cli/store_command.h"
+#include "cli/store/store.h"
 
 #include <chrono>
 #include <ctime>

@@ -1,7 +1,7 @@
 // thing attach and thing detach: which certificates speak for a thing.
 #include "absl/strings/str_cat.h"
 #include "cli/command.h"
-#include "cli/registry_edit.h"
+#include "cli/registry/edit.h"
 
 namespace cli {
 namespace {

@@ -1,6 +1,6 @@
 #include "absl/strings/str_cat.h"
+#include "cli/certificate/provision.h"
 #include "cli/command.h"
-#include "cli/provision.h"
 #include "shadow/id.h"
 
 namespace cli {

@@ -2,13 +2,13 @@
 
 #include "absl/flags/flag.h"
 #include "absl/strings/str_cat.h"
+#include "cli/certificate/key_folder.h"
+#include "cli/certificate/provision.h"
 #include "cli/command.h"
-#include "cli/default_policy.h"
 #include "cli/flags.h"
 #include "cli/json_text.h"
-#include "cli/key_folder.h"
-#include "cli/provision.h"
-#include "cli/registry_edit.h"
+#include "cli/policy/default_policy.h"
+#include "cli/registry/edit.h"
 #include "shadow/id.h"
 
 namespace cli {

@@ -4,7 +4,7 @@
 #include "absl/strings/str_join.h"
 #include "cli/command.h"
 #include "cli/json_text.h"
-#include "cli/registry_edit.h"
+#include "cli/registry/edit.h"
 
 namespace cli {
 namespace {

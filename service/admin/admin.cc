@@ -1,4 +1,4 @@
-#include "service/admin.h"
+#include "service/admin/admin.h"
 
 #include <algorithm>
 #include <initializer_list>
@@ -11,7 +11,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
 #include "absl/time/time.h"
-#include "service/admin_archive.h"
+#include "service/admin/archive.h"
 #include "shadow/id.h"
 #include "shadow/json.h"
 #include "storage/rocksdb_store.h"

@@ -10,12 +10,12 @@
 #include "absl/status/status.h"
 #include "absl/strings/string_view.h"
 #include "policy/json_tree.h"
-#include "service/admin_server.h"
-#include "service/counters.h"
-#include "service/health.h"
-#include "service/intake.h"
-#include "service/log.h"
-#include "service/trace.h"
+#include "service/admin/server.h"
+#include "service/commit/trace.h"
+#include "service/link/intake.h"
+#include "service/watch/counters.h"
+#include "service/watch/health.h"
+#include "service/watch/log.h"
 #include "storage/store.h"
 
 namespace service {

@@ -1,4 +1,4 @@
-#include "service/admin_archive.h"
+#include "service/admin/archive.h"
 
 #include <ctime>
 #include <string>

@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "absl/status/statusor.h"
-#include "service/admin_server.h"
+#include "service/admin/server.h"
 #include "storage/store.h"
 
 namespace service {

@@ -1,4 +1,4 @@
-#include "service/admin_server.h"
+#include "service/admin/server.h"
 
 #include <poll.h>
 #include <sys/socket.h>

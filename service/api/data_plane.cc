@@ -1,4 +1,4 @@
-#include "service/data_plane.h"
+#include "service/api/data_plane.h"
 
 #include <utility>
 #include <vector>
@@ -7,7 +7,7 @@
 #include "rest/permission.h"
 #include "rest/route.h"
 #include "rest/words.h"
-#include "service/handler.h"
+#include "service/commit/handler.h"
 #include "storage/key.h"
 #include "storage/record.h"
 

@@ -1,4 +1,4 @@
-#include "service/principals.h"
+#include "service/api/principals.h"
 
 #include <utility>
 

@@ -17,8 +17,8 @@
 #include "policy/registry.h"
 #include "rest/error.h"
 #include "rest/target.h"
-#include "service/http_server.h"
-#include "service/log.h"
+#include "service/http/server.h"
+#include "service/watch/log.h"
 
 namespace service {
 

@@ -1,4 +1,4 @@
-#include "service/group.h"
+#include "service/commit/group.h"
 
 #include <algorithm>
 

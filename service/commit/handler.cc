@@ -1,4 +1,4 @@
-#include "service/handler.h"
+#include "service/commit/handler.h"
 
 #include "proto/answer.h"
 #include "proto/request.h"

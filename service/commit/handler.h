@@ -7,7 +7,7 @@
 #include <optional>
 
 #include "proto/envelope.h"
-#include "service/tally.h"
+#include "service/watch/tally.h"
 #include "shadow/arena.h"
 #include "shadow/document.h"
 #include "shadow/limits.h"

@@ -1,4 +1,4 @@
-#include "service/hot_records.h"
+#include "service/commit/hot_records.h"
 
 #include <utility>
 

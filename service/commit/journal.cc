@@ -1,4 +1,4 @@
-#include "service/journal.h"
+#include "service/commit/journal.h"
 
 #include <algorithm>
 #include <utility>

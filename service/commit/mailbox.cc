@@ -1,4 +1,4 @@
-#include "service/mailbox.h"
+#include "service/commit/mailbox.h"
 
 #include <sys/eventfd.h>
 #include <unistd.h>

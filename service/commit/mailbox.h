@@ -10,7 +10,7 @@
 #include "absl/base/thread_annotations.h"
 #include "absl/synchronization/mutex.h"
 #include "proto/envelope.h"
-#include "service/local_request.h"
+#include "service/commit/local_request.h"
 
 namespace service {
 

@@ -1,4 +1,4 @@
-#include "service/trace.h"
+#include "service/commit/trace.h"
 
 #include <algorithm>
 

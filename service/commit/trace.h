@@ -18,7 +18,7 @@
 #include "absl/synchronization/mutex.h"
 #include "absl/time/time.h"
 #include "absl/types/span.h"
-#include "service/handler.h"
+#include "service/commit/handler.h"
 
 namespace service {
 

@@ -1,4 +1,4 @@
-#include "service/worker.h"
+#include "service/commit/worker.h"
 
 #include <algorithm>
 #include <limits>

@@ -1,4 +1,4 @@
-#include "service/http_connection.h"
+#include "service/http/connection.h"
 
 #include <openssl/ssl.h>
 
@@ -18,7 +18,7 @@
 #include "absl/strings/str_cat.h"
 #include "identity/certificate.h"
 #include "rest/error.h"
-#include "service/http_text.h"
+#include "service/http/text.h"
 
 namespace service {
 namespace {

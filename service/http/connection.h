@@ -11,7 +11,7 @@
 #include <memory>
 
 #include "absl/container/flat_hash_set.h"
-#include "service/http_server.h"
+#include "service/http/server.h"
 
 namespace service {
 

@@ -1,4 +1,4 @@
-#include "service/http_server.h"
+#include "service/http/server.h"
 
 #include <openssl/ssl.h>
 #include <sys/resource.h>
@@ -16,7 +16,7 @@
 
 #include "absl/status/status.h"
 #include "absl/strings/str_cat.h"
-#include "service/http_connection.h"
+#include "service/http/connection.h"
 
 namespace service {
 namespace {

@@ -11,8 +11,8 @@
 #include "absl/status/statusor.h"
 #include "policy/connection.h"
 #include "rest/message.h"
-#include "service/http_settings.h"
-#include "service/log.h"
+#include "service/http/settings.h"
+#include "service/watch/log.h"
 
 namespace service {
 

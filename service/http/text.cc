@@ -1,4 +1,4 @@
-#include "service/http_text.h"
+#include "service/http/text.h"
 
 #include <utility>
 

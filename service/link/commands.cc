@@ -1,4 +1,4 @@
-#include "service/commands.h"
+#include "service/link/commands.h"
 
 namespace service {
 namespace {

@@ -1,4 +1,4 @@
-#include "service/intake.h"
+#include "service/link/intake.h"
 
 namespace service {
 

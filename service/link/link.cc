@@ -1,4 +1,4 @@
-#include "service/link.h"
+#include "service/link/link.h"
 
 #include <mosquitto.h>
 #include <poll.h>
@@ -14,7 +14,7 @@
 #include "absl/time/clock.h"
 #include "absl/time/time.h"
 #include "proto/envelope.h"
-#include "service/supervisor.h"
+#include "service/watch/supervisor.h"
 
 namespace service {
 namespace {

@@ -10,9 +10,9 @@
 #include <string>
 #include <vector>
 
-#include "service/commands.h"
-#include "service/health.h"
-#include "service/log.h"
+#include "service/link/commands.h"
+#include "service/watch/health.h"
+#include "service/watch/log.h"
 
 namespace service {
 

@@ -11,8 +11,8 @@
 #include "absl/time/time.h"
 #include "absl/types/span.h"
 #include "proto/plugin_status.h"
-#include "service/counters.h"
-#include "service/log.h"
+#include "service/watch/counters.h"
+#include "service/watch/log.h"
 
 namespace service {
 

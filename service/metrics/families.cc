@@ -1,4 +1,4 @@
-#include "service/metrics_families.h"
+#include "service/metrics/families.h"
 
 #include <prometheus/text_serializer.h>
 

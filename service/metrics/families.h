@@ -13,8 +13,8 @@
 #include "absl/strings/string_view.h"
 #include "absl/types/span.h"
 #include "proto/plugin_status.h"
-#include "service/counters.h"
-#include "service/health.h"
+#include "service/watch/counters.h"
+#include "service/watch/health.h"
 #include "storage/histogram.h"
 #include "storage/statistics.h"
 

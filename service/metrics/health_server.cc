@@ -1,4 +1,4 @@
-#include "service/health_server.h"
+#include "service/metrics/health_server.h"
 
 #include <CivetServer.h>
 

@@ -7,7 +7,7 @@
 #include <string>
 
 #include "absl/status/statusor.h"
-#include "service/health.h"
+#include "service/watch/health.h"
 
 namespace service {
 

@@ -1,11 +1,11 @@
-#include "service/metrics.h"
+#include "service/metrics/metrics.h"
 
 #include <cmath>
 #include <ctime>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
-#include "service/metrics_families.h"
+#include "service/metrics/families.h"
 
 namespace service {
 namespace {

@@ -11,9 +11,9 @@
 #include "absl/base/thread_annotations.h"
 #include "absl/synchronization/mutex.h"
 #include "service/config.h"
-#include "service/counters.h"
-#include "service/health.h"
-#include "service/plugin_status.h"
+#include "service/link/plugin_status.h"
+#include "service/watch/counters.h"
+#include "service/watch/health.h"
 #include "storage/store.h"
 
 namespace service {

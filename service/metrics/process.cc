@@ -12,7 +12,7 @@
 
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_split.h"
-#include "service/metrics_families.h"
+#include "service/metrics/families.h"
 
 namespace service {
 namespace {

@@ -1,7 +1,7 @@
 #include <array>
 
 #include "absl/strings/str_cat.h"
-#include "service/metrics_families.h"
+#include "service/metrics/families.h"
 
 namespace service {
 namespace {

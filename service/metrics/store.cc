@@ -1,4 +1,4 @@
-#include "service/metrics_families.h"
+#include "service/metrics/families.h"
 
 namespace service {
 namespace {

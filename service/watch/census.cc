@@ -1,4 +1,4 @@
-#include "service/census.h"
+#include "service/watch/census.h"
 
 #include <sys/resource.h>
 #include <unistd.h>

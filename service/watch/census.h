@@ -12,8 +12,8 @@
 #include <optional>
 #include <thread>
 
-#include "service/counters.h"
-#include "service/log.h"
+#include "service/watch/counters.h"
+#include "service/watch/log.h"
 #include "storage/store.h"
 
 namespace service {

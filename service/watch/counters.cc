@@ -1,4 +1,4 @@
-#include "service/counters.h"
+#include "service/watch/counters.h"
 
 namespace service {
 namespace {

@@ -12,7 +12,7 @@
 
 #include "absl/base/thread_annotations.h"
 #include "absl/synchronization/mutex.h"
-#include "service/tally.h"
+#include "service/watch/tally.h"
 #include "storage/histogram.h"
 
 namespace service {

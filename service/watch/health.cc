@@ -1,4 +1,4 @@
-#include "service/health.h"
+#include "service/watch/health.h"
 
 #include "absl/strings/str_cat.h"
 

@@ -1,4 +1,4 @@
-#include "service/log.h"
+#include "service/watch/log.h"
 
 #include <spdlog/logger.h>
 #include <spdlog/pattern_formatter.h>

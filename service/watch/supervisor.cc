@@ -1,4 +1,4 @@
-#include "service/supervisor.h"
+#include "service/watch/supervisor.h"
 
 #include <systemd/sd-daemon.h>
 

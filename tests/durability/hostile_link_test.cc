@@ -10,8 +10,8 @@
 #include "absl/strings/str_cat.h"
 #include "plugin/plugin.h"
 #include "proto/envelope.h"
-#include "service/plugin_status.h"
-#include "service/worker.h"
+#include "service/commit/worker.h"
+#include "service/link/plugin_status.h"
 #include "storage/memory_store.h"
 #include "tests/storage/open_store.h"
 

@@ -12,7 +12,7 @@
 #include "absl/strings/escaping.h"
 #include "absl/strings/str_cat.h"
 #include "storage/key.h"
-#include "tests/service/endpoint.h"
+#include "tests/service/commit/endpoint.h"
 #include "tests/storage/open_store.h"
 #include "tests/storage/scratch_folder.h"
 

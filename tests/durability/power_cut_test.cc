@@ -13,7 +13,7 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "tests/durability/power_cut_file_system.h"
-#include "tests/service/endpoint.h"
+#include "tests/service/commit/endpoint.h"
 #include "tests/storage/open_store.h"
 #include "tests/storage/scratch_folder.h"
 

@@ -2,7 +2,7 @@
 // the same text.
 #include <cstdlib>
 
-#include "service/handler.h"
+#include "service/commit/handler.h"
 #include "shadow/json.h"
 
 namespace {

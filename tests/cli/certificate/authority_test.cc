@@ -1,4 +1,4 @@
-#include "cli/authority.h"
+#include "cli/certificate/authority.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

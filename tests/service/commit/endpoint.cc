@@ -1,4 +1,4 @@
-#include "tests/service/endpoint.h"
+#include "tests/service/commit/endpoint.h"
 
 #include <gtest/gtest.h>
 

@@ -7,9 +7,9 @@
 #include <utility>
 #include <vector>
 
-#include "service/counters.h"
-#include "service/log.h"
-#include "service/worker.h"
+#include "service/commit/worker.h"
+#include "service/watch/counters.h"
+#include "service/watch/log.h"
 #include "storage/store.h"
 
 namespace service {

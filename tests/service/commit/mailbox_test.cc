@@ -1,10 +1,10 @@
-#include "service/mailbox.h"
+#include "service/commit/mailbox.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <poll.h>
 
-#include "service/worker.h"
+#include "service/commit/worker.h"
 #include "storage/memory_store.h"
 
 namespace service {

@@ -10,7 +10,7 @@
 #include "shadow/delta.h"
 #include "shadow/metadata.h"
 #include "storage/memory_store.h"
-#include "tests/service/endpoint.h"
+#include "tests/service/commit/endpoint.h"
 #include "tests/shadow/text.h"
 
 namespace service {

@@ -16,7 +16,7 @@
 #include "storage/key.h"
 #include "storage/memory_store.h"
 #include "storage/record.h"
-#include "tests/service/endpoint.h"
+#include "tests/service/commit/endpoint.h"
 #include "tests/shadow/text.h"
 
 namespace service {

@@ -1,4 +1,4 @@
-#include "service/worker.h"
+#include "service/commit/worker.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -7,7 +7,7 @@
 #include "storage/key.h"
 #include "storage/memory_store.h"
 #include "storage/record.h"
-#include "tests/service/endpoint.h"
+#include "tests/service/commit/endpoint.h"
 
 namespace service {
 namespace {

@@ -1,4 +1,4 @@
-#include "service/plugin_status.h"
+#include "service/link/plugin_status.h"
 
 #include <gtest/gtest.h>
 

@@ -1,4 +1,4 @@
-#include "service/counters.h"
+#include "service/watch/counters.h"
 
 #include <gtest/gtest.h>
 
@@ -6,9 +6,9 @@
 #include <thread>
 
 #include "absl/strings/str_cat.h"
-#include "service/census.h"
+#include "service/watch/census.h"
 #include "storage/memory_store.h"
-#include "tests/service/endpoint.h"
+#include "tests/service/commit/endpoint.h"
 
 namespace service {
 namespace {

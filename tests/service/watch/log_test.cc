@@ -1,4 +1,4 @@
-#include "service/log.h"
+#include "service/watch/log.h"
 
 #include <gtest/gtest.h>
 
