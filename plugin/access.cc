@@ -26,9 +26,14 @@ bool Access::LetsInWithoutCertificate(absl::string_view address) const {
 }
 
 bool Access::Connect(const Client& client, const Origin& origin) {
+  guests_.erase(client.handle);  // an earlier connection's, at the same place
+  if (!LetIn(client, origin)) return false;
   newest_ = client.handle;
   newest_id_.assign(client.id.data(), client.id.size());
-  guests_.erase(client.handle);
+  return true;
+}
+
+bool Access::LetIn(const Client& client, const Origin& origin) {
   if (auth_ == Auth::kOpen || (auth_ == Auth::kCertificateOrLocal && !origin.certificate)) {
     if (LetsInWithoutCertificate(origin.address)) {
       if (auth_ != Auth::kOpen) guests_.try_emplace(client.handle);
@@ -117,12 +122,17 @@ bool Access::MayPublish(const Client& client, absl::string_view topic, bool reta
 
 bool Access::MaySubscribe(const Client& client, absl::string_view filter) {
   if (auth_ == Auth::kOpen) return true;
-  filter = WithoutShare(filter);
+  const absl::string_view plain = WithoutShare(filter);
   const auto found = guests_.find(client.handle);
-  if (found == guests_.end()) return RefuseUnknown(client, Action::kSubscribe, filter);
+  if (found == guests_.end()) return RefuseUnknown(client, Action::kSubscribe, plain);
   if (found->second.principal == nullptr) return true;
-  return May(Current(*found->second.principal), Action::kSubscribe, filter,
-             counters_.refused_subscribe);
+  Principal& principal = Current(*found->second.principal);
+  uint64_t& refused = counters_.refused_subscribe;
+  if (!May(principal, Action::kSubscribe, plain, refused)) return false;
+  // Each message of a group goes to one of its members: what that one may not have, nobody gets.
+  const bool is_shared = plain.size() < filter.size();
+  return !is_shared || plain.find_first_of("+#") != plain.npos ||
+         May(principal, Action::kReceive, plain, refused);
 }
 
 bool Access::MayReceive(const Client& client, absl::string_view topic) {

@@ -39,7 +39,7 @@ class Access {
   Access(const Options& options, std::shared_ptr<const policy::Registry> registry, Broker& broker,
          Counters& counters);
 
-  // A client wants in. False: refused, and logged.
+  // A client wants in. False: refused, and logged; that it came changes nothing.
   bool Connect(const Client& client, const Origin& origin);
   void Disconnect(const void* handle);
 
@@ -74,6 +74,7 @@ class Access {
   };
 
   bool LetsInWithoutCertificate(absl::string_view address) const;
+  bool LetIn(const Client& client, const Origin& origin);
   bool Belongs(Principal& principal, std::string& why);
   Principal& Current(Principal& principal) const;
   bool May(Principal& principal, policy::Action action, absl::string_view name, uint64_t& refused);

@@ -188,6 +188,55 @@ TEST_F(AccessTest, WhoIsAwayIsNotJudged) {
   EXPECT_FALSE(access->IsAway(two_, With('a'), true));
 }
 
+TEST_F(AccessTest, TheWillOfALocalClientIsAskedForWhenItHasGone) {
+  const auto access = Make(Auth::kCertificateOrLocal);
+  ASSERT_TRUE(access->Connect(one_, {.address = "127.0.0.1"}));
+  access->Disconnect(one_.handle);
+  EXPECT_TRUE(access->MayPublish(one_, "will", true));
+}
+
+TEST_F(AccessTest, WhatIsKeptForWillsIsBounded) {
+  const auto access = Make(Auth::kCertificateOrLocal);
+  std::vector<int> handles(Access::kDepartedMax + 1);
+  for (const int& handle : handles) {
+    ASSERT_TRUE(access->Connect({.handle = &handle, .id = "c"}, {.address = "127.0.0.1"}));
+    access->Disconnect(&handle);
+  }
+  EXPECT_FALSE(access->MayPublish({.handle = &handles.front(), .id = "c"}, "will", false));
+  EXPECT_TRUE(access->MayPublish({.handle = &handles[1], .id = "c"}, "will", false));
+}
+
+TEST_F(AccessTest, ARefusedConnectionChangesNothingForWhoHasItsClientId) {
+  Write("policies/p.json",
+        R"({"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"iot:*","Resource":"*"},
+            {"Effect":"Deny","Action":"iot:Connect","Resource":"*",
+             "Condition":{"ForAnyValue:StringEquals":{"iot:ConnectAttributes":"LastWill"}}}]})");
+  WriteCertificate('a', "p");
+  const auto access = Make(Auth::kCertificate);
+  ASSERT_TRUE(access->Connect(one_, With('a')));
+  EXPECT_FALSE(access->Connect({.handle = two_.handle, .id = "one"}, With('f')));
+  EXPECT_TRUE(access->MayPublish(one_, "t", false));
+  // Who is let in takes the session over: what the other still publishes is its will.
+  EXPECT_TRUE(access->Connect({.handle = two_.handle, .id = "one"}, With('a')));
+  EXPECT_FALSE(access->MayPublish(one_, "t", false));
+}
+
+TEST_F(AccessTest, WhoCanReceiveNothingJoinsNoGroup) {
+  Write("policies/p.json",
+        R"({"Version":"2012-10-17","Statement":[
+            {"Effect":"Allow","Action":["iot:Connect","iot:Subscribe"],"Resource":"*"},
+            {"Effect":"Allow","Action":"iot:Receive",
+             "Resource":"arn:aws:iot:us-east-1:123456789012:topic/work/mine"}]})");
+  WriteCertificate('a', "p");
+  const auto access = Make(Auth::kCertificate);
+  ASSERT_TRUE(access->Connect(one_, With('a')));
+  EXPECT_TRUE(access->MaySubscribe(one_, "$share/g/work/mine"));
+  EXPECT_FALSE(access->MaySubscribe(one_, "$share/g/work/theirs"));
+  EXPECT_THAT(broker_.lines, Contains(HasSubstr("iot:Receive on topic/work/theirs")));
+  EXPECT_TRUE(access->MaySubscribe(one_, "work/theirs"));
+  EXPECT_TRUE(access->MaySubscribe(one_, "$share/g/work/+"));  // some of it it may have
+}
+
 TEST_F(AccessTest, WhoMightBeAwayMayNothing) {
   const auto access = Make(Auth::kCertificate);
   EXPECT_TRUE(access->IsAway(one_, {.address = "127.0.0.1"}, false));
