@@ -13,20 +13,22 @@ constexpr absl::string_view kDocument = R"({
     {
       "Effect": "Allow",
       "Action": "iot:Connect",
-      "Resource": "*"
-    },
-    {
-      "Effect": "Allow",
-      "Action": ["iot:Publish", "iot:Receive"],
       "Resource": [
-        "arn:aws:iot:us-east-1:123456789012:topic/$aws/things/THING/shadow/*",
-        "arn:aws:iot:us-east-1:123456789012:topic/cmd/THING/*"
+        "arn:aws:iot:us-east-1:123456789012:client/THING",
+        "arn:aws:iot:us-east-1:123456789012:client/THING-*",
+        "arn:aws:iot:us-east-1:123456789012:client/auto-*",
+        "arn:aws:iot:us-east-1:123456789012:client/test-*",
+        "arn:aws:iot:us-east-1:123456789012:client/mqtt5-sample-*",
+        "arn:aws:iot:us-east-1:123456789012:client/sdk-*",
+        "arn:aws:iot:us-east-1:123456789012:client/basicPubSub"
       ]
     },
     {
       "Effect": "Allow",
-      "Action": "iot:Subscribe",
+      "Action": ["iot:Publish", "iot:Receive", "iot:Subscribe"],
       "Resource": [
+        "arn:aws:iot:us-east-1:123456789012:topic/$aws/things/THING/shadow/*",
+        "arn:aws:iot:us-east-1:123456789012:topic/cmd/THING/*",
         "arn:aws:iot:us-east-1:123456789012:topicfilter/$aws/things/THING/shadow/*",
         "arn:aws:iot:us-east-1:123456789012:topicfilter/cmd/THING/*"
       ]

@@ -21,7 +21,10 @@ class DefaultPolicy : public testing::Test {
 
 TEST_F(DefaultPolicy, AllowsTheThingsOwnShadowsAndCommands) {
   ASSERT_TRUE(document_.ok()) << document_.status();
-  EXPECT_TRUE(Allows(policy::Action::kConnect, "any"));
+  for (const char* client : {"lamp", "lamp-2", "auto-6F6C2A", "test-1b9d6bcd", "mqtt5-sample-1b9d", "sdk-java",
+                             "sdk-nodejs-v2", "basicPubSub"}) {
+    EXPECT_TRUE(Allows(policy::Action::kConnect, client)) << client;
+  }
   EXPECT_TRUE(Allows(policy::Action::kPublish, "$aws/things/lamp/shadow/update"));
   EXPECT_TRUE(Allows(policy::Action::kPublish, "$aws/things/lamp/shadow/name/n/get"));
   EXPECT_TRUE(Allows(policy::Action::kReceive, "cmd/lamp/req"));
@@ -31,6 +34,8 @@ TEST_F(DefaultPolicy, AllowsTheThingsOwnShadowsAndCommands) {
 }
 
 TEST_F(DefaultPolicy, AllowsNothingOfOthers) {
+  EXPECT_FALSE(Allows(policy::Action::kConnect, "lamp2"));
+  EXPECT_FALSE(Allows(policy::Action::kConnect, "other"));
   EXPECT_FALSE(Allows(policy::Action::kPublish, "$aws/things/lamp2/shadow/update"));
   EXPECT_FALSE(Allows(policy::Action::kSubscribe, "$aws/things/+/shadow/update"));
   EXPECT_FALSE(Allows(policy::Action::kSubscribe, "#"));
