@@ -7,63 +7,111 @@ import pathlib
 import re
 import sys
 
-# Folder: the folders of ours it may include from, beside itself.
+# Room: the rooms it may include from, beside itself. Each names only rooms above it, so that there
+# is no circle. A room is a folder; of a folder within another only what stands here.
 ARROWS = {
-    "shadow": set(),
-    "policy": {"shadow"},
-    "identity": {"policy"},
-    "proto": {"shadow"},
-    "rest": {"shadow", "policy"},
-    "storage": {"shadow"},
-    "service": {"proto", "rest", "storage", "shadow", "policy", "identity"},
-    "plugin": {"proto", "shadow", "policy", "identity"},
-    "cli": {"proto", "storage", "shadow", "policy", "identity"},
+    "shadow": "",
+    "policy": "shadow",
+    "identity": "policy",
+    "proto": "shadow",
+    "rest": "shadow policy",
+    "storage": "shadow",
+
+    "plugin": "proto shadow policy identity",
+
+    "service/watch": "storage shadow",
+    "service/http": "rest identity policy service/watch",
+    "service/link": "proto storage service/watch",
+    "service/commit": "proto storage shadow service/watch",
+    "service/api": "rest proto storage policy shadow"
+                   " service/watch service/http service/link service/commit",
+    "service/admin": "storage policy shadow service/watch service/link service/commit",
+    "service/metrics": "proto storage shadow"
+                       " service/watch service/http service/link service/commit service/admin",
+    "service": "storage shadow identity service/watch service/http service/link service/commit"
+               " service/api service/admin service/metrics",
+
+    "cli/frame": "policy shadow",
+    "cli/service": "policy cli/frame",
+    "cli/registry": "policy identity cli/frame cli/service",
+    "cli/policy": "policy identity cli/frame cli/registry",
+    "cli/certificate": "policy identity cli/frame cli/registry cli/policy",
+    "cli/thing": "policy shadow cli/frame cli/registry cli/policy cli/certificate",
+    "cli/credentials": "policy cli/frame cli/registry",
+    "cli/store": "storage cli/frame cli/service",
+    "cli/shadow": "storage policy shadow cli/frame cli/service cli/store",
+    "cli": "policy shadow cli/frame",
 }
+ARROWS = {room: set(others.split()) for room, others in ARROWS.items()}
 FREE = {"bench", "tests"}  # may include anything
+
+# What all commands stand on lies beside the program that holds them.
+FRAME = re.compile(r"cli/(command|exit_code|flags|json_text|progress|settings|text_file)\.(cc|h)$")
 
 # Outside header: the files that may know it. Everything else of the folders above may not.
 RIMS = {
     r"rocksdb/": re.compile(r"storage/rocksdb_\w+\.(cc|h)$"),
     r"mosquitto(_broker|_plugin)?\.h":
-        re.compile(r"(service/link|plugin/border|cli/shadow_live)\.cc$"),
+        re.compile(r"(service/link/link|plugin/border|cli/shadow/live)\.cc$"),
     r"rapidjson/": re.compile(r"(shadow|policy)/\w+\.(cc|h)$"),
-    r"CivetServer\.h": re.compile(r"service/health_server\.cc$"),
-    r"prometheus/": re.compile(r"service/metrics\w*\.(cc|h)$"),
-    r"systemd/": re.compile(r"service/supervisor\.cc$"),
-    r"curl/": re.compile(r"cli/https_client\.cc$"),
-    r"boost/": re.compile(r"service/http_(connection|server)\.(cc|h)$"),
-    r"spdlog/": re.compile(r"service/log\.cc$"),
+    r"CivetServer\.h": re.compile(r"service/metrics/health_server\.cc$"),
+    r"prometheus/": re.compile(r"service/metrics/families\.(cc|h)$"),
+    r"systemd/": re.compile(r"service/watch/supervisor\.cc$"),
+    r"curl/": re.compile(r"cli/shadow/https_client\.cc$"),
+    r"boost/": re.compile(r"service/http/(connection|server)\.(cc|h)$"),
+    r"spdlog/": re.compile(r"service/watch/log\.cc$"),
 }
 
 INCLUDE = re.compile(r'^\s*#\s*include\s+([<"])([^>"]+)[>"]', re.MULTILINE)
 
 
+def room_of(name):
+    """Of a file, by its path from the root; nothing if it lies in no room."""
+    if FRAME.match(name):
+        return "cli/frame"
+    folder = name.rpartition("/")[0]
+    if folder.split("/")[0] in FREE:
+        return folder.split("/")[0]
+    return folder if folder in ARROWS else None
+
+
 def faults(root):
-    for folder in sorted(set(ARROWS) | FREE):
+    for folder in sorted({room.split("/")[0] for room in ARROWS} | FREE):
         for path in sorted((root / folder).rglob("*")):
             if path.suffix not in {".cc", ".h"}:
                 continue
             name = path.relative_to(root).as_posix()
             for bracket, header in INCLUDE.findall(path.read_text()):
-                yield from (f"{name}: {fault}" for fault in judge(root, folder, name, bracket, header))
+                yield from (f"{name}: {fault}" for fault in judge(root, name, bracket, header))
 
 
-def judge(root, folder, name, bracket, header):
+def judge(root, name, bracket, header):
+    room = room_of(name)
+    if room is None:
+        yield "it lies in no room"
+        return
     if bracket == '"' and not (root / header).is_file() and not header.startswith("absl/"):
         yield f'"{header}" does not start at the repository root'
-    if folder in FREE:
+    if room in FREE:
         return
-    other = header.split("/")[0]
-    if bracket == '"' and other in set(ARROWS) | FREE and other not in ARROWS[folder] | {folder}:
-        yield f"{folder} may not include {header}"
+    other = room_of(header)
+    if bracket == '"' and other is not None and other not in ARROWS[room] | {room}:
+        yield f"{room} may not include {header}"
     for pattern, allowed in RIMS.items():
         if re.match(pattern, header) and not allowed.search(name):
             yield f"only {allowed.pattern} may include {header}"
 
 
+def circles():
+    above = set()
+    for room, others in ARROWS.items():
+        yield from (f"{room} names {other}, which is not above it" for other in others - above)
+        above.add(room)
+
+
 def main():
     root = pathlib.Path(sys.argv[1])
-    found = list(faults(root))
+    found = list(circles()) + list(faults(root))
     print("\n".join(found) or "every include follows the arrows")
     return 1 if found else 0
 
