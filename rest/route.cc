@@ -5,6 +5,7 @@
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
+#include "absl/strings/str_split.h"
 #include "absl/types/span.h"
 #include "rest/publish.h"
 #include "shadow/json.h"
@@ -13,6 +14,13 @@ namespace rest {
 namespace {
 
 using Routed = std::variant<Operation, Error>;
+
+// A request that is at a route's path, with its method.
+struct Call {
+  const Request& request;
+  const Target& target;
+  std::vector<std::string> names;  // what stands for each {name} of the path, in their order
+};
 
 constexpr absl::string_view kTokenPrefix = "1/";  // the form of what follows
 
@@ -58,18 +66,12 @@ Error BadThingName() {
   return InvalidRequest("A thing name has 1 to 128 of the characters a-z A-Z 0-9 : _ -");
 }
 
-Routed RouteShadow(absl::string_view method, const std::string& thing, const Target& target) {
-  ShadowRequest request{.operation = shadow::Operation::kGet, .thing = thing, .name = {}};
-  if (method == "POST") {
-    request.operation = shadow::Operation::kUpdate;
-  } else if (method == "DELETE") {
-    request.operation = shadow::Operation::kDelete;
-  } else if (method != "GET" && method != "HEAD") {
-    return MethodNotAllowed("GET, HEAD, POST, DELETE");
-  }
-  if (auto twice = GivenTwice(target, {"name"})) return *std::move(twice);
-  if (!shadow::IsThingName(thing)) return BadThingName();
-  if (const auto name = target.Find("name")) {
+template <shadow::Operation kOperation>
+Routed ToShadowRequest(const Call& call) {
+  if (auto twice = GivenTwice(call.target, {"name"})) return *std::move(twice);
+  ShadowRequest request{.operation = kOperation, .thing = call.names[0], .name = {}};
+  if (!shadow::IsThingName(request.thing)) return BadThingName();
+  if (const auto name = call.target.Find("name")) {
     if (!shadow::IsShadowName(*name)) {
       return InvalidRequest("A shadow name has 1 to 64 of the characters a-z A-Z 0-9 : _ - $");
     }
@@ -78,69 +80,99 @@ Routed RouteShadow(absl::string_view method, const std::string& thing, const Tar
   return Operation(std::move(request));
 }
 
-Routed RouteList(absl::string_view method, const std::string& thing, const Target& target) {
-  if (method != "GET" && method != "HEAD") return MethodNotAllowed("GET, HEAD");
-  if (auto twice = GivenTwice(target, {"pageSize", "nextToken"})) return *std::move(twice);
-  if (!shadow::IsThingName(thing)) return BadThingName();
-  const auto page_size = ReadCount(target, "pageSize", kPageSizeDefault, kPageSizeMax);
+Routed ToListNamedShadows(const Call& call) {
+  if (auto twice = GivenTwice(call.target, {"pageSize", "nextToken"})) return *std::move(twice);
+  if (!shadow::IsThingName(call.names[0])) return BadThingName();
+  const auto page_size = ReadCount(call.target, "pageSize", kPageSizeDefault, kPageSizeMax);
   if (!page_size) return BadCount("pageSize", kPageSizeMax);
-  auto after = ReadToken(target);
+  auto after = ReadToken(call.target);
   if (!after || (!after->empty() && !shadow::IsShadowName(*after))) {
     return InvalidRequest("nextToken is not one that a list gave");
   }
-  return Operation(
-      ListNamedShadows{.thing = thing, .page_size = *page_size, .after = *std::move(after)});
+  return Operation(ListNamedShadows{
+      .thing = call.names[0], .page_size = *page_size, .after = *std::move(after)});
 }
 
-// The topic is all that follows: its own slashes may be encoded or not.
-std::string TopicOf(const Target& target) {
-  return absl::StrJoin(target.segments.begin() + 1, target.segments.end(), "/");
-}
-
-Routed RoutePublish(const Request& request, const Target& target) {
-  if (request.method != "POST") return MethodNotAllowed("POST");
-  if (auto twice =
-          GivenTwice(target, {"qos", "retain", "contentType", "responseTopic", "messageExpiry"})) {
+Routed ToPublish(const Call& call) {
+  if (auto twice = GivenTwice(call.target,
+                              {"qos", "retain", "contentType", "responseTopic", "messageExpiry"})) {
     return *std::move(twice);
   }
-  auto publish = ReadPublish(request, target, TopicOf(target));
+  auto publish = ReadPublish(call.request, call.target, call.names[0]);
   if (auto* error = std::get_if<Error>(&publish)) return std::move(*error);
   return Operation(std::get<Publish>(std::move(publish)));
 }
 
-Routed RouteRetained(absl::string_view method, const Target& target) {
-  if (method != "GET" && method != "HEAD") return MethodNotAllowed("GET, HEAD");
-  if (target.segments.size() > 1) {
-    std::string topic = TopicOf(target);
-    if (!IsTopic(topic)) return BadTopic();
-    return Operation(GetRetained{.topic = std::move(topic)});
-  }
-  if (auto twice = GivenTwice(target, {"maxResults", "nextToken"})) return *std::move(twice);
-  const auto most = ReadCount(target, "maxResults", kRetainedDefault, kRetainedMax);
+Routed ToGetRetained(const Call& call) {
+  if (!IsTopic(call.names[0])) return BadTopic();
+  return Operation(GetRetained{.topic = call.names[0]});
+}
+
+Routed ToListRetained(const Call& call) {
+  if (auto twice = GivenTwice(call.target, {"maxResults", "nextToken"})) return *std::move(twice);
+  const auto most = ReadCount(call.target, "maxResults", kRetainedDefault, kRetainedMax);
   if (!most) return BadCount("maxResults", kRetainedMax);
-  auto after = ReadToken(target);
+  auto after = ReadToken(call.target);
   if (!after) return InvalidRequest("nextToken is not one that a list gave");
   return Operation(ListRetained{.results_max = *most, .after = *std::move(after)});
 }
 
-Routed RouteConnection(absl::string_view method, const Target& target) {
-  if (method != "DELETE") return MethodNotAllowed("DELETE");
-  if (auto twice = GivenTwice(target, {"cleanSession", "preventWillMessage"})) {
+Routed ToDisconnect(const Call& call) {
+  if (auto twice = GivenTwice(call.target, {"cleanSession", "preventWillMessage"})) {
     return *std::move(twice);
   }
-  const std::string& id = target.segments[1];
+  const std::string& id = call.names[0];
   if (id.empty() || id.size() > kClientIdBytesMax || id[0] == '$' || !shadow::IsUtf8(id) ||
       id.find('\0') != std::string::npos) {
     return InvalidRequest(absl::StrCat("A client id has 1 to ", kClientIdBytesMax,
                                        " bytes of UTF-8 and does not begin with $"));
   }
-  const auto prevent_will = ReadFlag(target, "preventWillMessage");
-  const auto clean = ReadFlag(target, "cleanSession");
+  const auto prevent_will = ReadFlag(call.target, "preventWillMessage");
+  const auto clean = ReadFlag(call.target, "cleanSession");
   if (!prevent_will || !clean) {
     return InvalidRequest("cleanSession and preventWillMessage are true or false");
   }
   if (*clean) return InvalidRequest("cleanSession: this broker ends connections, not sessions");
   return Operation(Disconnect{.client_id = id, .prevent_will = *prevent_will});
+}
+
+struct Row {
+  absl::string_view method;  // GET stands for HEAD, too
+  absl::string_view path;    // as AllRoutes has it
+  Routed (*read)(const Call& call);
+};
+
+// All that there is. A 405 names the methods of a path in this order.
+constexpr Row kRoutes[] = {
+    {"GET", "/things/{thingName}/shadow", ToShadowRequest<shadow::Operation::kGet>},
+    {"POST", "/things/{thingName}/shadow", ToShadowRequest<shadow::Operation::kUpdate>},
+    {"DELETE", "/things/{thingName}/shadow", ToShadowRequest<shadow::Operation::kDelete>},
+    {"GET", "/api/things/shadow/ListNamedShadowsForThing/{thingName}", ToListNamedShadows},
+    {"POST", "/topics/{topic+}", ToPublish},
+    {"GET", "/retainedMessage/{topic+}", ToGetRetained},
+    {"GET", "/retainedMessage", ToListRetained},
+    {"DELETE", "/connections/{clientId}", ToDisconnect},
+};
+
+// What stands for each {name} of `path`, in their order; nothing if the segments are of another.
+std::optional<std::vector<std::string>> NamesAt(absl::string_view path,
+                                                absl::Span<const std::string> segments) {
+  std::vector<std::string> names;
+  for (const absl::string_view part : absl::StrSplit(path.substr(1), '/')) {
+    if (segments.empty()) return std::nullopt;
+    if (absl::EndsWith(part, "+}")) {
+      names.push_back(absl::StrJoin(segments, "/"));  // its slashes may be encoded or not
+      return names;
+    }
+    if (absl::StartsWith(part, "{")) {
+      names.push_back(segments[0]);
+    } else if (part != segments[0]) {
+      return std::nullopt;
+    }
+    segments.remove_prefix(1);
+  }
+  if (!segments.empty()) return std::nullopt;
+  return names;
 }
 
 }  // namespace
@@ -151,19 +183,23 @@ std::string PageToken(absl::string_view last) {
   return token;
 }
 
+std::vector<std::string> AllRoutes() {
+  std::vector<std::string> all;
+  for (const Row& row : kRoutes) all.push_back(absl::StrCat(row.method, " ", row.path));
+  return all;
+}
+
 std::variant<Operation, Error> Route(const Request& request, const Target& target) {
-  const auto& path = target.segments;
-  if (path.size() == 3 && path[0] == "things" && path[2] == "shadow") {
-    return RouteShadow(request.method, path[1], target);
+  const absl::string_view method = request.method == "HEAD" ? "GET" : request.method;
+  std::vector<absl::string_view> allowed;
+  for (const Row& row : kRoutes) {
+    auto names = NamesAt(row.path, target.segments);
+    if (!names) continue;
+    if (row.method == method) return row.read({request, target, *std::move(names)});
+    allowed.push_back(row.method == "GET" ? "GET, HEAD" : row.method);
   }
-  if (path.size() == 5 && path[0] == "api" && path[1] == "things" && path[2] == "shadow" &&
-      path[3] == "ListNamedShadowsForThing") {
-    return RouteList(request.method, path[4], target);
-  }
-  if (path.size() > 1 && path[0] == "topics") return RoutePublish(request, target);
-  if (path[0] == "retainedMessage") return RouteRetained(request.method, target);
-  if (path.size() == 2 && path[0] == "connections") return RouteConnection(request.method, target);
-  return NotFound("There is nothing at this path");
+  if (allowed.empty()) return NotFound("There is nothing at this path");
+  return MethodNotAllowed(absl::StrJoin(allowed, ", "));
 }
 
 }  // namespace rest

@@ -1,7 +1,9 @@
 // From a request to the operation it asks for, or why there is none. Pure.
 #pragma once
 
+#include <string>
 #include <variant>
+#include <vector>
 
 #include "rest/error.h"
 #include "rest/message.h"
@@ -21,6 +23,10 @@ inline constexpr size_t kUserPropertiesMax = 64;
 // `target` is request.target, parsed. HEAD is routed as GET. A parameter that is known and given
 // twice is refused, an unknown one is ignored.
 std::variant<Operation, Error> Route(const Request& request, const Target& target);
+
+// Every route, as "GET /things/{thingName}/shadow": a method and a path as AWS writes it. {name}
+// is one segment, {name+} at the end all that follow.
+std::vector<std::string> AllRoutes();
 
 // The nextToken that continues a list after `last`. Opaque: clients are not to read anything into
 // it.

@@ -122,6 +122,22 @@ TEST(Route, NothingElse) {
   }
 }
 
+TEST(Route, APathHasTheMethodsOfItsRoutes) {
+  const std::pair<absl::string_view, absl::string_view> kAllowed[] = {
+      {"/things/a/shadow", "GET, HEAD, POST, DELETE"},
+      {"/api/things/shadow/ListNamedShadowsForThing/a", "GET, HEAD"},
+      {"/topics/a/b", "POST"},
+      {"/retainedMessage/a/b", "GET, HEAD"},
+      {"/retainedMessage", "GET, HEAD"},
+      {"/connections/a", "DELETE"},
+  };
+  for (const auto& [path, methods] : kAllowed) {
+    const auto routed = Routed("PUT", path);
+    ASSERT_EQ(StatusOf(routed), 405) << path;
+    EXPECT_EQ(std::get<Error>(routed).allow, methods) << path;
+  }
+}
+
 TEST(Permission, IsWhatJ11Says) {
   const auto of = [](Operation operation) {
     std::vector<std::string> all;
