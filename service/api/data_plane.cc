@@ -7,6 +7,7 @@
 #include "rest/permission.h"
 #include "rest/route.h"
 #include "rest/words.h"
+#include "service/api/broker_call.h"
 #include "service/commit/handler.h"
 #include "storage/key.h"
 #include "storage/record.h"
@@ -15,9 +16,6 @@ namespace service {
 namespace {
 
 constexpr size_t kArenaBytes = 64 * 1024;
-
-// Of topics that begin with `$`: what the broker itself retains there is no message (A13).
-const proto::CommandReply kNothing;
 
 // The answer that a shadow request's own messages make: the first is accepted or rejected.
 rest::Answer FromOutcome(const proto::LinkAnswer& outcome, absl::string_view request_id) {
@@ -32,63 +30,18 @@ rest::Answer FromOutcome(const proto::LinkAnswer& outcome, absl::string_view req
   return rest::WordError(rest::FromRejected(message.payload), request_id);
 }
 
-proto::PublishCommand CommandOf(const rest::Publish& publish, absl::string_view payload) {
-  return {.topic = publish.topic,
-          .at_least_once = publish.qos == 1,
-          .retain = publish.retain,
-          .payload = payload,
-          .content_type = publish.content_type,
-          .response_topic = publish.response_topic,
-          .correlation_data = publish.correlation_data,
-          .expiry_seconds = publish.expiry_seconds.value_or(0),
-          .payload_is_utf8 = publish.payload_is_utf8,
-          .user_properties = {publish.user_properties.begin(), publish.user_properties.end()}};
-}
-
-// `body` is that of success. `reply`: null if there was none.
-rest::Answer FromResult(const proto::CommandReply* reply, std::string body,
-                        absl::string_view request_id) {
-  if (reply == nullptr) return rest::WordError(rest::Unavailable("The broker is away"), request_id);
-  switch (reply->result) {
-    case proto::CommandResult::kDone:
-      break;
-    case proto::CommandResult::kForbidden:
-      return rest::WordError(rest::Forbidden(), request_id);
-    case proto::CommandResult::kNoSuchClient:
-      return rest::WordError(rest::NotFound("No client of that id is connected"), request_id);
-  }
-  return {.status = 200, .body = std::move(body), .error_type = {}, .allow = {}};
-}
-
-rest::Answer FromRetained(const proto::CommandReply* reply, const rest::GetRetained& get,
-                          absl::string_view request_id) {
-  if (reply == nullptr) return FromResult(reply, "", request_id);
-  if (reply->retained.empty() || reply->retained[0].topic != get.topic) {
-    return rest::WordError(rest::NotFound("No message is retained on this topic"), request_id);
-  }
-  const proto::RetainedMessage& message = reply->retained[0];
-  if (message.payload.size() != message.payload_bytes) {
-    return rest::WordError(rest::TooLarge(proto::kRetainedPayloadBytesMax), request_id);
-  }
-  return FromResult(reply, rest::WordRetained(message.topic, message.payload, message.qos),
-                    request_id);
-}
-
-rest::Answer FromRetained(const proto::CommandReply* reply, const rest::ListRetained& list,
-                          absl::string_view request_id) {
-  if (reply == nullptr) return FromResult(reply, "", request_id);
-  std::vector<rest::RetainedTopic> topics;
-  for (const proto::RetainedMessage& message : reply->retained) {
-    if (topics.size() == list.results_max) break;
-    topics.push_back({std::string(message.topic), message.payload_bytes, message.qos});
-  }
-  const bool more = reply->retained.size() > topics.size();
-  return FromResult(reply, rest::WordRetainedTopics(topics, more), request_id);
-}
-
 bool IsLive(absl::string_view record, shadow::Arena& arena) {
   const auto decoded = storage::DecodeRecord(record, arena);
   return decoded.ok() && std::holds_alternative<shadow::Document>(*decoded);
+}
+
+// Answers with what the broker's reply says to `asked`.
+template <class Asked>
+Commands::Done Answering(const Asked& asked, const DataPlane::Exchange& exchange,
+                         const DataPlane::Respond& respond) {
+  return [asked, exchange, respond](const proto::CommandReply* reply) {
+    respond(AnswerOf(asked, reply, exchange->request_id));
+  };
 }
 
 }  // namespace
@@ -104,8 +57,7 @@ DataPlane::DataPlane(Settings settings, const storage::Store& store, const Princ
       log_(log),
       arena_(kArenaBytes) {}
 
-void DataPlane::Handle(const std::shared_ptr<const HttpExchange>& exchange,
-                       const HttpServer::Respond& respond) {
+void DataPlane::Handle(const Exchange& exchange, const Respond& respond) {
   const auto refuse = [&](const rest::Error& error) {
     respond(rest::WordError(error, exchange->request_id));
   };
@@ -117,9 +69,9 @@ void DataPlane::Handle(const std::shared_ptr<const HttpExchange>& exchange,
     auto unidentified = Unidentified(*exchange, *target);
     return refuse(unidentified ? *unidentified : *error);
   }
-  auto& operation = std::get<rest::Operation>(routed);
+  const auto& operation = std::get<rest::Operation>(routed);
   if (const auto error = Refusal(*exchange, *target, operation)) return refuse(*error);
-  Execute(exchange, std::move(operation), respond);
+  std::visit([&](const auto& asked) { Execute(asked, exchange, respond); }, operation);
 }
 
 std::optional<rest::Error> DataPlane::Unidentified(const HttpExchange& exchange,
@@ -150,57 +102,52 @@ std::optional<rest::Error> DataPlane::Refusal(const HttpExchange& exchange,
   return std::nullopt;
 }
 
-void DataPlane::Execute(const std::shared_ptr<const HttpExchange>& exchange,
-                        rest::Operation operation, const HttpServer::Respond& respond) {
-  if (const auto* list = std::get_if<rest::ListNamedShadows>(&operation)) {
-    return respond(List(*list, exchange->request_id));
+void DataPlane::Execute(const rest::ShadowRequest& request, const Exchange& exchange,
+                        const Respond& respond) {
+  if (request.operation == shadow::Operation::kGet) {
+    Tally tally;
+    rest::Answer answer = Get(request, exchange->request_id, tally);
+    tally.Answered(Way::kHttps, request.operation, answer.status);
+    counters_.Answered(tally);
+    return respond(std::move(answer));
   }
-  if (const auto* request = std::get_if<rest::ShadowRequest>(&operation)) {
-    if (request->operation == shadow::Operation::kGet) {
-      Tally tally;
-      rest::Answer answer = Get(*request, exchange->request_id, tally);
-      tally.Answered(Way::kHttps, request->operation, answer.status);
-      counters_.Answered(tally);
-      return respond(std::move(answer));
-    }
-    // What a delete's body holds does not matter.
-    const bool is_update = request->operation == shadow::Operation::kUpdate;
-    return mailbox_.Put({.operation = request->operation,
-                         .thing = request->thing,
-                         .name = request->name,
-                         .payload = is_update ? std::string(exchange->request.body) : ""},
-                        [exchange, respond](const proto::LinkAnswer& outcome) {
-                          respond(FromOutcome(outcome, exchange->request_id));
-                        });
-  }
-  if (const auto* publish = std::get_if<rest::Publish>(&operation)) {
-    return commands_.Put(CommandOf(*publish, exchange->request.body),
-                         [exchange, respond](const proto::CommandReply* reply) {
-                           respond(FromResult(reply, rest::WordPublished(exchange->request_id),
-                                              exchange->request_id));
-                         });
-  }
-  if (const auto* disconnect = std::get_if<rest::Disconnect>(&operation)) {
-    return commands_.Put(proto::DisconnectCommand{.client_id = disconnect->client_id,
-                                                  .prevent_will = disconnect->prevent_will},
-                         [exchange, respond](const proto::CommandReply* reply) {
-                           respond(FromResult(reply, "", exchange->request_id));
-                         });
-  }
-  if (const auto* get = std::get_if<rest::GetRetained>(&operation)) {
-    if (get->topic[0] == '$') return respond(FromRetained(&kNothing, *get, exchange->request_id));
-    return commands_.Put(proto::RetainedCommand{.topic = get->topic},
-                         [exchange, respond, get = *get](const proto::CommandReply* reply) {
-                           respond(FromRetained(reply, get, exchange->request_id));
-                         });
-  }
-  const auto& list = std::get<rest::ListRetained>(operation);
-  commands_.Put(
-      proto::RetainedCommand{
-          .topic = {}, .after = list.after, .most = static_cast<uint16_t>(list.results_max + 1)},
-      [exchange, respond, list](const proto::CommandReply* reply) {
-        respond(FromRetained(reply, list, exchange->request_id));
-      });
+  // What a delete's body holds does not matter.
+  const bool is_update = request.operation == shadow::Operation::kUpdate;
+  mailbox_.Put({.operation = request.operation,
+                .thing = request.thing,
+                .name = request.name,
+                .payload = is_update ? std::string(exchange->request.body) : ""},
+               [exchange, respond](const proto::LinkAnswer& outcome) {
+                 respond(FromOutcome(outcome, exchange->request_id));
+               });
+}
+
+void DataPlane::Execute(const rest::ListNamedShadows& list, const Exchange& exchange,
+                        const Respond& respond) {
+  respond(List(list, exchange->request_id));
+}
+
+void DataPlane::Execute(const rest::Publish& publish, const Exchange& exchange,
+                        const Respond& respond) {
+  commands_.Put(CommandOf(publish, exchange->request.body), Answering(publish, exchange, respond));
+}
+
+void DataPlane::Execute(const rest::GetRetained& get, const Exchange& exchange,
+                        const Respond& respond) {
+  // What the broker itself retains on topics that begin with `$` is no message (A13).
+  const proto::CommandReply nothing;
+  if (get.topic[0] == '$') return respond(AnswerOf(get, &nothing, exchange->request_id));
+  commands_.Put(CommandOf(get), Answering(get, exchange, respond));
+}
+
+void DataPlane::Execute(const rest::ListRetained& list, const Exchange& exchange,
+                        const Respond& respond) {
+  commands_.Put(CommandOf(list), Answering(list, exchange, respond));
+}
+
+void DataPlane::Execute(const rest::Disconnect& disconnect, const Exchange& exchange,
+                        const Respond& respond) {
+  commands_.Put(CommandOf(disconnect), Answering(disconnect, exchange, respond));
 }
 
 rest::Answer DataPlane::Get(const rest::ShadowRequest& request, absl::string_view request_id,

@@ -35,9 +35,11 @@ class DataPlane {
   DataPlane(Settings settings, const storage::Store& store, const Principals& principals,
             Mailbox& mailbox, Commands& commands, Counters& counters, Log& log);
 
-  // Answers, now or once the mailbox was served.
-  void Handle(const std::shared_ptr<const HttpExchange>& exchange,
-              const HttpServer::Respond& respond);
+  using Exchange = std::shared_ptr<const HttpExchange>;
+  using Respond = HttpServer::Respond;
+
+  // Answers, now or once the mailbox was served or the broker has replied.
+  void Handle(const Exchange& exchange, const Respond& respond);
 
  private:
   // Why this operation is not for whoever asks, or nothing.
@@ -45,8 +47,16 @@ class DataPlane {
                                      const rest::Operation& operation) const;
   std::optional<rest::Error> Unidentified(const HttpExchange& exchange,
                                           const rest::Target& target) const;
-  void Execute(const std::shared_ptr<const HttpExchange>& exchange, rest::Operation operation,
-               const HttpServer::Respond& respond);
+  // One for each alternative of rest::Operation.
+  void Execute(const rest::ShadowRequest& request, const Exchange& exchange,
+               const Respond& respond);
+  void Execute(const rest::ListNamedShadows& list, const Exchange& exchange,
+               const Respond& respond);
+  void Execute(const rest::Publish& publish, const Exchange& exchange, const Respond& respond);
+  void Execute(const rest::GetRetained& get, const Exchange& exchange, const Respond& respond);
+  void Execute(const rest::ListRetained& list, const Exchange& exchange, const Respond& respond);
+  void Execute(const rest::Disconnect& disconnect, const Exchange& exchange,
+               const Respond& respond);
   rest::Answer Get(const rest::ShadowRequest& request, absl::string_view request_id, Tally& tally);
   rest::Answer List(const rest::ListNamedShadows& list, absl::string_view request_id);
 
