@@ -1,11 +1,10 @@
 #include "rest/publish.h"
 
-#include <limits>
-
 #include "absl/strings/escaping.h"
 #include "absl/strings/match.h"
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
+#include "proto/text.h"
 #include "rest/route.h"
 #include "shadow/json.h"
 
@@ -18,17 +17,12 @@ constexpr absl::string_view kCorrelation = "x-amz-mqtt5-correlation-data";
 constexpr size_t kPropertyBytesMax = 8192;  // of all user properties
 constexpr size_t kArenaBytes = 16384;
 
-bool IsText(absl::string_view text) {
-  return shadow::IsUtf8(text) && text.find('\0') == text.npos &&
-         text.size() <= std::numeric_limits<uint16_t>::max();
-}
-
 // [{"key": "value"}, …], as base64: AWS's form.
 std::optional<Error> ReadUserProperties(absl::string_view header, Publish& publish) {
   const auto bad = [] {
-    return InvalidRequest(absl::StrCat(kUserProperties,
-                                       " must be base64 of a JSON array of at most ",
-                                       kUserPropertiesMax, " objects with one string each"));
+    return InvalidRequest(absl::StrCat(
+        kUserProperties, " must be base64 of a JSON array of at most ", kUserPropertiesMax,
+        " objects with one string each, without control characters"));
   };
   std::string text;
   if (header.size() > kPropertyBytesMax || !absl::Base64Unescape(header, &text) ||
@@ -43,10 +37,8 @@ std::optional<Error> ReadUserProperties(absl::string_view header, Publish& publi
       if (member.value.kind() != shadow::Kind::kString) return bad();
       publish.user_properties.emplace_back(shadow::Unescape(member.key),
                                            shadow::Unescape(member.value.text()));
-      if (!IsText(publish.user_properties.back().first) ||
-          !IsText(publish.user_properties.back().second)) {
-        return bad();
-      }
+      const auto& [name, value] = publish.user_properties.back();
+      if (!proto::IsText(name) || !proto::IsText(value)) return bad();
     }
     if (!element.is_object() || publish.user_properties.size() > kUserPropertiesMax) return bad();
   }
@@ -74,13 +66,12 @@ std::optional<Error> ReadHeaders(const Request& request, Publish& publish) {
 }  // namespace
 
 bool IsTopic(absl::string_view text) {
-  return !text.empty() && text.size() <= kTopicBytesMax && IsText(text) &&
-         text.find_first_of("+#") == text.npos;
+  return text.size() <= kTopicBytesMax && proto::IsTopicName(text);
 }
 
 Error BadTopic() {
-  return InvalidRequest(
-      absl::StrCat("A topic has 1 to ", kTopicBytesMax, " bytes of UTF-8 and neither + nor #"));
+  return InvalidRequest(absl::StrCat("A topic has 1 to ", kTopicBytesMax,
+                                     " bytes of UTF-8, no control characters and neither + nor #"));
 }
 
 std::optional<bool> ReadFlag(const Target& target, absl::string_view name) {
@@ -102,7 +93,9 @@ std::variant<Publish, Error> ReadPublish(const Request& request, const Target& t
   publish.retain = *retain;
   publish.content_type = std::string(target.Find("contentType").value_or(""));
   publish.response_topic = std::string(target.Find("responseTopic").value_or(""));
-  if (!IsText(publish.content_type)) return InvalidRequest("contentType must be UTF-8");
+  if (!proto::IsText(publish.content_type)) {
+    return InvalidRequest("contentType must be UTF-8 without control characters");
+  }
   if (!publish.response_topic.empty() && !IsTopic(publish.response_topic)) return BadTopic();
   if (const auto expiry = target.Find("messageExpiry")) {
     uint32_t seconds = 0;

@@ -16,7 +16,7 @@ namespace rest {
 std::variant<Publish, Error> ReadPublish(const Request& request, const Target& target,
                                          std::string topic);
 
-// 1 to kTopicBytesMax bytes of UTF-8 without wildcards and NUL.
+// 1 to kTopicBytesMax bytes that MQTT lets stand in a topic (proto/text.h).
 bool IsTopic(absl::string_view text);
 Error BadTopic();
 

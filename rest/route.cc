@@ -7,8 +7,8 @@
 #include "absl/strings/str_join.h"
 #include "absl/strings/str_split.h"
 #include "absl/types/span.h"
+#include "proto/text.h"
 #include "rest/publish.h"
-#include "shadow/json.h"
 
 namespace rest {
 namespace {
@@ -122,10 +122,10 @@ Routed ToDisconnect(const Call& call) {
     return *std::move(twice);
   }
   const std::string& id = call.names[0];
-  if (id.empty() || id.size() > kClientIdBytesMax || id[0] == '$' || !shadow::IsUtf8(id) ||
-      id.find('\0') != std::string::npos) {
-    return InvalidRequest(absl::StrCat("A client id has 1 to ", kClientIdBytesMax,
-                                       " bytes of UTF-8 and does not begin with $"));
+  if (id.empty() || id.size() > kClientIdBytesMax || id[0] == '$' || !proto::IsText(id)) {
+    return InvalidRequest(
+        absl::StrCat("A client id has 1 to ", kClientIdBytesMax,
+                     " bytes of UTF-8, no control characters, and does not begin with $"));
   }
   const auto prevent_will = ReadFlag(call.target, "preventWillMessage");
   const auto clean = ReadFlag(call.target, "cleanSession");

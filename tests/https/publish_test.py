@@ -113,6 +113,20 @@ def test_the_properties_of_mqtt_5(endpoint):
     assert 0 < properties.MessageExpiryInterval <= 60
 
 
+@pytest.mark.parametrize("target, properties", [
+    ("bad%0Atopic", None), ("bad%EF%BF%BF", None), ("bad?contentType=%1B%5B2J", None),
+    ("bad?responseTopic=r%C2%80", None), ("bad", [{"k\u0007": "v"}]), ("bad", [{"k": "\ufdd0"}])])
+def test_what_mqtt_lets_stand_in_no_text_is_refused(endpoint, client, target, properties):
+    """A strict client would be cut by it again and again, if it is retained."""
+    client.subscribe("#")
+    headers = {} if properties is None else {
+        "x-amz-mqtt5-user-properties": base64.b64encode(json.dumps(properties).encode()).decode()}
+    check_error(endpoint.ask("POST", f"/topics/{target}{'&' if '?' in target else '?'}retain=true",
+                             "x", headers=headers), 400, "InvalidRequestException")
+    publish(endpoint, "good")
+    assert client.take_until(lambda _: True)[0].topic == "good"
+
+
 def test_a_shadow_request_is_handled(endpoint, client):
     """H14: exactly like an MQTT publish."""
     shadow = Shadow(client, "H14")

@@ -88,7 +88,9 @@ TEST(Route, Publish) {
   EXPECT_THAT(full.user_properties, ElementsAre(Pair("k", "v"), Pair("k", "w")));
 
   for (const absl::string_view target :
-       {"/topics/a%2B", "/topics/%23", "/topics/", "/topics/a%00", "/topics/%ff", "/topics/a?qos=2",
+       {"/topics/a%2B", "/topics/%23", "/topics/", "/topics/a%00", "/topics/%ff", "/topics/a%01",
+        "/topics/a%7f", "/topics/a%C2%85", "/topics/a%EF%BF%BF", "/topics/a?contentType=%0a",
+        "/topics/a?contentType=%EF%B7%90", "/topics/a?responseTopic=a%1b", "/topics/a?qos=2",
         "/topics/a?retain=1", "/topics/a?messageExpiry=x", "/topics/a?responseTopic=%2B"}) {
     EXPECT_EQ(StatusOf(Routed("POST", target)), 400) << target;
   }

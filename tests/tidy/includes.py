@@ -14,7 +14,7 @@ ARROWS = {
     "policy": "shadow",
     "identity": "policy",
     "proto": "shadow",
-    "rest": "shadow policy",
+    "rest": "proto shadow policy",
     "storage": "shadow",
 
     "plugin": "proto shadow policy identity",
