@@ -2,21 +2,11 @@
 
 #include <cstdint>
 
+#include "shadow/code_point.h"
 #include "shadow/json.h"
 
 namespace proto {
 namespace {
-
-// The code point that begins at text[at], which is moved behind it. `text` is UTF-8.
-uint32_t TakeCodePoint(absl::string_view text, size_t& at) {
-  const auto first = static_cast<unsigned char>(text[at++]);
-  if (first < 0x80) return first;
-  const int more = first < 0xE0 ? 1 : first < 0xF0 ? 2 : 3;
-  uint32_t point = first & (0x3Fu >> more);
-  for (int i = 0; i < more; ++i)
-    point = point << 6 | (static_cast<unsigned char>(text[at++]) & 0x3Fu);
-  return point;
-}
 
 bool MayStand(uint32_t point) {
   const bool control = point <= 0x1F || (point >= 0x7F && point <= 0x9F);
@@ -29,7 +19,7 @@ bool MayStand(uint32_t point) {
 bool IsText(absl::string_view text) {
   if (text.size() > kTextBytesMax || !shadow::IsUtf8(text)) return false;
   for (size_t at = 0; at < text.size();) {
-    if (!MayStand(TakeCodePoint(text, at))) return false;
+    if (!MayStand(shadow::TakeCodePoint(text, at))) return false;
   }
   return true;
 }

@@ -10,6 +10,7 @@
 #include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
 #include "shadow/json.h"
+#include "shadow/legible.h"
 
 namespace service {
 namespace {
@@ -37,6 +38,13 @@ bool IsPlain(absl::string_view value) {
   });
 }
 
+// As a JSON string that shows all it holds.
+void AppendString(absl::string_view text, std::string& line) {
+  std::string quoted;
+  shadow::PrintJsonString(text, quoted);
+  shadow::AppendLegible(quoted, line);
+}
+
 }  // namespace
 
 absl::string_view LogLevelName(LogLevel level) { return kLevelNames[static_cast<size_t>(level)]; }
@@ -55,7 +63,7 @@ std::string FormatText(absl::string_view event, Log::Fields fields) {
     if (IsPlain(field.value)) {
       line.append(field.value);
     } else {
-      shadow::PrintJsonString(field.value, line);
+      AppendString(field.value, line);
     }
   }
   return line;
@@ -68,7 +76,7 @@ std::string FormatJson(absl::string_view event, Log::Fields fields) {
     line.push_back(',');
     shadow::PrintJsonString(field.key, line);
     line.push_back(':');
-    shadow::PrintJsonString(field.value, line);
+    AppendString(field.value, line);
   }
   return line;
 }

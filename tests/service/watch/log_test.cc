@@ -11,6 +11,12 @@ TEST(LogLine, IsKeyValuePairs) {
             R"(x cause="no space\nleft" empty="")");
 }
 
+TEST(LogLine, ShowsAllItHolds) {
+  const std::string turned = "a\u202eb\xff";
+  EXPECT_EQ(FormatText("x", {{"who", turned}}), R"(x who="a\u202eb\ufffd")");
+  EXPECT_EQ(FormatJson("x", {{"who", turned}}), R"("event":"x","who":"a\u202eb\ufffd")");
+}
+
 TEST(LogLine, IsAJsonObjectsMembers) {
   EXPECT_EQ(FormatJson("x", {{"cause", "a \"b\""}}), R"("event":"x","cause":"a \"b\"")");
 }
