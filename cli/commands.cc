@@ -6,7 +6,9 @@
 
 namespace cli {
 
-// Each is defined in the file of its name, in that of its siblings, or in NAME_command.cc.
+// Each is defined in the room of its noun, in the file of its verb or of the verb that it takes
+// back (detach in attach.cc). Those of one word: backup and restore are in store/, trace in
+// service/, reload in registry/ and completion here, both in NAME_command.cc.
 extern const Command kThingCreate;
 extern const Command kThingList;
 extern const Command kThingDelete;

@@ -1,6 +1,7 @@
 // JSON being written: what --json prints. Compact, members in the order given.
 #pragma once
 
+#include <concepts>
 #include <initializer_list>
 #include <string>
 #include <utility>
@@ -15,7 +16,7 @@ class JsonText {
   using Member = std::pair<absl::string_view, JsonText>;
 
   static JsonText String(absl::string_view text);
-  static JsonText Number(int64_t number) { return JsonText(std::to_string(number)); }
+  static JsonText Number(std::integral auto number) { return JsonText(std::to_string(number)); }
   static JsonText Bool(bool value) { return JsonText(value ? "true" : "false"); }
   static JsonText Null() { return JsonText("null"); }
   // `json` is JSON already, and right.

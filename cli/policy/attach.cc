@@ -1,6 +1,4 @@
-// policy attach, detach and delete: what certificates are held to.
-#include <algorithm>
-
+// policy attach and policy detach: what certificates are held to.
 #include "absl/strings/str_cat.h"
 #include "cli/command.h"
 #include "cli/registry/edit.h"
@@ -26,23 +24,6 @@ absl::StatusOr<ExitCode> Change(Call& call, void (*change)(std::vector<policy::R
 absl::StatusOr<ExitCode> RunPolicyAttach(Call& call) { return Change(call, Attach); }
 absl::StatusOr<ExitCode> RunPolicyDetach(Call& call) { return Change(call, Detach); }
 
-absl::StatusOr<ExitCode> RunPolicyDelete(Call& call) {
-  auto edit = RegistryEdit::Begin();
-  if (!edit.ok()) return edit.status();
-  const std::string& name = call.arguments[0];
-  const auto* const policy = edit->before().FindPolicy(name);
-  for (const auto& [id, certificate] : edit->before().certificates()) {
-    const auto& attached = certificate.policies;
-    if (std::find(attached.begin(), attached.end(), policy) == attached.end()) continue;
-    return absl::FailedPreconditionError(
-        absl::StrCat("policy \"", name, "\" is attached to certificate ", id,
-                     ": shadowctl policy detach ", name, " ", id, " first"));
-  }
-  if (auto s = edit->Remove(policy::RegistryPart::kPolicies, name); !s.ok()) return s;
-  if (auto s = edit->Finish(call); !s.ok()) return s;
-  return ExitCode::kDone;
-}
-
 }  // namespace
 
 extern const Command kPolicyAttach;
@@ -63,16 +44,6 @@ constexpr Command kPolicyDetach{
     .details = "CERTIFICATE is an id, the beginning of one, or a file in PEM or DER.",
     .flags = kPolicyAttachFlags,
     .run = RunPolicyDetach,
-};
-
-extern const Command kPolicyDelete;
-constexpr Command kPolicyDelete{
-    .path = "policy delete",
-    .arguments = "POLICY",
-    .summary = "remove a policy that is attached to nothing",
-    .details = "",
-    .flags = kPolicyAttachFlags,
-    .run = RunPolicyDelete,
 };
 
 }  // namespace cli

@@ -1,4 +1,3 @@
-// policy list and policy get.
 #include <algorithm>
 
 #include "cli/command.h"
@@ -45,16 +44,6 @@ absl::StatusOr<ExitCode> RunList(Call& call) {
   return ExitCode::kDone;
 }
 
-absl::StatusOr<ExitCode> RunGet(Call& call) {
-  const auto folder = RegistryFolder();
-  if (!folder.ok()) return folder.status();
-  const auto text = ReadPolicy(*folder, call.arguments[0]);
-  if (!text.ok()) return text.status();
-  call.out << *text;
-  if (!text->empty() && text->back() != '\n') call.out << "\n";
-  return ExitCode::kDone;
-}
-
 }  // namespace
 
 extern const Command kPolicyList;
@@ -65,16 +54,6 @@ constexpr Command kPolicyList{
     .details = "",
     .flags = kPolicyListFlags,
     .run = RunList,
-};
-
-extern const Command kPolicyGet;
-constexpr Command kPolicyGet{
-    .path = "policy get",
-    .arguments = "POLICY",
-    .summary = "print a policy document as it is",
-    .details = "",
-    .flags = kPolicyListFlags,
-    .run = RunGet,
 };
 
 }  // namespace cli

@@ -99,4 +99,20 @@ absl::StatusOr<policy::Node> ReadAnswer(absl::string_view line) {
   return absl::Status(CodeNamed(code == nullptr ? "" : code->text), error->text);
 }
 
+absl::StatusOr<ExitCode> TellAnswer(Call& call, const JsonText& request) {
+  auto connection = AdminConnection::Open();
+  if (!connection.ok()) return connection.status();
+  const auto answer = connection->Ask(request);
+  if (!answer.ok()) return answer.status();
+  if (call.json) {
+    call.out << answer->line << "\n";
+    return ExitCode::kDone;
+  }
+  for (size_t i = 0; i < answer->tree.names.size(); ++i) {
+    if (answer->tree.names[i].text == "ok") continue;
+    call.out << answer->tree.names[i].text << " " << answer->tree.elements[i].text << "\n";
+  }
+  return ExitCode::kDone;
+}
+
 }  // namespace cli

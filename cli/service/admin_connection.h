@@ -9,6 +9,7 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
+#include "cli/command.h"
 #include "cli/json_text.h"
 #include "policy/json_tree.h"
 
@@ -47,5 +48,9 @@ class AdminConnection {
 
 // A line of an answer as what it says, or the error that it tells of.
 absl::StatusOr<policy::Node> ReadAnswer(absl::string_view line);
+
+// Asks the running shadowd, and prints a line for each member of its answer; with --json the answer
+// as it came.
+absl::StatusOr<ExitCode> TellAnswer(Call& call, const JsonText& request);
 
 }  // namespace cli

@@ -15,7 +15,7 @@
 #include "cli/command.h"
 #include "cli/flags.h"
 #include "cli/json_text.h"
-#include "cli/store/store.h"
+#include "cli/store/stopped_store.h"
 #include "storage/rocksdb_store.h"
 #include "storage/store_folder.h"
 
@@ -82,7 +82,7 @@ absl::StatusOr<ExitCode> RunRestore(Call& call) {
   if (call.json) {
     call.out << JsonText::Object(
                     {{"restored", JsonText::String(to)},
-                     {"documents", JsonText::Number(static_cast<int64_t>(survey->documents))},
+                     {"documents", JsonText::Number(survey->documents)},
                      {"setAside", aside->empty() ? JsonText::Null() : JsonText::String(*aside)}})
                     .text()
              << "\n";

@@ -1,14 +1,23 @@
 #include "cli/store/stopped_store.h"
 
+#include <chrono>
 #include <ctime>
 #include <filesystem>
 
 #include "absl/flags/flag.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
 #include "cli/flags.h"
 #include "storage/rocksdb_store.h"
 
 namespace cli {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr std::chrono::seconds kToldEvery{1};
+
+}  // namespace
 
 absl::StatusOr<std::unique_ptr<storage::Store>> OpenStoppedStore(MustExist must_exist) {
   storage::RocksDbOptions options;
@@ -19,11 +28,42 @@ absl::StatusOr<std::unique_ptr<storage::Store>> OpenStoppedStore(MustExist must_
         "with --config");
   }
   std::error_code error;
-  if (must_exist == MustExist::kYes && !std::filesystem::exists(options.path + "/CURRENT", error)) {
+  if (must_exist == MustExist::kYes && !fs::exists(options.path + "/CURRENT", error)) {
     return absl::NotFoundError(absl::StrCat("there is no store in ", options.path));
   }
   options.now = [] { return static_cast<int64_t>(std::time(nullptr)); };
   return storage::OpenRocksDb(options);
+}
+
+absl::StatusOr<storage::Survey> SurveyFolder(const std::string& path, Call& call) {
+  const auto store = storage::OpenRocksDbForReading({.path = path});
+  if (!store.ok()) return store.status();
+  using Clock = std::chrono::steady_clock;
+  Clock::time_point told = Clock::now();
+  return storage::SurveyStore(**store, [&](const storage::Survey& survey) {
+    if (Clock::now() - told < kToldEvery) return;
+    told = Clock::now();
+    call.err << survey.entries() << " entries read\n" << std::flush;
+  });
+}
+
+absl::Status IsWhole(const storage::Survey& survey, const std::string& path) {
+  if (survey.damaged == 0) return absl::OkStatus();
+  return absl::DataLossError(
+      absl::StrCat(path, " is damaged: ", survey.damaged, " of ", survey.entries(),
+                   " entries cannot be read: ", absl::StrJoin(survey.damages, "; ")));
+}
+
+uint64_t FolderBytes(const std::string& path) {
+  uint64_t bytes = 0;
+  std::error_code error;
+  for (fs::directory_iterator entry(path, error); !error && entry != fs::directory_iterator();
+       entry.increment(error)) {
+    std::error_code gone;
+    const uint64_t size = entry->file_size(gone);
+    if (!gone) bytes += size;
+  }
+  return bytes;
 }
 
 }  // namespace cli

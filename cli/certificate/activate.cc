@@ -1,5 +1,4 @@
-// certificate activate, deactivate and delete: whether a certificate counts.
-#include "absl/strings/str_cat.h"
+// certificate activate and deactivate: whether a certificate counts.
 #include "cli/command.h"
 #include "cli/registry/edit.h"
 
@@ -26,20 +25,6 @@ absl::StatusOr<ExitCode> RunCertificateDeactivate(Call& call) {
   return SetCertificateActive(call, false);
 }
 
-absl::StatusOr<ExitCode> RunCertificateDelete(Call& call) {
-  auto edit = RegistryEdit::Begin();
-  if (!edit.ok()) return edit.status();
-  const auto certificate = FindCertificate(edit->before(), call.arguments[0]);
-  // What is asked for holds already.
-  if (absl::IsNotFound(certificate.status())) return ExitCode::kDone;
-  if (!certificate.ok()) return certificate.status();
-  if (auto s = edit->Remove(policy::RegistryPart::kCertificates, (*certificate)->id); !s.ok()) {
-    return s;
-  }
-  if (auto s = edit->Finish(call); !s.ok()) return s;
-  return ExitCode::kDone;
-}
-
 }  // namespace
 
 extern const Command kCertificateActivate;
@@ -60,16 +45,6 @@ constexpr Command kCertificateDeactivate{
     .details = kCertificateStatusDetails,
     .flags = kCertificateStatusFlags,
     .run = RunCertificateDeactivate,
-};
-
-extern const Command kCertificateDelete;
-constexpr Command kCertificateDelete{
-    .path = "certificate delete",
-    .arguments = "CERTIFICATE",
-    .summary = "remove it from the registry, with its attachments",
-    .details = kCertificateStatusDetails,
-    .flags = kCertificateStatusFlags,
-    .run = RunCertificateDelete,
 };
 
 }  // namespace cli

@@ -1,0 +1,62 @@
+#include "absl/flags/flag.h"
+#include "absl/strings/str_cat.h"
+#include "cli/command.h"
+#include "cli/credentials/folder.h"
+#include "cli/flags.h"
+#include "cli/json_text.h"
+#include "cli/registry/edit.h"
+#include "cli/registry/reload.h"
+
+ABSL_FLAG(std::string, description, "", "TEXT: for people");
+
+namespace cli {
+namespace {
+
+constexpr absl::string_view kCreateFlags[] = {"policy", "description", "credentials_dir",
+                                              "registry", "admin_socket"};
+
+absl::StatusOr<ExitCode> RunCreate(Call& call) {
+  const auto folder = CredentialsFolder();
+  if (!folder.ok()) return folder.status();
+  const auto registry = ReadRegistry();
+  if (!registry.ok()) return registry.status();
+  policy::CredentialEntry entry;
+  for (const std::string& name : absl::GetFlag(FLAGS_policy).values) {
+    if ((*registry)->FindPolicy(name) == nullptr) {
+      return absl::NotFoundError(absl::StrCat("no policy \"", name, "\" is registered"));
+    }
+    Attach(entry.policies, name);
+  }
+  if (entry.policies.empty()) {
+    return absl::InvalidArgumentError("what may it do? Give --policy P, of the registry");
+  }
+  entry.active = true;
+  entry.description = absl::GetFlag(FLAGS_description);
+  entry.secret = policy::NewSecretAccessKey();
+  const std::string id = policy::NewAccessKeyId();
+  if (auto s = PutAsOwner(*folder, id, entry); !s.ok()) return s;
+  if (call.json) {
+    call.out << JsonText::Object({{"accessKeyId", JsonText::String(id)},
+                                  {"secretAccessKey", JsonText::String(entry.secret)}})
+                    .text()
+             << "\n";
+  } else {
+    call.out << "AWS_ACCESS_KEY_ID=" << id << "\nAWS_SECRET_ACCESS_KEY=" << entry.secret << "\n";
+  }
+  if (auto s = HaveServiceReloaded(call); !s.ok()) return s;
+  return ExitCode::kDone;
+}
+
+}  // namespace
+
+extern const Command kCredentialsCreate;
+constexpr Command kCredentialsCreate{
+    .path = "credentials create",
+    .arguments = "",
+    .summary = "make an access key that is held to policies, and print it; once",
+    .details = "For clients of the HTTPS data plane that sign, as the AWS CLI does.",
+    .flags = kCreateFlags,
+    .run = RunCreate,
+};
+
+}  // namespace cli

@@ -1,0 +1,41 @@
+#include <algorithm>
+
+#include "absl/strings/str_cat.h"
+#include "cli/command.h"
+#include "cli/registry/edit.h"
+
+namespace cli {
+namespace {
+
+constexpr absl::string_view kPolicyDeleteFlags[] = {"registry", "reload", "admin_socket"};
+
+absl::StatusOr<ExitCode> RunPolicyDelete(Call& call) {
+  auto edit = RegistryEdit::Begin();
+  if (!edit.ok()) return edit.status();
+  const std::string& name = call.arguments[0];
+  const auto* const policy = edit->before().FindPolicy(name);
+  for (const auto& [id, certificate] : edit->before().certificates()) {
+    const auto& attached = certificate.policies;
+    if (std::find(attached.begin(), attached.end(), policy) == attached.end()) continue;
+    return absl::FailedPreconditionError(
+        absl::StrCat("policy \"", name, "\" is attached to certificate ", id,
+                     ": shadowctl policy detach ", name, " ", id, " first"));
+  }
+  if (auto s = edit->Remove(policy::RegistryPart::kPolicies, name); !s.ok()) return s;
+  if (auto s = edit->Finish(call); !s.ok()) return s;
+  return ExitCode::kDone;
+}
+
+}  // namespace
+
+extern const Command kPolicyDelete;
+constexpr Command kPolicyDelete{
+    .path = "policy delete",
+    .arguments = "POLICY",
+    .summary = "remove a policy that is attached to nothing",
+    .details = "",
+    .flags = kPolicyDeleteFlags,
+    .run = RunPolicyDelete,
+};
+
+}  // namespace cli
