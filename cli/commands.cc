@@ -6,96 +6,61 @@
 
 namespace cli {
 
-// Each is defined in the room of its noun, in the file of its verb or of the verb that it takes
-// back (detach in attach.cc). Those of one word: backup and restore are in store/, trace in
-// service/, reload in registry/ and completion here, both in NAME_command.cc.
-extern const Command kThingCreate;
-extern const Command kThingList;
-extern const Command kThingDelete;
-extern const Command kThingAttach;
-extern const Command kThingDetach;
-extern const Command kCertificateCreate;
-extern const Command kCertificateRegister;
-extern const Command kCertificateList;
-extern const Command kCertificateActivate;
-extern const Command kCertificateDeactivate;
-extern const Command kCertificateDelete;
-extern const Command kPolicyPut;
-extern const Command kPolicyList;
-extern const Command kPolicyGet;
-extern const Command kPolicyAttach;
-extern const Command kPolicyDetach;
-extern const Command kPolicyDelete;
-extern const Command kPolicyExplain;
-extern const Command kBackup;
-extern const Command kRestore;
-extern const Command kStoreCheck;
-extern const Command kStoreStats;
-extern const Command kStoreCompact;
-extern const Command kServiceStats;
-extern const Command kServiceLogLevel;
-extern const Command kTrace;
-extern const Command kShadowGet;
-extern const Command kShadowUpdate;
-extern const Command kShadowDelete;
-extern const Command kShadowList;
-extern const Command kShadowWatch;
-extern const Command kShadowEdit;
-extern const Command kShadowExport;
-extern const Command kShadowImport;
-extern const Command kCredentialsCreate;
-extern const Command kCredentialsList;
-extern const Command kCredentialsActivate;
-extern const Command kCredentialsDeactivate;
-extern const Command kCredentialsDelete;
-extern const Command kReload;
-extern const Command kCompletion;
+// A line each, in the order in which help lists them. Each is defined in the room of its noun, in
+// the file of its verb or of the verb that it takes back (detach in attach.cc). Those of one word:
+// backup and restore are in store/, trace in service/, reload in registry/ and completion here,
+// both in NAME_command.cc.
+#define SHADOWCTL_COMMANDS(EACH) \
+  EACH(kThingCreate)             \
+  EACH(kThingList)               \
+  EACH(kThingDelete)             \
+  EACH(kThingAttach)             \
+  EACH(kThingDetach)             \
+  EACH(kCertificateCreate)       \
+  EACH(kCertificateRegister)     \
+  EACH(kCertificateList)         \
+  EACH(kCertificateActivate)     \
+  EACH(kCertificateDeactivate)   \
+  EACH(kCertificateDelete)       \
+  EACH(kPolicyPut)               \
+  EACH(kPolicyList)              \
+  EACH(kPolicyGet)               \
+  EACH(kPolicyAttach)            \
+  EACH(kPolicyDetach)            \
+  EACH(kPolicyDelete)            \
+  EACH(kPolicyExplain)           \
+  EACH(kBackup)                  \
+  EACH(kRestore)                 \
+  EACH(kStoreCheck)              \
+  EACH(kStoreStats)              \
+  EACH(kStoreCompact)            \
+  EACH(kServiceStats)            \
+  EACH(kServiceLogLevel)         \
+  EACH(kTrace)                   \
+  EACH(kShadowGet)               \
+  EACH(kShadowUpdate)            \
+  EACH(kShadowDelete)            \
+  EACH(kShadowList)              \
+  EACH(kShadowWatch)             \
+  EACH(kShadowEdit)              \
+  EACH(kShadowExport)            \
+  EACH(kShadowImport)            \
+  EACH(kCredentialsCreate)       \
+  EACH(kCredentialsList)         \
+  EACH(kCredentialsActivate)     \
+  EACH(kCredentialsDeactivate)   \
+  EACH(kCredentialsDelete)       \
+  EACH(kReload)                  \
+  EACH(kCompletion)
+
+#define SHADOWCTL_DECLARE(command) extern const Command command;
+#define SHADOWCTL_ADDRESS(command) &(command),
+
+SHADOWCTL_COMMANDS(SHADOWCTL_DECLARE)
 
 namespace {
 
-constexpr const Command* kCommands[] = {
-    &kThingCreate,
-    &kThingList,
-    &kThingDelete,
-    &kThingAttach,
-    &kThingDetach,
-    &kCertificateCreate,
-    &kCertificateRegister,
-    &kCertificateList,
-    &kCertificateActivate,
-    &kCertificateDeactivate,
-    &kCertificateDelete,
-    &kPolicyPut,
-    &kPolicyList,
-    &kPolicyGet,
-    &kPolicyAttach,
-    &kPolicyDetach,
-    &kPolicyDelete,
-    &kPolicyExplain,
-    &kBackup,
-    &kRestore,
-    &kStoreCheck,
-    &kStoreStats,
-    &kStoreCompact,
-    &kServiceStats,
-    &kServiceLogLevel,
-    &kTrace,
-    &kShadowGet,
-    &kShadowUpdate,
-    &kShadowDelete,
-    &kShadowList,
-    &kShadowWatch,
-    &kShadowEdit,
-    &kShadowExport,
-    &kShadowImport,
-    &kCredentialsCreate,
-    &kCredentialsList,
-    &kCredentialsActivate,
-    &kCredentialsDeactivate,
-    &kCredentialsDelete,
-    &kReload,
-    &kCompletion,
-};
+constexpr const Command* kCommands[] = {SHADOWCTL_COMMANDS(SHADOWCTL_ADDRESS)};
 
 std::vector<absl::string_view> PathOf(const Command& command) {
   return absl::StrSplit(command.path, ' ');
