@@ -27,6 +27,11 @@ ExitCode ExitCodeOf(const absl::Status& status) {
   }
 }
 
+absl::StatusOr<ExitCode> DoneIf(const absl::Status& status) {
+  if (!status.ok()) return status;
+  return ExitCode::kDone;
+}
+
 absl::string_view ExitCodeName(ExitCode code) {
   constexpr absl::string_view kNames[] = {"done",     "failed", "wrong_use",  "not_found",
                                           "conflict", "denied", "unavailable"};

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "absl/status/status.h"
+#include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
 
 namespace cli {
@@ -18,6 +19,9 @@ enum class ExitCode : int {
 
 // The code that tells of `status`.
 ExitCode ExitCodeOf(const absl::Status& status);
+
+// kDone if all is well, else what went wrong: how a command ends.
+absl::StatusOr<ExitCode> DoneIf(const absl::Status& status);
 
 // "not_found" and so on: the code's name in JSON.
 absl::string_view ExitCodeName(ExitCode code);

@@ -18,13 +18,6 @@ absl::StatusOr<ExitCode> SetCertificateActive(Call& call, bool active) {
                            [&](policy::CertificateEntry& entry) { entry.active = active; });
 }
 
-absl::StatusOr<ExitCode> RunCertificateActivate(Call& call) {
-  return SetCertificateActive(call, true);
-}
-absl::StatusOr<ExitCode> RunCertificateDeactivate(Call& call) {
-  return SetCertificateActive(call, false);
-}
-
 }  // namespace
 
 extern const Command kCertificateActivate;
@@ -34,7 +27,7 @@ constexpr Command kCertificateActivate{
     .summary = "let a registered certificate count",
     .details = kCertificateStatusDetails,
     .flags = kCertificateStatusFlags,
-    .run = RunCertificateActivate,
+    .run = [](Call& call) { return SetCertificateActive(call, true); },
 };
 
 extern const Command kCertificateDeactivate;
@@ -44,7 +37,7 @@ constexpr Command kCertificateDeactivate{
     .summary = "let it count no more; its attachments are kept",
     .details = kCertificateStatusDetails,
     .flags = kCertificateStatusFlags,
-    .run = RunCertificateDeactivate,
+    .run = [](Call& call) { return SetCertificateActive(call, false); },
 };
 
 }  // namespace cli

@@ -20,8 +20,7 @@ absl::StatusOr<ExitCode> RunCertificateDelete(Call& call) {
   if (auto s = edit->Remove(policy::RegistryPart::kCertificates, (*certificate)->id); !s.ok()) {
     return s;
   }
-  if (auto s = edit->Finish(call); !s.ok()) return s;
-  return ExitCode::kDone;
+  return DoneIf(edit->Finish(call));
 }
 
 }  // namespace

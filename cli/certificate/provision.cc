@@ -212,8 +212,7 @@ absl::StatusOr<ExitCode> ProvisionFolder(Call& call, const std::string& thing,
   const auto provided = Provide(*edit, *authority, folder, wanted);
   if (!provided.ok()) return provided.status();
   TellProvisioned(call, wanted, *provided, *authority, folder);
-  if (auto status = edit->Finish(call); !status.ok()) return status;
-  return ExitCode::kDone;
+  return DoneIf(edit->Finish(call));
 }
 
 absl::StatusOr<std::string> ThingsFolder() {

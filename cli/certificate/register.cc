@@ -61,8 +61,7 @@ absl::StatusOr<ExitCode> RunCertificateRegister(Call& call) {
   } else {
     call.out << *id << "  " << status << "\n";
   }
-  if (auto s = edit->Finish(call); !s.ok()) return s;
-  return ExitCode::kDone;
+  return DoneIf(edit->Finish(call));
 }
 
 }  // namespace

@@ -15,15 +15,7 @@ absl::StatusOr<ExitCode> SetCredentialActive(Call& call, bool active) {
   if (!entry.ok()) return entry.status();
   entry->active = active;
   if (auto s = PutAsOwner(*folder, id, *entry); !s.ok()) return s;
-  if (auto s = HaveServiceReloaded(call); !s.ok()) return s;
-  return ExitCode::kDone;
-}
-
-absl::StatusOr<ExitCode> RunCredentialsActivate(Call& call) {
-  return SetCredentialActive(call, true);
-}
-absl::StatusOr<ExitCode> RunCredentialsDeactivate(Call& call) {
-  return SetCredentialActive(call, false);
+  return DoneIf(HaveServiceReloaded(call));
 }
 
 }  // namespace
@@ -35,7 +27,7 @@ constexpr Command kCredentialsActivate{
     .summary = "let an access key count",
     .details = kCredentialsEditDetails,
     .flags = kCredentialsEditFlags,
-    .run = RunCredentialsActivate,
+    .run = [](Call& call) { return SetCredentialActive(call, true); },
 };
 
 extern const Command kCredentialsDeactivate;
@@ -45,7 +37,7 @@ constexpr Command kCredentialsDeactivate{
     .summary = "let it count no more",
     .details = kCredentialsEditDetails,
     .flags = kCredentialsEditFlags,
-    .run = RunCredentialsDeactivate,
+    .run = [](Call& call) { return SetCredentialActive(call, false); },
 };
 
 }  // namespace cli

@@ -43,8 +43,7 @@ absl::StatusOr<ExitCode> RunCreate(Call& call) {
   } else {
     call.out << "AWS_ACCESS_KEY_ID=" << id << "\nAWS_SECRET_ACCESS_KEY=" << entry.secret << "\n";
   }
-  if (auto s = HaveServiceReloaded(call); !s.ok()) return s;
-  return ExitCode::kDone;
+  return DoneIf(HaveServiceReloaded(call));
 }
 
 }  // namespace

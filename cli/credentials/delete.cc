@@ -11,8 +11,7 @@ absl::StatusOr<ExitCode> RunCredentialsDelete(Call& call) {
   if (auto s = CheckAccessKeyId(call.arguments[0]); !s.ok()) return s;
   const auto removed = policy::RemoveCredential(*folder, call.arguments[0]);
   if (!removed.ok()) return removed.status();
-  if (auto s = HaveServiceReloaded(call); !s.ok()) return s;
-  return ExitCode::kDone;
+  return DoneIf(HaveServiceReloaded(call));
 }
 
 }  // namespace

@@ -22,8 +22,7 @@ absl::StatusOr<ExitCode> RunPolicyDelete(Call& call) {
                      ": shadowctl policy detach ", name, " ", id, " first"));
   }
   if (auto s = edit->Remove(policy::RegistryPart::kPolicies, name); !s.ok()) return s;
-  if (auto s = edit->Finish(call); !s.ok()) return s;
-  return ExitCode::kDone;
+  return DoneIf(edit->Finish(call));
 }
 
 }  // namespace

@@ -20,8 +20,7 @@ absl::StatusOr<ExitCode> RunPolicyPut(Call& call) {
   auto edit = RegistryEdit::Begin();
   if (!edit.ok()) return edit.status();
   if (auto s = edit->PutPolicy(name, *text); !s.ok()) return s;
-  if (auto s = edit->Finish(call); !s.ok()) return s;
-  return ExitCode::kDone;
+  return DoneIf(edit->Finish(call));
 }
 
 }  // namespace

@@ -165,8 +165,7 @@ absl::StatusOr<ExitCode> ChangeCertificate(
   auto entry = EntryOf(**certificate);
   change(entry);
   if (auto s = edit.PutCertificate((*certificate)->id, entry); !s.ok()) return s;
-  if (auto s = edit.Finish(call); !s.ok()) return s;
-  return ExitCode::kDone;
+  return DoneIf(edit.Finish(call));
 }
 
 }  // namespace cli

@@ -16,9 +16,7 @@ absl::StatusOr<ExitCode> RunReload(Call& call) {
         "which broker, which shadowd? Give --reload PIDFILE, --admin-socket SOCKET or both");
   }
   const bool has_broker = !absl::GetFlag(FLAGS_reload).empty();
-  const absl::Status told = has_broker ? HaveReloaded(call) : HaveServiceReloaded(call);
-  if (!told.ok()) return told;
-  return ExitCode::kDone;
+  return DoneIf(has_broker ? HaveReloaded(call) : HaveServiceReloaded(call));
 }
 
 }  // namespace

@@ -17,8 +17,7 @@ absl::StatusOr<ExitCode> RunShadowExport(Call& call) {
     return static_cast<bool>(call.out);
   });
   progress.End();
-  if (!exported.ok()) return exported;
-  return ExitCode::kDone;
+  return DoneIf(exported);
 }
 
 }  // namespace

@@ -82,8 +82,7 @@ absl::StatusOr<ExitCode> RunThingDelete(Call& call) {
   } else if (!edit->changed()) {
     call.err << "No thing \"" << thing << "\" was registered.\n";
   }
-  if (auto status = edit->Finish(call); !status.ok()) return status;
-  return ExitCode::kDone;
+  return DoneIf(edit->Finish(call));
 }
 
 }  // namespace
