@@ -5,12 +5,6 @@
 namespace cli {
 namespace {
 
-constexpr absl::string_view kCertificateStatusFlags[] = {"registry", "reload", "admin_socket"};
-constexpr absl::string_view kCertificateStatusDetails =
-    "CERTIFICATE is an id, the beginning of one, or a file in PEM or DER. A client that is "
-    "connected\n"
-    "with it is let go once the broker has loaded the registry.";
-
 absl::StatusOr<ExitCode> SetCertificateActive(Call& call, bool active) {
   auto edit = RegistryEdit::Begin();
   if (!edit.ok()) return edit.status();
@@ -26,7 +20,7 @@ constexpr Command kCertificateActivate{
     .arguments = "CERTIFICATE",
     .summary = "let a registered certificate count",
     .details = kCertificateStatusDetails,
-    .flags = kCertificateStatusFlags,
+    .flags = kEditFlags,
     .run = [](Call& call) { return SetCertificateActive(call, true); },
 };
 
@@ -36,7 +30,7 @@ constexpr Command kCertificateDeactivate{
     .arguments = "CERTIFICATE",
     .summary = "let it count no more; its attachments are kept",
     .details = kCertificateStatusDetails,
-    .flags = kCertificateStatusFlags,
+    .flags = kEditFlags,
     .run = [](Call& call) { return SetCertificateActive(call, false); },
 };
 

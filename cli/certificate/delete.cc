@@ -4,12 +4,6 @@
 namespace cli {
 namespace {
 
-constexpr absl::string_view kCertificateDeleteFlags[] = {"registry", "reload", "admin_socket"};
-constexpr absl::string_view kCertificateDeleteDetails =
-    "CERTIFICATE is an id, the beginning of one, or a file in PEM or DER. A client that is "
-    "connected\n"
-    "with it is let go once the broker has loaded the registry.";
-
 absl::StatusOr<ExitCode> RunCertificateDelete(Call& call) {
   auto edit = RegistryEdit::Begin();
   if (!edit.ok()) return edit.status();
@@ -30,8 +24,8 @@ constexpr Command kCertificateDelete{
     .path = "certificate delete",
     .arguments = "CERTIFICATE",
     .summary = "remove it from the registry, with its attachments",
-    .details = kCertificateDeleteDetails,
-    .flags = kCertificateDeleteFlags,
+    .details = kCertificateStatusDetails,
+    .flags = kEditFlags,
     .run = RunCertificateDelete,
 };
 

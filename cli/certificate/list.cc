@@ -8,8 +8,6 @@
 namespace cli {
 namespace {
 
-constexpr absl::string_view kCertificateListFlags[] = {"registry"};
-
 std::vector<std::string> NamesOf(const auto& entries) {
   std::vector<std::string> names;
   for (const auto* const entry : entries) names.push_back(entry->name);
@@ -55,7 +53,7 @@ constexpr Command kCertificateList{
     .arguments = "",
     .summary = "list the certificates, whether they count and what they are attached to",
     .details = "",
-    .flags = kCertificateListFlags,
+    .flags = kLookFlags,
     .run = RunCertificateList,
 };
 

@@ -13,6 +13,7 @@
 #include "cli/flags.h"
 #include "cli/json_text.h"
 #include "cli/policy/default_policy.h"
+#include "cli/registry/attachment.h"
 #include "cli/registry/edit.h"
 
 namespace cli {

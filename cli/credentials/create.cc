@@ -1,9 +1,9 @@
 #include "absl/flags/flag.h"
-#include "absl/strings/str_cat.h"
 #include "cli/command.h"
 #include "cli/credentials/folder.h"
 #include "cli/flags.h"
 #include "cli/json_text.h"
+#include "cli/registry/attachment.h"
 #include "cli/registry/edit.h"
 #include "cli/registry/reload.h"
 
@@ -21,11 +21,10 @@ absl::StatusOr<ExitCode> RunCreate(Call& call) {
   const auto registry = ReadRegistry();
   if (!registry.ok()) return registry.status();
   policy::CredentialEntry entry;
-  for (const std::string& name : absl::GetFlag(FLAGS_policy).values) {
-    if ((*registry)->FindPolicy(name) == nullptr) {
-      return absl::NotFoundError(absl::StrCat("no policy \"", name, "\" is registered"));
-    }
-    Attach(entry.policies, name);
+  if (auto s = AttachRegistered(**registry, Attachable::kPolicy, absl::GetFlag(FLAGS_policy).values,
+                                entry.policies);
+      !s.ok()) {
+    return s;
   }
   if (entry.policies.empty()) {
     return absl::InvalidArgumentError("what may it do? Give --policy P, of the registry");

@@ -7,8 +7,6 @@
 namespace cli {
 namespace {
 
-constexpr absl::string_view kPolicyDeleteFlags[] = {"registry", "reload", "admin_socket"};
-
 absl::StatusOr<ExitCode> RunPolicyDelete(Call& call) {
   auto edit = RegistryEdit::Begin();
   if (!edit.ok()) return edit.status();
@@ -33,7 +31,7 @@ constexpr Command kPolicyDelete{
     .arguments = "POLICY",
     .summary = "remove a policy that is attached to nothing",
     .details = "",
-    .flags = kPolicyDeleteFlags,
+    .flags = kEditFlags,
     .run = RunPolicyDelete,
 };
 

@@ -4,8 +4,6 @@
 namespace cli {
 namespace {
 
-constexpr absl::string_view kPolicyGetFlags[] = {"registry"};
-
 absl::StatusOr<ExitCode> RunGet(Call& call) {
   const auto folder = RegistryFolder();
   if (!folder.ok()) return folder.status();
@@ -24,7 +22,7 @@ constexpr Command kPolicyGet{
     .arguments = "POLICY",
     .summary = "print a policy document as it is",
     .details = "",
-    .flags = kPolicyGetFlags,
+    .flags = kLookFlags,
     .run = RunGet,
 };
 

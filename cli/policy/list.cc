@@ -7,8 +7,6 @@
 namespace cli {
 namespace {
 
-constexpr absl::string_view kPolicyListFlags[] = {"registry"};
-
 std::vector<std::string> HoldersOf(const policy::Registry& registry,
                                    const policy::Document& policy) {
   std::vector<std::string> ids;
@@ -52,7 +50,7 @@ constexpr Command kPolicyList{
     .arguments = "",
     .summary = "list the policies and how many certificates are held to each",
     .details = "",
-    .flags = kPolicyListFlags,
+    .flags = kLookFlags,
     .run = RunList,
 };
 

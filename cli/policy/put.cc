@@ -6,8 +6,6 @@
 namespace cli {
 namespace {
 
-constexpr absl::string_view kPolicyPutFlags[] = {"registry", "reload", "admin_socket"};
-
 absl::StatusOr<ExitCode> RunPolicyPut(Call& call) {
   const std::string& name = call.arguments[0];
   const std::string& file = call.arguments[1];
@@ -33,7 +31,7 @@ constexpr Command kPolicyPut{
     .details =
         "FILE is a document as AWS takes it, - for standard input. docs/policies.md says what\n"
         "is understood; what is not is refused with its place.",
-    .flags = kPolicyPutFlags,
+    .flags = kEditFlags,
     .run = RunPolicyPut,
 };
 

@@ -34,14 +34,9 @@ absl::StatusOr<std::string> IdOf(const policy::Registry& registry, const std::st
     return absl::InvalidArgumentError(absl::StrCat("\"", text, "\" is the beginning of ",
                                                    found.size(), " ids: give more digits"));
   }
-  const auto file = ReadTextFile(text);
-  if (absl::IsNotFound(file.status())) return text;
-  if (!file.ok()) return file.status();
-  const auto certificate = identity::ParseCertificate(*file);
-  if (!certificate.ok()) {
-    return absl::InvalidArgumentError(absl::StrCat(text, ": ", certificate.status().message()));
-  }
-  return identity::CertificateId(**certificate);
+  auto id = CertificateIdInFile(text);
+  if (absl::IsNotFound(id.status())) return text;
+  return id;
 }
 
 }  // namespace
@@ -68,6 +63,14 @@ absl::StatusOr<std::string> ReadPolicy(const std::string& folder, absl::string_v
   auto text = ReadTextFile(absl::StrCat(folder, "/policies/", name, ".json"));
   if (!absl::IsNotFound(text.status())) return text;
   return absl::NotFoundError(absl::StrCat("no policy \"", name, "\" is registered"));
+}
+
+absl::StatusOr<std::string> CertificateIdInFile(const std::string& path) {
+  const auto text = ReadTextFile(path);
+  if (!text.ok()) return text.status();
+  const auto certificate = identity::ParseCertificate(*text);
+  if (certificate.ok()) return identity::CertificateId(**certificate);
+  return absl::InvalidArgumentError(absl::StrCat(path, ": ", certificate.status().message()));
 }
 
 absl::StatusOr<const policy::Certificate*> FindCertificate(const policy::Registry& registry,
@@ -99,18 +102,6 @@ policy::CertificateEntry EntryOf(const policy::Certificate& certificate) {
     entry.policies.push_back({document->name, {}});
   }
   return entry;
-}
-
-void Attach(std::vector<policy::Reference>& references, absl::string_view name) {
-  const bool is_there = std::any_of(references.begin(), references.end(),
-                                    [&](const auto& reference) { return reference.name == name; });
-  if (!is_there) references.push_back({std::string(name), {}});
-}
-
-void Detach(std::vector<policy::Reference>& references, absl::string_view name) {
-  references.erase(std::remove_if(references.begin(), references.end(),
-                                  [&](const auto& reference) { return reference.name == name; }),
-                   references.end());
 }
 
 absl::StatusOr<RegistryEdit> RegistryEdit::Begin() {

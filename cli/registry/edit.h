@@ -14,6 +14,10 @@
 
 namespace cli {
 
+// Flags of commands that only look at the registry, and of those that change it.
+inline constexpr absl::string_view kLookFlags[] = {"registry"};
+inline constexpr absl::string_view kEditFlags[] = {"registry", "reload", "admin_socket"};
+
 // The folder that --registry names. InvalidArgument, saying where it can be set, if none does.
 absl::StatusOr<std::string> RegistryFolder();
 
@@ -23,10 +27,22 @@ absl::StatusOr<std::shared_ptr<const policy::Registry>> ReadRegistry();
 // A policy's text as it stands in its file. NotFound if the registry has none such.
 absl::StatusOr<std::string> ReadPolicy(const std::string& folder, absl::string_view name);
 
+// The id of the certificate in a file, in PEM or DER. NotFound if the file is not there;
+// InvalidArgument if it holds none.
+absl::StatusOr<std::string> CertificateIdInFile(const std::string& path);
+
 // The certificate that `text` names: an id, the beginning of just one id (6 digits or more), or a
 // file in PEM or DER. NotFound if the registry has none such.
 absl::StatusOr<const policy::Certificate*> FindCertificate(const policy::Registry& registry,
                                                            const std::string& text);
+
+// What --help says of CERTIFICATE; and of a command that says whether it counts.
+inline constexpr absl::string_view kCertificateDetails =
+    "CERTIFICATE is an id, the beginning of one, or a file in PEM or DER.";
+inline constexpr absl::string_view kCertificateStatusDetails =
+    "CERTIFICATE is an id, the beginning of one, or a file in PEM or DER. A client that is "
+    "connected\n"
+    "with it is let go once the broker has loaded the registry.";
 
 // The certificates that are attached to the thing, in the order of their ids.
 std::vector<const policy::Certificate*> CertificatesOf(const policy::Registry& registry,
@@ -34,10 +50,6 @@ std::vector<const policy::Certificate*> CertificatesOf(const policy::Registry& r
 
 // A certificate as it stands in its file.
 policy::CertificateEntry EntryOf(const policy::Certificate& certificate);
-
-// Puts a name into a list of references or takes it out.
-void Attach(std::vector<policy::Reference>& references, absl::string_view name);
-void Detach(std::vector<policy::Reference>& references, absl::string_view name);
 
 class RegistryEdit {
  public:

@@ -8,6 +8,7 @@
 #include "cli/flags.h"
 #include "cli/json_text.h"
 #include "cli/policy/default_policy.h"
+#include "cli/registry/attachment.h"
 #include "cli/registry/edit.h"
 #include "shadow/id.h"
 

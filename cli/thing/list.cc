@@ -9,8 +9,6 @@
 namespace cli {
 namespace {
 
-constexpr absl::string_view kThingListFlags[] = {"registry"};
-
 std::vector<std::string> IdsOf(const policy::Registry& registry, absl::string_view thing) {
   std::vector<std::string> ids;
   for (const auto* const certificate : CertificatesOf(registry, thing)) {
@@ -60,7 +58,7 @@ constexpr Command kThingList{
     .arguments = "",
     .summary = "list the things and the ids of their certificates",
     .details = "",
-    .flags = kThingListFlags,
+    .flags = kLookFlags,
     .run = RunThingList,
 };
 
