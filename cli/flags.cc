@@ -2,6 +2,7 @@
 
 #include "absl/flags/flag.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_replace.h"
 #include "absl/strings/str_split.h"
 
 ABSL_FLAG(bool, json, false, "print JSON, for programs");
@@ -47,6 +48,10 @@ std::string AbslUnparseFlag(const Repeated& repeated) {
     absl::StrAppend(&text, value);
   }
   return text;
+}
+
+std::string FlagText(absl::string_view name) {
+  return absl::StrCat("--", absl::StrReplaceAll(name, {{"_", "-"}}));
 }
 
 absl::Span<const absl::string_view> CommonFlags() {

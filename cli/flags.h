@@ -22,6 +22,9 @@ struct Repeated {
 bool AbslParseFlag(absl::string_view text, Repeated* out, std::string* error);
 std::string AbslUnparseFlag(const Repeated& repeated);
 
+// "--client-id" for the flag client_id.
+std::string FlagText(absl::string_view name);
+
 // Flags that every command takes.
 absl::Span<const absl::string_view> CommonFlags();
 

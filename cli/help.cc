@@ -7,7 +7,6 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
-#include "absl/strings/str_replace.h"
 #include "cli/commands.h"
 #include "cli/flags.h"
 
@@ -45,10 +44,6 @@ constexpr absl::string_view kClosing =
     "6 nobody answers.\n";
 
 }  // namespace
-
-std::string FlagText(absl::string_view name) {
-  return absl::StrCat("--", absl::StrReplaceAll(name, {{"_", "-"}}));
-}
 
 std::string UsageText(const Command& command) {
   return absl::StrCat("shadowctl ", command.path, command.arguments.empty() ? "" : " ",

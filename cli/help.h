@@ -18,7 +18,4 @@ std::string HelpText(const Command& command);
 // The commands that begin with `words`, one a line; all of them for no words.
 std::string HelpText(absl::Span<const std::string> words);
 
-// "--client-id" for the flag client_id.
-std::string FlagText(absl::string_view name);
-
 }  // namespace cli

@@ -18,6 +18,11 @@ bool IsSetting(absl::string_view name) {
   return std::find(names.begin(), names.end(), name) != names.end();
 }
 
+// What the environment calls a setting.
+std::string VariableOf(absl::string_view name) {
+  return absl::StrCat("SHADOWCTL_", absl::AsciiStrToUpper(name));
+}
+
 // Where the Debian package and the container image say where things are.
 constexpr char kMachineFile[] = "/etc/mosquitto-shadow/shadowctl.conf";
 
@@ -86,12 +91,21 @@ absl::StatusOr<std::map<std::string, std::string>> FindSettings(const std::strin
   auto settings = ReadFile(config, environment);
   if (!settings.ok()) return settings;
   for (const absl::string_view name : SettingFlags()) {
-    const std::string variable = absl::StrCat("SHADOWCTL_", absl::AsciiStrToUpper(name));
-    if (const char* const value = environment(variable.c_str())) {
+    if (const char* const value = environment(VariableOf(name).c_str())) {
       (*settings)[std::string(name)] = value;
     }
   }
   return settings;
+}
+
+absl::StatusOr<std::string> RequiredSetting(const absl::Flag<std::string>& flag,
+                                            absl::string_view question, absl::string_view value) {
+  std::string given = absl::GetFlag(flag);
+  if (!given.empty()) return given;
+  const absl::string_view name = absl::GetFlagReflectionHandle(flag).Name();
+  return absl::InvalidArgumentError(absl::StrCat(question, " Give ", FlagText(name), " ", value,
+                                                 ", set ", VariableOf(name),
+                                                 ", or name a settings file with --config"));
 }
 
 }  // namespace cli

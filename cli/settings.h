@@ -8,6 +8,7 @@
 #include <map>
 #include <string>
 
+#include "absl/flags/flag.h"
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
@@ -26,5 +27,11 @@ absl::StatusOr<std::map<std::string, std::string>> ParseSettings(absl::string_vi
 // name. `config` is --config, which may be empty; a file that was named must be there.
 absl::StatusOr<std::map<std::string, std::string>> FindSettings(const std::string& config,
                                                                 const Environment& environment);
+
+// The value of a setting that a command cannot do without. InvalidArgument that asks `question`
+// ("where is the store?") and says where the answer may be given, if there is none; `value` is what
+// the answer looks like.
+absl::StatusOr<std::string> RequiredSetting(const absl::Flag<std::string>& flag,
+                                            absl::string_view question, absl::string_view value);
 
 }  // namespace cli

@@ -15,6 +15,7 @@
 #include "cli/policy/default_policy.h"
 #include "cli/registry/attachment.h"
 #include "cli/registry/edit.h"
+#include "cli/settings.h"
 
 namespace cli {
 namespace {
@@ -180,11 +181,10 @@ void TellProvisioned(Call& call, const Provision& wanted, const Provisioned& pro
 }
 
 absl::StatusOr<Authority> AuthorityFromFlags() {
-  const std::string folder = absl::GetFlag(FLAGS_ca);
-  if (!folder.empty()) return Authority::Open(folder);
-  return absl::InvalidArgumentError(
-      "where is the certificate authority? Give --ca DIR (ca.pem and ca.key), set SHADOWCTL_CA, or "
-      "name a settings file with --config");
+  const auto folder =
+      RequiredSetting(FLAGS_ca, "where is the certificate authority?", "DIR (ca.pem and ca.key)");
+  if (!folder.ok()) return folder.status();
+  return Authority::Open(*folder);
 }
 
 absl::StatusOr<KeyKind> KeyKindFromFlags() {

@@ -9,6 +9,7 @@
 #include "absl/flags/flag.h"
 #include "absl/strings/str_cat.h"
 #include "cli/exit_code.h"
+#include "cli/settings.h"
 
 ABSL_FLAG(std::string, credentials_dir, "", "DIR: the keys, a folder of the service's own");
 
@@ -32,11 +33,7 @@ absl::StatusOr<bool> AsOwner(const std::string& folder,
 }  // namespace
 
 absl::StatusOr<std::string> CredentialsFolder() {
-  std::string folder = absl::GetFlag(FLAGS_credentials_dir);
-  if (!folder.empty()) return folder;
-  return absl::InvalidArgumentError(
-      "where are the keys? Give --credentials-dir DIR, set SHADOWCTL_CREDENTIALS_DIR, or name a "
-      "settings file with --config");
+  return RequiredSetting(FLAGS_credentials_dir, "where are the keys?", "DIR");
 }
 
 absl::Status CheckAccessKeyId(const std::string& id) {

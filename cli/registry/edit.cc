@@ -9,6 +9,7 @@
 #include "absl/strings/str_cat.h"
 #include "cli/flags.h"
 #include "cli/registry/reload.h"
+#include "cli/settings.h"
 #include "cli/text_file.h"
 #include "identity/certificate.h"
 
@@ -42,11 +43,7 @@ absl::StatusOr<std::string> IdOf(const policy::Registry& registry, const std::st
 }  // namespace
 
 absl::StatusOr<std::string> RegistryFolder() {
-  std::string folder = absl::GetFlag(FLAGS_registry);
-  if (!folder.empty()) return folder;
-  return absl::InvalidArgumentError(
-      "where is the registry? Give --registry DIR, set SHADOWCTL_REGISTRY, or name a settings file "
-      "with --config");
+  return RequiredSetting(FLAGS_registry, "where is the registry?", "DIR");
 }
 
 absl::StatusOr<std::shared_ptr<const policy::Registry>> ReadRegistry() {

@@ -4,10 +4,10 @@
 #include <ctime>
 #include <filesystem>
 
-#include "absl/flags/flag.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "cli/flags.h"
+#include "cli/settings.h"
 #include "storage/rocksdb_store.h"
 
 namespace cli {
@@ -20,19 +20,14 @@ constexpr std::chrono::seconds kToldEvery{1};
 }  // namespace
 
 absl::StatusOr<std::unique_ptr<storage::Store>> OpenStoppedStore(MustExist must_exist) {
-  storage::RocksDbOptions options;
-  options.path = absl::GetFlag(FLAGS_data_dir);
-  if (options.path.empty()) {
-    return absl::InvalidArgumentError(
-        "where is the store? Give --data-dir DIR, set SHADOWCTL_DATA_DIR, or name a settings file "
-        "with --config");
-  }
+  const auto path = RequiredSetting(FLAGS_data_dir, "where is the store?", "DIR");
+  if (!path.ok()) return path.status();
   std::error_code error;
-  if (must_exist == MustExist::kYes && !fs::exists(options.path + "/CURRENT", error)) {
-    return absl::NotFoundError(absl::StrCat("there is no store in ", options.path));
+  if (must_exist == MustExist::kYes && !fs::exists(*path + "/CURRENT", error)) {
+    return absl::NotFoundError(absl::StrCat("there is no store in ", *path));
   }
-  options.now = [] { return static_cast<int64_t>(std::time(nullptr)); };
-  return storage::OpenRocksDb(options);
+  return storage::OpenRocksDb(
+      {.path = *path, .now = [] { return static_cast<int64_t>(std::time(nullptr)); }});
 }
 
 absl::StatusOr<storage::Survey> SurveyFolder(const std::string& path, Call& call) {
