@@ -1,7 +1,9 @@
+#include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "cli/command.h"
 #include "cli/credentials/folder.h"
 #include "cli/json_text.h"
+#include "cli/listing.h"
 
 namespace cli {
 namespace {
@@ -13,26 +15,21 @@ absl::StatusOr<ExitCode> RunList(Call& call) {
   if (!folder.ok()) return folder.status();
   const auto ids = policy::ListCredentials(*folder);
   if (!ids.ok()) return ids.status();
-  std::vector<JsonText> rows;
+  Listing credentials(call, "credentials");
   for (const std::string& id : *ids) {
     const auto entry = policy::ReadCredential(*folder, id);
     if (!entry.ok()) return entry.status();
     std::vector<std::string> policies;
     for (const auto& reference : entry->policies) policies.push_back(reference.name);
     const char* const status = entry->active ? "ACTIVE" : "INACTIVE";
-    if (!call.json) {
-      call.out << id << "  " << status << "  policies: " << absl::StrJoin(policies, ", ")
-               << (entry->description.empty() ? "" : "  ") << entry->description << "\n";
-    }
-    rows.push_back(JsonText::Object({{"accessKeyId", JsonText::String(id)},
-                                     {"status", JsonText::String(status)},
-                                     {"policies", JsonText::Strings(policies)},
-                                     {"description", JsonText::String(entry->description)}}));
+    credentials.Add(absl::StrCat(id, "  ", status, "  policies: ", absl::StrJoin(policies, ", "),
+                                 entry->description.empty() ? "" : "  ", entry->description),
+                    JsonText::Object({{"accessKeyId", JsonText::String(id)},
+                                      {"status", JsonText::String(status)},
+                                      {"policies", JsonText::Strings(policies)},
+                                      {"description", JsonText::String(entry->description)}}));
   }
-  if (call.json) {
-    call.out << JsonText::Object({{"credentials", JsonText::Array(rows)}}).text() << "\n";
-  }
-  return ExitCode::kDone;
+  return credentials.Finish();
 }
 
 }  // namespace

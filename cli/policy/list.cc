@@ -1,7 +1,9 @@
 #include <algorithm>
 
+#include "absl/strings/str_cat.h"
 #include "cli/command.h"
 #include "cli/json_text.h"
+#include "cli/listing.h"
 #include "cli/registry/edit.h"
 
 namespace cli {
@@ -21,25 +23,15 @@ std::vector<std::string> HoldersOf(const policy::Registry& registry,
 absl::StatusOr<ExitCode> RunList(Call& call) {
   const auto registry = ReadRegistry();
   if (!registry.ok()) return registry.status();
-  std::vector<const policy::Document*> policies;
-  for (const auto& [name, policy] : (*registry)->policies()) policies.push_back(&policy);
-  std::sort(policies.begin(), policies.end(),
-            [](const auto* a, const auto* b) { return a->name < b->name; });
-  std::vector<JsonText> rows;
-  for (const auto* const policy : policies) {
+  Listing policies(call, "policies");
+  for (const auto& [name, policy] : InOrder((*registry)->policies())) {
     const auto holders = HoldersOf(**registry, *policy);
-    if (!call.json) {
-      call.out << policy->name << "  " << holders.size()
-               << (holders.size() == 1 ? " certificate\n" : " certificates\n");
-      continue;
-    }
-    rows.push_back(JsonText::Object({{"policy", JsonText::String(policy->name)},
-                                     {"certificates", JsonText::Strings(holders)}}));
+    policies.Add(absl::StrCat(name, "  ", holders.size(),
+                              holders.size() == 1 ? " certificate" : " certificates"),
+                 JsonText::Object({{"policy", JsonText::String(name)},
+                                   {"certificates", JsonText::Strings(holders)}}));
   }
-  if (call.json) {
-    call.out << JsonText::Object({{"policies", JsonText::Array(rows)}}).text() << "\n";
-  }
-  return ExitCode::kDone;
+  return policies.Finish();
 }
 
 }  // namespace

@@ -1,6 +1,7 @@
 // A registry that one command changes: locked, known as a whole, written entry by entry.
 #pragma once
 
+#include <map>
 #include <memory>
 #include <string>
 #include <vector>
@@ -23,6 +24,14 @@ absl::StatusOr<std::string> RegistryFolder();
 
 // The registry as it is, for commands that only look.
 absl::StatusOr<std::shared_ptr<const policy::Registry>> ReadRegistry();
+
+// The entries of one of the registry's maps, in the order of their names or ids.
+template <class Entry>
+std::map<absl::string_view, const Entry*> InOrder(const policy::Registry::Map<Entry>& map) {
+  std::map<absl::string_view, const Entry*> ordered;
+  for (const auto& [name, entry] : map) ordered.emplace(name, &entry);
+  return ordered;
+}
 
 // A policy's text as it stands in its file. NotFound if the registry has none such.
 absl::StatusOr<std::string> ReadPolicy(const std::string& folder, absl::string_view name);

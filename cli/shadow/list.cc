@@ -2,6 +2,7 @@
 #include "absl/strings/str_cat.h"
 #include "cli/command.h"
 #include "cli/json_text.h"
+#include "cli/listing.h"
 #include "cli/shadow/call.h"
 #include "cli/shadow/https_client.h"
 #include "shadow/arena.h"
@@ -41,7 +42,7 @@ absl::StatusOr<ExitCode> RunShadowList(Call& call) {
   const std::string path =
       absl::StrCat("/api/things/shadow/ListNamedShadowsForThing/", Encoded(call.arguments[0]), "?");
   const std::string size = absl::StrCat("pageSize=", absl::GetFlag(FLAGS_page_size));
-  std::vector<std::string> all;
+  Listing results(call, "results");
   std::string token;
   do {
     // In the order of the alphabet: libcurl signs them as they stand.
@@ -52,13 +53,9 @@ absl::StatusOr<ExitCode> RunShadowList(Call& call) {
     const auto next = TakePage(*page, names);
     if (!next.ok()) return next.status();
     token = *next;
-    for (const std::string& name : names) {
-      if (!call.json) call.out << name << "\n";
-    }
-    all.insert(all.end(), names.begin(), names.end());
+    for (const std::string& name : names) results.Add(name, JsonText::String(name));
   } while (!token.empty());
-  if (call.json) call.out << JsonText::Object({{"results", JsonText::Strings(all)}}).text() << "\n";
-  return ExitCode::kDone;
+  return results.Finish();
 }
 
 }  // namespace

@@ -1,9 +1,8 @@
-#include <algorithm>
-
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "cli/command.h"
 #include "cli/json_text.h"
+#include "cli/listing.h"
 #include "cli/registry/edit.h"
 
 namespace cli {
@@ -28,26 +27,16 @@ JsonText Attributes(const policy::Thing& thing) {
 absl::StatusOr<ExitCode> RunThingList(Call& call) {
   const auto registry = ReadRegistry();
   if (!registry.ok()) return registry.status();
-  std::vector<const policy::Thing*> things;
-  for (const auto& [name, thing] : (*registry)->things()) things.push_back(&thing);
-  std::sort(things.begin(), things.end(),
-            [](const auto* a, const auto* b) { return a->name < b->name; });
-  std::vector<JsonText> rows;
-  for (const auto* const thing : things) {
-    const auto ids = IdsOf(**registry, thing->name);
-    if (!call.json) {
-      call.out << thing->name << (ids.empty() ? "" : "  ") << absl::StrJoin(ids, "  ") << "\n";
-      continue;
-    }
-    rows.push_back(JsonText::Object({{"thing", JsonText::String(thing->name)},
-                                     {"thingTypeName", JsonText::String(thing->type_name)},
-                                     {"attributes", Attributes(*thing)},
-                                     {"certificates", JsonText::Strings(ids)}}));
+  Listing things(call, "things");
+  for (const auto& [name, thing] : InOrder((*registry)->things())) {
+    const auto ids = IdsOf(**registry, name);
+    things.Add(absl::StrCat(name, ids.empty() ? "" : "  ", absl::StrJoin(ids, "  ")),
+               JsonText::Object({{"thing", JsonText::String(name)},
+                                 {"thingTypeName", JsonText::String(thing->type_name)},
+                                 {"attributes", Attributes(*thing)},
+                                 {"certificates", JsonText::Strings(ids)}}));
   }
-  if (call.json) {
-    call.out << JsonText::Object({{"things", JsonText::Array(rows)}}).text() << "\n";
-  }
-  return ExitCode::kDone;
+  return things.Finish();
 }
 
 }  // namespace
