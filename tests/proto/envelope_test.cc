@@ -5,6 +5,8 @@
 
 #include <random>
 
+#include "proto/envelope_bytes.h"
+
 namespace proto {
 namespace {
 
@@ -57,6 +59,43 @@ TEST(Envelope, HasTheDocumentedBytes) {  // docs/link-format.md
                                               "\x08\x07\x06\x05\x04\x03\x02\x01",
                                               24));
   EXPECT_EQ(EncodeHello(), std::string("SL\x04\x01\0\0\0\0\0\0\0\0\0\0\0\0", 16));
+}
+
+TEST(Envelope, AStatusHasItsNumbersInTheDocumentedOrder) {  // docs/link-format.md, from 1 on
+  PluginStatus status{.taken = 1,
+                      .answered = 2,
+                      .given_up = 3,
+                      .resent = 4,
+                      .refused_away = 5,
+                      .refused_window = 6,
+                      .refused_in_flight = 7,
+                      .refused_thing_rate = 8,
+                      .refused_large = 9,
+                      .late_answers = 10,
+                      .foreign_answers = 11,
+                      .bad_envelopes = 12,
+                      .refused_identity = 13,
+                      .refused_beyond_loopback = 14,
+                      .refused_connect = 15,
+                      .refused_publish = 16,
+                      .refused_subscribe = 17,
+                      .refused_receive = 18,
+                      .expelled = 19,
+                      .registry_loads = 20,
+                      .registry_refusals = 21,
+                      .forbidden_publishes = 22,
+                      .forbidden_connects = 23,
+                      .bad_manners = 24,
+                      .connected_clients = 25,
+                      .subscriptions = 26,
+                      .waiting_requests = 27,
+                      .waiting_bytes = 28};
+  uint64_t number = 29;
+  for (uint64_t& count : status.answer_times.counts) count = number++;
+  status.answer_times.sum_us = 46;
+  std::string numbers;
+  for (number = 1; number <= 46; ++number) PutNumber(number, numbers);
+  EXPECT_EQ(EncodeStatus(7, status).substr(16), numbers);
 }
 
 TEST(Envelope, RequestsComeBackAsTheyWent) {
