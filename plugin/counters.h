@@ -3,7 +3,7 @@
 
 #include <cstdint>
 
-#include "proto/answer_times.h"
+#include "proto/plugin_status.h"
 
 namespace plugin {
 

@@ -205,7 +205,7 @@ std::string EncodeStatus(uint64_t epoch, const PluginStatus& status) {
   PutAt(kPluginStatusNumbers, kEnvelopeCountAt, bytes);
   for (const auto member : kPluginStatusMembers) PutNumber(status.*member, bytes);
   for (const uint64_t count : status.answer_times.counts) PutNumber(count, bytes);
-  PutNumber(status.answer_times.sum_us, bytes);
+  PutNumber(status.answer_times.sum, bytes);
   return bytes;
 }
 
@@ -225,7 +225,7 @@ absl::StatusOr<PluginStatus> DecodeStatus(absl::string_view bytes) {
   PluginStatus status;
   for (const auto member : kPluginStatusMembers) status.*member = reader.Number<uint64_t>();
   for (uint64_t& count : status.answer_times.counts) count = reader.Number<uint64_t>();
-  status.answer_times.sum_us = reader.Number<uint64_t>();
+  status.answer_times.sum = reader.Number<uint64_t>();
   if (!reader.ok()) return absl::InvalidArgumentError("link envelope: the status is cut short");
   if (reader.left() != 0) return absl::InvalidArgumentError("link envelope: bytes after its end");
   return status;

@@ -6,9 +6,16 @@
 #include <cstddef>
 #include <cstdint>
 
-#include "proto/answer_times.h"
+#include "measure/histogram.h"
 
 namespace proto {
+
+// In microseconds. They are the link's own: another choice is another link version.
+inline constexpr std::array<int64_t, 16> kAnswerBoundsUs = {
+    50,     100,    250,     500,     1'000,   2'500,     5'000,     10'000,
+    25'000, 50'000, 100'000, 250'000, 500'000, 1'000'000, 2'500'000, 5'000'000};
+
+using AnswerTimes = measure::Histogram<kAnswerBoundsUs>;
 
 struct PluginStatus {
   // Requests, counted.

@@ -14,6 +14,7 @@
 
 #include "absl/base/thread_annotations.h"
 #include "absl/synchronization/mutex.h"
+#include "measure/histogram.h"
 #include "storage/statistics.h"
 
 namespace storage {
@@ -35,7 +36,7 @@ class RocksDbProbe {
   const std::shared_ptr<rocksdb::Statistics> counts_;
   const std::shared_ptr<Compactions> compactions_;
   mutable absl::Mutex mutex_;
-  Histogram fsync_ ABSL_GUARDED_BY(mutex_){kDurationBoundsUs};
+  measure::Durations fsync_ ABSL_GUARDED_BY(mutex_);
 };
 
 // Measures the fsyncs of the calling thread while it lives.

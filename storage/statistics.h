@@ -4,7 +4,7 @@
 
 #include <cstdint>
 
-#include "storage/histogram.h"
+#include "measure/histogram.h"
 
 namespace storage {
 
@@ -16,8 +16,7 @@ struct Statistics {
   uint64_t compaction_bytes = 0;
   uint64_t compaction_read_bytes = 0;
 
-  Histogram fsync{
-      kDurationBoundsUs};  // microseconds of each fsync that a commit or sync waited for
+  measure::Durations fsync{};  // of each that a commit or sync waited for
   uint64_t compactions = 0;
   uint64_t compaction_us = 0;
   uint64_t stall_us = 0;  // that commits were held up, for compaction to keep up

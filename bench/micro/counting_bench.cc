@@ -4,7 +4,7 @@
 
 #include <chrono>
 
-#include "proto/answer_times.h"
+#include "proto/plugin_status.h"
 #include "service/watch/counters.h"
 
 namespace bench {

@@ -22,13 +22,8 @@ Family& Family::Add(double value, Labels labels) {
   return *this;
 }
 
-Family& Family::Add(const storage::Histogram& histogram, double unit) {
-  return AddBuckets(histogram.bounds(), histogram.counts(), static_cast<double>(histogram.sum()),
-                    unit);
-}
-
 Family& Family::AddBuckets(absl::Span<const int64_t> bounds, absl::Span<const uint64_t> counts,
-                           double sum, double unit) {
+                           uint64_t sum, double unit) {
   ClientMetric::Histogram& out = family_.metric.emplace_back().histogram;
   uint64_t cumulative = 0;
   for (size_t i = 0; i < bounds.size(); ++i) {
@@ -37,7 +32,7 @@ Family& Family::AddBuckets(absl::Span<const int64_t> bounds, absl::Span<const ui
         {.cumulative_count = cumulative, .upper_bound = static_cast<double>(bounds[i]) * unit});
   }
   out.sample_count = cumulative + counts[bounds.size()];
-  out.sample_sum = sum * unit;
+  out.sample_sum = Number(sum) * unit;
   return *this;
 }
 
@@ -51,11 +46,6 @@ Family& Families::Gauge(absl::string_view name, absl::string_view help) {
 
 Family& Families::Histogram(absl::string_view name, absl::string_view help) {
   return families_.emplace_back(MetricType::Histogram, name, help);
-}
-
-void Families::Histogram(absl::string_view name, absl::string_view help,
-                         const storage::Histogram& histogram, double unit) {
-  Histogram(name, help).Add(histogram, unit);
 }
 
 std::string Families::Print() && {

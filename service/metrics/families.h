@@ -12,10 +12,10 @@
 
 #include "absl/strings/string_view.h"
 #include "absl/types/span.h"
+#include "measure/histogram.h"
 #include "proto/plugin_status.h"
 #include "service/watch/counters.h"
 #include "service/watch/health.h"
-#include "storage/histogram.h"
 #include "storage/statistics.h"
 
 namespace service {
@@ -29,15 +29,18 @@ class Family {
   Family(prometheus::MetricType type, absl::string_view name, absl::string_view help);
 
   Family& Add(double value, Labels labels = {});
-  // The histogram's values times `unit` are what is shown: 1e-6 makes seconds of microseconds.
-  Family& Add(const storage::Histogram& histogram, double unit);
-  // The same of bare numbers: `counts` has one more than `bounds`, for what exceeds them all.
-  Family& AddBuckets(absl::Span<const int64_t> bounds, absl::Span<const uint64_t> counts,
-                     double sum, double unit);
+  // The histogram's values times `unit` are what is shown: kMicro makes seconds of microseconds.
+  template <const auto& kBounds>
+  Family& Add(const measure::Histogram<kBounds>& histogram, double unit) {
+    return AddBuckets(kBounds, histogram.counts, histogram.sum, unit);
+  }
 
   prometheus::MetricFamily Finish() && { return std::move(family_); }
 
  private:
+  Family& AddBuckets(absl::Span<const int64_t> bounds, absl::Span<const uint64_t> counts,
+                     uint64_t sum, double unit);
+
   prometheus::MetricFamily family_;
 };
 
@@ -48,8 +51,6 @@ class Families {
   Family& Counter(absl::string_view name, absl::string_view help);
   Family& Gauge(absl::string_view name, absl::string_view help);
   Family& Histogram(absl::string_view name, absl::string_view help);
-  void Histogram(absl::string_view name, absl::string_view help,
-                 const storage::Histogram& histogram, double unit);
 
   std::string Print() &&;
 

@@ -42,8 +42,7 @@ void AddPlugin(const proto::PluginStatus& plugin, Families& families) {
   families
       .Histogram("shadow_plugin_request_duration_seconds",
                  "From the plugin's taking of a request to its answer.")
-      .AddBuckets(proto::kAnswerBoundsUs, plugin.answer_times.counts,
-                  Number(plugin.answer_times.sum_us), kMicro);
+      .Add(plugin.answer_times, kMicro);
   families.Gauge("shadow_plugin_requests_waiting", "Requests that are not answered yet.")
       .Add(Number(plugin.waiting_requests));
   families.Gauge("shadow_plugin_waiting_bytes", "Their payloads and names.")

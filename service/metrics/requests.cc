@@ -34,20 +34,21 @@ void AddRequests(const Counters::Values& counted, size_t in_flight, Families& fa
   for (size_t i = 0; i < kFailures; ++i) {
     failures.Add(Number(tally.failures[i]), {{"cause", kFailureNames[i]}});
   }
-  families.Histogram(
-      "shadow_request_duration_seconds",
-      "From the receipt of a request by shadowd to its answer, HTTPS gets aside: its part.",
-      counted.request, kMicro);
+  families
+      .Histogram(
+          "shadow_request_duration_seconds",
+          "From the receipt of a request by shadowd to its answer, HTTPS gets aside: its part.")
+      .Add(counted.request, kMicro);
   families.Gauge("shadow_requests_in_flight", "Requests in the group that is being handled.")
       .Add(Number(in_flight));
-  families.Histogram("shadow_batch_requests", "Requests of one group, which is one commit.",
-                     counted.batch, 1);
+  families.Histogram("shadow_batch_requests", "Requests of one group, which is one commit.")
+      .Add(counted.batch, 1);
   families.Counter("shadow_replays_total", "Requests sent again and answered from the journal.")
       .Add(Number(tally.replays));
   families.Counter("shadow_deltas_published_total", "Messages on update/delta.")
       .Add(Number(tally.deltas));
-  families.Histogram("shadow_commit_duration_seconds", "Commits of groups that changed something.",
-                     counted.commit, kMicro);
+  families.Histogram("shadow_commit_duration_seconds", "Commits of groups that changed something.")
+      .Add(counted.commit, kMicro);
   families.Counter("shadow_commit_failures_total", "Groups that the store did not take.")
       .Add(Number(counted.commit_failures));
   families

@@ -6,8 +6,9 @@ namespace {
 double Seconds(uint64_t us) { return static_cast<double>(us) * kMicro; }
 
 void AddWrites(const storage::Statistics& store, Families& families) {
-  families.Histogram("shadow_fsync_duration_seconds",
-                     "What the disk took for each fsync of the log.", store.fsync, kMicro);
+  families
+      .Histogram("shadow_fsync_duration_seconds", "What the disk took for each fsync of the log.")
+      .Add(store.fsync, kMicro);
   families.Counter("shadow_store_committed_bytes_total", "Bytes that commits asked to be stored.")
       .Add(Number(store.asked_bytes));
   families.Counter("shadow_store_written_bytes_total", "Bytes written to the disk, by writer.")

@@ -12,8 +12,8 @@
 
 #include "absl/base/thread_annotations.h"
 #include "absl/synchronization/mutex.h"
+#include "measure/histogram.h"
 #include "service/watch/tally.h"
-#include "storage/histogram.h"
 
 namespace service {
 
@@ -23,10 +23,10 @@ inline constexpr std::array<int64_t, 12> kBatchBounds = {1,   2,   5,   10,   20
 class Counters {
  public:
   struct Values {
-    Tally tally{};  // of all groups, without documents_more and tombstones_more
-    storage::Histogram request{storage::kDurationBoundsUs};  // per request, see docs/metrics.md
-    storage::Histogram commit{storage::kDurationBoundsUs};
-    storage::Histogram batch{kBatchBounds};  // requests of a group
+    Tally tally{};                 // of all groups, without documents_more and tombstones_more
+    measure::Durations request{};  // per request, see docs/metrics.md
+    measure::Durations commit{};
+    measure::Histogram<kBatchBounds> batch{};  // requests of a group
     uint64_t commit_failures = 0;
     uint64_t envelopes_refused = 0;
   };

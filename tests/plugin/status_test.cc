@@ -22,7 +22,7 @@ TEST(Status, TellsEveryCounter) {
     EXPECT_EQ(status.*proto::kPluginStatusMembers[i], numbers[i]) << i;
   }
   EXPECT_EQ(status.answer_times.counts[1], 1u);
-  EXPECT_EQ(status.answer_times.sum_us, 51u);
+  EXPECT_EQ(status.answer_times.sum, 51u);
 }
 
 }  // namespace

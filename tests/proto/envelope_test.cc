@@ -41,7 +41,7 @@ PluginStatus SomeStatus() {
   uint64_t number = 0x0102030405060708;
   for (const auto member : kPluginStatusMembers) status.*member = number++;
   for (uint64_t& count : status.answer_times.counts) count = number++;
-  status.answer_times.sum_us = number;
+  status.answer_times.sum = number;
   return status;
 }
 
@@ -92,7 +92,7 @@ TEST(Envelope, AStatusHasItsNumbersInTheDocumentedOrder) {  // docs/link-format.
                       .waiting_bytes = 28};
   uint64_t number = 29;
   for (uint64_t& count : status.answer_times.counts) count = number++;
-  status.answer_times.sum_us = 46;
+  status.answer_times.sum = 46;
   std::string numbers;
   for (number = 1; number <= 46; ++number) PutNumber(number, numbers);
   EXPECT_EQ(EncodeStatus(7, status).substr(16), numbers);

@@ -10,23 +10,24 @@ import sys
 # Room: the rooms it may include from, beside itself. Each names only rooms above it, so that there
 # is no circle. A room is a folder; of a folder within another only what stands here.
 ARROWS = {
+    "measure": "",
     "shadow": "",
     "policy": "shadow",
     "identity": "policy",
-    "proto": "shadow",
+    "proto": "measure shadow",
     "rest": "proto shadow policy",
-    "storage": "shadow",
+    "storage": "measure shadow",
 
-    "plugin": "proto shadow policy identity",
+    "plugin": "proto measure shadow policy identity",
 
-    "service/watch": "storage shadow",
+    "service/watch": "storage measure shadow",
     "service/http": "rest identity policy service/watch",
     "service/link": "proto storage service/watch",
     "service/commit": "proto storage shadow service/watch",
     "service/api": "rest proto storage policy shadow"
                    " service/watch service/http service/link service/commit",
     "service/admin": "storage policy shadow service/watch service/link service/commit",
-    "service/metrics": "proto storage shadow"
+    "service/metrics": "proto storage measure shadow"
                        " service/watch service/http service/link service/commit service/admin",
     "service": "storage shadow identity service/watch service/http service/link service/commit"
                " service/api service/admin service/metrics",

@@ -122,17 +122,5 @@ TEST(Counters, ASlowFollowerLosesLinesAndIsToldHowMany) {
   EXPECT_FALSE(follower->Next(absl::ZeroDuration()));
 }
 
-TEST(Counters, AHistogramsBucketsHoldWhatDoesNotExceedThem) {
-  storage::Histogram histogram(kBatchBounds);
-  histogram.Add(1, 2);
-  histogram.Add(3);
-  histogram.Add(9999);
-  EXPECT_EQ(histogram.counts()[0], 2);
-  EXPECT_EQ(histogram.counts()[2], 1);
-  EXPECT_EQ(histogram.counts().back(), 1);
-  EXPECT_EQ(histogram.count(), 4);
-  EXPECT_EQ(histogram.sum(), 2 + 3 + 9999);
-}
-
 }  // namespace
 }  // namespace service
