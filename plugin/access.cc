@@ -14,11 +14,11 @@ namespace plugin {
 using policy::Action;
 
 Access::Access(const Options& options, std::shared_ptr<const policy::Registry> registry,
-               Broker& broker, Counters& counters)
+               Broker& broker, proto::PluginStatus& status)
     : auth_(options.auth),
       open_beyond_loopback_(options.open_beyond_loopback),
       broker_(broker),
-      counters_(counters),
+      status_(status),
       registry_(options.registry, std::move(registry)) {}
 
 bool Access::LetsInWithoutCertificate(absl::string_view address) const {
@@ -39,7 +39,7 @@ bool Access::LetIn(const Client& client, const Origin& origin) {
       if (auth_ != Auth::kOpen) guests_.try_emplace(client.handle);
       return true;
     }
-    ++counters_.refused_beyond_loopback;
+    ++status_.refused_beyond_loopback;
     Tell("", client.id, Action::kConnect, client.id, [&] {
       return absl::StrCat("it comes from ", origin.address.empty() ? "nowhere" : origin.address,
                           " without an identity; plugin_opt_open_beyond_loopback would let it in");
@@ -61,7 +61,7 @@ bool Access::LetIn(const Client& client, const Origin& origin) {
 bool Access::Belongs(Principal& principal, std::string& why) {
   const int64_t now = broker_.EpochSeconds();
   if (principal.standing() != Principal::Standing::kActive) {
-    ++counters_.refused_identity;
+    ++status_.refused_identity;
     why = principal.certificate_id().empty() ? "it came without a client certificate"
           : principal.standing() == Principal::Standing::kInactive
               ? "the certificate is INACTIVE"
@@ -69,7 +69,7 @@ bool Access::Belongs(Principal& principal, std::string& why) {
     return false;
   }
   if (principal.May(Action::kConnect, principal.client_id(), now)) return true;
-  ++counters_.refused_connect;
+  ++status_.refused_connect;
   why = principal.Explain(Action::kConnect, principal.client_id(), now);
   return false;
 }
@@ -114,7 +114,7 @@ bool Access::MayPublish(const Client& client, absl::string_view topic, bool reta
   if (found == guests_.end()) return RefuseUnknown(client, Action::kPublish, topic);
   if (found->second.principal == nullptr) return true;
   Principal& principal = Current(*found->second.principal);
-  uint64_t& refused = counters_.refused_publish;
+  uint64_t& refused = status_.refused_publish;
   if (IsWill(client, found->second) && !MayLeaveWill(principal, topic)) return false;
   return May(principal, Action::kPublish, topic, refused) &&
          (!retain || May(principal, Action::kRetainPublish, topic, refused));
@@ -127,7 +127,7 @@ bool Access::MaySubscribe(const Client& client, absl::string_view filter) {
   if (found == guests_.end()) return RefuseUnknown(client, Action::kSubscribe, plain);
   if (found->second.principal == nullptr) return true;
   Principal& principal = Current(*found->second.principal);
-  uint64_t& refused = counters_.refused_subscribe;
+  uint64_t& refused = status_.refused_subscribe;
   if (!May(principal, Action::kSubscribe, plain, refused)) return false;
   // Each message of a group goes to one of its members: what that one may not have, nobody gets.
   const bool is_shared = plain.size() < filter.size();
@@ -141,7 +141,7 @@ bool Access::MayReceive(const Client& client, absl::string_view topic) {
   if (found == guests_.end() || found->second.principal == nullptr || found->second.departed) {
     return true;
   }
-  return May(Current(*found->second.principal), Action::kReceive, topic, counters_.refused_receive);
+  return May(Current(*found->second.principal), Action::kReceive, topic, status_.refused_receive);
 }
 
 bool Access::May(Principal& principal, Action action, absl::string_view name, uint64_t& refused) {
@@ -160,7 +160,7 @@ bool Access::IsWill(const Client& client, const Guest& guest) const {
 
 bool Access::MayLeaveWill(const Principal& principal, absl::string_view topic) {
   if (principal.MayLeaveWill(topic, broker_.EpochSeconds())) return true;
-  ++counters_.refused_publish;
+  ++status_.refused_publish;
   Tell(principal.certificate_id(), principal.client_id(), Action::kConnect, principal.client_id(),
        [&] { return absl::StrCat("no policy lets it connect with a will to ", topic); });
   return false;
@@ -168,7 +168,7 @@ bool Access::MayLeaveWill(const Principal& principal, absl::string_view topic) {
 
 // A client that came by a way on which the broker asked nobody whether it may.
 bool Access::RefuseUnknown(const Client& client, Action action, absl::string_view name) {
-  ++(action == Action::kPublish ? counters_.refused_publish : counters_.refused_subscribe);
+  ++(action == Action::kPublish ? status_.refused_publish : status_.refused_subscribe);
   Tell("", client.id, action, name, [] {
     return "nothing is known of the connection; is use_identity_as_username set on its listener?";
   });
@@ -208,7 +208,7 @@ void Access::Tick(int64_t now_us) {
 
 void Access::EndReload(const absl::Status& status) {
   if (!status.ok()) {
-    ++counters_.registry_refusals;
+    ++status_.registry_refusals;
     for (const absl::string_view fault : absl::StrSplit(status.message(), '\n')) {
       broker_.Log(LogLevel::kError, absl::StrCat("shadow: registry: ", fault));
     }
@@ -216,7 +216,7 @@ void Access::EndReload(const absl::Status& status) {
                 "shadow: the registry was not taken; the last good one stays in force");
     return;
   }
-  ++counters_.registry_loads;
+  ++status_.registry_loads;
   const policy::Registry& registry = *registry_.registry();
   broker_.Log(LogLevel::kInfo,
               absl::StrCat("shadow: the registry was loaded: ", registry.things().size(),
@@ -240,7 +240,7 @@ void Access::Sweep() {
     Principal& principal = Current(*found->second.principal);
     std::string why;
     if (Belongs(principal, why)) continue;
-    ++counters_.expelled;
+    ++status_.expelled;
     const std::string client_id = principal.client_id();
     Tell(principal.certificate_id(), client_id, Action::kConnect, client_id, [&] { return why; });
     broker_.Disconnect(client_id, true);  // which ends the principal

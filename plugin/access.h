@@ -18,12 +18,12 @@
 #include "absl/strings/string_view.h"
 #include "plugin/broker.h"
 #include "plugin/client.h"
-#include "plugin/counters.h"
 #include "plugin/options.h"
 #include "plugin/origin.h"
 #include "plugin/principal.h"
 #include "plugin/refusal_log.h"
 #include "plugin/registry_keeper.h"
+#include "proto/plugin_status.h"
 
 namespace plugin {
 
@@ -35,9 +35,9 @@ class Access {
   // How long judging the connections after a reload may hold up a turn of the broker's loop.
   static constexpr int64_t kTurnUs = 3'000;
 
-  // `registry` may be null in the mode open.
+  // `registry` may be null in the mode open. What is refused is counted in `status`.
   Access(const Options& options, std::shared_ptr<const policy::Registry> registry, Broker& broker,
-         Counters& counters);
+         proto::PluginStatus& status);
 
   // A client wants in. False: refused, and logged; that it came changes nothing.
   bool Connect(const Client& client, const Origin& origin);
@@ -89,7 +89,7 @@ class Access {
   const Auth auth_;
   const bool open_beyond_loopback_;
   Broker& broker_;
-  Counters& counters_;
+  proto::PluginStatus& status_;
   RegistryKeeper registry_;
   RefusalLog log_;
   absl::flat_hash_map<const void*, Guest> guests_;

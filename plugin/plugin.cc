@@ -41,7 +41,7 @@ Plugin::Plugin(const Options& options, std::string secret, uint64_t epoch, Broke
       quotas_({.in_flight = options.quota_in_flight.value_or(0),
                .thing_rate = options.quota_thing_rate.value_or(0)}),
       manners_(options.manners),
-      access_(options, std::move(registry), broker, counters_),
+      access_(options, std::move(registry), broker, status_),
       presence_(epoch),
       service_away_since_us_(now_us) {}
 
@@ -65,18 +65,18 @@ bool Plugin::Admit(const Client& client, const Origin& origin, absl::string_view
                    absl::string_view password, int64_t now_us) {
   const bool service = absl::StartsWith(client.id, proto::kServiceClientIdPrefix);
   if (service && (username != proto::kServiceUser || !SameSecret(password, secret_))) {
-    ++counters_.forbidden_connects;
+    ++status_.forbidden_connects;
     warnings_.Say("a client without the link's secret wanted to connect as the service", now_us);
     return false;
   }
   if (!service && HasReservedId(client)) {
-    ++counters_.forbidden_connects;
+    ++status_.forbidden_connects;
     warnings_.Say("a client id that begins with $shadow was refused: it is reserved", now_us);
     return false;
   }
   if (!service) {
     if (const auto fault = manners_.Connect(client.id)) {
-      ++counters_.bad_manners;
+      ++status_.bad_manners;
       WarnOfManners(client, *fault, "was refused");
       return false;
     }
@@ -133,7 +133,7 @@ bool Plugin::MayPublish(const Client& client, absl::string_view topic, bool reta
   }
   publisher_ = client.handle;
   if (!plugin::MayPublish(topic, retain)) {
-    ++counters_.forbidden_publishes;
+    ++status_.forbidden_publishes;
     warnings_.Say("a client published where it may not", ticked_us_,
                   absl::StrCat(": ", client.id, " to ", topic));
     Forbid(client);
@@ -149,7 +149,7 @@ bool Plugin::MayPublish(const Client& client, absl::string_view topic, bool reta
 }
 
 void Plugin::Cut(const Client& client, const Manners::Fault& fault) {
-  ++counters_.bad_manners;
+  ++status_.bad_manners;
   WarnOfManners(client, fault, "was cut");
   if (!connections_.contains(client.handle)) return;
   ending_.push_back({client.handle});
@@ -220,7 +220,7 @@ bool Plugin::MayReceive(const Client& client, absl::string_view topic, absl::str
 
 void Plugin::ShowService(absl::string_view topic, absl::string_view payload, int qos, bool retain) {
   if (topic == kSubscriptionsTopic) {
-    if (!absl::SimpleAtoi(payload, &subscriptions_)) subscriptions_ = 0;
+    if (!absl::SimpleAtoi(payload, &status_.subscriptions)) status_.subscriptions = 0;
   } else {
     retained_.Saw(topic, payload, qos, retain);
   }
@@ -249,11 +249,11 @@ void Plugin::Take(const Client& client, const proto::Topic& topic, absl::string_
     // Too large to be parsed for its token here: this is the broker's thread.
     request.payload.clear();
     Refuse(request, shadow::TooLarge(payload.size(), options_.request_bytes_max));
-    ++counters_.refused_large;
+    ++status_.refused_large;
     warnings_.Say("a request beyond request_bytes_max was refused with 413", now_us);
   } else if (ServiceIsAway(now_us)) {
     Refuse(request, shadow::InternalFailure());
-    ++counters_.refused_away;
+    ++status_.refused_away;
     warnings_.Say("the service is away longer than link_timeout_ms: requests are refused with 500",
                   now_us);
   } else if (const Quotas::Verdict verdict =
@@ -261,12 +261,12 @@ void Plugin::Take(const Client& client, const proto::Topic& topic, absl::string_
              verdict != Quotas::Verdict::kWithin) {
     Refuse(request, shadow::TooManyRequests());
     const bool in_flight = verdict == Quotas::Verdict::kInFlight;
-    ++(in_flight ? counters_.refused_in_flight : counters_.refused_thing_rate);
+    ++(in_flight ? status_.refused_in_flight : status_.refused_thing_rate);
     warnings_.Say(absl::StrCat(in_flight ? "quota_in_flight" : "quota_thing_rate",
                                " is exceeded: requests are refused with 429"),
                   now_us, absl::StrCat("; first client ", client.id, ", thing ", request.thing));
   } else if (outbox_.Add(request)) {
-    ++counters_.taken;
+    ++status_.taken;
     if (options_.skip_unheard && topic.operation == shadow::Operation::kUpdate &&
         outbox_.Gathers()) {
       AskWhoHears(topic.id);
@@ -274,7 +274,7 @@ void Plugin::Take(const Client& client, const proto::Topic& topic, absl::string_
   } else {
     quotas_.Answered(request.connection);
     Refuse(request, shadow::TooManyRequests());
-    ++counters_.refused_window;
+    ++status_.refused_window;
     warnings_.Say("the window of unanswered requests is full: requests are refused with 429",
                   now_us);
   }

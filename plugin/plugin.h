@@ -16,7 +16,6 @@
 #include "plugin/audience.h"
 #include "plugin/broker.h"
 #include "plugin/client.h"
-#include "plugin/counters.h"
 #include "plugin/filters.h"
 #include "plugin/manners.h"
 #include "plugin/options.h"
@@ -27,6 +26,7 @@
 #include "plugin/warnings.h"
 #include "proto/command.h"
 #include "proto/envelope.h"
+#include "proto/plugin_status.h"
 #include "proto/topic.h"
 #include "shadow/arena.h"
 #include "shadow/refusal.h"
@@ -66,7 +66,8 @@ class Plugin {
   // Once per turn of the broker's loop. `wall_ms`: since the Unix epoch.
   void Tick(int64_t now_us, int64_t wall_ms = 0);
 
-  const Counters& counters() const { return counters_; }
+  // What it has counted; how things stand is as the service was told last.
+  const proto::PluginStatus& status() const { return status_; }
 
  private:
   struct Connection {
@@ -115,7 +116,7 @@ class Plugin {
   Outbox outbox_;
   Quotas quotas_;
   Manners manners_;
-  Counters counters_;
+  proto::PluginStatus status_;
   Access access_;
   Filters filters_;
   Presence presence_;
@@ -124,7 +125,6 @@ class Plugin {
   absl::flat_hash_map<const void*, Connection> connections_;
   std::vector<Ending> ending_;     // with the next tick
   size_t services_ = 0;            // connections of the service
-  uint64_t subscriptions_ = 0;     // as the broker counted them last
   int64_t status_us_ = 0;          // when the service was told the last status
   bool expelling_ = false;         // connections end because the registry has changed
   const void* service_ = nullptr;  // the connection that said hello last, while it stands

@@ -5,7 +5,6 @@
 #include "absl/strings/str_cat.h"
 #include "plugin/gate.h"
 #include "plugin/plugin.h"
-#include "plugin/status.h"
 
 namespace plugin {
 namespace {
@@ -20,7 +19,7 @@ void Plugin::FromService(const Client& client, absl::string_view bytes, int64_t 
   if (proto::IsCommand(bytes)) return ObeyService(bytes, now_us);
   const auto batch = proto::DecodeAnswerBatch(bytes);
   if (!batch.ok()) {
-    ++counters_.bad_envelopes;
+    ++status_.bad_envelopes;
     broker_.Log(LogLevel::kError, absl::StrCat("shadow: ", batch.status().message()));
     return;
   }
@@ -35,7 +34,7 @@ void Plugin::FromService(const Client& client, absl::string_view bytes, int64_t 
     return;
   }
   if (batch->epoch != 0 && batch->epoch != outbox_.epoch()) {
-    ++counters_.foreign_answers;
+    ++status_.foreign_answers;
     warnings_.Say("answers to another life of this broker were dropped", now_us);
     return;
   }
@@ -45,7 +44,7 @@ void Plugin::FromService(const Client& client, absl::string_view bytes, int64_t 
 void Plugin::ObeyService(absl::string_view bytes, int64_t now_us) {
   const auto command = proto::DecodeCommand(bytes);
   if (!command.ok()) {
-    ++counters_.bad_envelopes;
+    ++status_.bad_envelopes;
     broker_.Log(LogLevel::kError, absl::StrCat("shadow: ", command.status().message()));
     return;
   }
@@ -93,10 +92,10 @@ void Plugin::Deliver(const proto::LinkAnswer& answer) {
   if (answer.sequence != 0) {
     request = outbox_.Answered(answer.sequence);
     if (!request) {
-      ++counters_.late_answers;
+      ++status_.late_answers;
       return;
     }
-    ++counters_.answered;
+    ++status_.answered;
     quotas_.Answered(request->connection);
     id = request->id();
   }
@@ -104,7 +103,7 @@ void Plugin::Deliver(const proto::LinkAnswer& answer) {
     broker_.Publish(proto::AnswerTopicOf(id, message.topic), message.payload);
     if (options_.skip_unheard) audience_.Published(id, message.topic);
   }
-  if (request) counters_.answer_times.Add(broker_.SteadyUs() - request->taken_us);
+  if (request) status_.answer_times.Add(broker_.SteadyUs() - request->taken_us);
 }
 
 void Plugin::SendBatches() {
@@ -114,19 +113,17 @@ void Plugin::SendBatches() {
   while (const auto batch = outbox_.NextBatch(unheard)) {
     broker_.PublishTo(service_client_id_, proto::kRequestsTopic, *batch);
   }
-  counters_.resent = outbox_.resent();
+  status_.resent = outbox_.resent();
 }
 
 void Plugin::SendStatus(int64_t now_us) {
   if (now_us - status_us_ < kStatusEveryUs) return;
   status_us_ = now_us;
-  proto::PluginStatus status = StatusOf(counters_);
-  status.connected_clients = connections_.size() - services_;
-  status.subscriptions = subscriptions_;
-  status.waiting_requests = outbox_.waiting();
-  status.waiting_bytes = outbox_.bytes();
+  status_.connected_clients = connections_.size() - services_;
+  status_.waiting_requests = outbox_.waiting();
+  status_.waiting_bytes = outbox_.bytes();
   broker_.PublishTo(service_client_id_, proto::kRequestsTopic,
-                    proto::EncodeStatus(outbox_.epoch(), status));
+                    proto::EncodeStatus(outbox_.epoch(), status_));
 }
 
 // A service that has its session and does not answer is asked with one request at a time whether it
@@ -143,10 +140,10 @@ void Plugin::GiveUpOverdue(int64_t now_us) {
     Refuse(request, shadow::InternalFailure());
     quotas_.Answered(request.connection);
     service_silent_ |= request.taken_us > service_heard_us_;
-    counters_.answer_times.Add(now_us - request.taken_us);
+    status_.answer_times.Add(now_us - request.taken_us);
     ++given_up;
   });
-  counters_.given_up += given_up;
+  status_.given_up += given_up;
   if (given_up > 0) {
     warnings_.Say(
         absl::StrCat("the service gave no answer within link_timeout_ms (",

@@ -1,5 +1,7 @@
 #include "proto/envelope.h"
 
+#include <bit>
+
 #include "absl/status/status.h"
 #include "absl/strings/str_cat.h"
 #include "proto/envelope_bytes.h"
@@ -202,10 +204,9 @@ absl::StatusOr<AnswerBatch> DecodeAnswerBatch(absl::string_view bytes) {
 
 std::string EncodeStatus(uint64_t epoch, const PluginStatus& status) {
   std::string bytes = EnvelopeHead(Type::kStatus, epoch);
-  PutAt(kPluginStatusNumbers, kEnvelopeCountAt, bytes);
-  for (const auto member : kPluginStatusMembers) PutNumber(status.*member, bytes);
-  for (const uint64_t count : status.answer_times.counts) PutNumber(count, bytes);
-  PutNumber(status.answer_times.sum, bytes);
+  const auto numbers = std::bit_cast<PluginStatusNumbers>(status);
+  PutAt(numbers.size(), kEnvelopeCountAt, bytes);
+  for (const uint64_t number : numbers) PutNumber(number, bytes);
   return bytes;
 }
 
@@ -218,17 +219,14 @@ absl::StatusOr<PluginStatus> DecodeStatus(absl::string_view bytes) {
   Reader reader(bytes);
   const auto header = TakeHeader(reader);
   if (!header.ok()) return header.status();
-  if (header->type != Type::kStatus || header->epoch == 0 ||
-      header->count != kPluginStatusNumbers) {
+  PluginStatusNumbers numbers;
+  if (header->type != Type::kStatus || header->epoch == 0 || header->count != numbers.size()) {
     return absl::InvalidArgumentError("link envelope: not a status");
   }
-  PluginStatus status;
-  for (const auto member : kPluginStatusMembers) status.*member = reader.Number<uint64_t>();
-  for (uint64_t& count : status.answer_times.counts) count = reader.Number<uint64_t>();
-  status.answer_times.sum = reader.Number<uint64_t>();
+  for (uint64_t& number : numbers) number = reader.Number<uint64_t>();
   if (!reader.ok()) return absl::InvalidArgumentError("link envelope: the status is cut short");
   if (reader.left() != 0) return absl::InvalidArgumentError("link envelope: bytes after its end");
-  return status;
+  return std::bit_cast<PluginStatus>(numbers);
 }
 
 }  // namespace proto

@@ -3,8 +3,8 @@
 #pragma once
 
 #include <array>
-#include <cstddef>
 #include <cstdint>
+#include <type_traits>
 
 #include "measure/histogram.h"
 
@@ -17,80 +17,57 @@ inline constexpr std::array<int64_t, 16> kAnswerBoundsUs = {
 
 using AnswerTimes = measure::Histogram<kAnswerBoundsUs>;
 
+// Nothing but numbers of 64 bits. What is counted only grows.
 struct PluginStatus {
-  // Requests, counted.
+  // Requests, counted. Each that is taken ends as answered, given up, or with the broker.
   uint64_t taken = 0;
   uint64_t answered = 0;
-  uint64_t given_up = 0;
-  uint64_t resent = 0;
+  uint64_t given_up = 0;  // 500: waited link_timeout_ms
+  uint64_t resent = 0;    // sent again to a service that came back
+
   // Requests that were not taken, by cause.
-  uint64_t refused_away = 0;
-  uint64_t refused_window = 0;
-  uint64_t refused_in_flight = 0;
-  uint64_t refused_thing_rate = 0;
-  uint64_t refused_large = 0;
-  // Answers that had no effect.
-  uint64_t late_answers = 0;
-  uint64_t foreign_answers = 0;
+  uint64_t refused_away = 0;        // 500: the service is away longer than link_timeout_ms
+  uint64_t refused_window = 0;      // 429: window_requests or window_bytes
+  uint64_t refused_in_flight = 0;   // 429: quota_in_flight
+  uint64_t refused_thing_rate = 0;  // 429: quota_thing_rate
+  uint64_t refused_large = 0;       // 413: request_bytes_max
+
+  // From the service, without effect.
+  uint64_t late_answers = 0;     // to requests that do not wait (any more)
+  uint64_t foreign_answers = 0;  // envelopes of another life of this broker
   uint64_t bad_envelopes = 0;
+
   // By identity and policy.
-  uint64_t refused_identity = 0;
-  uint64_t refused_beyond_loopback = 0;
-  uint64_t refused_connect = 0;
-  uint64_t refused_publish = 0;
+  uint64_t refused_identity = 0;  // connects without a certificate that is registered and active
+  uint64_t refused_beyond_loopback = 0;  // connects without identity from another machine
+  uint64_t refused_connect = 0;          // by the policies, as are those below
+  uint64_t refused_publish = 0;          // wills included
   uint64_t refused_subscribe = 0;
-  uint64_t refused_receive = 0;
-  uint64_t expelled = 0;
-  uint64_t registry_loads = 0;
-  uint64_t registry_refusals = 0;
+  uint64_t refused_receive = 0;    // deliveries
+  uint64_t expelled = 0;           // connections ended because a reload took their right away
+  uint64_t registry_loads = 0;     // reloads that took force
+  uint64_t registry_refusals = 0;  // reloads that were refused
+
   // From whoever has no business there.
   uint64_t forbidden_publishes = 0;
-  uint64_t forbidden_connects = 0;
-  uint64_t bad_manners = 0;
+  uint64_t forbidden_connects = 0;  // with a reserved client id
+  uint64_t bad_manners = 0;         // clients refused or cut by a manner_ setting
+
   // How things stand.
   uint64_t connected_clients = 0;  // the service is none
   uint64_t subscriptions = 0;      // in the whole broker, by its own count, some seconds old
   uint64_t waiting_requests = 0;   // in the window, unanswered
   uint64_t waiting_bytes = 0;
-  // Of the requests that were answered or given up.
+
+  // How long requests waited: from being taken to giving the broker their answer, or the 500 with
+  // which they are given up.
   AnswerTimes answer_times{};
 
   friend bool operator==(const PluginStatus&, const PluginStatus&) = default;
 };
 
-// The single numbers; those of answer_times follow them.
-inline constexpr std::array kPluginStatusMembers = {
-    &PluginStatus::taken,
-    &PluginStatus::answered,
-    &PluginStatus::given_up,
-    &PluginStatus::resent,
-    &PluginStatus::refused_away,
-    &PluginStatus::refused_window,
-    &PluginStatus::refused_in_flight,
-    &PluginStatus::refused_thing_rate,
-    &PluginStatus::refused_large,
-    &PluginStatus::late_answers,
-    &PluginStatus::foreign_answers,
-    &PluginStatus::bad_envelopes,
-    &PluginStatus::refused_identity,
-    &PluginStatus::refused_beyond_loopback,
-    &PluginStatus::refused_connect,
-    &PluginStatus::refused_publish,
-    &PluginStatus::refused_subscribe,
-    &PluginStatus::refused_receive,
-    &PluginStatus::expelled,
-    &PluginStatus::registry_loads,
-    &PluginStatus::registry_refusals,
-    &PluginStatus::forbidden_publishes,
-    &PluginStatus::forbidden_connects,
-    &PluginStatus::bad_manners,
-    &PluginStatus::connected_clients,
-    &PluginStatus::subscriptions,
-    &PluginStatus::waiting_requests,
-    &PluginStatus::waiting_bytes,
-};
-inline constexpr size_t kPluginStatusNumbers =
-    kPluginStatusMembers.size() + sizeof(AnswerTimes) / sizeof(uint64_t);
-static_assert(kPluginStatusNumbers * sizeof(uint64_t) == sizeof(PluginStatus));
+// The same, number by number.
+static_assert(std::has_unique_object_representations_v<PluginStatus>);
+using PluginStatusNumbers = std::array<uint64_t, sizeof(PluginStatus) / sizeof(uint64_t)>;
 
 }  // namespace proto

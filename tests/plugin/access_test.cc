@@ -55,7 +55,7 @@ class AccessTest : public testing::Test {
     options.registry = folder_;
     auto registry = policy::LoadRegistry(folder_);
     EXPECT_TRUE(registry.ok()) << registry.status();
-    return std::make_unique<Access>(options, *registry, broker_, counters_);
+    return std::make_unique<Access>(options, *registry, broker_, status_);
   }
 
   static Origin With(char digit) {
@@ -66,8 +66,8 @@ class AccessTest : public testing::Test {
 
   // Turns until a reload has ended, and once more to judge the connections.
   void Turn(Access& access) {
-    const uint64_t ended = counters_.registry_loads + counters_.registry_refusals;
-    for (int i = 0; i < 10'000 && ended == counters_.registry_loads + counters_.registry_refusals;
+    const uint64_t ended = status_.registry_loads + status_.registry_refusals;
+    for (int i = 0; i < 10'000 && ended == status_.registry_loads + status_.registry_refusals;
          ++i) {
       access.Tick(0);
       std::this_thread::sleep_for(std::chrono::milliseconds(1));
@@ -77,7 +77,7 @@ class AccessTest : public testing::Test {
 
   std::string folder_;
   RecordingBroker broker_;
-  Counters counters_;
+  proto::PluginStatus status_;
   int handles_[4];
   Client one_{.handle = &handles_[0], .id = "one"};
   Client two_{.handle = &handles_[1], .id = "two"};
@@ -88,7 +88,7 @@ TEST_F(AccessTest, OpenAsksNothingOfWhoIsLocal) {
   EXPECT_TRUE(access->Connect(one_, {.address = "127.0.0.1"}));
   EXPECT_TRUE(access->MayPublish(one_, "t", true));
   EXPECT_FALSE(access->Connect(two_, {.address = "192.0.2.1"}));
-  EXPECT_EQ(counters_.refused_beyond_loopback, 1u);
+  EXPECT_EQ(status_.refused_beyond_loopback, 1u);
 }
 
 TEST_F(AccessTest, ACertificateIsHeldToItsPolicies) {
@@ -103,8 +103,8 @@ TEST_F(AccessTest, ACertificateIsHeldToItsPolicies) {
   EXPECT_FALSE(access->Connect(two_, With('c')));
   EXPECT_FALSE(access->Connect(two_, With('d')));
   EXPECT_FALSE(access->Connect(two_, {.address = "127.0.0.1"}));
-  EXPECT_EQ(counters_.refused_identity, 3u);
-  EXPECT_EQ(counters_.refused_connect, 1u);
+  EXPECT_EQ(status_.refused_identity, 3u);
+  EXPECT_EQ(status_.refused_connect, 1u);
   EXPECT_THAT(broker_.lines, Contains(HasSubstr("denied by statement 1 of policy \"none\"")));
 }
 
@@ -145,8 +145,8 @@ TEST_F(AccessTest, AReloadDropsWhatWasDecidedAndEndsWhoMayNotBeHere) {
   Turn(*access);
   EXPECT_FALSE(access->MayPublish(one_, "t", false));
   EXPECT_THAT(broker_.disconnected, ElementsAre("two"));
-  EXPECT_EQ(counters_.expelled, 1u);
-  EXPECT_EQ(counters_.registry_loads, 1u);
+  EXPECT_EQ(status_.expelled, 1u);
+  EXPECT_EQ(status_.registry_loads, 1u);
 }
 
 TEST_F(AccessTest, ABadRegistryChangesNothing) {
@@ -159,7 +159,7 @@ TEST_F(AccessTest, ABadRegistryChangesNothing) {
   Turn(*access);
   EXPECT_TRUE(access->MayPublish(one_, "t", false));
   EXPECT_THAT(broker_.disconnected, IsEmpty());
-  EXPECT_EQ(counters_.registry_refusals, 1u);
+  EXPECT_EQ(status_.registry_refusals, 1u);
   EXPECT_THAT(broker_.lines, Contains(HasSubstr("no policy \"missing\" is registered")));
 }
 
@@ -173,7 +173,7 @@ TEST_F(AccessTest, AChangeBehindAReloadIsReadByAnother) {
   access->Reload();  // while the first is under way, or is not taken yet
   Turn(*access);
   EXPECT_THAT(broker_.disconnected, ElementsAre("one"));
-  EXPECT_EQ(counters_.registry_loads, 1u);
+  EXPECT_EQ(status_.registry_loads, 1u);
 }
 
 TEST_F(AccessTest, WhoIsAwayIsNotJudged) {

@@ -166,7 +166,7 @@ TEST_F(PluginTest, TheTimeFromTakingARequestToItsAnswerIsCounted) {
   proto::AnswerTimes expected;
   expected.Add(400);
   expected.Add(1'100'000);
-  EXPECT_EQ(plugin_.counters().answer_times, expected);
+  EXPECT_EQ(plugin_.status().answer_times, expected);
   EXPECT_EQ(expected.counts[3], 1u);   // beyond 250 us, up to 500 us
   EXPECT_EQ(expected.counts[14], 1u);  // beyond 1 s, up to 2.5 s
   EXPECT_EQ(expected.sum, 1'100'400u);
@@ -213,10 +213,10 @@ TEST_F(PluginTest, ASilentServiceIsAwayUntilItIsHeardAgain) {
   Answer(kPluginEpoch, 1, "late");
   plugin_.Message(device_, kUpdate, R"({"clientToken":"heard"})", 1'300'000);
   EXPECT_EQ(broker_.published.size(), 2u);
-  EXPECT_EQ(plugin_.counters().given_up, 1u);
-  EXPECT_EQ(plugin_.counters().refused_away, 1u);
-  EXPECT_EQ(plugin_.counters().late_answers, 1u);
-  EXPECT_EQ(plugin_.counters().taken, 3u);
+  EXPECT_EQ(plugin_.status().given_up, 1u);
+  EXPECT_EQ(plugin_.status().refused_away, 1u);
+  EXPECT_EQ(plugin_.status().late_answers, 1u);
+  EXPECT_EQ(plugin_.status().taken, 3u);
 }
 
 TEST_F(PluginTest, QuotasRefuseWith429AndTheTokenUntilAnAnswerComes) {  // I3
@@ -230,13 +230,13 @@ TEST_F(PluginTest, QuotasRefuseWith429AndTheTokenUntilAnAnswerComes) {  // I3
   EXPECT_THAT(broker_.published,
               ElementsAre(R"($aws/things/T/shadow/update/rejected )"
                           R"({"code":429,"message":"TOO_MANY_REQUESTS","clientToken":"b"})"));
-  EXPECT_EQ(plugin.counters().refused_in_flight, 1u);
+  EXPECT_EQ(plugin.status().refused_in_flight, 1u);
   proto::AnswerBatchWriter answers(kPluginEpoch);
   answers.BeginAnswer(1, {});
   plugin.Message(service_, proto::kAnswersTopic, std::move(answers).Finish(), 2);
   plugin.Message(device_, kUpdate, R"({"clientToken":"c"})", 3);
-  EXPECT_EQ(plugin.counters().taken, 2u);
-  EXPECT_EQ(plugin.counters().answered, 1u);
+  EXPECT_EQ(plugin.status().taken, 2u);
+  EXPECT_EQ(plugin.status().answered, 1u);
 }
 
 TEST_F(PluginTest, BadMannersCutAnyClientWithTheNextTick) {  // K3
@@ -247,7 +247,7 @@ TEST_F(PluginTest, BadMannersCutAnyClientWithTheNextTick) {  // K3
   EXPECT_TRUE(plugin.MayPublish(device_, "t", false, 1, 1000));
   EXPECT_FALSE(plugin.MayPublish(device_, "t", false, 2, 1000));
   EXPECT_FALSE(plugin.MaySubscribe(device_, "$SYS/#"));
-  EXPECT_EQ(plugin.counters().bad_manners, 2u);
+  EXPECT_EQ(plugin.status().bad_manners, 2u);
   EXPECT_THAT(broker_.lines, ElementsAre("shadow: manner_no_qos_2: a client was cut: device: a "
                                          "publish at QoS 2; at most QoS 1",
                                          "shadow: manner_no_unsupported_topic: a client was cut: "
@@ -268,7 +268,7 @@ TEST_F(PluginTest, AFloodOfForbiddenPublishesIsCountedAndLoggedOnce) {
   for (int i = 0; i < 50; ++i) {
     EXPECT_FALSE(plugin_.MayPublish(device_, absl::StrCat("$shadow/link/", i), false));
   }
-  EXPECT_EQ(plugin_.counters().forbidden_publishes, 50u);
+  EXPECT_EQ(plugin_.status().forbidden_publishes, 50u);
   EXPECT_THAT(broker_.lines,
               ElementsAre("shadow: a client published where it may not: device to $shadow/link/0"));
 }

@@ -3,6 +3,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <bit>
+#include <numeric>
 #include <random>
 
 #include "proto/envelope_bytes.h"
@@ -37,12 +39,9 @@ std::string TwoAnswers() {
 
 // Each member another number.
 PluginStatus SomeStatus() {
-  PluginStatus status;
-  uint64_t number = 0x0102030405060708;
-  for (const auto member : kPluginStatusMembers) status.*member = number++;
-  for (uint64_t& count : status.answer_times.counts) count = number++;
-  status.answer_times.sum = number;
-  return status;
+  PluginStatusNumbers numbers;
+  std::iota(numbers.begin(), numbers.end(), 0x0102030405060708);
+  return std::bit_cast<PluginStatus>(numbers);
 }
 
 TEST(Envelope, HasTheDocumentedBytes) {  // docs/link-format.md

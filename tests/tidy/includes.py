@@ -47,7 +47,7 @@ ARROWS = {room: set(others.split()) for room, others in ARROWS.items()}
 FREE = {"bench", "tests"}  # may include anything
 
 # What all commands stand on lies beside the program that holds them.
-FRAME = re.compile(r"cli/(command|exit_code|flags|json_text|progress|settings|text_file)\.(cc|h)$")
+FRAME = re.compile(r"cli/(command|exit_code|flags|json_text|listing|progress|settings|text_file)\.(cc|h)$")
 
 # Outside header: the files that may know it. Everything else of the folders above may not.
 RIMS = {
