@@ -276,7 +276,7 @@ absl::StatusOr<LogLevel> ReadLogLevelAgain(const Config& config) {
       absl::string_view value = setting;
       if (!absl::ConsumePrefix(&value, "--log_level=")) continue;
       const auto parsed = ParseLogLevel(value);
-      if (!parsed) return Bad("log_level", value, absl::StrCat("one of: ", kLogLevels));
+      if (!parsed) return Bad("log_level", value, absl::StrCat("one of: ", LogLevelNames()));
       level = *parsed;
     }
   }

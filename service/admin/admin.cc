@@ -161,7 +161,7 @@ absl::Status Admin::SetLevel(const Node& request, AdminReply& reply) {
     const auto level = ParseLogLevel(*text);
     if (!level) {
       return absl::InvalidArgumentError(
-          absl::StrCat("'level': '", *text, "' is not one of: ", kLogLevels));
+          absl::StrCat("'level': '", *text, "' is not one of: ", LogLevelNames()));
     }
     log_.SetLevel(*level);
   }

@@ -5,10 +5,10 @@
 #include <spdlog/sinks/stdout_sinks.h>
 
 #include <algorithm>
-#include <array>
 
 #include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
 #include "shadow/json.h"
 #include "shadow/legible.h"
 
@@ -29,8 +29,6 @@ spdlog::level::level_enum SeverityOf(LogLevel level) {
   return spdlog::level::info;
 }
 
-constexpr std::array<absl::string_view, 4> kLevelNames = {"debug", "info", "warning", "error"};
-
 // Plain values stand as they are; anything that could be misread is quoted as JSON.
 bool IsPlain(absl::string_view value) {
   return !value.empty() && std::all_of(value.begin(), value.end(), [](char c) {
@@ -47,11 +45,19 @@ void AppendString(absl::string_view text, std::string& line) {
 
 }  // namespace
 
-absl::string_view LogLevelName(LogLevel level) { return kLevelNames[static_cast<size_t>(level)]; }
+absl::string_view LogLevelName(LogLevel level) {
+  return kLogLevels[static_cast<size_t>(level)].first;
+}
+
+std::string LogLevelNames() {
+  return absl::StrJoin(kLogLevels, ", ", [](std::string* out, const auto& level) {
+    absl::StrAppend(out, level.first);
+  });
+}
 
 std::optional<LogLevel> ParseLogLevel(absl::string_view name) {
-  for (size_t i = 0; i < kLevelNames.size(); ++i) {
-    if (kLevelNames[i] == name) return static_cast<LogLevel>(i);
+  for (const auto& [known, level] : kLogLevels) {
+    if (name == known) return level;
   }
   return std::nullopt;
 }

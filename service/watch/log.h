@@ -23,8 +23,15 @@ namespace service {
 enum class LogLevel { kDebug, kInfo, kWarning, kError };
 enum class LogFormat { kText, kJson };
 
-inline constexpr absl::string_view kLogLevels = "debug, info, warning, error";
+// What settings, commands and log lines call them, from the lowest up.
+inline constexpr std::pair<absl::string_view, LogLevel> kLogLevels[] = {
+    {"debug", LogLevel::kDebug},
+    {"info", LogLevel::kInfo},
+    {"warning", LogLevel::kWarning},
+    {"error", LogLevel::kError},
+};
 absl::string_view LogLevelName(LogLevel level);
+std::string LogLevelNames();  // "debug, info, ...", for who named another
 std::optional<LogLevel> ParseLogLevel(absl::string_view name);
 
 class Log {
