@@ -5,6 +5,7 @@
 
 #include <array>
 #include <fstream>
+#include <utility>
 #include <vector>
 
 #include "absl/flags/flag.h"
@@ -15,86 +16,143 @@
 #include "absl/strings/match.h"
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
 #include "absl/strings/str_replace.h"
 #include "absl/strings/strip.h"
 #include "identity/link_secret.h"
 
+// The settings, a row each: type, name, default, what is allowed, member of Config, help. Whatever
+// else must hold of them, the functions Check... look at.
+#define SETTINGS(SETTING)                                                                         \
+  SETTING(std::string, data_dir, "", kAny, store.path,                                            \
+          "folder of the store; made if it is not there (required)")                              \
+  SETTING(std::string, durability, "sync", kDurabilities, durability,                             \
+          "what 'accepted' means: sync = on the disk, relaxed = in the operating system's cache") \
+  SETTING(int64_t, sync_interval_ms, 100, Between(1, 60'000), sync_interval_ms,                   \
+          "with --durability=relaxed: how long an accepted change may stay in the cache, "        \
+          "1 to 60000")                                                                           \
+  SETTING(int64_t, state_bytes_max, 8192, Between(2, 1 << 20), limits.state_bytes_max,            \
+          "most bytes of desired plus reported in one shadow (AWS: 8192, raisable to 30720)")     \
+  SETTING(int64_t, depth_max, 8, Between(1, 100), limits.depth_max,                               \
+          "most levels of nesting in desired or reported, 1 to 100")                              \
+  SETTING(int64_t, health_port, 0, kPort, health_port,                                            \
+          "port on 127.0.0.1 for /healthz and /readyz over HTTP; 0: none")                        \
+  SETTING(int64_t, metrics_port, 9464, kPort, metrics_port,                                       \
+          "port for /metrics, /healthz and /readyz over HTTP; 0: none")                           \
+  SETTING(std::string, metrics_address, "127.0.0.1", kAny, metrics_address,                       \
+          "IP address that the metrics port listens on; whoever reaches it can read it")          \
+  SETTING(std::string, admin_socket, "", kAny, admin_socket,                                      \
+          "unix socket to be made for shadowctl (backup, trace, stats, log level); empty: none")  \
+  SETTING(int64_t, https_port, 0, kPort, http.tls_port, "port of the HTTPS data plane; 0: none")  \
+  SETTING(std::string, https_address, "127.0.0.1", kAny, http.address,                            \
+          "address that it listens on")                                                           \
+  SETTING(std::string, https_cert, "", kAny, http.certificate_file,                               \
+          "its certificate, with its chain, as PEM")                                              \
+  SETTING(std::string, https_key, "", kAny, http.key_file,                                        \
+          "the certificate's private key, as PEM")                                                \
+  SETTING(std::string, https_client_ca, "", kAny, http.client_ca_file,                            \
+          "CA of client certificates, as PEM; without it none is asked for")                      \
+  SETTING(int64_t, http_port, 0, kPort, http.plain_port,                                          \
+          "the same data plane without TLS, on 127.0.0.1 only; 0: none")                          \
+  SETTING(std::string, http_auth, "required", kHttpAuths, http.auth,                              \
+          "required: certificates and signatures are checked; open: anybody is let in")           \
+  SETTING(bool, http_open_beyond_loopback, false, kAny, http.open_beyond_loopback,                \
+          "allow --http_auth=open on an --https_address that is not of this machine alone")       \
+  SETTING(int64_t, http_body_bytes_max, 128 << 10, Between(1024, 2 << 20), http.body_bytes_max,   \
+          "largest body of an HTTPS request")                                                     \
+  SETTING(int64_t, http_connections_max, 4000, Between(1, 100'000), http.connections_max,         \
+          "most HTTPS connections at a time")                                                     \
+  SETTING(std::string, registry, "", kAny, registry, "folder of the registry (docs/policies.md)") \
+  SETTING(std::string, credentials_dir, "", kAny, credentials_dir,                                \
+          "folder of the keys for Signature Version 4")                                           \
+  SETTING(std::string, log_level, "info", kLogLevels, log_level, "debug, info, warning or error") \
+  SETTING(std::string, log_format, "text", kLogFormats, log_format, "text or json")               \
+  SETTING(int64_t, store_block_cache_bytes, 32 << 20, kStoreBytes, store.block_cache_bytes,       \
+          "RocksDB: cache for blocks read")                                                       \
+  SETTING(int64_t, store_write_buffer_bytes, 32 << 20, kStoreBytes, store.write_buffer_bytes,     \
+          "RocksDB: one memtable; two may be held")                                               \
+  SETTING(int64_t, store_wal_bytes_max, 64 << 20, kStoreBytes, store.wal_bytes_max,               \
+          "RocksDB: logs beyond this size are flushed into tables")                               \
+  SETTING(int64_t, store_open_files_max, 256, Between(32, 1'000'000), store.open_files_max,       \
+          "RocksDB: files held open")
+
+#define DECLARE(type, name, initial, allowed, member, help) ABSL_FLAG(type, name, initial, help);
+SETTINGS(DECLARE)
+#undef DECLARE
+
+// What goes into Config as something else than it is given as: TakeBroker and TakeSecret below.
 ABSL_FLAG(std::string, broker, "",
           "where the broker's link listener is: unix:SOCKET (a path) or HOST:PORT (required)");
 ABSL_FLAG(
     std::string, link_secret_file, "",
     "file with the secret shared with the plugin, plugin_opt_link_secret_file there (required)");
-ABSL_FLAG(std::string, data_dir, "", "folder of the store; made if it is not there (required)");
-ABSL_FLAG(std::string, durability, "sync",
-          "what 'accepted' means: sync = on the disk, relaxed = in the operating system's cache");
-ABSL_FLAG(
-    int64_t, sync_interval_ms, 100,
-    "with --durability=relaxed: how long an accepted change may stay in the cache, 1 to 60000");
-ABSL_FLAG(int64_t, state_bytes_max, 8192,
-          "most bytes of desired plus reported in one shadow (AWS: 8192, raisable to 30720)");
-ABSL_FLAG(int64_t, depth_max, 8, "most levels of nesting in desired or reported, 1 to 100");
-ABSL_FLAG(int64_t, health_port, 0, "port on 127.0.0.1 for /healthz and /readyz over HTTP; 0: none");
-ABSL_FLAG(int64_t, metrics_port, 9464,
-          "port for /metrics, /healthz and /readyz over HTTP; 0: none");
-ABSL_FLAG(std::string, metrics_address, "127.0.0.1",
-          "IP address that the metrics port listens on; whoever reaches it can read it");
-ABSL_FLAG(std::string, admin_socket, "",
-          "unix socket to be made for shadowctl (backup, trace, stats, log level); empty: none");
-ABSL_FLAG(int64_t, https_port, 0, "port of the HTTPS data plane; 0: none");
-ABSL_FLAG(std::string, https_address, "127.0.0.1", "address that it listens on");
-ABSL_FLAG(std::string, https_cert, "", "its certificate, with its chain, as PEM");
-ABSL_FLAG(std::string, https_key, "", "the certificate's private key, as PEM");
-ABSL_FLAG(std::string, https_client_ca, "",
-          "CA of client certificates, as PEM; without it none is asked for");
-ABSL_FLAG(int64_t, http_port, 0, "the same data plane without TLS, on 127.0.0.1 only; 0: none");
-ABSL_FLAG(std::string, http_auth, "required",
-          "required: certificates and signatures are checked; open: anybody is let in");
-ABSL_FLAG(bool, http_open_beyond_loopback, false,
-          "allow --http_auth=open on an --https_address that is not of this machine alone");
-ABSL_FLAG(int64_t, http_body_bytes_max, 128 << 10, "largest body of an HTTPS request");
-ABSL_FLAG(int64_t, http_connections_max, 4000, "most HTTPS connections at a time");
-ABSL_FLAG(std::string, registry, "", "folder of the registry (docs/policies.md)");
-ABSL_FLAG(std::string, credentials_dir, "", "folder of the keys for Signature Version 4");
-ABSL_FLAG(std::string, log_level, "info", "debug, info, warning or error");
-ABSL_FLAG(std::string, log_format, "text", "text or json");
-ABSL_FLAG(int64_t, store_block_cache_bytes, 32 << 20, "RocksDB: cache for blocks read");
-ABSL_FLAG(int64_t, store_write_buffer_bytes, 32 << 20, "RocksDB: one memtable; two may be held");
-ABSL_FLAG(int64_t, store_wal_bytes_max, 64 << 20,
-          "RocksDB: logs beyond this size are flushed into tables");
-ABSL_FLAG(int64_t, store_open_files_max, 256, "RocksDB: files held open");
 
 namespace service {
 namespace {
+
+// What is allowed. Of a number:
+struct Range {
+  int64_t least;
+  int64_t most;
+};
+constexpr Range Between(int64_t least, int64_t most) { return {least, most}; }
+constexpr Range kPort = Between(0, 65535);
+constexpr Range kStoreBytes = Between(1 << 20, int64_t{1} << 36);
+
+// Of a choice:
+template <class Choice>
+using Named = std::pair<absl::string_view, Choice>;
+constexpr Named<storage::Durability> kDurabilities[] = {{"sync", storage::Durability::kSync},
+                                                        {"relaxed", storage::Durability::kRelaxed}};
+constexpr Named<HttpAuth> kHttpAuths[] = {{"required", HttpAuth::kRequired},
+                                          {"open", HttpAuth::kOpen}};
+constexpr Named<LogFormat> kLogFormats[] = {{"text", LogFormat::kText}, {"json", LogFormat::kJson}};
+
+// Of a text or a switch:
+struct Anything {};
+constexpr Anything kAny;
 
 absl::Status Bad(absl::string_view flag, absl::string_view value, absl::string_view want) {
   return absl::InvalidArgumentError(absl::StrCat("--", flag, ": '", value, "' is not ", want));
 }
 
 template <class Number>
-absl::Status TakeNumber(const absl::Flag<int64_t>& flag, absl::string_view name, int64_t least,
-                        int64_t most, Number& out) {
-  const int64_t number = absl::GetFlag(flag);
-  if (number < least || number > most) {
-    return Bad(name, absl::StrCat(number), absl::StrCat("between ", least, " and ", most));
+absl::Status Take(absl::string_view flag, int64_t value, Range range, Number& out) {
+  if (value < range.least || value > range.most) {
+    return Bad(flag, absl::StrCat(value),
+               absl::StrCat("between ", range.least, " and ", range.most));
   }
-  out = static_cast<Number>(number);
+  out = static_cast<Number>(value);
   return absl::OkStatus();
 }
 
 template <class Choice, size_t kCount>
-absl::Status TakeChoice(const absl::Flag<std::string>& flag, absl::string_view name,
-                        const std::array<std::pair<absl::string_view, Choice>, kCount>& choices,
-                        Choice& out) {
-  const std::string value = absl::GetFlag(flag);
-  std::string names;
-  for (const auto& [choice, meaning] : choices) {
-    if (value == choice) {
-      out = meaning;
+absl::Status Take(absl::string_view flag, absl::string_view value,
+                  const Named<Choice> (&choices)[kCount], Choice& out) {
+  for (const auto& [name, choice] : choices) {
+    if (value == name) {
+      out = choice;
       return absl::OkStatus();
     }
-    absl::StrAppend(&names, names.empty() ? "" : ", ", choice);
   }
-  return Bad(name, value, absl::StrCat("one of: ", names));
+  const auto add = [](std::string* names, const auto& one) { absl::StrAppend(names, one.first); };
+  return Bad(flag, value, absl::StrCat("one of: ", absl::StrJoin(choices, ", ", add)));
+}
+
+template <class Value>
+absl::Status Take(absl::string_view, const Value& value, Anything, Value& out) {
+  out = value;
+  return absl::OkStatus();
+}
+
+absl::Status TakeSettings(Config& config) {
+#define TAKE(type, name, initial, allowed, member, help) \
+  Take(#name, absl::GetFlag(FLAGS_##name), allowed, config.member),
+  for (const absl::Status& status : {SETTINGS(TAKE)}) {
+    if (!status.ok()) return status;
+  }
+#undef TAKE
+  return absl::OkStatus();
 }
 
 absl::Status TakeBroker(Config& config) {
@@ -125,31 +183,15 @@ absl::Status TakeSecret(Config& config) {
   return absl::OkStatus();
 }
 
-absl::Status TakeMetrics(Config& config) {
-  config.metrics_address = absl::GetFlag(FLAGS_metrics_address);
+absl::Status CheckDataDir(const Config& config) {
+  return config.store.path.empty() ? Bad("data_dir", "", "the name of a folder") : absl::OkStatus();
+}
+
+absl::Status CheckMetricsAddress(const Config& config) {
   std::array<unsigned char, sizeof(in6_addr)> parsed;
   if (inet_pton(AF_INET, config.metrics_address.c_str(), parsed.data()) != 1 &&
       inet_pton(AF_INET6, config.metrics_address.c_str(), parsed.data()) != 1) {
     return Bad("metrics_address", config.metrics_address, "an IP address, like 127.0.0.1 or ::1");
-  }
-  return TakeNumber(FLAGS_metrics_port, "metrics_port", 0, 65535, config.metrics_port);
-}
-
-absl::Status TakeStore(Config& config) {
-  config.store.path = absl::GetFlag(FLAGS_data_dir);
-  if (config.store.path.empty()) return Bad("data_dir", "", "the name of a folder");
-  constexpr int64_t kLeast = 1 << 20;
-  constexpr int64_t kMost = int64_t{1} << 36;
-  for (const absl::Status& status :
-       {TakeNumber(FLAGS_store_block_cache_bytes, "store_block_cache_bytes", kLeast, kMost,
-                   config.store.block_cache_bytes),
-        TakeNumber(FLAGS_store_write_buffer_bytes, "store_write_buffer_bytes", kLeast, kMost,
-                   config.store.write_buffer_bytes),
-        TakeNumber(FLAGS_store_wal_bytes_max, "store_wal_bytes_max", kLeast, kMost,
-                   config.store.wal_bytes_max),
-        TakeNumber(FLAGS_store_open_files_max, "store_open_files_max", 32, 1'000'000,
-                   config.store.open_files_max)}) {
-    if (!status.ok()) return status;
   }
   return absl::OkStatus();
 }
@@ -158,34 +200,13 @@ bool IsLoopback(absl::string_view address) {
   return address == "localhost" || address == "::1" || absl::StartsWith(address, "127.");
 }
 
-absl::Status TakeHttp(Config& config) {
-  HttpSettings& http = config.http;
-  using AuthChoice = std::pair<absl::string_view, HttpAuth>;
-  for (const absl::Status& status :
-       {TakeNumber(FLAGS_https_port, "https_port", 0, 65535, http.tls_port),
-        TakeNumber(FLAGS_http_port, "http_port", 0, 65535, http.plain_port),
-        TakeNumber(FLAGS_http_body_bytes_max, "http_body_bytes_max", 1024, 2 << 20,
-                   http.body_bytes_max),
-        TakeNumber(FLAGS_http_connections_max, "http_connections_max", 1, 100'000,
-                   http.connections_max),
-        TakeChoice(FLAGS_http_auth, "http_auth",
-                   std::array{AuthChoice{"required", HttpAuth::kRequired},
-                              AuthChoice{"open", HttpAuth::kOpen}},
-                   http.auth)}) {
-    if (!status.ok()) return status;
-  }
-  http.address = absl::GetFlag(FLAGS_https_address);
-  http.certificate_file = absl::GetFlag(FLAGS_https_cert);
-  http.key_file = absl::GetFlag(FLAGS_https_key);
-  http.client_ca_file = absl::GetFlag(FLAGS_https_client_ca);
-  config.registry = absl::GetFlag(FLAGS_registry);
-  config.credentials_dir = absl::GetFlag(FLAGS_credentials_dir);
-  if (http.tls_port != 0 && (http.certificate_file.empty() || http.key_file.empty())) {
+absl::Status CheckHttps(const HttpSettings& http) {
+  if (http.tls_port == 0) return absl::OkStatus();
+  if (http.certificate_file.empty() || http.key_file.empty()) {
     return Bad("https_port", absl::StrCat(http.tls_port),
                "of use without --https_cert and --https_key");
   }
-  if (http.tls_port != 0 && http.auth == HttpAuth::kOpen && !IsLoopback(http.address) &&
-      !absl::GetFlag(FLAGS_http_open_beyond_loopback)) {
+  if (http.auth == HttpAuth::kOpen && !IsLoopback(http.address) && !http.open_beyond_loopback) {
     return Bad("http_auth", "open",
                absl::StrCat("allowed on ", http.address,
                             ": that address is not of this machine alone, and anybody could change "
@@ -203,9 +224,18 @@ std::string WithUnderscores(absl::string_view argument) {
                       equals == argument.npos ? "" : argument.substr(equals));
 }
 
-}  // namespace
+// The files that `words`, a command line, has settings read from.
+std::vector<std::string> FlagFiles(const std::vector<std::string>& words) {
+  std::vector<std::string> files;
+  for (size_t i = 1; i < words.size(); ++i) {
+    absl::string_view word = words[i];
+    if (absl::ConsumePrefix(&word, "--flagfile=")) files.emplace_back(word);
+    if (word == "--flagfile" && i + 1 < words.size()) files.push_back(words[i + 1]);
+  }
+  return files;
+}
 
-absl::StatusOr<Config> ParseCommandLine(int argc, char** argv) {
+void SetUsage() {
   absl::SetProgramUsageMessage(
       "the shadow service of mosquitto-shadow: answers shadow requests of a Mosquitto broker.\n"
       "  shadowd --broker=unix:/run/mosquitto-shadow/link.sock --link_secret_file=FILE "
@@ -219,7 +249,12 @@ absl::StatusOr<Config> ParseCommandLine(int argc, char** argv) {
   usage.contains_helpshort_flags = ours;
   usage.version_string = [] { return absl::StrCat("shadowd ", SHADOW_VERSION, "\n"); };
   absl::SetFlagsUsageConfig(usage);
+}
 
+}  // namespace
+
+absl::StatusOr<Config> ParseCommandLine(int argc, char** argv) {
+  SetUsage();
   std::vector<std::string> words;
   for (int i = 0; i < argc; ++i) words.push_back(WithUnderscores(argv[i]));
   std::vector<char*> pointers;
@@ -229,38 +264,11 @@ absl::StatusOr<Config> ParseCommandLine(int argc, char** argv) {
     return absl::InvalidArgumentError(absl::StrCat("'", rest[1], "' is not a flag; see --help"));
   }
 
-  using DurabilityChoice = std::pair<absl::string_view, storage::Durability>;
-  using LevelChoice = std::pair<absl::string_view, LogLevel>;
-  using FormatChoice = std::pair<absl::string_view, LogFormat>;
   Config config;
-  config.admin_socket = absl::GetFlag(FLAGS_admin_socket);
-  for (size_t i = 1; i < words.size(); ++i) {
-    absl::string_view word = words[i];
-    if (absl::ConsumePrefix(&word, "--flagfile=")) config.flag_files.emplace_back(word);
-    if (word == "--flagfile" && i + 1 < words.size()) config.flag_files.push_back(words[i + 1]);
-  }
+  config.flag_files = FlagFiles(words);
   for (const absl::Status& status :
-       {TakeBroker(config), TakeSecret(config), TakeStore(config), TakeMetrics(config),
-        TakeNumber(FLAGS_health_port, "health_port", 0, 65535, config.health_port),
-        TakeHttp(config),
-        TakeChoice(FLAGS_durability, "durability",
-                   std::array{DurabilityChoice{"sync", storage::Durability::kSync},
-                              DurabilityChoice{"relaxed", storage::Durability::kRelaxed}},
-                   config.durability),
-        TakeNumber(FLAGS_sync_interval_ms, "sync_interval_ms", 1, 60'000, config.sync_interval_ms),
-        TakeNumber(FLAGS_state_bytes_max, "state_bytes_max", 2, 1 << 20,
-                   config.limits.state_bytes_max),
-        TakeNumber(FLAGS_depth_max, "depth_max", 1, 100, config.limits.depth_max),
-        TakeChoice(
-            FLAGS_log_level, "log_level",
-            std::array{LevelChoice{"debug", LogLevel::kDebug}, LevelChoice{"info", LogLevel::kInfo},
-                       LevelChoice{"warning", LogLevel::kWarning},
-                       LevelChoice{"error", LogLevel::kError}},
-            config.log_level),
-        TakeChoice(FLAGS_log_format, "log_format",
-                   std::array{FormatChoice{"text", LogFormat::kText},
-                              FormatChoice{"json", LogFormat::kJson}},
-                   config.log_format)}) {
+       {TakeSettings(config), TakeBroker(config), TakeSecret(config), CheckDataDir(config),
+        CheckMetricsAddress(config), CheckHttps(config.http)}) {
     if (!status.ok()) return status;
   }
   return config;
@@ -275,9 +283,8 @@ absl::StatusOr<LogLevel> ReadLogLevelAgain(const Config& config) {
       const std::string setting = WithUnderscores(absl::StripAsciiWhitespace(line));
       absl::string_view value = setting;
       if (!absl::ConsumePrefix(&value, "--log_level=")) continue;
-      const auto parsed = ParseLogLevel(value);
-      if (!parsed) return Bad("log_level", value, absl::StrCat("one of: ", LogLevelNames()));
-      level = *parsed;
+      const absl::Status known = Take("log_level", value, kLogLevels, level);
+      if (!known.ok()) return known;
     }
   }
   return level;

@@ -17,6 +17,7 @@ struct HttpSettings {
   std::string client_ca_file;  // empty: no client certificate is asked for
   int plain_port = 0;          // on 127.0.0.1; 0: none
   HttpAuth auth = HttpAuth::kRequired;
+  bool open_beyond_loopback = false;  // kOpen is meant, also on an address that others reach
 
   size_t body_bytes_max = 128 * 1024;  // one request's (I6)
   size_t connections_max = 4000;
