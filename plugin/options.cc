@@ -1,6 +1,8 @@
 #include "plugin/options.h"
 
 #include <algorithm>
+#include <iterator>
+#include <type_traits>
 
 #include "absl/status/status.h"
 #include "absl/strings/numbers.h"
@@ -15,106 +17,106 @@ absl::Status Bad(absl::string_view name, absl::string_view value, absl::string_v
       absl::StrCat("plugin_opt_", name, ": '", value, "' is not ", want));
 }
 
-absl::Status Unknown(absl::string_view name) {
+// The member, of the options or of their manners.
+template <class Member>
+Member& In(Options& options, Member Options::*member) {
+  return options.*member;
+}
+
+template <class Member>
+Member& In(Options& options, Member Manners::Rules::*member) {
+  return options.manners.*member;
+}
+
+// How the value of a setting gets into its member, by what it is: Text, Number, Choice, Switch.
+template <auto kMember>
+absl::Status Text(absl::string_view, absl::string_view value, Options& options) {
+  In(options, kMember) = std::string(value);
+  return absl::OkStatus();
+}
+
+template <auto kMember, uint64_t kLeast = 0>
+absl::Status Number(absl::string_view name, absl::string_view value, Options& options) {
+  uint64_t number;
+  if (!absl::SimpleAtoi(value, &number) || number < kLeast || number > (uint64_t{1} << 40)) {
+    return Bad(name, value, absl::StrCat("a whole number from ", kLeast, " up"));
+  }
+  auto& member = In(options, kMember);
+  member = static_cast<std::decay_t<decltype(member)>>(number);
+  return absl::OkStatus();
+}
+
+template <auto kMember, const auto& kChoices>
+absl::Status Choice(absl::string_view name, absl::string_view value, Options& options) {
+  std::string names;
+  for (size_t i = 0; i < std::size(kChoices); ++i) {
+    const auto& [known, choice] = kChoices[i];
+    if (value == known) {
+      In(options, kMember) = choice;
+      return absl::OkStatus();
+    }
+    const bool last = i + 1 == std::size(kChoices);
+    absl::StrAppend(&names, names.empty() ? "" : last ? " or " : ", ", known);
+  }
+  return Bad(name, value, names);
+}
+
+constexpr std::pair<absl::string_view, bool> kOnOff[] = {{"true", true}, {"false", false}};
+constexpr std::pair<absl::string_view, OnForbidden> kOnForbidden[] = {
+    {"disconnect", OnForbidden::kDisconnect},
+    {"ignore", OnForbidden::kIgnore},
+};
+constexpr std::pair<absl::string_view, Auth> kAuth[] = {
+    {"open", Auth::kOpen},
+    {"certificate", Auth::kCertificate},
+    {"certificate_or_local", Auth::kCertificateOrLocal},
+};
+
+template <auto kMember>
+constexpr auto Switch = Choice<kMember, kOnOff>;
+
+using Rules = Manners::Rules;
+
+struct Setting {
+  absl::string_view name;
+  absl::Status (*take)(absl::string_view name, absl::string_view value, Options& options);
+};
+
+// The settings, a row each: name, what it is, its member, and the least or the choices.
+constexpr Setting kSettings[] = {
+    {"link_secret_file", Text<&Options::link_secret_file>},
+    {"auth", Choice<&Options::auth, kAuth>},
+    {"registry", Text<&Options::registry>},
+    {"open_beyond_loopback", Switch<&Options::open_beyond_loopback>},
+    {"hash_excludes_parent", Switch<&Options::hash_excludes_parent>},
+    {"on_forbidden", Choice<&Options::on_forbidden, kOnForbidden>},
+    {"lifecycle_events", Switch<&Options::lifecycle_events>},
+    {"skip_unheard", Switch<&Options::skip_unheard>},
+    {"window_requests", Number<&Options::window_requests, 1>},
+    {"window_bytes", Number<&Options::window_bytes, 1024>},
+    {"request_bytes_max", Number<&Options::request_bytes_max, 1024>},
+    {"link_timeout_ms", Number<&Options::link_timeout_ms, 1>},
+    {"aws_quotas", Switch<&Options::aws_quotas>},
+    {"quota_in_flight", Number<&Options::quota_in_flight>},
+    {"quota_thing_rate", Number<&Options::quota_thing_rate>},
+    {"aws_manners", Switch<&Options::aws_manners>},
+    {"manner_no_qos_2", Switch<&Rules::no_qos_2>},
+    {"manner_no_unsupported_topic", Switch<&Rules::no_unsupported_topic>},
+    {"manner_payload_bytes_max", Number<&Rules::payload_bytes_max>},
+    {"manner_topic_bytes_max", Number<&Rules::topic_bytes_max>},
+    {"manner_topic_slashes_max", Number<&Rules::topic_slashes_max>},
+    {"manner_client_id_bytes_max", Number<&Rules::client_id_bytes_max>},
+    {"manner_filters_max", Number<&Rules::filters_max>},
+    {"manner_subscriptions_max", Number<&Rules::subscriptions_max>},
+    {"manner_keep_alive", Switch<&Rules::keep_alive>},
+};
+
+absl::Status ParseOne(absl::string_view name, absl::string_view value, Options& options) {
+  for (const Setting& setting : kSettings) {
+    if (name == setting.name) return setting.take(name, value, options);
+  }
   return absl::InvalidArgumentError(
       absl::StrCat("plugin_opt_", name, " is not a setting; docs/operations.md lists them all"));
-}
-
-template <class Number>
-absl::Status ParseNumber(absl::string_view name, absl::string_view value, Number least,
-                         Number& out) {
-  uint64_t number;
-  if (!absl::SimpleAtoi(value, &number) || number > (uint64_t{1} << 40) ||
-      static_cast<Number>(number) < least) {
-    return Bad(name, value, absl::StrCat("a whole number from ", least, " up"));
-  }
-  out = static_cast<Number>(number);
-  return absl::OkStatus();
-}
-
-absl::Status ParseBool(absl::string_view name, absl::string_view value, bool& out) {
-  if (value != "true" && value != "false") return Bad(name, value, "true or false");
-  out = value == "true";
-  return absl::OkStatus();
-}
-
-absl::Status ParseOnForbidden(absl::string_view name, absl::string_view value, OnForbidden& out) {
-  if (value != "disconnect" && value != "ignore") return Bad(name, value, "disconnect or ignore");
-  out = value == "ignore" ? OnForbidden::kIgnore : OnForbidden::kDisconnect;
-  return absl::OkStatus();
-}
-
-absl::Status ParseManner(absl::string_view name, absl::string_view value, Manners::Rules& rules) {
-  using Rules = Manners::Rules;
-  static constexpr std::pair<absl::string_view, bool Rules::*> kSwitches[] = {
-      {"manner_no_qos_2", &Rules::no_qos_2},
-      {"manner_no_unsupported_topic", &Rules::no_unsupported_topic},
-      {"manner_keep_alive", &Rules::keep_alive},
-  };
-  static constexpr std::pair<absl::string_view, size_t Rules::*> kLimits[] = {
-      {"manner_payload_bytes_max", &Rules::payload_bytes_max},
-      {"manner_topic_bytes_max", &Rules::topic_bytes_max},
-      {"manner_topic_slashes_max", &Rules::topic_slashes_max},
-      {"manner_client_id_bytes_max", &Rules::client_id_bytes_max},
-      {"manner_filters_max", &Rules::filters_max},
-      {"manner_subscriptions_max", &Rules::subscriptions_max},
-  };
-  for (const auto& [known, member] : kSwitches) {
-    if (name == known) return ParseBool(name, value, rules.*member);
-  }
-  for (const auto& [known, member] : kLimits) {
-    if (name == known) return ParseNumber(name, value, size_t{0}, rules.*member);
-  }
-  return Unknown(name);
-}
-
-absl::Status ParseAuth(absl::string_view name, absl::string_view value, Auth& out) {
-  if (value == "open") {
-    out = Auth::kOpen;
-  } else if (value == "certificate") {
-    out = Auth::kCertificate;
-  } else if (value == "certificate_or_local") {
-    out = Auth::kCertificateOrLocal;
-  } else {
-    return Bad(name, value, "open, certificate or certificate_or_local");
-  }
-  return absl::OkStatus();
-}
-
-absl::Status ParseOne(absl::string_view name, const std::string& value, Options& options) {
-  if (name == "link_secret_file") {
-    options.link_secret_file = value;
-    return absl::OkStatus();
-  }
-  if (name == "registry") {
-    options.registry = value;
-    return absl::OkStatus();
-  }
-  if (name == "auth") return ParseAuth(name, value, options.auth);
-  if (name == "open_beyond_loopback") return ParseBool(name, value, options.open_beyond_loopback);
-  if (name == "hash_excludes_parent") return ParseBool(name, value, options.hash_excludes_parent);
-  if (name == "skip_unheard") return ParseBool(name, value, options.skip_unheard);
-  if (name == "lifecycle_events") return ParseBool(name, value, options.lifecycle_events);
-  if (name == "on_forbidden") return ParseOnForbidden(name, value, options.on_forbidden);
-  if (name == "window_requests") {
-    return ParseNumber(name, value, size_t{1}, options.window_requests);
-  }
-  if (name == "window_bytes") return ParseNumber(name, value, size_t{1024}, options.window_bytes);
-  if (name == "request_bytes_max") {
-    return ParseNumber(name, value, size_t{1024}, options.request_bytes_max);
-  }
-  if (name == "link_timeout_ms") {
-    return ParseNumber(name, value, int64_t{1}, options.link_timeout_ms);
-  }
-  if (name == "aws_quotas") return ParseBool(name, value, options.aws_quotas);
-  if (name == "quota_in_flight") {
-    return ParseNumber(name, value, size_t{0}, options.quota_in_flight.emplace());
-  }
-  if (name == "quota_thing_rate") {
-    return ParseNumber(name, value, size_t{0}, options.quota_thing_rate.emplace());
-  }
-  if (name == "aws_manners") return ParseBool(name, value, options.aws_manners);
-  return ParseManner(name, value, options.manners);
 }
 
 }  // namespace
