@@ -1,23 +1,23 @@
-// The C border: Mosquitto's plugin interface on one side, plugin::Plugin on the other. The only
-// file that includes Mosquitto's headers. Nothing may be thrown across it, and nothing here may
-// block.
+// The C border: Mosquitto's plugin interface on one side, plugin::Plugin on the other. It loads the
+// plugin and hands it Mosquitto's events; what the plugin asks of Mosquitto is plugin/mosquitto.cc,
+// and these two files are the only ones that include Mosquitto's headers. Nothing may be thrown
+// across the border, and nothing here may block.
 #include <mosquitto.h>
 #include <mosquitto_broker.h>
 #include <mosquitto_plugin.h>
-#include <mqtt_protocol.h>
-#include <time.h>
 
-#include <chrono>
 #include <exception>
 #include <memory>
 #include <random>
 #include <type_traits>
+#include <utility>
 
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
 #include "identity/certificate.h"
 #include "identity/link_secret.h"
+#include "plugin/mosquitto.h"
 #include "plugin/plugin.h"
 #include "policy/registry_files.h"
 
@@ -26,83 +26,6 @@ namespace {
 
 // Mosquitto's loop turns at least ten times a second; its first turn comes at once.
 constexpr int64_t kTicksMissingUs = 3'000'000;
-
-int64_t NowUs() {
-  using std::chrono::steady_clock;
-  return std::chrono::duration_cast<std::chrono::microseconds>(
-             steady_clock::now().time_since_epoch())
-      .count();
-}
-
-int64_t WallMs() {
-  using std::chrono::system_clock;
-  return std::chrono::duration_cast<std::chrono::milliseconds>(
-             system_clock::now().time_since_epoch())
-      .count();
-}
-
-class Mosquitto : public Broker {
- public:
-  void Publish(const std::string& topic, absl::string_view payload) override {
-    mosquitto_broker_publish_copy(nullptr, topic.c_str(), static_cast<int>(payload.size()),
-                                  payload.data(), 1, false, nullptr);
-  }
-
-  void Publish(const proto::PublishCommand& message) override {
-    mosquitto_property* properties = nullptr;
-    const auto add_text = [&](int identifier, absl::string_view text) {
-      if (text.empty()) return;
-      mosquitto_property_add_string(&properties, identifier, std::string(text).c_str());
-    };
-    if (message.payload_is_utf8) {
-      mosquitto_property_add_byte(&properties, MQTT_PROP_PAYLOAD_FORMAT_INDICATOR,
-                                  *message.payload_is_utf8 ? 1 : 0);
-    }
-    if (message.expiry_seconds != 0) {
-      mosquitto_property_add_int32(&properties, MQTT_PROP_MESSAGE_EXPIRY_INTERVAL,
-                                   message.expiry_seconds);
-    }
-    add_text(MQTT_PROP_CONTENT_TYPE, message.content_type);
-    add_text(MQTT_PROP_RESPONSE_TOPIC, message.response_topic);
-    if (!message.correlation_data.empty()) {
-      mosquitto_property_add_binary(&properties, MQTT_PROP_CORRELATION_DATA,
-                                    message.correlation_data.data(),
-                                    static_cast<uint16_t>(message.correlation_data.size()));
-    }
-    for (const auto& [name, value] : message.user_properties) {
-      mosquitto_property_add_string_pair(&properties, MQTT_PROP_USER_PROPERTY,
-                                         std::string(name).c_str(), std::string(value).c_str());
-    }
-    // The broker takes the properties, unless it refuses.
-    const int refused = mosquitto_broker_publish_copy(
-        nullptr, std::string(message.topic).c_str(), static_cast<int>(message.payload.size()),
-        message.payload.data(), message.at_least_once ? 1 : 0, message.retain, properties);
-    if (refused == MOSQ_ERR_INVAL || refused == MOSQ_ERR_NOMEM) {
-      mosquitto_property_free_all(&properties);
-    }
-  }
-
-  void PublishTo(const std::string& client_id, absl::string_view topic,
-                 absl::string_view payload) override {
-    mosquitto_broker_publish_copy(client_id.c_str(), std::string(topic).c_str(),
-                                  static_cast<int>(payload.size()), payload.data(), 0, false,
-                                  nullptr);
-  }
-
-  void Disconnect(const std::string& client_id, bool with_will) override {
-    mosquitto_kick_client_by_clientid(client_id.c_str(), with_will);
-  }
-
-  void Log(LogLevel level, const std::string& line) override {
-    const int severity = level == LogLevel::kInfo      ? MOSQ_LOG_NOTICE
-                         : level == LogLevel::kWarning ? MOSQ_LOG_WARNING
-                                                       : MOSQ_LOG_ERR;
-    mosquitto_log_printf(severity, "%s", line.c_str());
-  }
-
-  int64_t SteadyUs() const override { return NowUs(); }
-  int64_t EpochSeconds() const override { return time(nullptr); }
-};
 
 // What one loaded plugin holds.
 struct Loaded {
@@ -174,7 +97,7 @@ int Guarded(void* event, void* userdata, Body body) {
 int OnBasicAuth(int, void* event, void* userdata) {
   using Event = mosquitto_evt_basic_auth;
   return Guarded<Event>(event, userdata, [](Loaded& loaded, const Event& auth) {
-    const int64_t now_us = NowUs();
+    const int64_t now_us = loaded.broker.SteadyUs();
     if (!loaded.ticked && now_us - loaded.started_us > kTicksMissingUs) {
       loaded.broker.Log(LogLevel::kError,
                         "shadow: no ticks from the broker: set per_listener_settings false in "
@@ -225,7 +148,7 @@ int OnMessage(int, void* event, void* userdata) {
   using Event = mosquitto_evt_message;
   return Guarded<Event>(event, userdata, [](Loaded& loaded, const Event& message) {
     loaded.plugin->Message(ClientOf(message.client), Text(message.topic),
-                           Bytes(message.payload, message.payloadlen), NowUs());
+                           Bytes(message.payload, message.payloadlen), loaded.broker.SteadyUs());
     return static_cast<int>(MOSQ_ERR_SUCCESS);
   });
 }
@@ -233,7 +156,7 @@ int OnMessage(int, void* event, void* userdata) {
 int OnDisconnect(int, void* event, void* userdata) {
   using Event = mosquitto_evt_disconnect;
   return Guarded<Event>(event, userdata, [](Loaded& loaded, const Event& disconnect) {
-    loaded.plugin->Disconnect(ClientOf(disconnect.client), NowUs());
+    loaded.plugin->Disconnect(ClientOf(disconnect.client), loaded.broker.SteadyUs());
     return static_cast<int>(MOSQ_ERR_SUCCESS);
   });
 }
@@ -251,7 +174,7 @@ int OnTick(int, void* event, void* userdata) {
   using Event = mosquitto_evt_tick;
   return Guarded<Event>(event, userdata, [](Loaded& loaded, const Event&) {
     loaded.ticked = true;
-    loaded.plugin->Tick(NowUs(), WallMs());
+    loaded.plugin->Tick(loaded.broker.SteadyUs(), loaded.broker.EpochMs());
     return static_cast<int>(MOSQ_ERR_SUCCESS);
   });
 }
@@ -282,7 +205,7 @@ absl::Status Load(Loaded& loaded, const OptionList& list) {
     if (!read.ok()) return read.status();
     registry = *std::move(read);
   }
-  loaded.started_us = NowUs();
+  loaded.started_us = loaded.broker.SteadyUs();
   loaded.plugin = std::make_unique<Plugin>(*options, *std::move(secret), RandomEpoch(),
                                            loaded.broker, loaded.started_us, std::move(registry));
   for (const auto& [kind, callback] : kEvents) {

@@ -1,0 +1,93 @@
+#include "plugin/mosquitto.h"
+
+#include <mosquitto.h>
+#include <mosquitto_broker.h>
+#include <mqtt_protocol.h>
+#include <time.h>
+
+#include <chrono>
+
+namespace plugin {
+namespace {
+
+template <class Unit, class Clock>
+int64_t Now() {
+  return std::chrono::duration_cast<Unit>(Clock::now().time_since_epoch()).count();
+}
+
+// Owned by the caller; null: it has none.
+mosquitto_property* PropertiesOf(const proto::PublishCommand& message) {
+  mosquitto_property* properties = nullptr;
+  const auto add_text = [&](int identifier, absl::string_view text) {
+    if (text.empty()) return;
+    mosquitto_property_add_string(&properties, identifier, std::string(text).c_str());
+  };
+  if (message.payload_is_utf8) {
+    mosquitto_property_add_byte(&properties, MQTT_PROP_PAYLOAD_FORMAT_INDICATOR,
+                                *message.payload_is_utf8 ? 1 : 0);
+  }
+  if (message.expiry_seconds != 0) {
+    mosquitto_property_add_int32(&properties, MQTT_PROP_MESSAGE_EXPIRY_INTERVAL,
+                                 message.expiry_seconds);
+  }
+  add_text(MQTT_PROP_CONTENT_TYPE, message.content_type);
+  add_text(MQTT_PROP_RESPONSE_TOPIC, message.response_topic);
+  if (!message.correlation_data.empty()) {
+    mosquitto_property_add_binary(&properties, MQTT_PROP_CORRELATION_DATA,
+                                  message.correlation_data.data(),
+                                  static_cast<uint16_t>(message.correlation_data.size()));
+  }
+  for (const auto& [name, value] : message.user_properties) {
+    mosquitto_property_add_string_pair(&properties, MQTT_PROP_USER_PROPERTY,
+                                       std::string(name).c_str(), std::string(value).c_str());
+  }
+  return properties;
+}
+
+}  // namespace
+
+void Mosquitto::Publish(const std::string& topic, absl::string_view payload) {
+  mosquitto_broker_publish_copy(nullptr, topic.c_str(), static_cast<int>(payload.size()),
+                                payload.data(), 1, false, nullptr);
+}
+
+void Mosquitto::Publish(const proto::PublishCommand& message) {
+  // The broker takes the properties, unless it refuses.
+  mosquitto_property* properties = PropertiesOf(message);
+  const int refused = mosquitto_broker_publish_copy(
+      nullptr, std::string(message.topic).c_str(), static_cast<int>(message.payload.size()),
+      message.payload.data(), message.at_least_once ? 1 : 0, message.retain, properties);
+  if (refused == MOSQ_ERR_INVAL || refused == MOSQ_ERR_NOMEM) {
+    mosquitto_property_free_all(&properties);
+  }
+}
+
+void Mosquitto::PublishTo(const std::string& client_id, absl::string_view topic,
+                          absl::string_view payload) {
+  mosquitto_broker_publish_copy(client_id.c_str(), std::string(topic).c_str(),
+                                static_cast<int>(payload.size()), payload.data(), 0, false,
+                                nullptr);
+}
+
+void Mosquitto::Disconnect(const std::string& client_id, bool with_will) {
+  mosquitto_kick_client_by_clientid(client_id.c_str(), with_will);
+}
+
+void Mosquitto::Log(LogLevel level, const std::string& line) {
+  const int severity = level == LogLevel::kInfo      ? MOSQ_LOG_NOTICE
+                       : level == LogLevel::kWarning ? MOSQ_LOG_WARNING
+                                                     : MOSQ_LOG_ERR;
+  mosquitto_log_printf(severity, "%s", line.c_str());
+}
+
+int64_t Mosquitto::SteadyUs() const {
+  return Now<std::chrono::microseconds, std::chrono::steady_clock>();
+}
+
+int64_t Mosquitto::EpochSeconds() const { return time(nullptr); }
+
+int64_t Mosquitto::EpochMs() const {
+  return Now<std::chrono::milliseconds, std::chrono::system_clock>();
+}
+
+}  // namespace plugin

@@ -1,0 +1,30 @@
+// The Mosquitto that has loaded the plugin, as the Broker that the plugin asks. What goes the other
+// way, Mosquitto's events, is plugin/border.cc.
+//
+// Thread rule: Mosquitto's own thread, the only one from which its functions may be called.
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+#include "absl/strings/string_view.h"
+#include "plugin/broker.h"
+#include "proto/command.h"
+
+namespace plugin {
+
+class Mosquitto : public Broker {
+ public:
+  void Publish(const std::string& topic, absl::string_view payload) override;
+  void Publish(const proto::PublishCommand& message) override;
+  void PublishTo(const std::string& client_id, absl::string_view topic,
+                 absl::string_view payload) override;
+  void Disconnect(const std::string& client_id, bool with_will) override;
+  void Log(LogLevel level, const std::string& line) override;
+
+  int64_t SteadyUs() const override;
+  int64_t EpochSeconds() const override;
+  int64_t EpochMs() const;
+};
+
+}  // namespace plugin
