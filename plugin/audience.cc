@@ -65,25 +65,31 @@ void Audience::Published(const shadow::ShadowId& id, AnswerTopic topic) {
   const auto place = PlaceOf(topic);
   if (!place) return;
   const Known known = FindOrAdd(id);
-  Trial& trial = (*known.trials)[*place];
-  const uint32_t subscriptions = known.subscriptions[*place];
   // While it is known to be heard there is nothing to learn from one message more.
-  if (trial.heard && trial.subscriptions == subscriptions) return;
-  trial = {.subscriptions = subscriptions, .tick = tick_, .heard = false};
+  if (known.Tried(*place) && (*known.trials)[*place].heard) return;
+  BeginTrial(known, *place);
+}
+
+void Audience::BeginTrial(const Known& known, size_t place) {
+  (*known.trials)[place] = {
+      .subscriptions = known.subscriptions[place], .tick = tick_, .heard = false};
+}
+
+void Audience::Try(const shadow::ShadowId& id, std::initializer_list<AnswerTopic> topics,
+                   absl::FunctionRef<void(AnswerTopic)> publish) {
+  const Known known = FindOrAdd(id);
+  for (const AnswerTopic topic : topics) {
+    const auto place = PlaceOf(topic);
+    if (!place || known.Tried(*place)) continue;
+    BeginTrial(known, *place);
+    publish(topic);
+  }
 }
 
 void Audience::Asked(const shadow::ShadowId& id, AnswerTopic topic) {
   const auto place = PlaceOf(topic);
   if (!place) return;
   if (const Known known = Find(id); known.trials != nullptr) (*known.trials)[*place].heard = true;
-}
-
-bool Audience::Knows(const shadow::ShadowId& id, AnswerTopic topic) {
-  const auto place = PlaceOf(topic);
-  if (!place) return false;
-  const Known known = Find(id);
-  return known.trials != nullptr &&
-         (*known.trials)[*place].subscriptions == known.subscriptions[*place];
 }
 
 void Audience::Subscribed(absl::string_view filter) {
@@ -106,7 +112,7 @@ proto::Unheard Audience::UnheardOf(const shadow::ShadowId& id) {
   if (known.trials == nullptr) return {};
   const auto unheard = [&](size_t place) {
     const Trial& trial = (*known.trials)[place];
-    return !trial.heard && trial.subscriptions == known.subscriptions[place] && trial.tick < tick_;
+    return known.Tried(place) && !trial.heard && trial.tick < tick_;
   };
   return {.accepted = unheard(0), .documents = unheard(1), .delta = unheard(2)};
 }

@@ -11,9 +11,11 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <initializer_list>
 #include <string>
 
 #include "absl/container/flat_hash_map.h"
+#include "absl/functional/function_ref.h"
 #include "absl/strings/string_view.h"
 #include "proto/envelope.h"
 #include "proto/topic.h"
@@ -33,8 +35,10 @@ class Audience {
   // The broker asks whether somebody may be handed a message on this topic.
   void Asked(const shadow::ShadowId& id, proto::AnswerTopic topic);
 
-  // Whether it is known, since the last subscription, if such a message is heard.
-  bool Knows(const shadow::ShadowId& id, proto::AnswerTopic topic);
+  // Calls `publish`, which must not call back, for each of these messages of an update of which it
+  // is not known, since the last subscription, whether it is heard. Each counts as Published.
+  void Try(const shadow::ShadowId& id, std::initializer_list<proto::AnswerTopic> topics,
+           absl::FunctionRef<void(proto::AnswerTopic)> publish);
 
   // Somebody subscribes.
   void Subscribed(absl::string_view filter);
@@ -63,11 +67,17 @@ class Audience {
   struct Known {
     Trials* trials = nullptr;  // null: nothing is known
     Subscriptions subscriptions{};
+
+    // Whether it was published since the last subscription. Only if there are trials.
+    bool Tried(size_t place) const {
+      return (*trials)[place].subscriptions == subscriptions[place];
+    }
   };
 
   Known Find(const shadow::ShadowId& id);
   Known FindOrAdd(const shadow::ShadowId& id);
   Known Of(const Thing& thing, Trials& trials) const;
+  void BeginTrial(const Known& known, size_t place);
 
   const size_t shadows_max_;
   size_t shadows_ = 0;

@@ -283,12 +283,9 @@ void Plugin::Take(const Client& client, const proto::Topic& topic, absl::string_
 // A request that waits for others has the time to learn, by an empty message that nobody is handed,
 // which answers it need not cause.
 void Plugin::AskWhoHears(const shadow::ShadowId& id) {
-  for (const auto topic :
-       {proto::AnswerTopic::kUpdateDocuments, proto::AnswerTopic::kUpdateDelta}) {
-    if (audience_.Knows(id, topic)) continue;
-    broker_.Publish(proto::AnswerTopicOf(id, topic), "");
-    audience_.Published(id, topic);
-  }
+  audience_.Try(
+      id, {proto::AnswerTopic::kUpdateDocuments, proto::AnswerTopic::kUpdateDelta},
+      [&](proto::AnswerTopic topic) { broker_.Publish(proto::AnswerTopicOf(id, topic), ""); });
 }
 
 void Plugin::Refuse(const Request& request, const shadow::Refusal& refusal) {
