@@ -26,7 +26,8 @@ class Broker {
   virtual void PublishTo(const std::string& client_id, absl::string_view topic,
                          absl::string_view payload) = 0;
 
-  // Cuts a client's connection. Must not be called from an event of that client: see Plugin::Tick.
+  // Cuts a client's connection. Must not be called from an event of that client: see
+  // plugin/connections.h.
   virtual void Disconnect(const std::string& client_id, bool with_will) = 0;
 
   virtual void Log(LogLevel level, const std::string& line) = 0;

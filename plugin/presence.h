@@ -24,6 +24,9 @@
 
 namespace plugin {
 
+// Where Mosquitto publishes its notices, if mosquitto.conf says `log_dest topic`.
+inline constexpr absl::string_view kBrokerLogTopic = "$SYS/broker/log/N";
+
 // Who connects, or was refused.
 struct Arrival {
   absl::string_view client_id;

@@ -1,0 +1,127 @@
+#include "plugin/link.h"
+
+#include <variant>
+
+#include "absl/strings/numbers.h"
+#include "absl/strings/str_cat.h"
+#include "plugin/gate.h"
+#include "proto/envelope.h"
+#include "proto/topic.h"
+
+namespace plugin {
+namespace {
+
+constexpr int64_t kStatusEveryUs = 1'000'000;
+
+// Where Mosquitto publishes how many subscriptions there are.
+constexpr absl::string_view kSubscriptionsTopic = "$SYS/broker/subscriptions/count";
+
+}  // namespace
+
+void Link::Receive(const Client& client, absl::string_view envelope, int64_t now_us) {
+  requests_.Heard(now_us);
+  if (proto::IsCommand(envelope)) return Obey(envelope, now_us);
+  const auto batch = proto::DecodeAnswerBatch(envelope);
+  if (!Decoded(batch.status())) return;
+  if (batch->hello) return Greet(client, now_us);
+  requests_.Answer(*batch, now_us);
+}
+
+bool Link::Decoded(const absl::Status& status) {
+  if (status.ok()) return true;
+  ++status_.bad_envelopes;
+  broker_.Log(LogLevel::kError, absl::StrCat("shadow: ", status.message()));
+  return false;
+}
+
+void Link::Greet(const Client& client, int64_t now_us) {
+  session_ = client.handle;
+  client_id_ = std::string(client.id);
+  retained_.Clear();
+  requests_.BeginSession();
+  status_us_ = now_us;
+  broker_.Log(LogLevel::kInfo, absl::StrCat("shadow: the service is here; ", requests_.waiting(),
+                                            " requests waited"));
+}
+
+void Link::Disconnect(const void* handle, int64_t now_us) {
+  if (handle != session_) return;
+  session_ = nullptr;
+  retained_.Clear();
+  requests_.EndSession(now_us);
+  broker_.Log(LogLevel::kWarning, "shadow: the service is gone; requests wait for it");
+}
+
+bool Link::MaySubscribe(const void* handle, absl::string_view filter) {
+  return filter == kBrokerLogTopic || filter == kSubscriptionsTopic ||
+         (handle == session_ && retained_.Subscribed(filter));
+}
+
+void Link::Show(const void* handle, absl::string_view topic, absl::string_view payload, int qos,
+                bool retain) {
+  if (handle != session_) return;
+  if (topic == kSubscriptionsTopic) {
+    if (!absl::SimpleAtoi(payload, &status_.subscriptions)) status_.subscriptions = 0;
+  } else {
+    retained_.Saw(topic, payload, qos, retain);
+  }
+}
+
+void Link::Obey(absl::string_view envelope, int64_t now_us) {
+  const auto command = proto::DecodeCommand(envelope);
+  if (!Decoded(command.status())) return;
+  TellRetained();
+  if (const auto* const retained = std::get_if<proto::RetainedCommand>(&command->what)) {
+    return retained_.Begin(command->id, *retained);
+  }
+  const auto* const publish = std::get_if<proto::PublishCommand>(&command->what);
+  const proto::CommandResult result = publish != nullptr
+                                          ? Obey(*publish, now_us)
+                                          : Obey(std::get<proto::DisconnectCommand>(command->what));
+  Send(proto::EncodeCommandReply({.id = command->id, .result = result}));
+}
+
+// What the broker is given to publish does not come back as a message, so a shadow request is taken
+// here.
+proto::CommandResult Link::Obey(const proto::PublishCommand& publish, int64_t now_us) {
+  if (!MayPublish(publish.topic, publish.retain)) return proto::CommandResult::kForbidden;
+  broker_.Publish(publish);
+  const proto::Topic topic = proto::ParseTopic(publish.topic);
+  if (topic.kind == proto::Topic::Kind::kRequest) {
+    requests_.Take({.client_id = "(HTTPS)"}, topic, publish.payload, now_us);
+  }
+  return proto::CommandResult::kDone;
+}
+
+proto::CommandResult Link::Obey(const proto::DisconnectCommand& disconnect) {
+  const void* const handle = presence_.ConnectionOf(disconnect.client_id);
+  if (handle == nullptr || handle == session_) return proto::CommandResult::kNoSuchClient;
+  connections_.Cut(handle, DisconnectReason::kApiInitiated, !disconnect.prevent_will);
+  return proto::CommandResult::kDone;
+}
+
+void Link::Tick(int64_t now_us) {
+  if (session_ == nullptr) return;
+  TellRetained();
+  while (const auto batch = requests_.NextBatch()) Send(*batch);
+  SendStatus(now_us);
+}
+
+void Link::TellRetained() {
+  if (const auto reply = retained_.TakeReply()) Send(*reply);
+}
+
+void Link::SendStatus(int64_t now_us) {
+  if (now_us - status_us_ < kStatusEveryUs) return;
+  status_us_ = now_us;
+  status_.connected_clients = connections_.clients();
+  status_.waiting_requests = requests_.waiting();
+  status_.waiting_bytes = requests_.waiting_bytes();
+  Send(proto::EncodeStatus(requests_.epoch(), status_));
+}
+
+void Link::Send(absl::string_view envelope) {
+  broker_.PublishTo(client_id_, proto::kRequestsTopic, envelope);
+}
+
+}  // namespace plugin

@@ -1,0 +1,74 @@
+// The plugin's end of the link (docs/link-format.md): the session of the service that said hello
+// last, what it sends and what it is sent. Requests and answers are told in plugin/requests.h; here
+// are the rest of the envelopes, and the few topics that the service may look at.
+//
+// Thread rule: the broker's thread.
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+#include "absl/status/status.h"
+#include "absl/strings/string_view.h"
+#include "plugin/broker.h"
+#include "plugin/client.h"
+#include "plugin/connections.h"
+#include "plugin/presence.h"
+#include "plugin/requests.h"
+#include "plugin/retained_look.h"
+#include "proto/command.h"
+#include "proto/plugin_status.h"
+
+namespace plugin {
+
+class Link {
+ public:
+  // All outlive this.
+  Link(Broker& broker, Requests& requests, Connections& connections, const Presence& presence,
+       proto::PluginStatus& status)
+      : broker_(broker),
+        requests_(requests),
+        connections_(connections),
+        presence_(presence),
+        status_(status) {}
+
+  // A connection of the service sends an envelope. What does not decode has no effect but to be
+  // counted and logged.
+  void Receive(const Client& client, absl::string_view envelope, int64_t now_us);
+
+  // A connection has ended, of the service or not.
+  void Disconnect(const void* handle, int64_t now_us);
+
+  // A connection of the service subscribes.
+  bool MaySubscribe(const void* handle, absl::string_view filter);
+
+  // Reads what the broker would hand a connection of the service, which gets nothing of it.
+  void Show(const void* handle, absl::string_view topic, absl::string_view payload, int qos,
+            bool retain);
+
+  // Once per turn: sends what there is to say.
+  void Tick(int64_t now_us);
+
+ private:
+  // False: counted and logged.
+  bool Decoded(const absl::Status& status);
+  void Greet(const Client& client, int64_t now_us);
+  void Obey(absl::string_view envelope, int64_t now_us);
+  proto::CommandResult Obey(const proto::PublishCommand& publish, int64_t now_us);
+  proto::CommandResult Obey(const proto::DisconnectCommand& disconnect);
+  void TellRetained();
+  void SendStatus(int64_t now_us);  // once a second
+  void Send(absl::string_view envelope);
+
+  Broker& broker_;
+  Requests& requests_;
+  Connections& connections_;
+  const Presence& presence_;
+  proto::PluginStatus& status_;
+  RetainedLook retained_;
+  const void* session_ = nullptr;  // the connection that said hello last, while it stands
+  std::string client_id_;          // its
+  int64_t status_us_ = 0;          // when it was told the last status
+};
+
+}  // namespace plugin

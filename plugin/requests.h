@@ -1,0 +1,90 @@
+// Shadow requests from the door to their answer. One that comes is refused or taken: by its size,
+// by whether the service is there, by the quotas and by the window. What is taken waits in the
+// outbox, leaves with a batch, and ends with its answer, or with a 500 if that takes too long.
+//
+// Who speaks with the service (plugin/link.h) tells of its sessions, fetches the batches, and hands
+// in the answers.
+//
+// Thread rule: the broker's thread.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string>
+
+#include "absl/strings/string_view.h"
+#include "plugin/audience.h"
+#include "plugin/broker.h"
+#include "plugin/options.h"
+#include "plugin/outbox.h"
+#include "plugin/quotas.h"
+#include "plugin/warnings.h"
+#include "proto/envelope.h"
+#include "proto/plugin_status.h"
+#include "proto/topic.h"
+#include "shadow/arena.h"
+#include "shadow/id.h"
+#include "shadow/refusal.h"
+
+namespace plugin {
+
+// Who asks.
+struct Asker {
+  uint64_t connection = 0;        // its number; 0: none, as over HTTPS
+  absl::string_view client_id{};  // for the log
+};
+
+class Requests {
+ public:
+  // `epoch`: random, not 0. What is handed in by reference outlives this.
+  Requests(const Options& options, uint64_t epoch, Broker& broker, Audience& audience,
+           proto::PluginStatus& status, Warnings& warnings, int64_t now_us);
+
+  uint64_t epoch() const { return outbox_.epoch(); }
+  size_t waiting() const { return outbox_.waiting(); }
+  size_t waiting_bytes() const { return outbox_.bytes(); }
+
+  // A request that may be made.
+  void Take(const Asker& asker, const proto::Topic& topic, absl::string_view payload,
+            int64_t now_us);
+
+  // The service has a session, and has none. Before the first it is as if one had just ended.
+  void BeginSession();
+  void EndSession(int64_t now_us);
+  // The service is heard, whatever it says.
+  void Heard(int64_t now_us);
+
+  // See Outbox::NextBatch.
+  std::optional<std::string> NextBatch();
+
+  // Publishes an envelope's answers. Those to another life of the plugin and to requests that do
+  // not wait have no effect, and are counted.
+  void Answer(const proto::AnswerBatch& batch, int64_t now_us);
+
+  // Refuses what has waited longer than link_timeout_ms with a 500.
+  void GiveUpOverdue(int64_t now_us);
+
+ private:
+  bool ServiceIsAway(int64_t now_us) const;
+  void AskWhoHears(const shadow::ShadowId& id);
+  void Deliver(const proto::LinkAnswer& answer);
+  // Refuses a request that comes: counts it, and warns of its kind.
+  void TurnAway(const Request& request, const shadow::Refusal& refusal, uint64_t& count,
+                absl::string_view warning, absl::string_view whom = "");
+  void Refuse(const Request& request, const shadow::Refusal& refusal);
+
+  const Options& options_;
+  Broker& broker_;
+  Audience& audience_;
+  proto::PluginStatus& status_;
+  Warnings& warnings_;
+  Outbox outbox_;
+  Quotas quotas_;
+  std::optional<int64_t> away_since_us_;  // nothing: the service has a session
+  int64_t heard_us_ = 0;
+  bool silent_ = false;  // it let a whole link_timeout_ms pass, and was not heard since
+  shadow::Arena arena_;
+};
+
+}  // namespace plugin
