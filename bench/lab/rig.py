@@ -76,7 +76,7 @@ def _free_port() -> int:
 
 @dataclass
 class Process:
-    """A child whose standard error is watched for a word and kept in a file."""
+    """A child whose standard error is watched for a word and kept in a file beside which it works."""
 
     command: list[str]
     log: Path
@@ -85,7 +85,7 @@ class Process:
 
     def __post_init__(self):
         self.child = subprocess.Popen(self.command, stdout=subprocess.DEVNULL,
-                                      stderr=subprocess.PIPE, text=True,
+                                      stderr=subprocess.PIPE, text=True, cwd=self.log.parent,
                                       env={**os.environ, **self.environment})
         self._seen = threading.Condition()
         self._lines: list[str] = []
@@ -128,7 +128,7 @@ class Process:
 
 
 class Target:
-    """A broker that answers shadow requests."""
+    """A broker that answers shadow requests. It works in `folder`, an absolute path."""
 
     def __init__(self, folder: Path, plugin: Path, plugin_lines: list[str],
                  certificates: Certificates | None):
@@ -211,7 +211,8 @@ class Linked(Target):
         secret = folder.parent / f"{folder.name}.secret"
         secret.write_text(secrets.token_hex(32) + "\n")
         os.chmod(secret, 0o600)
-        link = folder / "link.sock"
+        # Both ends work in `folder`: its path may be longer than a socket's, which has 107 bytes.
+        link = "link.sock"
         super().__init__(folder, build.plugin, [
             f"plugin_opt_link_secret_file {secret}",
             "plugin_opt_skip_unheard true",
