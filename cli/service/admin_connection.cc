@@ -1,5 +1,6 @@
 #include "cli/service/admin_connection.h"
 
+#include <fcntl.h>
 #include <sys/socket.h>
 #include <sys/un.h>
 #include <unistd.h>
@@ -25,6 +26,21 @@ absl::StatusCode CodeNamed(absl::string_view name) {
   return absl::StatusCode::kUnknown;
 }
 
+// Gives 0, or the system's number for why not. An address has room for 107 bytes of a path, and so
+// it names the socket by a descriptor: the path may be of any length.
+int Connect(int socket, const std::string& path) {
+  const int found = open(path.c_str(), O_PATH | O_CLOEXEC);
+  if (found < 0) return errno;
+  sockaddr_un address{};
+  address.sun_family = AF_UNIX;
+  absl::StrCat("/proc/self/fd/", found).copy(address.sun_path, sizeof address.sun_path - 1);
+  const bool connected =
+      connect(socket, reinterpret_cast<const sockaddr*>(&address), sizeof address) == 0;
+  const int error = connected ? 0 : errno;
+  close(found);
+  return error;
+}
+
 }  // namespace
 
 absl::StatusOr<AdminConnection> AdminConnection::Open() {
@@ -33,19 +49,11 @@ absl::StatusOr<AdminConnection> AdminConnection::Open() {
     return absl::InvalidArgumentError(
         "where is shadowd's admin socket? Give --admin-socket SOCKET, as shadowd has it");
   }
-  sockaddr_un address{};
-  address.sun_family = AF_UNIX;
-  if (path.size() >= sizeof address.sun_path) {
-    return absl::InvalidArgumentError(absl::StrCat(path, " is too long for a socket"));
-  }
-  std::memcpy(address.sun_path, path.data(), path.size());
   AdminConnection connection(socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0));
-  if (connect(connection.socket_, reinterpret_cast<const sockaddr*>(&address), sizeof address) !=
-      0) {
-    return absl::UnavailableError(
-        absl::StrCat("no shadowd answers on ", path, ": ", std::strerror(errno)));
-  }
-  return connection;
+  const int error = Connect(connection.socket_, path);
+  if (error == 0) return connection;
+  return absl::UnavailableError(
+      absl::StrCat("no shadowd answers on ", path, ": ", std::strerror(error)));
 }
 
 AdminConnection::AdminConnection(AdminConnection&& other) noexcept

@@ -13,6 +13,7 @@ things = $certificates/things
 reload = $state/run/broker.pid
 credentials_dir = $state/credentials
 data_dir = $state/shadows
+admin_socket = $state/run/admin.sock
 SETTINGS
   if [[ ${port[https]} != 0 ]]; then
     cat >>"$state/shadowctl.conf.new" <<SETTINGS
@@ -22,9 +23,6 @@ SETTINGS
   fi
   if [[ ${port[mqtt]} != 0 ]]; then
     echo "broker = mqtt://$(reachable_host):${port[mqtt]}" >>"$state/shadowctl.conf.new"
-  fi
-  if ((${#state} <= 90)); then  # a socket's path has at most 107 bytes
-    echo "admin_socket = $state/run/admin.sock" >>"$state/shadowctl.conf.new"
   fi
   mv "$state/shadowctl.conf.new" "$state/shadowctl.conf"
 }

@@ -3,6 +3,7 @@
 import os
 import pathlib
 import pwd
+import subprocess
 
 import running
 
@@ -54,6 +55,15 @@ def test_a_folder_that_mosquitto_cannot_enter_works_too_and_becomes_no_roots_fol
     else:
         user = os.geteuid()
     assert belongs_to_others(closed / 'state', user, private) == []
+
+
+def test_the_path_of_the_state_folder_may_be_longer_than_a_sockets(tmp_path, ports):
+    with running.Run(state=tmp_path / ('deep' * 30) / 'state', ports=ports) as run:
+        running.request(run.mqtt, 'update', '{"state":{}}')
+        done = subprocess.run(
+            [run.ready['shadowctl'], '--config', run.ready['config'], 'service', 'stats'],
+            capture_output=True, text=True, timeout=running.WAIT_SECONDS, check=False)
+        assert 'link_up true' in done.stdout, done.stderr
 
 
 def test_a_log_is_of_this_start_and_the_one_before_is_kept(tmp_path, ports):
