@@ -2,6 +2,7 @@
 
 #include <arpa/inet.h>
 #include <netinet/in.h>
+#include <sys/un.h>
 
 #include <array>
 #include <fstream>
@@ -159,6 +160,12 @@ absl::Status TakeBroker(Config& config) {
   config.broker = absl::GetFlag(FLAGS_broker);
   absl::string_view address = config.broker;
   if (absl::ConsumePrefix(&address, "unix:") && !address.empty()) {
+    constexpr size_t kPathBytesMax = sizeof(sockaddr_un::sun_path) - 1;
+    if (address.size() > kPathBytesMax) {
+      return Bad(
+          "broker", config.broker,
+          absl::StrCat("short enough: a socket's path has at most ", kPathBytesMax, " bytes"));
+    }
     config.broker_host = std::string(address);
     return absl::OkStatus();
   }

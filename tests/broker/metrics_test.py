@@ -162,6 +162,7 @@ def test_health_stands_beside_the_metrics(stack, port):
 @pytest.mark.parametrize("flag, said", [
     ("--metrics_address=localhost", "--metrics_address: 'localhost' is not an IP address"),
     ("--metrics_port=70000", "--metrics_port: '70000' is not between 0 and 65535"),
+    ("--broker=unix:/run/" + 103 * "x", " is not short enough: a socket's path has at most 107 bytes"),
     ("--link_secret_file=/dev/null", "--link_secret_file: '/dev/null' is not a regular file: a file is"),
 ])
 def test_a_bad_setting_is_named(stack, flag, said):
