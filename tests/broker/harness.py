@@ -19,6 +19,9 @@ from pathlib import Path
 # Generous: sanitized builds on a busy machine are slow, and a bound that is reached is a failure.
 WAIT_SECONDS = 30
 
+# So that the path of a socket below it has no more than the 107 bytes that it may have.
+TMPDIR_BYTES_MAX = 107 - len("/shadow-abcdefgh/admin.sock")
+
 _SANITIZER_REPORT = re.compile(r"(Address|Leak|Thread|UndefinedBehavior)Sanitizer|runtime error:")
 
 
@@ -161,6 +164,9 @@ class Stack:
 
     def __init__(self, plugin_options=None, service_flags=(), broker_lines=(),
                  log_types=("all",), service_environment=None):
+        assert len(os.fsencode(tempfile.gettempdir())) <= TMPDIR_BYTES_MAX, (
+            f"{tempfile.gettempdir()} is too deep for sockets: set TMPDIR to a folder whose path "
+            f"has at most {TMPDIR_BYTES_MAX} bytes")
         self.folder = Path(tempfile.mkdtemp(prefix="shadow-"))
         self.folder.chmod(0o755)
         self.plugin_options = dict(plugin_options or {})

@@ -7,12 +7,13 @@ from harness import WAIT_SECONDS, Stack
 
 
 @pytest.fixture
-def supervised(tmp_path):
+def supervised():
     """A stack that is not started, and the socket that its service tells things to."""
     with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as ears:
-        ears.bind(str(tmp_path / "notify"))
+        ears.bind("")  # to an abstract name of the system's choice
         ears.settimeout(WAIT_SECONDS)
-        stack = Stack(service_environment={"NOTIFY_SOCKET": str(tmp_path / "notify")})
+        name = ears.getsockname().decode().replace("\0", "@")
+        stack = Stack(service_environment={"NOTIFY_SOCKET": name})
         yield stack, lambda: ears.recv(4096).decode()
 
 
