@@ -15,8 +15,9 @@ Family::Family(MetricType type, absl::string_view name, absl::string_view help) 
 
 Family& Family::Add(double value, Labels labels) {
   ClientMetric& metric = family_.metric.emplace_back();
-  for (const auto& [key, text] : labels) {
-    metric.label.push_back({.name = std::string(key), .value = std::string(text)});
+  for (const auto& [name, text] : labels) {
+    if (name.empty()) continue;
+    metric.label.push_back({.name = std::string(name), .value = std::string(text)});
   }
   (family_.type == MetricType::Counter ? metric.counter.value : metric.gauge.value) = value;
   return *this;

@@ -1,9 +1,12 @@
 // What Prometheus reads, put together family by family. A family is one metric name with its help
-// and its series. Only metrics*.{h,cc} know prometheus-cpp.
+// and its series. What is a plain number of one of our structs is a line of a table; only what is
+// not, such as a histogram or a number for each of many codes, is code. Only this folder knows
+// prometheus-cpp.
 #pragma once
 
 #include <prometheus/metric_family.h>
 
+#include <algorithm>
 #include <cstdint>
 #include <initializer_list>
 #include <string>
@@ -20,8 +23,41 @@
 
 namespace service {
 
-// Labels with values from short closed lists: never a name that a client chose.
-using Labels = std::initializer_list<std::pair<absl::string_view, absl::string_view>>;
+// Values are from short closed lists: never a name that a client chose.
+struct Label {
+  absl::string_view name;  // empty: no label
+  absl::string_view value;
+};
+using Labels = absl::Span<const Label>;
+
+inline constexpr auto kCounter = prometheus::MetricType::Counter;
+inline constexpr auto kGauge = prometheus::MetricType::Gauge;
+inline constexpr double kMicro = 1e-6;  // seconds in a microsecond
+
+// One line of a table: a family whose series are numbers that a `From` holds.
+template <typename From, typename Value = uint64_t>
+struct MetricRow {
+  struct Series {
+    Value From::*number = nullptr;  // null: no series
+    Label labels[2] = {};
+  };
+
+  // A number times `unit` is what is shown: kMicro makes seconds of microseconds.
+  constexpr MetricRow(prometheus::MetricType type, absl::string_view name, absl::string_view help,
+                      Value From::*number, double unit = 1)
+      : type(type), name(name), help(help), series{{number}}, unit(unit) {}
+  constexpr MetricRow(prometheus::MetricType type, absl::string_view name, absl::string_view help,
+                      std::initializer_list<Series> several)
+      : type(type), name(name), help(help) {
+    std::copy(several.begin(), several.end(), series);
+  }
+
+  prometheus::MetricType type;
+  absl::string_view name;
+  absl::string_view help;
+  Series series[6] = {};
+  double unit = 1;
+};
 
 // One family under construction.
 class Family {
@@ -29,7 +65,7 @@ class Family {
   Family(prometheus::MetricType type, absl::string_view name, absl::string_view help);
 
   Family& Add(double value, Labels labels = {});
-  // The histogram's values times `unit` are what is shown: kMicro makes seconds of microseconds.
+  // The histogram's values times `unit` are what is shown.
   template <const auto& kBounds>
   Family& Add(const measure::Histogram<kBounds>& histogram, double unit) {
     return AddBuckets(kBounds, histogram.counts, histogram.sum, unit);
@@ -52,13 +88,23 @@ class Families {
   Family& Gauge(absl::string_view name, absl::string_view help);
   Family& Histogram(absl::string_view name, absl::string_view help);
 
+  // Those of a table, as `from` has them.
+  template <typename From, typename Value, size_t kRows>
+  void Add(const MetricRow<From, Value> (&rows)[kRows], const From& from) {
+    for (const auto& row : rows) {
+      Family& family = families_.emplace_back(row.type, row.name, row.help);
+      for (const auto& series : row.series) {
+        if (series.number == nullptr) break;
+        family.Add(static_cast<double>(from.*series.number) * row.unit, series.labels);
+      }
+    }
+  }
+
   std::string Print() &&;
 
  private:
   std::vector<Family> families_;
 };
-
-inline constexpr double kMicro = 1e-6;  // seconds in a microsecond
 
 // A count as Prometheus has it: exact up to 2^53.
 inline double Number(uint64_t count) { return static_cast<double>(count); }

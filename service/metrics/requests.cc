@@ -10,6 +10,27 @@ constexpr std::array<absl::string_view, kWays> kWayNames = {"mqtt", "https"};
 constexpr std::array<absl::string_view, kFailures> kFailureNames = {"store", "record", "journal",
                                                                     "overtaken"};
 
+constexpr MetricRow<Tally> kOfTally[] = {
+    {kCounter, "shadow_replays_total", "Requests sent again and answered from the journal.",
+     &Tally::replays},
+    {kCounter, "shadow_deltas_published_total", "Messages on update/delta.", &Tally::deltas},
+};
+
+constexpr MetricRow<Counters::Values> kOfValues[] = {
+    {kCounter, "shadow_commit_failures_total", "Groups that the store did not take.",
+     &Counters::Values::commit_failures},
+    {kCounter, "shadow_link_envelopes_refused_total",
+     "Envelopes of the plugin that did not decode.", &Counters::Values::envelopes_refused},
+};
+
+constexpr MetricRow<Counters::Census, int64_t> kOfCensus[] = {
+    {kGauge, "shadow_documents", "Shadows that exist.", &Counters::Census::documents},
+    {kGauge, "shadow_tombstones", "Deleted shadows whose version is still kept.",
+     &Counters::Census::tombstones},
+    {kGauge, "shadow_census_timestamp_seconds", "When the records were last counted one by one.",
+     &Counters::Census::at},
+};
+
 void AddAnswers(const Tally& tally, Family& family) {
   for (size_t way = 0; way < kWays; ++way) {
     for (size_t operation = 0; operation < kOperations; ++operation) {
@@ -43,29 +64,14 @@ void AddRequests(const Counters::Values& counted, size_t in_flight, Families& fa
       .Add(Number(in_flight));
   families.Histogram("shadow_batch_requests", "Requests of one group, which is one commit.")
       .Add(counted.batch, 1);
-  families.Counter("shadow_replays_total", "Requests sent again and answered from the journal.")
-      .Add(Number(tally.replays));
-  families.Counter("shadow_deltas_published_total", "Messages on update/delta.")
-      .Add(Number(tally.deltas));
+  families.Add(kOfTally, tally);
   families.Histogram("shadow_commit_duration_seconds", "Commits of groups that changed something.")
       .Add(counted.commit, kMicro);
-  families.Counter("shadow_commit_failures_total", "Groups that the store did not take.")
-      .Add(Number(counted.commit_failures));
-  families
-      .Counter("shadow_link_envelopes_refused_total",
-               "Envelopes of the plugin that did not decode.")
-      .Add(Number(counted.envelopes_refused));
+  families.Add(kOfValues, counted);
 }
 
 void AddRecords(const Counters& counters, Families& families) {
-  const auto census = counters.ReadCensus();
-  if (!census) return;
-  families.Gauge("shadow_documents", "Shadows that exist.").Add(Number(census->documents));
-  families.Gauge("shadow_tombstones", "Deleted shadows whose version is still kept.")
-      .Add(Number(census->tombstones));
-  families
-      .Gauge("shadow_census_timestamp_seconds", "When the records were last counted one by one.")
-      .Add(Number(census->at));
+  if (const auto census = counters.ReadCensus()) families.Add(kOfCensus, *census);
 }
 
 void AddLink(const Health& health, Families& families) {
