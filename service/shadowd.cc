@@ -128,7 +128,10 @@ int Serve(Config config, Log& log, int stop_fd) {
   Health health(**store);
   Counters counters;
   PluginStatus plugin_status(counters, log);
-  Metrics metrics(config, **store, counters, health, plugin_status);
+  Metrics metrics({.durability = config.durability,
+                   .sync_interval_ms = config.sync_interval_ms,
+                   .limits = config.limits},
+                  **store, counters, health, plugin_status);
   Census census(**store, EpochSeconds, counters, log);
   Trace trace;
   Mailbox mailbox;

@@ -21,20 +21,21 @@ double Seconds(clockid_t clock) {
 
 double ClockOffset() { return Seconds(CLOCK_REALTIME) - Seconds(CLOCK_BOOTTIME); }
 
-void AddInformation(const Config& config, Families& families) {
+void AddInformation(const Metrics::Settings& settings, Families& families) {
   families.Gauge("shadow_build_info", "What is running.").Add(1, {{"version", SHADOW_VERSION}});
   families.Gauge("shadow_config_info", "The settings that decide what an answer means.")
-      .Add(1, {{"durability", config.durability == storage::Durability::kSync ? "sync" : "relaxed"},
-               {"sync_interval_ms", absl::StrCat(config.sync_interval_ms)},
-               {"state_bytes_max", absl::StrCat(config.limits.state_bytes_max)},
-               {"depth_max", absl::StrCat(config.limits.depth_max)}});
+      .Add(1,
+           {{"durability", settings.durability == storage::Durability::kSync ? "sync" : "relaxed"},
+            {"sync_interval_ms", absl::StrCat(settings.sync_interval_ms)},
+            {"state_bytes_max", absl::StrCat(settings.limits.state_bytes_max)},
+            {"depth_max", absl::StrCat(settings.limits.depth_max)}});
 }
 
 }  // namespace
 
-Metrics::Metrics(const Config& config, const storage::Store& store, const Counters& counters,
+Metrics::Metrics(const Settings& settings, const storage::Store& store, const Counters& counters,
                  const Health& health, const PluginStatus& plugin)
-    : config_(config),
+    : settings_(settings),
       store_(store),
       counters_(counters),
       health_(health),
@@ -43,7 +44,7 @@ Metrics::Metrics(const Config& config, const storage::Store& store, const Counte
 
 std::string Metrics::Print() {
   Families families;
-  AddInformation(config_, families);
+  AddInformation(settings_, families);
   AddLink(health_, families);
   AddRequests(counters_.Read(), counters_.in_flight(), families);
   if (const auto plugin = plugin_.Latest()) AddPlugin(*plugin, families);

@@ -5,30 +5,36 @@
 #pragma once
 
 #include <cstdint>
-#include <functional>
 #include <string>
 
 #include "absl/base/thread_annotations.h"
 #include "absl/synchronization/mutex.h"
-#include "service/config.h"
 #include "service/link/plugin_status.h"
 #include "service/watch/counters.h"
 #include "service/watch/health.h"
+#include "shadow/limits.h"
 #include "storage/store.h"
 
 namespace service {
 
 class Metrics {
  public:
-  // All outlive it.
-  Metrics(const Config& config, const storage::Store& store, const Counters& counters,
+  // The settings that the page tells.
+  struct Settings {
+    storage::Durability durability;
+    int64_t sync_interval_ms;
+    shadow::Limits limits;
+  };
+
+  // All but the settings outlive it.
+  Metrics(const Settings& settings, const storage::Store& store, const Counters& counters,
           const Health& health, const PluginStatus& plugin);
 
   // The page in Prometheus' text format.
   std::string Print();
 
  private:
-  const Config& config_;
+  const Settings settings_;
   const storage::Store& store_;
   const Counters& counters_;
   const Health& health_;
