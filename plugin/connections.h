@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "absl/container/flat_hash_map.h"
+#include "absl/strings/string_view.h"
 #include "plugin/broker.h"
 #include "plugin/client.h"
 #include "plugin/presence.h"
@@ -22,7 +23,8 @@ class Connections {
     std::string client_id;
     bool service = false;
     bool one_packet_a_turn = false;
-    uint64_t number = 0;  // no other has had it
+    uint64_t number = 0;     // no other has had it
+    bool is_ending = false;  // it is cut with the next Tick
   };
 
   // `presence` is told why a connection is cut. Both outlive this.
@@ -35,10 +37,13 @@ class Connections {
   // next Add, Remove or Tick.
   const Connection* Find(const void* handle) const;
 
+  // The connection of the client of that id that was let in last; null: none stands.
+  const void* HandleOf(absl::string_view client_id) const;
+
   // Those of the service are not among them.
   size_t clients() const { return connections_.size() - services_; }
 
-  // Cuts it with the next Tick, unless it has gone by then.
+  // Cuts it with the next Tick, unless it has gone by then. The first call counts.
   void Cut(const void* handle, DisconnectReason reason, bool with_will = true);
 
   // Once per turn.
@@ -47,13 +52,15 @@ class Connections {
  private:
   struct Ending {
     const void* handle;
+    uint64_t number;
     bool with_will;
   };
 
   Broker& broker_;
   Presence& presence_;
   absl::flat_hash_map<const void*, Connection> connections_;
-  std::vector<Ending> ending_;
+  absl::flat_hash_map<std::string, const void*> latest_;  // by client id
+  std::vector<Ending> ending_;                            // at most one a connection
   size_t services_ = 0;
   uint64_t made_ = 0;
 };

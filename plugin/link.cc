@@ -1,11 +1,13 @@
 #include "plugin/link.h"
 
+#include <algorithm>
 #include <variant>
 
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "plugin/gate.h"
 #include "proto/envelope.h"
+#include "proto/text.h"
 #include "proto/topic.h"
 
 namespace plugin {
@@ -15,6 +17,17 @@ constexpr int64_t kStatusEveryUs = 1'000'000;
 
 // Where Mosquitto publishes how many subscriptions there are.
 constexpr absl::string_view kSubscriptionsTopic = "$SYS/broker/subscriptions/count";
+
+// A message in whose texts something else stands would cut whoever is handed it.
+bool HasTextsOfMqtt(const proto::PublishCommand& publish) {
+  const auto is_text = [](const auto& property) {
+    return proto::IsText(property.first) && proto::IsText(property.second);
+  };
+  return proto::IsTopicName(publish.topic) && proto::IsText(publish.content_type) &&
+         (publish.response_topic.empty() || proto::IsTopicName(publish.response_topic)) &&
+         publish.correlation_data.size() <= proto::kTextBytesMax &&
+         std::all_of(publish.user_properties.begin(), publish.user_properties.end(), is_text);
+}
 
 }  // namespace
 
@@ -84,7 +97,9 @@ void Link::Obey(absl::string_view envelope, int64_t now_us) {
 // What the broker is given to publish does not come back as a message, so a shadow request is taken
 // here.
 proto::CommandResult Link::Obey(const proto::PublishCommand& publish, int64_t now_us) {
-  if (!MayPublish(publish.topic, publish.retain)) return proto::CommandResult::kForbidden;
+  if (!HasTextsOfMqtt(publish) || !MayPublish(publish.topic, publish.retain)) {
+    return proto::CommandResult::kForbidden;
+  }
   broker_.Publish(publish);
   const proto::Topic topic = proto::ParseTopic(publish.topic);
   if (topic.kind == proto::Topic::Kind::kRequest) {
@@ -94,7 +109,7 @@ proto::CommandResult Link::Obey(const proto::PublishCommand& publish, int64_t no
 }
 
 proto::CommandResult Link::Obey(const proto::DisconnectCommand& disconnect) {
-  const void* const handle = presence_.ConnectionOf(disconnect.client_id);
+  const void* const handle = connections_.HandleOf(disconnect.client_id);
   if (handle == nullptr || handle == session_) return proto::CommandResult::kNoSuchClient;
   connections_.Cut(handle, DisconnectReason::kApiInitiated, !disconnect.prevent_will);
   return proto::CommandResult::kDone;

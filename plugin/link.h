@@ -13,7 +13,6 @@
 #include "plugin/broker.h"
 #include "plugin/client.h"
 #include "plugin/connections.h"
-#include "plugin/presence.h"
 #include "plugin/requests.h"
 #include "plugin/retained_look.h"
 #include "proto/command.h"
@@ -24,13 +23,8 @@ namespace plugin {
 class Link {
  public:
   // All outlive this.
-  Link(Broker& broker, Requests& requests, Connections& connections, const Presence& presence,
-       proto::PluginStatus& status)
-      : broker_(broker),
-        requests_(requests),
-        connections_(connections),
-        presence_(presence),
-        status_(status) {}
+  Link(Broker& broker, Requests& requests, Connections& connections, proto::PluginStatus& status)
+      : broker_(broker), requests_(requests), connections_(connections), status_(status) {}
 
   // A connection of the service sends an envelope. What does not decode has no effect but to be
   // counted and logged.
@@ -63,7 +57,6 @@ class Link {
   Broker& broker_;
   Requests& requests_;
   Connections& connections_;
-  const Presence& presence_;
   proto::PluginStatus& status_;
   RetainedLook retained_;
   const void* session_ = nullptr;  // the connection that said hello last, while it stands

@@ -6,6 +6,9 @@
 #include <time.h>
 
 #include <chrono>
+#include <string>
+
+#include "shadow/legible.h"
 
 namespace plugin {
 namespace {
@@ -77,7 +80,9 @@ void Mosquitto::Log(LogLevel level, const std::string& line) {
   const int severity = level == LogLevel::kInfo      ? MOSQ_LOG_NOTICE
                        : level == LogLevel::kWarning ? MOSQ_LOG_WARNING
                                                      : MOSQ_LOG_ERR;
-  mosquitto_log_printf(severity, "%s", line.c_str());
+  std::string legible;  // names that clients chose stand in it
+  shadow::AppendLegible(line, legible);
+  mosquitto_log_printf(severity, "%s", legible.c_str());
 }
 
 int64_t Mosquitto::SteadyUs() const {

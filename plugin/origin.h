@@ -16,6 +16,9 @@ struct Origin {
   std::optional<policy::CertificateFacts> certificate{};
 };
 
+// The address without the `::ffff:` with which an IPv4 address comes through an IPv6 socket.
+absl::string_view PlainAddress(absl::string_view address);
+
 // Whether an address is of this very machine: 127.0.0.0/8, ::1, or a unix socket.
 bool IsLocal(absl::string_view address);
 

@@ -36,7 +36,7 @@ Plugin::Plugin(const Options& options, std::string secret, uint64_t epoch, Broke
       presence_(epoch),
       connections_(broker, presence_),
       requests_(options_, epoch, broker, audience_, status_, warnings_, now_us),
-      link_(broker, requests_, connections_, presence_, status_) {}
+      link_(broker, requests_, connections_, status_) {}
 
 bool Plugin::Connect(const Client& client, const Origin& origin, absl::string_view username,
                      absl::string_view password, int64_t now_us) {
@@ -180,7 +180,6 @@ bool Plugin::MayReceive(const Client& client, absl::string_view topic, absl::str
     link_.Show(client.handle, topic, payload, qos, retain);
     return false;
   }
-  if (topic == kBrokerLogTopic) return true;
   if (!plugin::MayReceive(topic)) return false;
   const proto::Topic parsed = proto::ParseTopic(topic);
   if (parsed.kind == proto::Topic::Kind::kAnswer) {

@@ -58,12 +58,6 @@ class Presence {
   }
   void Disconnected(const void* handle, int64_t now_us);
 
-  // The connection of the client of that id; null: it is not connected.
-  const void* ConnectionOf(absl::string_view client_id) const {
-    const auto known = known_.find(client_id);
-    return known == known_.end() ? nullptr : known->second.latest;
-  }
-
   // The plugin is about to cut this connection. The first reason counts.
   void WillBeCut(const void* handle, DisconnectReason reason);
   // A line of the broker's log, before the end of the connection that it may tell of.

@@ -64,5 +64,23 @@ TEST_F(ConnectionsTest, WhoHasGoneIsNotCutNorWhoCameAfterwards) {
   EXPECT_THAT(broker_.disconnected, IsEmpty());
 }
 
+TEST_F(ConnectionsTest, WhatIsCutManyTimesIsCutOnce) {
+  connections_.Add(device_, /*service=*/false);
+  for (int i = 0; i < 3; ++i) connections_.Cut(device_.handle, DisconnectReason::kClientError);
+  connections_.Tick();
+  EXPECT_THAT(broker_.disconnected, ElementsAre("device"));
+}
+
+TEST_F(ConnectionsTest, AClientIdLeadsToItsLatestConnection) {
+  EXPECT_EQ(connections_.HandleOf("device"), nullptr);
+  connections_.Add(device_, /*service=*/false);
+  const Client again{.handle = &handles_[1], .id = "device"};
+  connections_.Add(again, /*service=*/false);
+  connections_.Remove(device_.handle);
+  EXPECT_EQ(connections_.HandleOf("device"), again.handle);
+  connections_.Remove(again.handle);
+  EXPECT_EQ(connections_.HandleOf("device"), nullptr);
+}
+
 }  // namespace
 }  // namespace plugin

@@ -34,7 +34,7 @@ class LinkTest : public testing::Test {
   Warnings warnings_{broker_};
   Connections connections_{broker_, presence_};
   Requests requests_{options_, /*epoch=*/77, broker_, audience_, status_, warnings_, 0};
-  Link link_{broker_, requests_, connections_, presence_, status_};
+  Link link_{broker_, requests_, connections_, status_};
   int handles_[3];
   const Client service_{.handle = &handles_[0], .id = "$shadow/link/1"};
   const Client later_{.handle = &handles_[1], .id = "$shadow/link/2"};
@@ -49,6 +49,18 @@ TEST_F(LinkTest, APublishIsObeyedWhereAClientMayPublish) {
   EXPECT_EQ(requests_.waiting(), 0u);
 }
 
+TEST_F(LinkTest, WhatMqttLetsStandInNoTextIsNotPublished) {
+  for (const proto::PublishCommand& bad :
+       {proto::PublishCommand{.topic = "a/+"}, proto::PublishCommand{.topic = "a\n"},
+        proto::PublishCommand{.topic = "a\uFFFF"},
+        proto::PublishCommand{.topic = "a", .content_type = "\x1b[2J"},
+        proto::PublishCommand{.topic = "a", .response_topic = "r/#"},
+        proto::PublishCommand{.topic = "a", .user_properties = {{"k", "v"}, {"\x7f", ""}}}}) {
+    EXPECT_EQ(ResultOf(bad), CommandResult::kForbidden) << bad.topic;
+  }
+  EXPECT_THAT(broker_.published, IsEmpty());
+}
+
 TEST_F(LinkTest, APublishedRequestIsTaken) {
   constexpr absl::string_view kGet = "$aws/things/T/shadow/get";
   EXPECT_EQ(ResultOf(proto::PublishCommand{.topic = kGet}), CommandResult::kDone);
@@ -56,7 +68,6 @@ TEST_F(LinkTest, APublishedRequestIsTaken) {
 }
 
 TEST_F(LinkTest, AClientIsCutWithTheNextTurn) {
-  presence_.Connected(device_.handle, {.client_id = device_.id}, 0);
   connections_.Add(device_, /*service=*/false);
   EXPECT_EQ(ResultOf(proto::DisconnectCommand{.client_id = "nobody"}),
             CommandResult::kNoSuchClient);

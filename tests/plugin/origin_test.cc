@@ -19,5 +19,12 @@ TEST(Origin, OtherAddressesAndNoneAreNot) {
   }
 }
 
+TEST(Origin, AnIpv4AddressIsToldAsOne) {
+  EXPECT_EQ(PlainAddress("::ffff:127.0.0.1"), "127.0.0.1");
+  for (const char* address : {"", "127.0.0.1", "::1", "fe80::1", "::ffff:1:2", "/run/b.sock"}) {
+    EXPECT_EQ(PlainAddress(address), address);
+  }
+}
+
 }  // namespace
 }  // namespace plugin

@@ -196,6 +196,21 @@ def test_retaining_needs_a_permission_of_its_own(guarded, mqtt5):
         expect_forbidden_publish(wire, "other", retain=True)
 
 
+def test_the_brokers_log_is_for_who_may_receive_it(guarded):
+    """Though the plugin looks at it while it is delivered."""
+    subscribe = allow("iot:Subscribe", "*")
+    hearing = guarded.device(CONNECT, subscribe, allow("iot:Receive", "*"))
+    denied = guarded.device(CONNECT, subscribe, allow("iot:Receive", "*"),
+                            deny("iot:Receive", "topic/$SYS/broker/log/*"))
+    nothing = guarded.device(CONNECT, subscribe, allow("iot:Receive", "topic/end"))
+    for device, hears in ((hearing, True), (denied, False), (nothing, False)):
+        with guarded.connect(device) as wire, guarded.connect(guarded.admin) as admin:
+            wire.subscribe("$SYS/broker/log/N", "end")
+            guarded.connect(guarded.admin, "told-of").close()
+            admin.publish("end")
+            assert (wire.read_published().topic == "$SYS/broker/log/N") == hears
+
+
 def expect_will(guarded, device, topic: str, comes: bool, client_id="testator", end=Wire.close):
     """The device dies with a will to `topic`; a witness hears it, or only what follows it."""
     with guarded.connect(guarded.admin) as witness:
