@@ -117,17 +117,29 @@ std::optional<Error> ReadQuery(const Target& target, Signature& signature) {
               signature);
 }
 
-// Dot segments removed and double slashes made one, as every signer but S3's does; then encoded,
-// though it is encoded already.
-std::string CanonicalPath(absl::string_view path) {
-  std::vector<absl::string_view> kept;
-  for (const absl::string_view segment : absl::StrSplit(path, '/', absl::SkipEmpty())) {
-    if (segment == ".." && !kept.empty()) kept.pop_back();
-    if (segment != "." && segment != "..") kept.push_back(segment);
+// What keeps this part of a path from being in its canonical form, or nothing.
+std::string Fault(absl::string_view segment, bool is_last) {
+  if (segment == "." || segment == "..") return absl::StrCat("the segment '", segment, "'");
+  if (segment.empty() && !is_last) return "an empty segment (a topic's own is written %2F%2F)";
+  for (size_t i = segment.find('%'); i != segment.npos; i = segment.find('%', i + 1)) {
+    const absl::string_view encoded = segment.substr(i, 3);
+    const std::string wanted = PercentEncode(PercentDecode(encoded).value_or(""), false);
+    if (encoded != wanted) return absl::StrCat("'", encoded, "', which is '", wanted, "' there");
   }
-  std::string normal = absl::StrCat("/", absl::StrJoin(kept, "/"));
-  if (!kept.empty() && absl::EndsWith(path, "/")) normal += '/';
-  return PercentEncode(normal, true);
+  return "";
+}
+
+// Signers make one path of many before they sign it, so that the signature of one would hold for
+// the others. Only that one is taken, since what is asked for is read from the path as it was sent.
+std::optional<Error> CheckPath(absl::string_view path) {
+  const std::vector<absl::string_view> segments = absl::StrSplit(path.substr(1), '/');
+  for (size_t i = 0; i < segments.size(); ++i) {
+    const std::string fault = Fault(segments[i], i + 1 == segments.size());
+    if (fault.empty()) continue;
+    return Forbidden(absl::StrCat(
+        "The path of a signed request must be in its canonical form: it has ", fault, "."));
+  }
+  return std::nullopt;
 }
 
 std::string CanonicalQuery(const Target& target, const Signature& signature) {
@@ -217,6 +229,7 @@ std::variant<Signature, Error> ReadSignature(const Request& request, const Targe
 std::optional<Error> CheckSignature(const Request& request, const Target& target,
                                     const Signature& signature, absl::string_view secret,
                                     absl::Span<const absl::string_view> services, int64_t now) {
+  if (auto error = CheckPath(target.path)) return error;
   if (auto error = CheckTime(signature, now)) return error;
   if (std::find(services.begin(), services.end(), signature.service) == services.end()) {
     return Forbidden(absl::StrCat("Credential should be scoped to correct service: '",
@@ -235,7 +248,7 @@ std::optional<Error> CheckSignature(const Request& request, const Target& target
 
 std::string CanonicalRequest(const Request& request, const Target& target,
                              const Signature& signature, absl::string_view payload_hash) {
-  std::string text = absl::StrCat(request.method, "\n", CanonicalPath(target.path), "\n",
+  std::string text = absl::StrCat(request.method, "\n", PercentEncode(target.path, true), "\n",
                                   CanonicalQuery(target, signature), "\n");
   for (const std::string& name : signature.signed_headers) {
     absl::StrAppend(&text, name, ":", CanonicalHeader(request, name), "\n");

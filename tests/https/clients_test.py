@@ -14,6 +14,8 @@ from endpoint import KEY, SECRET, read_all
 from harness import WAIT_SECONDS
 
 STATE = '{"state":{"desired":{"led":"on"}}}'
+# Paths are encoded, made canonical and encoded once more for a signature.
+TOPICS = ["a/b/c", "a b/c", "50%/%2F%61", "a//b/", "a/../b/.", "mine/~$a:b=c,d;e@f", "ä/€", "(a)*!'"]
 
 
 def boto(endpoint, **more):
@@ -73,7 +75,6 @@ class TestCommandLine:
             self.aws(endpoint, "publish", "--topic", "from/cli", "--qos", "1", "--payload", "hello")
             assert watcher.take_until(lambda one: True)[0].payload == b"hello"
 
-
     def test_retained_messages(self, endpoint, tmp_path):
         self.aws(endpoint, "publish", "--topic", "kept/cli", "--qos", "1", "--retain",
                  "--payload", "hello")
@@ -85,6 +86,13 @@ class TestCommandLine:
 
 
 class TestBoto:
+    def test_topics_of_all_kinds(self, endpoint):
+        client = boto(endpoint)
+        for topic in TOPICS:
+            client.publish(topic=topic, qos=1, retain=True, payload=topic)
+            assert client.get_retained_message(topic=topic)["payload"] == topic.encode()
+            client.publish(topic=topic, qos=1, retain=True, payload=b"")
+
     def test_retained_messages_in_pages(self, endpoint):
         client = boto(endpoint)
         for number in range(5):
@@ -157,3 +165,8 @@ class TestCurl:
         status, _ = self.curl(endpoint, "--aws-sigv4", "aws:amz:us-east-1:iotdata", "--user",
                               f"{KEY}:{SECRET}", f"{endpoint.url}/things/curl-signed/shadow")
         assert status == 404
+        # This curl signs the path as it stands: no percent-encodings, parameters in order.
+        status, answer = self.curl(
+            endpoint, "--aws-sigv4", "aws:amz:us-east-1:iotdata", "--user", f"{KEY}:{SECRET}",
+            "-d", "hello", f"{endpoint.url}/topics/curl/a-b/~c.d_e/?contentType=text&qos=1")
+        assert (status, answer["message"]) == (200, "OK")

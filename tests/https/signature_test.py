@@ -67,6 +67,22 @@ def test_signed_requests_are_served(endpoint, service, presigned):
         assert answer.status == (404 if presigned else 200), answer
 
 
+@pytest.mark.parametrize("signed, sent, word", [
+    ("/things/lamp1/shadow", "/topics/alarm/../../../things/lamp1/shadow", "'..'"),
+    ("/topics/alarm/a", "/topics/alarm//a", "an empty segment"),
+    ("/topics/a", "/topics/./a", "'.'"),
+    ("/topics/%2e%2e/a", "/topics/%2e%2e/a", "'%2e'"),
+    ("/topics/a%2fb", "/topics/a%2fb", "'%2F'"),
+    ("/things/%61/shadow", "/things/%61/shadow", "'%61'")])
+def test_a_signature_holds_for_one_path_alone(endpoint, signed, sent, word):
+    """Signers make the path of both the same; what is asked for is not."""
+    headers, _ = sign(endpoint, "POST", signed, b"{}")
+    answer = endpoint.ask("POST", sent, b"{}", certificate=None, headers=headers)
+    check_error(answer, 403, "ForbiddenException")
+    assert "canonical form" in answer.json["message"] and word in answer.json["message"]
+    assert endpoint.ask("POST", sent, b'{"state":{}}').status == 200  # as it is, unsigned
+
+
 def test_policies_decide(endpoint):
     assert ask(endpoint, "GET", "/things/x/shadow", key=READER).status == 404
     answer = ask(endpoint, "DELETE", "/things/x/shadow", key=READER)

@@ -62,6 +62,16 @@ test('a retained message is published and told', async () => {
   assert.deepEqual(retainedTopics, [{topic, payloadSize: 4, qos: 1}]);
 });
 
+test('topics of all kinds are published to and told', async () => {
+  for (const topic of ['a/b/c', 'a b/c', '50%/%2F%61', 'a//b/', 'a/../b/.', 'mine/~$a:b=c,d;e@f',
+                       'ä/€', "(a)*!'"]) {
+    await client.send(new PublishCommand({topic, qos: 1, retain: true, payload: topic}));
+    const message = await client.send(new GetRetainedMessageCommand({topic}));
+    assert.equal(Buffer.from(message.payload).toString(), topic);
+    await client.send(new PublishCommand({topic, qos: 1, retain: true, payload: ''}));
+  }
+});
+
 test('another secret is forbidden', async () => {
   const stranger = clientOf({...endpoint.newAccessKey(), secretAccessKey: 'x'.repeat(40)});
   await assert.rejects(stranger.send(new GetThingShadowCommand({thingName: 'a'})),
