@@ -226,16 +226,22 @@ std::variant<Signature, Error> ReadSignature(const Request& request, const Targe
   return signature;
 }
 
-std::optional<Error> CheckSignature(const Request& request, const Target& target,
-                                    const Signature& signature, absl::string_view secret,
-                                    absl::Span<const absl::string_view> services, int64_t now) {
+std::optional<Error> CheckSignedHead(const Request& request, const Target& target,
+                                     const Signature& signature,
+                                     absl::Span<const absl::string_view> services, int64_t now) {
   if (auto error = CheckPath(target.path)) return error;
   if (auto error = CheckTime(signature, now)) return error;
   if (std::find(services.begin(), services.end(), signature.service) == services.end()) {
     return Forbidden(absl::StrCat("Credential should be scoped to correct service: '",
                                   absl::StrJoin(services, "' or '"), "'."));
   }
-  if (auto error = CheckSignedHeaders(request, signature)) return error;
+  return CheckSignedHeaders(request, signature);
+}
+
+std::optional<Error> CheckSignature(const Request& request, const Target& target,
+                                    const Signature& signature, absl::string_view secret,
+                                    absl::Span<const absl::string_view> services, int64_t now) {
+  if (auto error = CheckSignedHead(request, target, signature, services, now)) return error;
   auto hash = PayloadHash(request);
   if (auto* error = std::get_if<Error>(&hash)) return std::move(*error);
   const std::string canonical =

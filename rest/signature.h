@@ -44,10 +44,16 @@ bool IsSigned(const Request& request, const Target& target);
 // What an IsSigned request says of its signature. 403 names what is missing or malformed.
 std::variant<Signature, Error> ReadSignature(const Request& request, const Target& target);
 
-// Nothing if the signature holds for this request, secret and time: the path is in its canonical
+// What can be known of a signature before there is a body. Nothing if the path is in its canonical
 // form (no dot segments, no empty ones but the last, percent-encodings in upper case and only where
-// they are needed), the scope is for one of `services`, host and every x-amz-* header are signed,
-// the body is the one that was signed, and the time is right. Else 403 with AWS's words.
+// they are needed), the time is right, the scope is for one of `services`, and host and every
+// x-amz-* header are signed. Else 403 with AWS's words.
+std::optional<Error> CheckSignedHead(const Request& request, const Target& target,
+                                     const Signature& signature,
+                                     absl::Span<const absl::string_view> services, int64_t now);
+
+// Nothing if the signature holds for this request, secret and time: what CheckSignedHead asks for
+// is so, and head and body are those that were signed. Else 403 with AWS's words.
 std::optional<Error> CheckSignature(const Request& request, const Target& target,
                                     const Signature& signature, absl::string_view secret,
                                     absl::Span<const absl::string_view> services, int64_t now);

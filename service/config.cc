@@ -63,6 +63,9 @@
           "largest body of an HTTPS request")                                                     \
   SETTING(int64_t, http_connections_max, 4000, Between(1, 100'000), http.connections_max,         \
           "most HTTPS connections at a time")                                                     \
+  SETTING(int64_t, http_connections_per_address_max, 256, Between(1, 100'000),                    \
+          http.connections_per_address_max,                                                       \
+          "most of them from one address; of IPv6, from one network of 64 bits")                  \
   SETTING(std::string, registry, "", kAny, registry, "folder of the registry (docs/policies.md)") \
   SETTING(std::string, credentials_dir, "", kAny, credentials_dir,                                \
           "folder of the keys for Signature Version 4")                                           \

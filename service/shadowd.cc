@@ -103,9 +103,14 @@ absl::StatusOr<std::unique_ptr<HttpServer>> StartDataPlane(const Config& config,
   if (absl::Status loaded = principals.Load(); !loaded.ok()) return loaded;
   return HttpServer::Start(
       config.http,
-      [&data_plane](const auto& exchange, const auto& respond) {
-        data_plane.Handle(exchange, respond);
-      },
+      {.judge_head =
+           [&config, &principals](const HttpExchange& head) {
+             return config.http.auth == HttpAuth::kOpen
+                        ? std::nullopt
+                        : principals.JudgeHead(head, EpochSeconds());
+           },
+       .handle = [&data_plane](const auto& exchange,
+                               const auto& respond) { data_plane.Handle(exchange, respond); }},
       log);
 }
 

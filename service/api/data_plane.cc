@@ -61,33 +61,29 @@ void DataPlane::Handle(const Exchange& exchange, const Respond& respond) {
   const auto refuse = [&](const rest::Error& error) {
     respond(rest::WordError(error, exchange->request_id));
   };
-  const auto target = rest::ParseTarget(exchange->request.target);
-  if (!target) return refuse(rest::InvalidRequest("The path or query is malformed"));
-  auto routed = rest::Route(exchange->request, *target);
+  auto routed = rest::Route(exchange->request, exchange->target);
   if (auto* error = std::get_if<rest::Error>(&routed)) {
     // Whoever is not known learns nothing else.
-    auto unidentified = Unidentified(*exchange, *target);
+    auto unidentified = Unidentified(*exchange);
     return refuse(unidentified ? *unidentified : *error);
   }
   const auto& operation = std::get<rest::Operation>(routed);
-  if (const auto error = Refusal(*exchange, *target, operation)) return refuse(*error);
+  if (const auto error = Refusal(*exchange, operation)) return refuse(*error);
   std::visit([&](const auto& asked) { Execute(asked, exchange, respond); }, operation);
 }
 
-std::optional<rest::Error> DataPlane::Unidentified(const HttpExchange& exchange,
-                                                   const rest::Target& target) const {
+std::optional<rest::Error> DataPlane::Unidentified(const HttpExchange& exchange) const {
   if (settings_.auth == HttpAuth::kOpen) return std::nullopt;
-  auto known = principals_.Identify(exchange, target, settings_.now());
+  auto known = principals_.Identify(exchange, settings_.now());
   if (auto* error = std::get_if<rest::Error>(&known)) return std::move(*error);
   return std::nullopt;
 }
 
 std::optional<rest::Error> DataPlane::Refusal(const HttpExchange& exchange,
-                                              const rest::Target& target,
                                               const rest::Operation& operation) const {
   if (settings_.auth == HttpAuth::kOpen) return std::nullopt;
   const int64_t now = settings_.now();
-  auto identified = principals_.Identify(exchange, target, now);
+  auto identified = principals_.Identify(exchange, now);
   if (auto* error = std::get_if<rest::Error>(&identified)) return std::move(*error);
   const auto& known = std::get<Principals::Known>(identified);
   policy::Connection connection;  // without a client id (J13)

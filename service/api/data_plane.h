@@ -10,7 +10,6 @@
 #include <optional>
 
 #include "rest/operation.h"
-#include "rest/target.h"
 #include "service/api/principals.h"
 #include "service/commit/mailbox.h"
 #include "service/http/server.h"
@@ -43,10 +42,9 @@ class DataPlane {
 
  private:
   // Why this operation is not for whoever asks, or nothing.
-  std::optional<rest::Error> Refusal(const HttpExchange& exchange, const rest::Target& target,
+  std::optional<rest::Error> Refusal(const HttpExchange& exchange,
                                      const rest::Operation& operation) const;
-  std::optional<rest::Error> Unidentified(const HttpExchange& exchange,
-                                          const rest::Target& target) const;
+  std::optional<rest::Error> Unidentified(const HttpExchange& exchange) const;
   // One for each alternative of rest::Operation.
   void Execute(const rest::ShadowRequest& request, const Exchange& exchange,
                const Respond& respond);

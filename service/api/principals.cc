@@ -3,7 +3,6 @@
 #include <utility>
 
 #include "policy/registry_files.h"
-#include "rest/signature.h"
 
 namespace service {
 namespace {
@@ -46,36 +45,54 @@ absl::Status Principals::Load() {
   return absl::OkStatus();
 }
 
-std::variant<Principals::Known, rest::Error> Principals::Identify(const HttpExchange& exchange,
-                                                                  const rest::Target& target,
-                                                                  int64_t now) const {
-  Known known;
+std::variant<Principals::Claim, rest::Error> Principals::ReadClaim(
+    const HttpExchange& exchange) const {
+  Claim claim;
+  Known& known = claim.known;
   {
     const absl::MutexLock lock(&mutex_);
     known.registry = registry_;
     known.credentials = credentials_;
   }
-  if (rest::IsSigned(exchange.request, target)) {
-    auto read = rest::ReadSignature(exchange.request, target);
+  if (rest::IsSigned(exchange.request, exchange.target)) {
+    auto read = rest::ReadSignature(exchange.request, exchange.target);
     if (auto* error = std::get_if<rest::Error>(&read)) return std::move(*error);
-    const auto& signature = std::get<rest::Signature>(read);
-    const policy::Credential* const key = known.credentials->Find(signature.access_key_id);
-    if (key == nullptr || !key->active) {
+    claim.signature = std::get<rest::Signature>(std::move(read));
+    claim.key = known.credentials->Find(claim.signature->access_key_id);
+    if (claim.key == nullptr || !claim.key->active) {
       return rest::Forbidden("The security token included in the request is invalid.");
     }
-    if (auto error = rest::CheckSignature(exchange.request, target, signature, key->secret,
-                                          kServices, now)) {
-      return *std::move(error);
-    }
-    known.policies = key->policies;
-    return known;
+    known.policies = claim.key->policies;
+    return claim;
   }
   if (exchange.peer.certificate == nullptr) return rest::MissingToken();
   const policy::Certificate* const certificate =
       known.registry->FindCertificate(exchange.peer.certificate->id);
   if (certificate == nullptr || !certificate->active) return rest::Forbidden();
   known.policies = certificate->policies;
-  return known;
+  return claim;
+}
+
+std::variant<Principals::Known, rest::Error> Principals::Identify(const HttpExchange& exchange,
+                                                                  int64_t now) const {
+  auto read = ReadClaim(exchange);
+  if (auto* error = std::get_if<rest::Error>(&read)) return std::move(*error);
+  auto& claim = std::get<Claim>(read);
+  if (claim.signature) {
+    if (auto error = rest::CheckSignature(exchange.request, exchange.target, *claim.signature,
+                                          claim.key->secret, kServices, now)) {
+      return *std::move(error);
+    }
+  }
+  return std::move(claim.known);
+}
+
+std::optional<rest::Error> Principals::JudgeHead(const HttpExchange& head, int64_t now) const {
+  const auto read = ReadClaim(head);
+  if (const auto* error = std::get_if<rest::Error>(&read)) return *error;
+  const auto& claim = std::get<Claim>(read);
+  if (!claim.signature) return std::nullopt;
+  return rest::CheckSignedHead(head.request, head.target, *claim.signature, kServices, now);
 }
 
 }  // namespace service

@@ -6,6 +6,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <variant>
 
@@ -16,7 +17,7 @@
 #include "policy/credentials.h"
 #include "policy/registry.h"
 #include "rest/error.h"
-#include "rest/target.h"
+#include "rest/signature.h"
 #include "service/http/server.h"
 #include "service/watch/log.h"
 
@@ -43,10 +44,22 @@ class Principals {
 
   // Who asks: the signer if the request is signed, else the certificate that the peer presented.
   // 403 if it is neither, or one that is not known, not active or not right.
-  std::variant<Known, rest::Error> Identify(const HttpExchange& exchange,
-                                            const rest::Target& target, int64_t now) const;
+  std::variant<Known, rest::Error> Identify(const HttpExchange& exchange, int64_t now) const;
+
+  // Why Identify will refuse whoever asks, as far as that is in the head: there is nothing that
+  // says who it is, or it is nobody of ours. Nothing: it may hold. Of a signature all is looked at
+  // but whether it is right, since the body is part of that.
+  std::optional<rest::Error> JudgeHead(const HttpExchange& head, int64_t now) const;
 
  private:
+  // Who a request says it is from.
+  struct Claim {
+    Known known;
+    std::optional<rest::Signature> signature;  // if it is signed
+    const policy::Credential* key = nullptr;   // that it is signed with
+  };
+  std::variant<Claim, rest::Error> ReadClaim(const HttpExchange& exchange) const;
+
   const std::string registry_folder_;
   const std::string credentials_folder_;
   Log& log_;

@@ -2,22 +2,21 @@
 
 #include <openssl/ssl.h>
 
+#include <algorithm>
 #include <boost/asio/post.hpp>
 #include <boost/asio/write.hpp>
 #include <boost/beast/core/flat_buffer.hpp>
 #include <boost/beast/core/tcp_stream.hpp>
+#include <boost/beast/http/basic_dynamic_body.hpp>
 #include <boost/beast/http/parser.hpp>
-#include <boost/beast/http/read.hpp>
-#include <boost/beast/http/string_body.hpp>
 #include <boost/beast/ssl.hpp>
 #include <chrono>
-#include <optional>
 #include <utility>
 
-#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "identity/certificate.h"
 #include "rest/error.h"
+#include "service/http/framing.h"
 #include "service/http/text.h"
 
 namespace service {
@@ -30,7 +29,6 @@ using Tcp = asio::ip::tcp;
 using Plain = beast::tcp_stream;
 using Tls = beast::ssl_stream<beast::tcp_stream>;
 using ErrorCode = beast::error_code;
-using Parser = http::request_parser<http::string_body>;
 
 constexpr size_t kReadBytes = 4096;
 constexpr size_t kBufferBytesMax = kHttpHeaderBytesMax + 16 * 1024;
@@ -38,64 +36,32 @@ constexpr size_t kLingerBytesMax = 1 << 20;
 
 absl::string_view View(boost::beast::string_view text) { return {text.data(), text.size()}; }
 
-// A request with the bytes that it points into.
+// A request with the bytes that it points into. A body takes room as it arrives, not as announced.
 struct Exchange : HttpExchange {
-  http::request<http::string_body> message;
+  http::request_parser<http::basic_dynamic_body<beast::flat_buffer>> parser;
 };
 
-std::shared_ptr<Exchange> MakeExchange(http::request<http::string_body> message, const Peer& peer) {
-  auto exchange = std::make_shared<Exchange>();
-  exchange->message = std::move(message);
-  exchange->peer = peer;
-  exchange->request_id = rest::NewRequestId();
-  exchange->request.method = View(exchange->message.method_string());
-  exchange->request.target = View(exchange->message.target());
-  exchange->request.body = exchange->message.body();
-  for (const auto& field : exchange->message) {
-    exchange->request.headers.push_back({View(field.name_string()), View(field.value())});
+// What the head says. Trailers come later and are not in it, though the parser adds them to its
+// own fields.
+void TakeHead(Exchange& exchange) {
+  const auto& message = exchange.parser.get();
+  exchange.request.method = View(message.method_string());
+  exchange.request.target = View(message.target());
+  for (const auto& field : message) {
+    exchange.request.headers.push_back({View(field.name_string()), View(field.value())});
   }
-  return exchange;
 }
 
-// What a careful server refuses though the parser takes it, or nothing.
-std::optional<rest::Error> JudgeHead(const http::request<http::string_body>& head) {
-  if (head.version() != 11 && head.version() != 10) {
-    return rest::InvalidRequest("The HTTP version must be 1.1 or 1.0");
-  }
-  size_t hosts = 0;
-  size_t headers = 0;
-  for (const auto& field : head) {
-    ++headers;
-    if (field.name() == http::field::host) ++hosts;
-    if (field.name() == http::field::transfer_encoding &&
-        (head.version() == 10 || !absl::EqualsIgnoreCase(View(field.value()), "chunked"))) {
-      return rest::InvalidRequest("The only Transfer-Encoding is chunked");
-    }
-    if (field.name() == http::field::expect &&
-        !absl::EqualsIgnoreCase(View(field.value()), "100-continue")) {
-      return rest::InvalidRequest("The only expectation is 100-continue");
-    }
-  }
-  if (headers > kHttpHeadersMax) {
-    return rest::InvalidRequest(
-        absl::StrCat("A request has at most ", kHttpHeadersMax, " headers"));
-  }
-  if (hosts > 1 || (hosts == 0 && head.version() == 11)) {
-    return rest::InvalidRequest("There must be one Host header");
-  }
-  return std::nullopt;
+absl::string_view View(const beast::flat_buffer& buffer) {
+  return {static_cast<const char*>(buffer.data().data()), buffer.size()};
 }
 
-// What is said to a request that could not be read; nothing: nobody is there to be told.
-std::optional<rest::Error> JudgeFailure(const ErrorCode& error, size_t body_bytes_max) {
+// What is said to a request that could not be read.
+rest::Error JudgeFailure(const ErrorCode& error, size_t body_bytes_max) {
   if (error == http::error::body_limit) return rest::TooLarge(body_bytes_max);
   if (error == http::error::header_limit || error == http::error::buffer_overflow) {
     return rest::InvalidRequest(absl::StrCat("The request line and headers are larger than ",
                                              kHttpHeaderBytesMax, " bytes"));
-  }
-  if (error == http::error::end_of_stream || error == http::error::partial_message ||
-      error.category() != http::make_error_code(http::error::bad_method).category()) {
-    return std::nullopt;
   }
   return rest::InvalidRequest(
       absl::StrCat("The request is not well-formed HTTP: ", error.message()));
@@ -106,15 +72,16 @@ template <class Stream>
 class Connection : public HttpConnection, public std::enable_shared_from_this<Connection<Stream>> {
  public:
   template <class... Arguments>
-  explicit Connection(HttpShared& shared, Arguments&&... arguments)
-      : shared_(shared), stream_(std::forward<Arguments>(arguments)...) {}
+  Connection(HttpShared& shared, HttpVisitor visitor, Arguments&&... arguments)
+      : shared_(shared),
+        place_(std::move(visitor.place)),
+        stream_(std::move(visitor.socket), std::forward<Arguments>(arguments)...) {
+    peer_.address = std::move(visitor.address);
+  }
 
   void Start() {
     shared_.connections.insert(this->shared_from_this());
     ErrorCode error;
-    const auto remote = Lowest().socket().remote_endpoint(error);
-    if (error) return Close();
-    peer_.address = AddressText(remote.address());
     Lowest().socket().set_option(Tcp::no_delay(true), error);
     if constexpr (std::is_same_v<Stream, Tls>) {
       ExpireAfter(kHttpHandshakeSeconds);
@@ -127,13 +94,6 @@ class Connection : public HttpConnection, public std::enable_shared_from_this<Co
  private:
   beast::tcp_stream& Lowest() { return beast::get_lowest_layer(stream_); }
   void ExpireAfter(int seconds) { Lowest().expires_after(std::chrono::seconds(seconds)); }
-
-  static std::string AddressText(const asio::ip::address& address) {
-    if (address.is_v6() && address.to_v6().is_v4_mapped()) {
-      return asio::ip::make_address_v4(asio::ip::v4_mapped, address.to_v6()).to_string();
-    }
-    return address.to_string();
-  }
 
   // A completion handler that goes on, or closes on any error.
   template <class Body>
@@ -160,59 +120,84 @@ class Connection : public HttpConnection, public std::enable_shared_from_this<Co
   }
 
   void Next() {
-    parser_.reset();
-    if (buffer_.size() > 0) return ReadHead();
+    is_head_ = false;
+    if (buffer_.size() > 0) return BeginHead(buffer_.size());
     ExpireAfter(kHttpIdleSeconds);
-    stream_.async_read_some(buffer_.prepare(kReadBytes), [self = this->shared_from_this()](
-                                                             const ErrorCode& error, size_t bytes) {
+    Read(&Connection::BeginHead);
+  }
+
+  // Goes on with how many bytes came.
+  void Read(void (Connection::*then)(size_t)) {
+    const size_t room = std::min(kReadBytes, buffer_.max_size() - buffer_.size());
+    if (room == 0) return Fail(http::error::buffer_overflow);
+    stream_.async_read_some(buffer_.prepare(room), [self = this->shared_from_this(), then](
+                                                       const ErrorCode& error, size_t bytes) {
       if (error) return self->Close();
       self->buffer_.commit(bytes);
-      self->ReadHead();
+      ((*self).*then)(bytes);
     });
   }
 
-  void ReadHead() {
-    parser_.emplace();
-    parser_->header_limit(kHttpHeaderBytesMax);
-    parser_->body_limit(shared_.settings.body_bytes_max);
+  ErrorCode Parse() {
+    ErrorCode error;
+    buffer_.consume(exchange_->parser.put(buffer_.data(), error));
+    return error;
+  }
+
+  void BeginHead(size_t) {
     ExpireAfter(kHttpRequestSeconds);
-    http::async_read_header(stream_, buffer_, *parser_,
-                            [self = this->shared_from_this()](const ErrorCode& error, size_t) {
-                              error ? self->Fail(error) : self->OnHead();
-                            });
+    exchange_ = std::make_shared<Exchange>();
+    exchange_->peer = peer_;
+    exchange_->request_id = rest::NewRequestId();
+    exchange_->parser.header_limit(kHttpHeaderBytesMax);
+    exchange_->parser.body_limit(shared_.settings.body_bytes_max);
+    GoOnWithHead(0);
+  }
+
+  void GoOnWithHead(size_t) {
+    const ErrorCode error = Parse();
+    if (error == http::error::need_more) return Read(&Connection::GoOnWithHead);
+    error ? Fail(error) : OnHead();
   }
 
   void OnHead() {
-    if (auto error = JudgeHead(parser_->get())) return RefuseAndClose(*error);
-    if (parser_->is_done()) return Handle();
-    const auto length = parser_->content_length();
-    body_bytes_ = length ? static_cast<size_t>(*length) : shared_.settings.body_bytes_max;
-    if (shared_.body_bytes + body_bytes_ > kHttpBodiesBytesMax) {
-      body_bytes_ = 0;
-      return RefuseAndClose(rest::Unavailable("Too many requests are being read"));
-    }
-    shared_.body_bytes += body_bytes_;
-    if (parser_->get().find(http::field::expect) == parser_->get().end()) return ReadBody();
+    auto& parser = exchange_->parser;
+    TakeHead(*exchange_);
+    is_head_ = exchange_->request.method == "HEAD";
+    keep_alive_ = parser.keep_alive();
+    if (auto error = JudgeHead(exchange_->request, parser.get().version())) return Refuse(*error);
+    auto target = rest::ParseTarget(exchange_->request.target);
+    if (!target) return Refuse(rest::InvalidRequest("The path or query is malformed"));
+    exchange_->target = *std::move(target);
+    if (parser.is_done()) return Handle();
+    // Who is refused anyway sends no body first.
+    if (auto error = shared_.handlers.judge_head(*exchange_)) return Refuse(*error);
+    parser.eager(true);
+    if (!exchange_->request.Find("expect")) return GoOnWithBody(buffer_.size());
     out_ = "HTTP/1.1 100 Continue\r\n\r\n";
-    asio::async_write(stream_, asio::buffer(out_), Then([this] { ReadBody(); }));
+    asio::async_write(stream_, asio::buffer(out_), Then([this] { GoOnWithBody(buffer_.size()); }));
   }
 
-  void ReadBody() {
-    http::async_read(stream_, buffer_, *parser_,
-                     [self = this->shared_from_this()](const ErrorCode& error, size_t) {
-                       error ? self->Fail(error) : self->Handle();
-                     });
+  void GoOnWithBody(size_t fresh) {
+    if (fresh == 0) return Read(&Connection::GoOnWithBody);
+    const ErrorCode error = Parse();
+    if (error && error != http::error::need_more) return Fail(error);
+    const size_t arrived = exchange_->parser.get().body().size();
+    shared_.body_bytes += arrived - std::exchange(body_bytes_, arrived);
+    if (shared_.body_bytes > kHttpBodiesBytesMax) {
+      return Refuse(rest::Unavailable("Too many requests are being read"));
+    }
+    exchange_->parser.is_done() ? Handle() : Read(&Connection::GoOnWithBody);
   }
 
   void Handle() {
     Lowest().expires_never();
-    keep_alive_ = parser_->keep_alive();
-    const auto exchange = MakeExchange(parser_->release(), peer_);
-    is_head_ = exchange->request.method == "HEAD";
+    const std::shared_ptr<Exchange> exchange = std::move(exchange_);
+    exchange->request.body = View(exchange->parser.get().body());
     request_id_ = exchange->request_id;
     // Whoever answers may do so when the server is gone.
-    shared_.handler(exchange, [weak = this->weak_from_this(),
-                               executor = Lowest().get_executor()](rest::Answer answer) {
+    shared_.handlers.handle(exchange, [weak = this->weak_from_this(),
+                                       executor = Lowest().get_executor()](rest::Answer answer) {
       asio::post(executor, [weak, answer = std::move(answer)] {
         if (const auto self = weak.lock()) self->Write(answer);
       });
@@ -228,15 +213,14 @@ class Connection : public HttpConnection, public std::enable_shared_from_this<Co
   }
 
   void Fail(const ErrorCode& error) {
-    const auto refusal = JudgeFailure(error, shared_.settings.body_bytes_max);
-    refusal ? RefuseAndClose(*refusal) : Close();
+    Refuse(JudgeFailure(error, shared_.settings.body_bytes_max));
   }
 
   // Where the next request would begin is not known any more, so there is none.
-  void RefuseAndClose(const rest::Error& error) {
+  void Refuse(const rest::Error& error) {
     keep_alive_ = false;
-    is_head_ = false;
-    request_id_ = rest::NewRequestId();
+    request_id_ = exchange_->request_id;
+    exchange_.reset();
     Write(rest::WordError(error, request_id_));
   }
 
@@ -279,11 +263,12 @@ class Connection : public HttpConnection, public std::enable_shared_from_this<Co
   }
 
   HttpShared& shared_;
+  const Crowd::Place place_;
   Stream stream_;
   Peer peer_;
   beast::flat_buffer buffer_{kBufferBytesMax};
-  std::optional<Parser> parser_;
-  std::string out_;  // being written
+  std::shared_ptr<Exchange> exchange_;  // being read
+  std::string out_;                     // being written
   std::string request_id_;
   size_t body_bytes_ = 0;  // its part of shared_.body_bytes
   bool keep_alive_ = false;
@@ -292,12 +277,12 @@ class Connection : public HttpConnection, public std::enable_shared_from_this<Co
 
 }  // namespace
 
-void ServePlain(Tcp::socket socket, HttpShared& shared) {
-  std::make_shared<Connection<Plain>>(shared, std::move(socket))->Start();
+void ServePlain(HttpVisitor visitor, HttpShared& shared) {
+  std::make_shared<Connection<Plain>>(shared, std::move(visitor))->Start();
 }
 
-void ServeTls(Tcp::socket socket, asio::ssl::context& tls, HttpShared& shared) {
-  std::make_shared<Connection<Tls>>(shared, std::move(socket), tls)->Start();
+void ServeTls(HttpVisitor visitor, asio::ssl::context& tls, HttpShared& shared) {
+  std::make_shared<Connection<Tls>>(shared, std::move(visitor), tls)->Start();
 }
 
 }  // namespace service

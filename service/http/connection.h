@@ -1,4 +1,4 @@
-// One HTTP connection, from its first byte to its close. For http_server.cc alone.
+// One HTTP connection, from its first byte to its close. For server.cc alone.
 //
 // Thread rule: the server's thread.
 #pragma once
@@ -9,8 +9,10 @@
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/ssl/context.hpp>
 #include <memory>
+#include <string>
 
 #include "absl/container/flat_hash_set.h"
+#include "service/http/crowd.h"
 #include "service/http/server.h"
 
 namespace service {
@@ -23,15 +25,22 @@ class HttpConnection {
 
 // What all connections share.
 struct HttpShared {
-  const HttpSettings& settings;
-  const HttpServer::Handler handler;
+  const HttpSettings settings;
+  const HttpServer::Handlers handlers;
+  Crowd crowd{settings.connections_max, settings.connections_per_address_max};
+  size_t body_bytes = 0;  // of all bodies, as far as they have arrived, until they are answered
   absl::flat_hash_set<std::shared_ptr<HttpConnection>> connections{};
-  size_t body_bytes = 0;  // of all bodies that are being read or handled
+};
+
+// Somebody who has come, and was let into the crowd.
+struct HttpVisitor {
+  boost::asio::ip::tcp::socket socket;
+  std::string address;
+  Crowd::Place place;
 };
 
 // Serves the connection; it is in shared.connections while it lives. `shared` outlives it.
-void ServePlain(boost::asio::ip::tcp::socket socket, HttpShared& shared);
-void ServeTls(boost::asio::ip::tcp::socket socket, boost::asio::ssl::context& tls,
-              HttpShared& shared);
+void ServePlain(HttpVisitor visitor, HttpShared& shared);
+void ServeTls(HttpVisitor visitor, boost::asio::ssl::context& tls, HttpShared& shared);
 
 }  // namespace service

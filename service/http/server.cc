@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <boost/asio/io_context.hpp>
+#include <boost/asio/ip/network_v6.hpp>
 #include <boost/asio/post.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <chrono>
@@ -83,11 +84,24 @@ absl::StatusOr<asio::ssl::context> NewTls(const HttpSettings& settings) {
   return tls;
 }
 
+// An IPv4 address that came as an IPv6 one is told as what it is.
+asio::ip::address Unmapped(const asio::ip::address& address) {
+  if (!address.is_v6() || !address.to_v6().is_v4_mapped()) return address;
+  return asio::ip::make_address_v4(asio::ip::v4_mapped, address.to_v6());
+}
+
+// What counts as one place: an IPv4 address, or the network of 64 bits that a host with IPv6 has
+// all addresses of.
+std::string PlaceOf(const asio::ip::address& address) {
+  if (address.is_v4()) return address.to_string();
+  return asio::ip::make_network_v6(address.to_v6(), 64).network().to_string();
+}
+
 }  // namespace
 
 struct HttpServer::Server {
-  Server(const HttpSettings& chosen, Handler handler, Log& to)
-      : settings(chosen), log(to), shared{.settings = settings, .handler = std::move(handler)} {}
+  Server(HttpSettings settings, Handlers handlers, Log& to)
+      : log(to), shared{.settings = std::move(settings), .handlers = std::move(handlers)} {}
 
   ~Server() {
     io.stop();
@@ -114,59 +128,63 @@ struct HttpServer::Server {
   void Accept(size_t i) {
     acceptors[i].async_accept([this, i](const ErrorCode& error, Tcp::socket socket) {
       if (error) return AcceptLater(i);
-      if (shared.connections.size() >= connections_max) {
-        WarnOfCrowd();
-      } else if (listening[i]) {
-        ServeTls(std::move(socket), *tls, shared);
-      } else {
-        ServePlain(std::move(socket), shared);
-      }
+      Admit(std::move(socket), listening[i]);
       Accept(i);
     });
   }
 
+  void Admit(Tcp::socket socket, bool secure) {
+    ErrorCode error;
+    const auto address = Unmapped(socket.remote_endpoint(error).address());
+    if (error) return;  // it has gone
+    const std::string from = PlaceOf(address);
+    auto place = shared.crowd.Enter(from);
+    if (!place) return WarnOfCrowd(from);
+    HttpVisitor visitor{std::move(socket), address.to_string(), *std::move(place)};
+    secure ? ServeTls(std::move(visitor), *tls, shared) : ServePlain(std::move(visitor), shared);
+  }
+
   // There are no descriptors left, most likely.
   void AcceptLater(size_t i) {
-    WarnOfCrowd();
+    WarnOfCrowd("");
     auto timer = std::make_shared<asio::steady_timer>(io, kAcceptRetry);
     timer->async_wait([this, i, timer](const ErrorCode& error) {
       if (!error) Accept(i);
     });
   }
 
-  void WarnOfCrowd() {
+  void WarnOfCrowd(absl::string_view from) {
     const auto now = std::chrono::steady_clock::now();
     if (now - warned < kWarnEvery) return;
     warned = now;
-    log.Warning("http_connections_refused", {{"connections", shared.connections.size()}});
+    log.Warning("http_connections_refused", {{"connections", shared.crowd.size()},
+                                             {"from", from},
+                                             {"connections_from", shared.crowd.size_from(from)}});
   }
 
-  const HttpSettings settings;
   Log& log;
-  size_t connections_max = 0;
-  asio::io_context io{1};
-  std::optional<asio::ssl::context> tls;  // of new connections
   HttpShared shared;
+  std::optional<asio::ssl::context> tls;  // of new connections
+  asio::io_context io{1};                 // goes before what its handlers hold
   std::deque<Tcp::acceptor> acceptors;
   std::vector<bool> listening;  // for each acceptor: over TLS
   std::chrono::steady_clock::time_point warned{};
   std::thread thread;
 };
 
-absl::StatusOr<std::unique_ptr<HttpServer>> HttpServer::Start(const HttpSettings& settings,
-                                                              Handler handler, Log& log) {
-  auto server = std::make_unique<Server>(settings, std::move(handler), log);
-  server->connections_max = ConnectionsMax(settings.connections_max, log);
-  if (settings.tls_port != 0) {
-    auto tls = NewTls(settings);
+absl::StatusOr<std::unique_ptr<HttpServer>> HttpServer::Start(HttpSettings settings,
+                                                              Handlers handlers, Log& log) {
+  settings.connections_max = ConnectionsMax(settings.connections_max, log);
+  auto server = std::make_unique<Server>(std::move(settings), std::move(handlers), log);
+  const HttpSettings& ours = server->shared.settings;
+  if (ours.tls_port != 0) {
+    auto tls = NewTls(ours);
     if (!tls.ok()) return tls.status();
     server->tls = *std::move(tls);
-    if (auto s = server->Listen("https_port", settings.address, settings.tls_port, true); !s.ok()) {
-      return s;
-    }
+    if (auto s = server->Listen("https_port", ours.address, ours.tls_port, true); !s.ok()) return s;
   }
-  if (settings.plain_port != 0) {
-    if (auto s = server->Listen("http_port", "127.0.0.1", settings.plain_port, false); !s.ok()) {
+  if (ours.plain_port != 0) {
+    if (auto s = server->Listen("http_port", "127.0.0.1", ours.plain_port, false); !s.ok()) {
       return s;
     }
   }
@@ -176,8 +194,8 @@ absl::StatusOr<std::unique_ptr<HttpServer>> HttpServer::Start(const HttpSettings
 }
 
 absl::Status HttpServer::RereadCertificates() {
-  if (server_->settings.tls_port == 0) return absl::OkStatus();
-  auto tls = NewTls(server_->settings);
+  if (server_->shared.settings.tls_port == 0) return absl::OkStatus();
+  auto tls = NewTls(server_->shared.settings);
   if (!tls.ok()) {
     server_->log.Error("https_certificate_refused", {{"cause", tls.status().message()}});
     return tls.status();
@@ -186,7 +204,8 @@ absl::Status HttpServer::RereadCertificates() {
   auto shared = std::make_shared<asio::ssl::context>(*std::move(tls));
   asio::post(server_->io, [server = server_.get(), shared] {
     server->tls = std::move(*shared);
-    server->log.Info("https_certificate_read", {{"https_cert", server->settings.certificate_file}});
+    server->log.Info("https_certificate_read",
+                     {{"https_cert", server->shared.settings.certificate_file}});
   });
   return absl::OkStatus();
 }

@@ -1,16 +1,19 @@
 // HTTP/1.1 over TLS and plain TCP: connections, framing, bounds and time. What requests mean is
-// their handler's matter. server.cc and connection.cc alone know Boost.
+// their handler's matter. server.cc and connection.* alone know Boost.
 //
 // Everything runs on one thread of the server's own; no request waits for another's disk.
 #pragma once
 
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 
 #include "absl/status/statusor.h"
 #include "policy/connection.h"
+#include "rest/error.h"
 #include "rest/message.h"
+#include "rest/target.h"
 #include "service/http/settings.h"
 #include "service/watch/log.h"
 
@@ -29,6 +32,7 @@ struct HttpExchange {
   virtual ~HttpExchange() = default;
 
   rest::Request request;
+  rest::Target target;  // request.target, parsed
   Peer peer;
   std::string request_id;
 };
@@ -37,12 +41,17 @@ class HttpServer {
  public:
   // Gives the answer, once and at any time, from any thread. The exchange is valid until then.
   using Respond = std::function<void(rest::Answer)>;
-  using Handler = std::function<void(std::shared_ptr<const HttpExchange>, Respond)>;
+  // What is called on the server's thread for each request.
+  struct Handlers {
+    // Before a body is read: why it need not be, or nothing. The exchange has no body.
+    std::function<std::optional<rest::Error>(const HttpExchange&)> judge_head;
+    std::function<void(std::shared_ptr<const HttpExchange>, Respond)> handle;
+  };
 
   // Listens until it is destroyed. `log` outlives it. Fails, naming the flag, if a port cannot be
   // had or a certificate, key or CA not be used.
-  static absl::StatusOr<std::unique_ptr<HttpServer>> Start(const HttpSettings& settings,
-                                                           Handler handler, Log& log);
+  static absl::StatusOr<std::unique_ptr<HttpServer>> Start(HttpSettings settings, Handlers handlers,
+                                                           Log& log);
 
   // Reads certificate, key and CA again and puts them in force for new connections, if they are
   // right; else what was stays, and the status and the log say why. Any thread.

@@ -1,8 +1,10 @@
-// Where the HTTPS data plane listens and what it bounds (docs/https.md).
+// Where an HTTP port listens and what it bounds (docs/https.md).
 #pragma once
 
 #include <cstddef>
 #include <string>
+
+#include "absl/strings/string_view.h"
 
 namespace service {
 
@@ -21,6 +23,8 @@ struct HttpSettings {
 
   size_t body_bytes_max = 128 * 1024;  // one request's (I6)
   size_t connections_max = 4000;
+  // So few that one address cannot fill what there is for bodies.
+  size_t connections_per_address_max = 256;
 
   bool enabled() const { return tls_port != 0 || plain_port != 0; }
 };
@@ -28,7 +32,7 @@ struct HttpSettings {
 // Not settings, since nobody has a reason to change them.
 inline constexpr size_t kHttpHeaderBytesMax = 16 * 1024;  // request line and headers
 inline constexpr size_t kHttpHeadersMax = 64;
-inline constexpr size_t kHttpBodiesBytesMax = 64u << 20;  // all bodies being read at one time
+inline constexpr size_t kHttpBodiesBytesMax = 64u << 20;  // of all bodies that are here at one time
 inline constexpr int kHttpHandshakeSeconds = 10;
 inline constexpr int kHttpIdleSeconds = 60;     // between two requests of a connection
 inline constexpr int kHttpRequestSeconds = 20;  // from its first byte to its last
