@@ -38,6 +38,7 @@ absl::string_view View(boost::beast::string_view text) { return {text.data(), te
 
 // A request with the bytes that it points into. A body takes room as it arrives, not as announced.
 struct Exchange : HttpExchange {
+  HeadLines lines;
   http::request_parser<http::basic_dynamic_body<beast::flat_buffer>> parser;
 };
 
@@ -144,17 +145,21 @@ class Connection : public HttpConnection, public std::enable_shared_from_this<Co
     return error;
   }
 
-  void BeginHead(size_t) {
+  void BeginHead(size_t fresh) {
     ExpireAfter(kHttpRequestSeconds);
     exchange_ = std::make_shared<Exchange>();
     exchange_->peer = peer_;
     exchange_->request_id = rest::NewRequestId();
     exchange_->parser.header_limit(kHttpHeaderBytesMax);
     exchange_->parser.body_limit(shared_.settings.body_bytes_max);
-    GoOnWithHead(0);
+    GoOnWithHead(fresh);
   }
 
-  void GoOnWithHead(size_t) {
+  void GoOnWithHead(size_t fresh) {
+    const absl::string_view held = View(buffer_);
+    if (exchange_->lines.Fold(held.substr(held.size() - fresh))) {
+      return Refuse(rest::InvalidRequest("A header must be on one line"));
+    }
     const ErrorCode error = Parse();
     if (error == http::error::need_more) return Read(&Connection::GoOnWithHead);
     error ? Fail(error) : OnHead();

@@ -6,6 +6,16 @@
 
 namespace service {
 
+bool HeadLines::Fold(absl::string_view more) {
+  for (const char c : more) {
+    if (ended_) return false;
+    if (at_begin_ && (c == ' ' || c == '\t')) return true;
+    ended_ = at_begin_ && c == '\r';
+    at_begin_ = c == '\n';
+  }
+  return false;
+}
+
 std::optional<rest::Error> JudgeHead(const rest::Request& head, unsigned version) {
   if (version != 11 && version != 10) {
     return rest::InvalidRequest("The HTTP version must be 1.1 or 1.0");

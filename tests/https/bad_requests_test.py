@@ -1,4 +1,5 @@
 """Hostile input: each is answered in AWS's form or cut off, and MQTT is served meanwhile."""
+import base64
 import contextlib
 import json
 import resource
@@ -61,6 +62,9 @@ MALFORMED = {
                                      b"X: a\nContent-Length: 5\r\n\r\n"),
     "a bare carriage return": (b"GET /things/a/shadow HTTP/1.1\r\n" + HOST + b"X: a\rb\r\n\r\n"),
     "a NUL in a header": b"GET /things/a/shadow HTTP/1.1\r\n" + HOST + b"X: a\0b\r\n\r\n",
+    "a header on two lines": (b"GET /things/a/shadow HTTP/1.1\r\n" + HOST + b"X: a\r\n b\r\n\r\n"),
+    "a header on three lines": (b"GET /things/a/shadow HTTP/1.1\r\n" + HOST +
+                                b"X:\r\n\t\r\n b\r\n\r\n"),
     "a blank before the colon": (b"GET /things/a/shadow HTTP/1.1\r\n" + HOST +
                                  b"Content-Length : 5\r\n\r\n"),
     "a blank in the target": b"GET /things/a b/shadow HTTP/1.1\r\n" + HOST + b"\r\n",
@@ -139,6 +143,23 @@ def test_bodies_beyond_the_bound(open_endpoint):
     check_error(answer, 413, "RequestEntityTooLargeException")
     assert answer.json["message"] == (
         "Json document too large.  Size is 9008, max allowed: 8192")
+
+
+def test_trailers_are_no_headers(open_endpoint):
+    """They come too late to say who asks or what for. One more of a header counts for nothing."""
+    properties = base64.b64encode(b"{}")  # not what the header must hold
+    chunked = (b"POST /topics/trailers HTTP/1.1\r\n" + HOST +
+               b"Transfer-Encoding: chunked\r\n\r\n2\r\n{}\r\n0\r\n%s\r\n")
+    trailers = (b"x-amz-mqtt5-user-properties: " + properties + b"\r\nConnection: close\r\n"
+                b"Authorization: x\r\n")
+    assert status_of(open_endpoint.plain(chunked.replace(
+        b"Transfer", b"x-amz-mqtt5-user-properties: " + properties + b"\r\nTransfer") % b"")) == 400
+    answer = open_endpoint.plain(chunked % trailers * 2)
+    assert answer.count(b"HTTP/1.1 200 OK") == 2
+    endless = b"".join(b"x%d: %s\r\n" % (i, b"y" * 900) for i in range(40))
+    assert status_of(open_endpoint.plain(chunked % endless)) == 400
+    for framing in (b"Content-Length: 2\r\n", b"Transfer-Encoding: chunked\r\n"):
+        assert status_of(open_endpoint.plain(chunked % framing)) == 400
 
 
 def test_truncated_requests_change_nothing(open_endpoint):

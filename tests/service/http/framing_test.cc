@@ -5,6 +5,29 @@
 namespace service {
 namespace {
 
+// Whether a fold is seen in what came in pieces of `bytes`.
+bool Folds(absl::string_view text, size_t bytes) {
+  HeadLines lines;
+  for (size_t i = 0; i < text.size(); i += bytes) {
+    if (lines.Fold(text.substr(i, bytes))) return true;
+  }
+  return false;
+}
+
+TEST(HeadLines, SeesAFoldHoweverItComesInPieces) {
+  for (const size_t bytes : {1, 2, 3, 7, 100}) {
+    for (const absl::string_view text :
+         {"GET / HTTP/1.1\r\nX: a\r\n b\r\n\r\n", "GET / HTTP/1.1\r\nX: a\r\n\tb\r\n\r\n",
+          "GET / HTTP/1.1\r\n X: a\r\n\r\n", "GET / HTTP/1.1\nX: a\n b\n\n"}) {
+      EXPECT_TRUE(Folds(text, bytes)) << text << bytes;
+    }
+    for (const absl::string_view text :
+         {"GET / HTTP/1.1\r\nX: a b\r\nY:\r\n\r\n", "GET / HTTP/1.1\r\n\r\n body\r\n of two"}) {
+      EXPECT_FALSE(Folds(text, bytes)) << text << bytes;
+    }
+  }
+}
+
 int Judged(std::vector<rest::Header> headers, unsigned version = 11) {
   headers.push_back({"hOST", "a"});
   const auto error = JudgeHead(
