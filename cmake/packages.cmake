@@ -1,6 +1,5 @@
 # Everything from outside, all of it Debian 12's own packages, is found here and nowhere else.
 find_package(absl REQUIRED)
-find_package(civetweb REQUIRED)
 find_package(CURL REQUIRED)
 find_package(prometheus-cpp REQUIRED)
 find_package(RapidJSON REQUIRED)

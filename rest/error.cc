@@ -83,4 +83,12 @@ Answer WordError(const Error& error, absl::string_view request_id) {
           .allow = error.allow};
 }
 
+Answer WordErrorAsText(const Error& error) {
+  return {.status = error.status,
+          .body = absl::StrCat(shadow::Unescape(error.message_json), "\n"),
+          .error_type = {},
+          .allow = error.allow,
+          .content_type = kPlainText};
+}
+
 }  // namespace rest

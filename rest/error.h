@@ -35,7 +35,10 @@ Error FromRejected(absl::string_view payload);
 // "ResourceNotFoundException" and so on.
 absl::string_view ExceptionName(int status);
 
-// `request_id` is the traceId.
+// As AWS words it. `request_id` is the traceId.
 Answer WordError(const Error& error, absl::string_view request_id);
+
+// For people: the message on a line.
+Answer WordErrorAsText(const Error& error);
 
 }  // namespace rest

@@ -27,11 +27,14 @@ struct Request {
   std::optional<absl::string_view> Find(absl::string_view name) const;
 };
 
+inline constexpr absl::string_view kPlainText = "text/plain; charset=utf-8";
+
 struct Answer {
   int status = 200;
-  std::string body;        // JSON, or empty
+  std::string body;        // JSON unless content_type says otherwise, or empty
   std::string error_type;  // as the header x-amzn-ErrorType has it (J9); empty: no error
   std::string allow;       // the methods that a 405 names
+  absl::string_view content_type = "application/json";  // lives as long as the program
 };
 
 // A UUID: x-amzn-RequestId and the traceId of a body (J9, J10).

@@ -52,25 +52,23 @@ int StopDescriptor() {
   return signalfd(-1, &signals, SFD_CLOEXEC);
 }
 
-using Servers = std::vector<std::unique_ptr<HealthServer>>;
+using Servers = std::vector<std::unique_ptr<HttpServer>>;
 
 // Whoever watches is answered from here on. An error names the flag of the port that cannot be had.
-absl::StatusOr<Servers> StartServers(const Config& config, const Health& health, Metrics& metrics) {
+absl::StatusOr<Servers> StartServers(const Config& config, const Health& health, Metrics& metrics,
+                                     Log& log) {
   Servers servers;
-  const auto start = [&](absl::string_view flag, const HealthServer::Settings& settings) {
-    if (settings.port == 0) return absl::OkStatus();
-    auto started = HealthServer::Start(settings, health);
-    if (!started.ok()) {
-      return absl::UnavailableError(absl::StrCat("--", flag, ": ", started.status().message()));
-    }
+  for (const HealthSettings& settings :
+       {HealthSettings{.flag = "health_port", .port = config.health_port},
+        HealthSettings{.flag = "metrics_port",
+        .address = config.metrics_address,
+        .port = config.metrics_port,
+        .metrics = [&metrics] { return metrics.Print(); }}}) {
+    if (settings.port == 0) continue;
+    auto started = StartHealthServer(settings, health, log);
+    if (!started.ok()) return started.status();
     servers.push_back(*std::move(started));
-    return absl::OkStatus();
-  };
-  absl::Status status = start("health_port", {.port = config.health_port});
-  status.Update(start("metrics_port", {.address = config.metrics_address,
-                                       .port = config.metrics_port,
-                                       .metrics = [&metrics] { return metrics.Print(); }}));
-  if (!status.ok()) return status;
+  }
   return servers;
 }
 
@@ -164,7 +162,7 @@ int Serve(Config config, Log& log, int stop_fd) {
     return 1;
   }
   const Hangup hangup([&] { reread().IgnoreError(); });
-  const auto servers = StartServers(config, health, metrics);
+  const auto servers = StartServers(config, health, metrics, log);
   if (!servers.ok()) {
     log.Error("port_refused", {{"cause", servers.status().message()}});
     return 1;

@@ -94,6 +94,7 @@ class Connection : public HttpConnection, public std::enable_shared_from_this<Co
 
  private:
   beast::tcp_stream& Lowest() { return beast::get_lowest_layer(stream_); }
+  bool words_as_aws() const { return shared_.settings.wording == HttpWording::kAws; }
   void ExpireAfter(int seconds) { Lowest().expires_after(std::chrono::seconds(seconds)); }
 
   // A completion handler that goes on, or closes on any error.
@@ -149,7 +150,7 @@ class Connection : public HttpConnection, public std::enable_shared_from_this<Co
     ExpireAfter(kHttpRequestSeconds);
     exchange_ = std::make_shared<Exchange>();
     exchange_->peer = peer_;
-    exchange_->request_id = rest::NewRequestId();
+    if (words_as_aws()) exchange_->request_id = rest::NewRequestId();
     exchange_->parser.header_limit(kHttpHeaderBytesMax);
     exchange_->parser.body_limit(shared_.settings.body_bytes_max);
     GoOnWithHead(fresh);
@@ -226,7 +227,7 @@ class Connection : public HttpConnection, public std::enable_shared_from_this<Co
     keep_alive_ = false;
     request_id_ = exchange_->request_id;
     exchange_.reset();
-    Write(rest::WordError(error, request_id_));
+    Write(words_as_aws() ? rest::WordError(error, request_id_) : rest::WordErrorAsText(error));
   }
 
   // Ends the connection so that the peer can still read the last answer: a close with bytes unread

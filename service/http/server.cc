@@ -120,7 +120,11 @@ struct HttpServer::Server {
     if (!error) acceptor.set_option(Tcp::acceptor::reuse_address(true), error);
     if (!error) acceptor.bind(endpoint, error);
     if (!error) acceptor.listen(asio::socket_base::max_listen_connections, error);
-    if (error) return Refused(flag, absl::StrCat(address, ":", port), error);
+    if (error) {
+      const std::string host =
+          endpoint.address().is_v6() ? absl::StrCat("[", address, "]") : address;
+      return Refused(flag, absl::StrCat(host, ":", port, " cannot be listened on"), error);
+    }
     listening.push_back(secure);
     return absl::OkStatus();
   }
@@ -184,7 +188,8 @@ absl::StatusOr<std::unique_ptr<HttpServer>> HttpServer::Start(HttpSettings setti
     if (auto s = server->Listen("https_port", ours.address, ours.tls_port, true); !s.ok()) return s;
   }
   if (ours.plain_port != 0) {
-    if (auto s = server->Listen("http_port", "127.0.0.1", ours.plain_port, false); !s.ok()) {
+    if (auto s = server->Listen(ours.plain_flag, ours.plain_address, ours.plain_port, false);
+        !s.ok()) {
       return s;
     }
   }

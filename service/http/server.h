@@ -34,7 +34,7 @@ struct HttpExchange {
   rest::Request request;
   rest::Target target;  // request.target, parsed
   Peer peer;
-  std::string request_id;
+  std::string request_id;  // empty unless the wording is AWS's
 };
 
 class HttpServer {

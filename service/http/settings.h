@@ -11,15 +11,22 @@ namespace service {
 // Who is let in. kOpen: anybody, with any credentials or none.
 enum class HttpAuth { kRequired, kOpen };
 
+// How is worded what the server itself refuses: kAws, as AWS's errors, with a request id; kText, a
+// line for people.
+enum class HttpWording { kAws, kText };
+
 struct HttpSettings {
   int tls_port = 0;  // 0: none
   std::string address = "127.0.0.1";
   std::string certificate_file;
   std::string key_file;
   std::string client_ca_file;  // empty: no client certificate is asked for
-  int plain_port = 0;          // on 127.0.0.1; 0: none
+  int plain_port = 0;          // 0: none
+  std::string plain_address = "127.0.0.1";
+  absl::string_view plain_flag = "http_port";  // that the plain port is set by, for errors
   HttpAuth auth = HttpAuth::kRequired;
   bool open_beyond_loopback = false;  // kOpen is meant, also on an address that others reach
+  HttpWording wording = HttpWording::kAws;
 
   size_t body_bytes_max = 128 * 1024;  // one request's (I6)
   size_t connections_max = 4000;

@@ -37,10 +37,13 @@ absl::string_view ReasonOf(int status) {
 std::string ResponseText(const rest::Answer& answer, absl::string_view request_id, bool keep_alive,
                          bool is_head) {
   std::string text = absl::StrCat("HTTP/1.1 ", answer.status, " ", ReasonOf(answer.status), "\r\n");
-  if (!answer.body.empty()) text += "content-type: application/json\r\n";
+  if (!answer.body.empty()) {
+    absl::StrAppend(&text, "content-type: ", answer.content_type, "\r\n");
+  }
   absl::StrAppend(&text, "content-length: ", answer.body.size(), "\r\ndate: ",
                   absl::FormatTime("%a, %d %b %Y %H:%M:%S GMT", absl::Now(), absl::UTCTimeZone()),
-                  "\r\nx-amzn-RequestId: ", request_id, "\r\n");
+                  "\r\ncache-control: no-store\r\n");
+  if (!request_id.empty()) absl::StrAppend(&text, "x-amzn-RequestId: ", request_id, "\r\n");
   if (!answer.error_type.empty()) {
     absl::StrAppend(&text, "x-amzn-ErrorType: ", answer.error_type, "\r\n");
   }

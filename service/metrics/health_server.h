@@ -1,5 +1,5 @@
 // Answers whoever watches over HTTP: `/healthz`, is the process alive; `/readyz`, does it serve;
-// and, where asked for, `/metrics`. health_server.cc alone knows CivetWeb.
+// and, where asked for, `/metrics`. A server of its own, which no other port's requests hold up.
 #pragma once
 
 #include <functional>
@@ -7,31 +7,23 @@
 #include <string>
 
 #include "absl/status/statusor.h"
+#include "service/http/server.h"
 #include "service/watch/health.h"
+#include "service/watch/log.h"
 
 namespace service {
 
-class HealthServer {
- public:
-  struct Settings {
-    std::string address = "127.0.0.1";
-    int port = 0;
-    // Gives what `/metrics` answers, on the server's thread; empty: there is no such path.
-    std::function<std::string()> metrics{};
-  };
-
-  // Listens with a thread of its own until it is destroyed. `health` outlives it. Unavailable: the
-  // port cannot be had.
-  static absl::StatusOr<std::unique_ptr<HealthServer>> Start(const Settings& settings,
-                                                             const Health& health);
-
-  ~HealthServer();
-
- private:
-  struct Server;
-  explicit HealthServer(std::unique_ptr<Server> server);
-
-  std::unique_ptr<Server> server_;
+struct HealthSettings {
+  absl::string_view flag;  // of the port, for errors
+  std::string address = "127.0.0.1";
+  int port = 0;
+  // Gives what `/metrics` answers, on the server's thread; empty: there is no such path.
+  std::function<std::string()> metrics{};
 };
+
+// Listens until what it returns is destroyed. `health` and `log` outlive it. InvalidArgument, which
+// names the flag: the port cannot be had.
+absl::StatusOr<std::unique_ptr<HttpServer>> StartHealthServer(const HealthSettings& settings,
+                                                              const Health& health, Log& log);
 
 }  // namespace service

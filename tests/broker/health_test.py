@@ -1,6 +1,8 @@
 """Whoever watches shadowd is told whether it lives and whether it serves."""
+import contextlib
 import socket
 import subprocess
+import time
 
 import pytest
 
@@ -42,6 +44,37 @@ def test_it_knows_two_paths_and_two_methods(stack, port):
     assert ask(port, "/readyz", "DELETE")[0] == 405
 
 
+def test_silent_connections_hold_up_nobody(stack, port):
+    """Half of them have begun to say something."""
+    with contextlib.ExitStack() as crowd:
+        for number in range(40):
+            silent = crowd.enter_context(socket.create_connection(("127.0.0.1", port), timeout=10))
+            silent.sendall(b"GET /healthz HTTP/1.1\r\nHo" if number % 2 else b"")
+        begin = time.monotonic()
+        for path in ("/healthz", "/readyz") * 5:
+            assert ask(port, path) == (200, "ok\n")
+        assert time.monotonic() - begin < 5  # each would have been waited for, or timed out
+
+
+def test_what_is_not_answered_is_said(stack, port):
+    """For people: what was wrong and what would be right."""
+    assert ask(port, "/nothing") == (
+        404, "There is nothing at this path, but at /healthz, /readyz\n")
+    assert ask(port, "/metrics")[0] == 404
+    assert ask(port, "/healthz?verbose") == (200, "ok\n")
+    for request, status, said in (
+            (b"POST /readyz HTTP/1.1\r\nHost: localhost\r\nContent-Length: 5\r\n\r\n", 405,
+             b"Method not allowed\n"),
+            (b"GET /readyz HTTP/1.1\r\n\r\n", 400, b"There must be one Host header\n"),
+            (b"GET /readyz HTTP/1.0\r\n\r\n", 200, b"ok\n")):  # the containers' probe
+        with socket.create_connection(("127.0.0.1", port), timeout=10) as client:
+            client.sendall(request)
+            head, _, body = client.makefile("rb").read().partition(b"\r\n\r\n")
+        assert (int(head.split()[1]), body) == (status, said)
+        assert b"\r\ncontent-type: text/plain; charset=utf-8\r\n" in head
+        assert b"x-amzn" not in head
+
+
 def test_garbage_does_not_end_it(stack, port):
     for garbage in (b"\0" * 100_000, b"GET " + b"/" * 100_000, b"GET /healthz HTTP/9.9\r\n\r\n"):
         with socket.create_connection(("127.0.0.1", port), timeout=10) as client:
@@ -62,4 +95,5 @@ def test_a_port_in_use_is_named(stack, port):
                    f"--data_dir={stack.folder / 'other'}"]
         ended = subprocess.run(command, capture_output=True, text=True, timeout=60)
     assert ended.returncode == 1
-    assert f"127.0.0.1:{number} cannot be listened on" in ended.stderr
+    assert (f"--health_port: 127.0.0.1:{number} cannot be listened on: Address already in use"
+            in ended.stderr)

@@ -6,7 +6,8 @@ import socket
 import pytest
 
 from endpoint import Endpoint, read_all
-from harness import WAIT_SECONDS, wait_until
+from harness import WAIT_SECONDS, free_port, wait_until
+from health import ask
 from rest_vectors_test import check_error
 
 ANNOUNCED = 128 * 1024  # the largest body
@@ -94,6 +95,15 @@ def test_a_stranger_is_refused_before_the_body(endpoint):
         tls.sendall(announcing())
         answer = read_all(tls)
     assert answer.startswith(b"HTTP/1.1 403 ") and b'"message":null' in answer
+
+
+def test_health_is_told_whatever_the_crowd():
+    port = free_port()
+    with Endpoint([f"--health_port={port}", "--http_connections_max=20"]) as endpoint:
+        with connections(endpoint, 21) as crowd:
+            assert crowd[-1].recv(1) == b""
+            assert ask(port, "/healthz") == (200, "ok\n")
+            assert ask(port, "/readyz") == (200, "ok\n")
 
 
 def test_one_address_has_so_many_connections(endpoint):

@@ -16,6 +16,15 @@ TEST(Error, HasAwsForm) {
   EXPECT_EQ(WordError(MethodNotAllowed("GET"), "id").allow, "GET");
 }
 
+TEST(Error, IsALineForPeople) {
+  const Answer answer = WordErrorAsText(NotFound("a \"b\""));
+  EXPECT_EQ(answer.status, 404);
+  EXPECT_EQ(answer.body, "a \"b\"\n");
+  EXPECT_EQ(answer.content_type, "text/plain; charset=utf-8");
+  EXPECT_EQ(answer.error_type, "");
+  EXPECT_EQ(WordErrorAsText(MethodNotAllowed("GET")).allow, "GET");
+}
+
 TEST(Error, IsReadFromARejection) {
   const Error error =
       FromRejected(R"({"code":409,"message":"Version conflict","clientToken":"t"})");

@@ -55,7 +55,6 @@ RIMS = {
     r"mosquitto(_broker|_plugin)?\.h":
         re.compile(r"(service/link/link|plugin/(border|mosquitto)|cli/shadow/live)\.cc$"),
     r"rapidjson/": re.compile(r"(shadow|policy)/\w+\.(cc|h)$"),
-    r"CivetServer\.h": re.compile(r"service/metrics/health_server\.cc$"),
     r"prometheus/": re.compile(r"service/metrics/families\.(cc|h)$"),
     r"systemd/": re.compile(r"service/watch/supervisor\.cc$"),
     r"curl/": re.compile(r"cli/shadow/https_client\.cc$"),
