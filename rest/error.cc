@@ -18,6 +18,7 @@ constexpr std::pair<int, absl::string_view> kExceptions[] = {
     {409, "ConflictException"},
     {413, "RequestEntityTooLargeException"},
     {415, "UnsupportedDocumentEncodingException"},
+    {421, "MisdirectedRequestException"},
     {429, "ThrottlingException"},
     {500, "InternalFailureException"},
     {503, "ServiceUnavailableException"},
@@ -50,6 +51,7 @@ Error TooLarge(size_t bytes_max) {
               absl::StrCat("The payload exceeds the maximum size allowed: ", bytes_max, " bytes"));
 }
 
+Error Misdirected(absl::string_view message) { return Make(421, message); }
 Error TooManyRequests() { return Make(429, "TOO_MANY_REQUESTS"); }
 Error InternalFailure() { return Make(500, "Internal service failure"); }
 Error Unavailable(absl::string_view message) { return Make(503, message); }

@@ -20,10 +20,11 @@ struct Error {
 Error InvalidRequest(absl::string_view message);  // 400
 Error MissingToken();                             // 403: nothing says who asks
 Error Forbidden();                                // 403 with message null: known, but may not
-Error Forbidden(absl::string_view message);       // 403: a signature that does not hold
+Error Forbidden(absl::string_view message);       // 403: a signature that does not hold, a page
 Error NotFound(absl::string_view message);        // 404
 Error MethodNotAllowed(absl::string_view allow);  // 405
 Error TooLarge(size_t bytes_max);                 // 413: the body
+Error Misdirected(absl::string_view message);     // 421: Host is not ours
 Error TooManyRequests();                          // 429 (H4)
 Error InternalFailure();                          // 500
 Error Unavailable(absl::string_view message);     // 503

@@ -21,6 +21,7 @@
 #include "absl/strings/str_replace.h"
 #include "absl/strings/strip.h"
 #include "identity/link_secret.h"
+#include "rest/web_guard.h"
 
 // The settings, a row each: type, name, default, what is allowed, member of Config, help. Whatever
 // else must hold of them, the functions Check... look at.
@@ -66,6 +67,9 @@
   SETTING(int64_t, http_connections_per_address_max, 256, Between(1, 100'000),                    \
           http.connections_per_address_max,                                                       \
           "most of them from one address; of IPv6, from one network of 64 bits")                  \
+  SETTING(std::vector<std::string>, http_hosts, {}, kAny, http.hosts,                             \
+          "names, with commas between, that the HTTP ports are called by, besides localhost, "    \
+          "their addresses and the certificate's names")                                          \
   SETTING(std::string, registry, "", kAny, registry, "folder of the registry (docs/policies.md)") \
   SETTING(std::string, credentials_dir, "", kAny, credentials_dir,                                \
           "folder of the keys for Signature Version 4")                                           \
@@ -210,6 +214,16 @@ bool IsLoopback(absl::string_view address) {
   return address == "localhost" || address == "::1" || absl::StartsWith(address, "127.");
 }
 
+absl::Status CheckHosts(const HttpSettings& http) {
+  for (const std::string& host : http.hosts) {
+    if (!rest::IsPortName(host)) {
+      return Bad("http_hosts", host,
+                 "a name without scheme and port, like shadowd, *.shadow.lan or 192.0.2.1");
+    }
+  }
+  return absl::OkStatus();
+}
+
 absl::Status CheckHttps(const HttpSettings& http) {
   if (http.tls_port == 0) return absl::OkStatus();
   if (http.certificate_file.empty() || http.key_file.empty()) {
@@ -278,7 +292,7 @@ absl::StatusOr<Config> ParseCommandLine(int argc, char** argv) {
   config.flag_files = FlagFiles(words);
   for (const absl::Status& status :
        {TakeSettings(config), TakeBroker(config), TakeSecret(config), CheckDataDir(config),
-        CheckMetricsAddress(config), CheckHttps(config.http)}) {
+        CheckMetricsAddress(config), CheckHosts(config.http), CheckHttps(config.http)}) {
     if (!status.ok()) return status;
   }
   return config;

@@ -58,14 +58,16 @@ using Servers = std::vector<std::unique_ptr<HttpServer>>;
 absl::StatusOr<Servers> StartServers(const Config& config, const Health& health, Metrics& metrics,
                                      Log& log) {
   Servers servers;
-  for (const HealthSettings& settings :
-       {HealthSettings{.flag = "health_port", .port = config.health_port},
-        HealthSettings{.flag = "metrics_port",
-        .address = config.metrics_address,
-        .port = config.metrics_port,
-        .metrics = [&metrics] { return metrics.Print(); }}}) {
-    if (settings.port == 0) continue;
-    auto started = StartHealthServer(settings, health, log);
+  const HealthSettings health_port = {
+      .flag = "health_port", .port = config.health_port, .hosts = config.http.hosts};
+  const HealthSettings metrics_port = {.flag = "metrics_port",
+                                       .address = config.metrics_address,
+                                       .port = config.metrics_port,
+                                       .hosts = config.http.hosts,
+                                       .metrics = [&metrics] { return metrics.Print(); }};
+  for (const HealthSettings* settings : {&health_port, &metrics_port}) {
+    if (settings->port == 0) continue;
+    auto started = StartHealthServer(*settings, health, log);
     if (!started.ok()) return started.status();
     servers.push_back(*std::move(started));
   }

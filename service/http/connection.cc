@@ -7,15 +7,15 @@
 #include <boost/asio/write.hpp>
 #include <boost/beast/core/flat_buffer.hpp>
 #include <boost/beast/core/tcp_stream.hpp>
-#include <boost/beast/http/basic_dynamic_body.hpp>
-#include <boost/beast/http/parser.hpp>
 #include <boost/beast/ssl.hpp>
 #include <chrono>
+#include <optional>
 #include <utility>
 
-#include "absl/strings/str_cat.h"
 #include "identity/certificate.h"
 #include "rest/error.h"
+#include "rest/signature.h"
+#include "service/http/exchange.h"
 #include "service/http/framing.h"
 #include "service/http/text.h"
 
@@ -34,40 +34,6 @@ constexpr size_t kReadBytes = 4096;
 constexpr size_t kBufferBytesMax = kHttpHeaderBytesMax + 16 * 1024;
 constexpr size_t kLingerBytesMax = 1 << 20;
 
-absl::string_view View(boost::beast::string_view text) { return {text.data(), text.size()}; }
-
-// A request with the bytes that it points into. A body takes room as it arrives, not as announced.
-struct Exchange : HttpExchange {
-  HeadLines lines;
-  http::request_parser<http::basic_dynamic_body<beast::flat_buffer>> parser;
-};
-
-// What the head says. Trailers come later and are not in it, though the parser adds them to its
-// own fields.
-void TakeHead(Exchange& exchange) {
-  const auto& message = exchange.parser.get();
-  exchange.request.method = View(message.method_string());
-  exchange.request.target = View(message.target());
-  for (const auto& field : message) {
-    exchange.request.headers.push_back({View(field.name_string()), View(field.value())});
-  }
-}
-
-absl::string_view View(const beast::flat_buffer& buffer) {
-  return {static_cast<const char*>(buffer.data().data()), buffer.size()};
-}
-
-// What is said to a request that could not be read.
-rest::Error JudgeFailure(const ErrorCode& error, size_t body_bytes_max) {
-  if (error == http::error::body_limit) return rest::TooLarge(body_bytes_max);
-  if (error == http::error::header_limit || error == http::error::buffer_overflow) {
-    return rest::InvalidRequest(absl::StrCat("The request line and headers are larger than ",
-                                             kHttpHeaderBytesMax, " bytes"));
-  }
-  return rest::InvalidRequest(
-      absl::StrCat("The request is not well-formed HTTP: ", error.message()));
-}
-
 // Head → body → handler → answer → head …, one request at a time.
 template <class Stream>
 class Connection : public HttpConnection, public std::enable_shared_from_this<Connection<Stream>> {
@@ -76,6 +42,7 @@ class Connection : public HttpConnection, public std::enable_shared_from_this<Co
   Connection(HttpShared& shared, HttpVisitor visitor, Arguments&&... arguments)
       : shared_(shared),
         place_(std::move(visitor.place)),
+        port_(visitor.port),
         stream_(std::move(visitor.socket), std::forward<Arguments>(arguments)...) {
     peer_.address = std::move(visitor.address);
   }
@@ -171,17 +138,30 @@ class Connection : public HttpConnection, public std::enable_shared_from_this<Co
     TakeHead(*exchange_);
     is_head_ = exchange_->request.method == "HEAD";
     keep_alive_ = parser.keep_alive();
-    if (auto error = JudgeHead(exchange_->request, parser.get().version())) return Refuse(*error);
-    auto target = rest::ParseTarget(exchange_->request.target);
-    if (!target) return Refuse(rest::InvalidRequest("The path or query is malformed"));
-    exchange_->target = *std::move(target);
+    if (auto error = Judge()) return Refuse(*error);
     if (parser.is_done()) return Handle();
-    // Who is refused anyway sends no body first.
-    if (auto error = shared_.handlers.judge_head(*exchange_)) return Refuse(*error);
     parser.eager(true);
     if (!exchange_->request.Find("expect")) return GoOnWithBody(buffer_.size());
     out_ = "HTTP/1.1 100 Continue\r\n\r\n";
     asio::async_write(stream_, asio::buffer(out_), Then([this] { GoOnWithBody(buffer_.size()); }));
+  }
+
+  // What is wrong with the head, by anybody's rules, a browser's, and the handler's: who is refused
+  // anyway sends no body first.
+  std::optional<rest::Error> Judge() {
+    HttpExchange& exchange = *exchange_;
+    if (auto error = JudgeHead(exchange.request, exchange_->parser.get().version())) return error;
+    auto target = rest::ParseTarget(exchange.request.target);
+    if (!target) return rest::InvalidRequest("The path or query is malformed");
+    exchange.target = *std::move(target);
+    const bool is_signed = shared_.settings.auth == HttpAuth::kRequired &&
+                           rest::IsSigned(exchange.request, exchange.target);
+    if (auto error = rest::GuardAgainstPages(
+            exchange.request, port_,
+            {.certificate = peer_.certificate != nullptr, .signature = is_signed})) {
+      return error;
+    }
+    return exchange_->parser.is_done() ? std::nullopt : shared_.handlers.judge_head(exchange);
   }
 
   void GoOnWithBody(size_t fresh) {
@@ -270,6 +250,7 @@ class Connection : public HttpConnection, public std::enable_shared_from_this<Co
 
   HttpShared& shared_;
   const Crowd::Place place_;
+  const rest::PortNames& port_;
   Stream stream_;
   Peer peer_;
   beast::flat_buffer buffer_{kBufferBytesMax};

@@ -12,6 +12,7 @@
 #include <string>
 
 #include "absl/container/flat_hash_set.h"
+#include "rest/web_guard.h"
 #include "service/http/crowd.h"
 #include "service/http/server.h"
 
@@ -37,6 +38,7 @@ struct HttpVisitor {
   boost::asio::ip::tcp::socket socket;
   std::string address;
   Crowd::Place place;
+  const rest::PortNames& port;  // that it has come to; outlives it
 };
 
 // Serves the connection; it is in shared.connections while it lives. `shared` outlives it.

@@ -17,6 +17,7 @@
 
 #include "absl/status/status.h"
 #include "absl/strings/str_cat.h"
+#include "identity/certificate.h"
 #include "service/http/connection.h"
 
 namespace service {
@@ -84,6 +85,15 @@ absl::StatusOr<asio::ssl::context> NewTls(const HttpSettings& settings) {
   return tls;
 }
 
+// Adds what the certificate is for.
+void AddNames(asio::ssl::context& tls, std::vector<std::string>& names) {
+  const auto facts = identity::FactsOf(*SSL_CTX_get0_certificate(tls.native_handle()));
+  for (const auto kind : {policy::AlternativeName::kDnsName, policy::AlternativeName::kIpAddress}) {
+    const auto& values = facts.subject_alternative[static_cast<size_t>(kind)];
+    names.insert(names.end(), values.begin(), values.end());
+  }
+}
+
 // An IPv4 address that came as an IPv6 one is told as what it is.
 asio::ip::address Unmapped(const asio::ip::address& address) {
   if (!address.is_v6() || !address.to_v6().is_v4_mapped()) return address;
@@ -100,6 +110,14 @@ std::string PlaceOf(const asio::ip::address& address) {
 }  // namespace
 
 struct HttpServer::Server {
+  // What is listened on.
+  struct Port {
+    Tcp::acceptor acceptor;
+    bool secure;
+    std::string address;  // as it was given, perhaps a name
+    rest::PortNames names;
+  };
+
   Server(HttpSettings settings, Handlers handlers, Log& to)
       : log(to), shared{.settings = std::move(settings), .handlers = std::move(handlers)} {}
 
@@ -113,47 +131,56 @@ struct HttpServer::Server {
     ErrorCode error;
     const auto found = Tcp::resolver(io).resolve(address, "", Tcp::resolver::passive, error);
     if (error || found.empty()) return Refused("https_address", address, error);
-    Tcp::acceptor& acceptor = acceptors.emplace_back(io);
     const Tcp::endpoint endpoint(found.begin()->endpoint().address(),
                                  static_cast<unsigned short>(port));
+    Port& listening = ports.emplace_back(Port{Tcp::acceptor(io), secure, address, {}});
+    listening.names.address = endpoint.address().to_string();
+    Tcp::acceptor& acceptor = listening.acceptor;
     acceptor.open(endpoint.protocol(), error);
     if (!error) acceptor.set_option(Tcp::acceptor::reuse_address(true), error);
     if (!error) acceptor.bind(endpoint, error);
     if (!error) acceptor.listen(asio::socket_base::max_listen_connections, error);
-    if (error) {
-      const std::string host =
-          endpoint.address().is_v6() ? absl::StrCat("[", address, "]") : address;
-      return Refused(flag, absl::StrCat(host, ":", port, " cannot be listened on"), error);
-    }
-    listening.push_back(secure);
-    return absl::OkStatus();
+    if (!error) return absl::OkStatus();
+    const std::string host = endpoint.address().is_v6() ? absl::StrCat("[", address, "]") : address;
+    return Refused(flag, absl::StrCat(host, ":", port, " cannot be listened on"), error);
   }
 
-  void Accept(size_t i) {
-    acceptors[i].async_accept([this, i](const ErrorCode& error, Tcp::socket socket) {
-      if (error) return AcceptLater(i);
-      Admit(std::move(socket), listening[i]);
-      Accept(i);
+  // All ports go by the names of the certificate, that without TLS too: a proxy may be before it.
+  void NamePorts() {
+    std::vector<std::string> names = shared.settings.hosts;
+    if (tls) AddNames(*tls, names);
+    for (Port& port : ports) {
+      port.names.names = names;
+      port.names.names.push_back(port.address);
+    }
+  }
+
+  void Accept(Port& port) {
+    port.acceptor.async_accept([this, &port](const ErrorCode& error, Tcp::socket socket) {
+      if (error) return AcceptLater(port);
+      Admit(std::move(socket), port);
+      Accept(port);
     });
   }
 
-  void Admit(Tcp::socket socket, bool secure) {
+  void Admit(Tcp::socket socket, const Port& port) {
     ErrorCode error;
     const auto address = Unmapped(socket.remote_endpoint(error).address());
     if (error) return;  // it has gone
     const std::string from = PlaceOf(address);
     auto place = shared.crowd.Enter(from);
     if (!place) return WarnOfCrowd(from);
-    HttpVisitor visitor{std::move(socket), address.to_string(), *std::move(place)};
-    secure ? ServeTls(std::move(visitor), *tls, shared) : ServePlain(std::move(visitor), shared);
+    HttpVisitor visitor{std::move(socket), address.to_string(), *std::move(place), port.names};
+    port.secure ? ServeTls(std::move(visitor), *tls, shared)
+                : ServePlain(std::move(visitor), shared);
   }
 
   // There are no descriptors left, most likely.
-  void AcceptLater(size_t i) {
+  void AcceptLater(Port& port) {
     WarnOfCrowd("");
     auto timer = std::make_shared<asio::steady_timer>(io, kAcceptRetry);
-    timer->async_wait([this, i, timer](const ErrorCode& error) {
-      if (!error) Accept(i);
+    timer->async_wait([this, &port, timer](const ErrorCode& error) {
+      if (!error) Accept(port);
     });
   }
 
@@ -170,8 +197,7 @@ struct HttpServer::Server {
   HttpShared shared;
   std::optional<asio::ssl::context> tls;  // of new connections
   asio::io_context io{1};                 // goes before what its handlers hold
-  std::deque<Tcp::acceptor> acceptors;
-  std::vector<bool> listening;  // for each acceptor: over TLS
+  std::deque<Port> ports;
   std::chrono::steady_clock::time_point warned{};
   std::thread thread;
 };
@@ -193,7 +219,8 @@ absl::StatusOr<std::unique_ptr<HttpServer>> HttpServer::Start(HttpSettings setti
       return s;
     }
   }
-  for (size_t i = 0; i < server->acceptors.size(); ++i) server->Accept(i);
+  server->NamePorts();
+  for (auto& port : server->ports) server->Accept(port);
   server->thread = std::thread([io = &server->io] { io->run(); });
   return std::unique_ptr<HttpServer>(new HttpServer(std::move(server)));
 }
@@ -209,6 +236,7 @@ absl::Status HttpServer::RereadCertificates() {
   auto shared = std::make_shared<asio::ssl::context>(*std::move(tls));
   asio::post(server_->io, [server = server_.get(), shared] {
     server->tls = std::move(*shared);
+    server->NamePorts();
     server->log.Info("https_certificate_read",
                      {{"https_cert", server->shared.settings.certificate_file}});
   });

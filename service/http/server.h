@@ -1,5 +1,5 @@
 // HTTP/1.1 over TLS and plain TCP: connections, framing, bounds and time. What requests mean is
-// their handler's matter. server.cc and connection.* alone know Boost.
+// their handler's matter. server.cc, connection.* and exchange.* alone know Boost.
 //
 // Everything runs on one thread of the server's own; no request waits for another's disk.
 #pragma once

@@ -3,6 +3,7 @@
 
 #include <cstddef>
 #include <string>
+#include <vector>
 
 #include "absl/strings/string_view.h"
 
@@ -27,6 +28,9 @@ struct HttpSettings {
   HttpAuth auth = HttpAuth::kRequired;
   bool open_beyond_loopback = false;  // kOpen is meant, also on an address that others reach
   HttpWording wording = HttpWording::kAws;
+  // What the ports may be called, besides localhost, addresses and the certificate's names; as
+  // rest::PortNames has them.
+  std::vector<std::string> hosts;
 
   size_t body_bytes_max = 128 * 1024;  // one request's (I6)
   size_t connections_max = 4000;

@@ -19,11 +19,24 @@ constexpr std::pair<int, absl::string_view> kReasons[] = {
     {409, "Conflict"},
     {413, "Payload Too Large"},
     {415, "Unsupported Media Type"},
+    {421, "Misdirected Request"},
     {429, "Too Many Requests"},
     {500, "Internal Server Error"},
     {503, "Service Unavailable"},
     {504, "Gateway Timeout"},
 };
+
+// What a browser must not do with an answer: run or show anything of it elsewhere, guess what it
+// is, keep it. Nothing lets other pages in (CORS). The policy is that of pages of our own.
+constexpr absl::string_view kForBrowsers =
+    "cache-control: no-store\r\n"
+    "content-security-policy: default-src 'none'; script-src 'self'; style-src 'self'; "
+    "img-src 'self' data:; connect-src 'self'; base-uri 'none'; form-action 'none'; "
+    "frame-ancestors 'none'\r\n"
+    "cross-origin-opener-policy: same-origin\r\n"
+    "cross-origin-resource-policy: same-origin\r\n"
+    "referrer-policy: no-referrer\r\n"
+    "x-content-type-options: nosniff\r\n";
 
 absl::string_view ReasonOf(int status) {
   for (const auto& [code, reason] : kReasons) {
@@ -42,7 +55,7 @@ std::string ResponseText(const rest::Answer& answer, absl::string_view request_i
   }
   absl::StrAppend(&text, "content-length: ", answer.body.size(), "\r\ndate: ",
                   absl::FormatTime("%a, %d %b %Y %H:%M:%S GMT", absl::Now(), absl::UTCTimeZone()),
-                  "\r\ncache-control: no-store\r\n");
+                  "\r\n", kForBrowsers);
   if (!request_id.empty()) absl::StrAppend(&text, "x-amzn-RequestId: ", request_id, "\r\n");
   if (!answer.error_type.empty()) {
     absl::StrAppend(&text, "x-amzn-ErrorType: ", answer.error_type, "\r\n");

@@ -59,6 +59,7 @@ absl::StatusOr<std::unique_ptr<HttpServer>> StartHealthServer(const HealthSettin
   http.plain_flag = settings.flag;
   http.plain_address = settings.address;
   http.plain_port = settings.port;
+  http.hosts = settings.hosts;
   http.auth = HttpAuth::kOpen;
   http.wording = HttpWording::kText;
   http.body_bytes_max = kBodyBytesMax;

@@ -5,6 +5,7 @@
 #include <functional>
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "absl/status/statusor.h"
 #include "service/http/server.h"
@@ -17,6 +18,7 @@ struct HealthSettings {
   absl::string_view flag;  // of the port, for errors
   std::string address = "127.0.0.1";
   int port = 0;
+  std::vector<std::string> hosts{};  // as HttpSettings has them
   // Gives what `/metrics` answers, on the server's thread; empty: there is no such path.
   std::function<std::string()> metrics{};
 };

@@ -1,11 +1,12 @@
-// Any bytes as an HTTP request's line, headers and body. What is routed names what it may, and a
-// signature that was read is checked without a crash and does not hold.
+// Any bytes as an HTTP request's line, headers and body. What is refused is worded, what is routed
+// names what it may, and a signature that was read is checked without a crash and does not hold.
 #include <cstdlib>
 
 #include "absl/strings/str_split.h"
 #include "rest/permission.h"
 #include "rest/route.h"
 #include "rest/signature.h"
+#include "rest/web_guard.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   // "METHOD\nTARGET\nname:value\n…\n\nbody"
@@ -23,6 +24,8 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
     if (line_number > 1) request.headers.push_back({header.first, header.second});
     ++line_number;
   }
+  const rest::PortNames port = {"0.0.0.0", {"*.shadow.lan"}};
+  if (const auto error = rest::GuardAgainstPages(request, port, {})) rest::WordError(*error, "id");
   const auto target = rest::ParseTarget(request.target);
   if (!target) return 0;
   const auto routed = rest::Route(request, *target);

@@ -36,7 +36,7 @@ TEST(Error, IsReadFromARejection) {
 }
 
 TEST(Error, EveryStatusHasItsException) {
-  for (const int status : {400, 401, 403, 404, 405, 409, 413, 415, 429, 503, 504}) {
+  for (const int status : {400, 401, 403, 404, 405, 409, 413, 415, 421, 429, 503, 504}) {
     EXPECT_NE(ExceptionName(status), ExceptionName(500)) << status;
   }
 }

@@ -27,9 +27,9 @@ ARROWS = {
     "service/api": "rest proto storage policy shadow"
                    " service/watch service/http service/link service/commit",
     "service/admin": "storage policy shadow service/watch service/link service/commit",
-    "service/metrics": "proto storage measure shadow"
+    "service/metrics": "rest proto storage measure shadow"
                        " service/watch service/http service/link service/commit service/admin",
-    "service": "storage shadow identity service/watch service/http service/link service/commit"
+    "service": "rest storage shadow identity service/watch service/http service/link service/commit"
                " service/api service/admin service/metrics",
 
     "cli/frame": "policy shadow",
@@ -58,7 +58,7 @@ RIMS = {
     r"prometheus/": re.compile(r"service/metrics/families\.(cc|h)$"),
     r"systemd/": re.compile(r"service/watch/supervisor\.cc$"),
     r"curl/": re.compile(r"cli/shadow/https_client\.cc$"),
-    r"boost/": re.compile(r"service/http/(connection|server)\.(cc|h)$"),
+    r"boost/": re.compile(r"service/http/(connection|exchange|server)\.(cc|h)$"),
     r"spdlog/": re.compile(r"service/watch/log\.cc$"),
 }
 
