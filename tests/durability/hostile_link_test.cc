@@ -209,7 +209,7 @@ TEST(HostileLink, ThePluginDeliversWhatDecodesAndOutlivesTheRest) {
   for (int round = 0; round < kRounds; ++round) {
     plugin.Message(device, kUpdate, "{}", round);
     plugin.Tick(round);
-    const std::string hostile = mutations.Of(HonestAnswers(plugin.counters().taken));
+    const std::string hostile = mutations.Of(HonestAnswers(plugin.status().taken));
     const int before = broker.published;
     plugin.Message(service, proto::kAnswersTopic, hostile, round);
     const auto batch = proto::DecodeAnswerBatch(hostile);
@@ -217,9 +217,9 @@ TEST(HostileLink, ThePluginDeliversWhatDecodesAndOutlivesTheRest) {
       ASSERT_EQ(broker.published, before) << round;
     }
   }
-  EXPECT_GT(plugin.counters().bad_envelopes, 0u);
-  EXPECT_GT(plugin.counters().foreign_answers, 0u);
-  EXPECT_GT(plugin.counters().answered, 0u);
+  EXPECT_GT(plugin.status().bad_envelopes, 0u);
+  EXPECT_GT(plugin.status().foreign_answers, 0u);
+  EXPECT_GT(plugin.status().answered, 0u);
 }
 
 TEST(HostileLink, AnAnswerGivenTwiceOrInAnotherOrderIsDeliveredOnce) {
@@ -239,7 +239,7 @@ TEST(HostileLink, AnAnswerGivenTwiceOrInAnotherOrderIsDeliveredOnce) {
     plugin.Message(service, proto::kAnswersTopic, std::move(batch).Finish(), 2);
   }
   EXPECT_EQ(broker.published, 3);
-  EXPECT_EQ(plugin.counters().late_answers, 3u);
+  EXPECT_EQ(plugin.status().late_answers, 3u);
 }
 
 }  // namespace
