@@ -151,7 +151,7 @@ def test_decisions_are_explained(shadowctl):
     made = shadowctl.json("thing", "create", "lamp1", "--key-kind", "ec")
     ask = ("policy", "explain", "--thing", "lamp1", "--action", "iot:Publish", "--resource")
     told = shadowctl.done(*ask, "topic/cmd/lamp1/resp")
-    assert told.startswith('allowed by statement 2 of policy "lamp1" at 9:5\n')
+    assert told.startswith('allowed by statement 2 of policy "lamp1" at 17:5\n')
     code, told, _ = shadowctl.run(*ask, "topic/cmd/lamp2/resp")
     assert code == 5 and told.startswith('denied: no statement of policy "lamp1" allows it\n')
     shadowctl.done("certificate", "deactivate", made["certificate"])
