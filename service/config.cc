@@ -47,7 +47,7 @@
           "unix socket to be made for shadowctl (backup, trace, stats, log level); empty: none")  \
   SETTING(int64_t, https_port, 0, kPort, http.tls_port, "port of the HTTPS data plane; 0: none")  \
   SETTING(std::string, https_address, "127.0.0.1", kAny, http.address,                            \
-          "address that it listens on")                                                           \
+          "address or name that it listens on; a name: all its addresses")                        \
   SETTING(std::string, https_cert, "", kAny, http.certificate_file,                               \
           "its certificate, with its chain, as PEM")                                              \
   SETTING(std::string, https_key, "", kAny, http.key_file,                                        \

@@ -1,32 +1,42 @@
 # shellcheck shell=bash
-# Writes mosquitto.conf. Needs the settings, and the plugin's path in $plugin.
+# Writes mosquitto.conf. Needs the settings, the addresses, and the plugin's path in $plugin.
 
 write_broker_configuration() {
-  local template text
+  local template text address
   template=$(dirname "${BASH_SOURCE[0]}")/mosquitto.conf.in
   text=$(<"$template")
   text=${text//@STATE@/"$state"}
   text=${text//@PLUGIN@/"$plugin"}
-  text=${text//@MQTT_PORT@/${port[mqtt]}}
-  text=${text//@BIND@/$bind}
   text=${text//@ALLOW_OPEN@/$allow_open}
   {
     printf '%s\n' "$text"
-    tls_listener "${port[mqtts]}"
-    if [[ ${port[ws]} != 0 ]]; then printf '\nlistener %s %s\nprotocol websockets\n' "${port[ws]}" "$bind"; fi
-    if [[ ${port[aws]} != 0 ]]; then tls_listener "${port[aws]}"; fi
+    for address in "${bind_addresses[@]}"; do
+      printf '\nlistener %s %s\n' "${port[mqtt]}" "$address"
+      tls_listener "${port[mqtts]}" "$address"
+      if [[ ${port[aws]} != 0 ]]; then tls_listener "${port[aws]}" "$address"; fi
+      if [[ ${port[ws]} != 0 ]]; then websocket_listener "${port[ws]}" "$address"; fi
+    done
     if [[ -n $runs_as_root ]]; then printf '\nuser root\n'; fi
   } >"$state/mosquitto.conf.new"
   mv "$state/mosquitto.conf.new" "$state/mosquitto.conf"
 }
 
+# tls_listener PORT ADDRESS
 tls_listener() {
   cat <<LISTENER
 
-listener $1 $bind
+listener $1 $2
 cafile $state/certificates/ca/ca.pem
 certfile $state/certificates/server/server.pem
 keyfile $state/certificates/server/server.key
 require_certificate true
 LISTENER
+}
+
+# websocket_listener PORT ADDRESS: it takes an IPv4 address for every address, IPv6 too, unless it is
+# told the domain; and `::` for those of IPv4, too.
+websocket_listener() {
+  [[ $bind != :: || $2 == :: ]] || return 0
+  printf '\nlistener %s %s\nprotocol websockets\n' "$1" "$2"
+  if [[ $2 != *:* ]]; then echo 'socket_domain ipv4'; fi
 }

@@ -1,30 +1,21 @@
 # shellcheck shell=bash
-# Ready is when the broker and the service have answered a real request.
-# Needs the settings, parts.sh and the sample thing's name in $thing.
+# Ready is when the broker and the service have answered a real request, and each port that is
+# announced answers as what it is, wherever it listens.
+# Needs the settings, the addresses, parts.sh, the sample thing's name in $thing and the certificates
+# folder in $certificates.
 
 ready_seconds=30
+unanswered=''  # what did not answer last, for people
 
-# An address to reach the broker by: where it listens, or this machine if that is everywhere.
-reachable_address() {
-  case $bind in
-    0.0.0.0) echo 127.0.0.1 ;;
-    ::) echo ::1 ;;
-    *) echo "$bind" ;;
-  esac
-}
-
-# The same as URLs have it.
-reachable_host() {
-  local address
-  address=$(reachable_address)
-  [[ $address != *:* ]] || address="[$address]"
-  echo "$address"
-}
+websocket_upgrade='GET /mqtt HTTP/1.1\r\nHost: localhost\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n'
+websocket_upgrade+='Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\n'
+websocket_upgrade+='Sec-WebSocket-Protocol: mqtt\r\n\r\n'
 
 # has_answered: asks for the sample thing's shadow until there is an answer or the broker is
 # gone. 404 is an answer too; 500 is the plugin's word that the service stays away.
 has_answered() {
   local shadow="\$aws/things/$thing/shadow" answer=$state/run/answer code=0 broker
+  unanswered='to a request'
   broker=(-h "$(reachable_address)" -p "${port[mqtt]}" -q 1)
   start_attended mosquitto_sub "${broker[@]}" -C 1 -W 5 \
     -t "$shadow/get/accepted" -t "$shadow/get/rejected" >"$answer" 2>/dev/null
@@ -38,9 +29,50 @@ has_answered() {
   return "$code"
 }
 
+ports_answer() {
+  local name place address
+  for name in mqtt mqtts aws https ws http; do
+    [[ ${port[$name]} != 0 ]] || continue
+    for place in "${bind_addresses[@]}"; do
+      address=$(reachable "$place")
+      if [[ $name == http ]]; then address=127.0.0.1; fi
+      answers "$name" "$address" "${port[$name]}" 2>/dev/null && continue
+      unanswered="at $address from --$name-port ${port[$name]}"
+      return 1
+    done
+  done
+}
+
+# answers KIND ADDRESS PORT
+answers() {
+  case $1 in
+    mqtt) attend timeout 2 mosquitto_pub -h "$2" -p "$3" -q 1 -t "\$aws/things/$thing/shadow/get" -n ;;
+    mqtts | aws | https) speaks_tls "$2" "$3" ;;
+    ws) [[ $(first_line "$2" "$3" "$websocket_upgrade") == 'HTTP/1.1 101'* ]] ;;
+    http) [[ $(first_line "$2" "$3" 'GET / HTTP/1.1\r\nHost: localhost\r\n\r\n') == 'HTTP/1.1 '* ]] ;;
+  esac
+}
+
+# speaks_tls ADDRESS PORT: with a certificate of our authority. The broker notes who shows none.
+speaks_tls() {
+  local device=$certificates/things/$thing own=()
+  if [[ -r $device/private.key ]]; then
+    own=(-cert "$device/certificate.pem" -key "$device/private.key")
+  fi
+  [[ $(timeout 2 openssl s_client -connect "$(in_url "$1"):$2" -CAfile "$certificates/ca/ca.pem" \
+    -verify_return_error -brief "${own[@]}" </dev/null 2>&1) == *'Verification: OK'* ]]
+}
+
+# first_line ADDRESS PORT REQUEST: of the answer. REQUEST is as printf takes it.
+first_line() {
+  # shellcheck disable=SC2016  # the inner shell expands
+  timeout 2 bash -c 'exec 3<>"/dev/tcp/$1/$2" && printf "$3" >&3 && read -r line <&3 && echo "$line"' \
+    bash "$@"
+}
+
 await_readiness() {
   local deadline=$((SECONDS + ready_seconds)) name how
-  until has_answered; do
+  until has_answered && ports_answer; do
     for name in "${part_names[@]}"; do
       is_running "$name" && continue
       tell_end_of "$state/log/$name.log"
@@ -49,7 +81,7 @@ await_readiness() {
     done
     if ((SECONDS >= deadline)); then
       for name in "${part_names[@]}"; do tell_end_of "$state/log/$name.log"; done
-      fail "no answer to a request within $ready_seconds s"
+      fail "no answer $unanswered within $ready_seconds s"
     fi
     pause 0.1
   done

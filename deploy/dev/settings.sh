@@ -7,7 +7,8 @@ usage() {
 Ctrl-C or SIGTERM stops all of it.
 
   --state-dir DIR      certificates, shadows, sessions and logs ($root/state)
-  --bind ADDR          where to listen: an address or a name of this machine (127.0.0.1)
+  --bind ADDR          where to listen: an address of this machine, or a name for one or
+                       several; 0.0.0.0: all of IPv4; ::: all there are (127.0.0.1)
   --allow-open         the ports without TLS may be reached from other machines, where
                        anybody may do anything (needed for a --bind beyond loopback)
   --mqtt-port N        MQTT without TLS (1883)
@@ -132,16 +133,4 @@ check_ports_differ() {
       fail "--${taken_by[$number]}-port and --$name-port are both $number: each needs its own"
     taken_by[$number]=$name
   done
-}
-
-# check_openness: whoever reaches a port without TLS may do anything.
-check_openness() {
-  local address beyond=''
-  [[ $allow_open == false ]] || return 0
-  for address in $(getent ahosts "$bind" | cut -d' ' -f1); do
-    [[ $address == 127.* || $address == ::1 ]] || beyond=$address
-  done
-  [[ -z $beyond ]] ||
-    fail "--bind $bind opens the ports without TLS to other machines, where anybody may do" \
-      "anything: --allow-open if that is what you want"
 }

@@ -11,6 +11,7 @@
 #include <chrono>
 #include <deque>
 #include <optional>
+#include <set>
 #include <thread>
 #include <utility>
 #include <vector>
@@ -127,22 +128,28 @@ struct HttpServer::Server {
     shared.connections.clear();
   }
 
+  // At all addresses of a name.
   absl::Status Listen(absl::string_view flag, const std::string& address, int port, bool secure) {
     ErrorCode error;
     const auto found = Tcp::resolver(io).resolve(address, "", Tcp::resolver::passive, error);
     if (error || found.empty()) return Refused("https_address", address, error);
-    const Tcp::endpoint endpoint(found.begin()->endpoint().address(),
-                                 static_cast<unsigned short>(port));
-    Port& listening = ports.emplace_back(Port{Tcp::acceptor(io), secure, address, {}});
-    listening.names.address = endpoint.address().to_string();
-    Tcp::acceptor& acceptor = listening.acceptor;
-    acceptor.open(endpoint.protocol(), error);
-    if (!error) acceptor.set_option(Tcp::acceptor::reuse_address(true), error);
-    if (!error) acceptor.bind(endpoint, error);
-    if (!error) acceptor.listen(asio::socket_base::max_listen_connections, error);
-    if (!error) return absl::OkStatus();
-    const std::string host = endpoint.address().is_v6() ? absl::StrCat("[", address, "]") : address;
-    return Refused(flag, absl::StrCat(host, ":", port, " cannot be listened on"), error);
+    std::set<asio::ip::address> places;  // a name may give one several times
+    for (const auto& entry : found) places.insert(entry.endpoint().address());
+    for (const asio::ip::address& place : places) {
+      Port& listening = ports.emplace_back(Port{Tcp::acceptor(io), secure, address, {}});
+      listening.names.address = place.to_string();
+      Tcp::acceptor& acceptor = listening.acceptor;
+      const Tcp::endpoint endpoint(place, static_cast<unsigned short>(port));
+      acceptor.open(endpoint.protocol(), error);
+      if (!error) acceptor.set_option(Tcp::acceptor::reuse_address(true), error);
+      if (!error) acceptor.bind(endpoint, error);
+      if (!error) acceptor.listen(asio::socket_base::max_listen_connections, error);
+      if (error) {
+        const std::string host = place.is_v6() ? absl::StrCat("[", address, "]") : address;
+        return Refused(flag, absl::StrCat(host, ":", port, " cannot be listened on"), error);
+      }
+    }
+    return absl::OkStatus();
   }
 
   // All ports go by the names of the certificate, that without TLS too: a proxy may be before it.

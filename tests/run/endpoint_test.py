@@ -70,20 +70,6 @@ def test_the_second_tls_port_may_be_a_privileged_one(open_folder, ports):
                                                     ports=ports)
 
 
-def test_it_listens_on_the_address_it_was_told(tmp_path, ports):
-    with running.Run('--bind', '127.0.0.2', state=tmp_path / 'state', ports=ports) as run:
-        running.request(run.mqtts, 'update', '{"state":{}}', host='127.0.0.2',
-                        tls=running.tls_options(run.ready))
-        assert running.is_free(run.mqtt)  # on 127.0.0.1
-
-
-def test_ipv6_can_be_listened_on(tmp_path, ports):
-    with running.Run('--bind', '::1', state=tmp_path / 'state', ports=ports) as run:
-        assert run.ready['mqtt'] == f'mqtt://[::1]:{run.mqtt}'
-        running.request(run.mqtts, 'update', '{"state":{}}', host='::1',
-                        tls=running.tls_options(run.ready))
-
-
 def test_the_durability_reaches_the_service(tmp_path, ports):
     with running.Run('--durability=relaxed', state=tmp_path / 'state', ports=ports) as run:
         command = pathlib.Path(f'/proc/{run.pid_of("shadowd")}/cmdline').read_text()
