@@ -17,12 +17,18 @@ Access::Access(const Options& options, std::shared_ptr<const policy::Registry> r
                Broker& broker, proto::PluginStatus& status)
     : auth_(options.auth),
       open_beyond_loopback_(options.open_beyond_loopback),
+      open_to_websocket_(options.open_to_websocket),
       broker_(broker),
       status_(status),
       registry_(options.registry, std::move(registry)) {}
 
-bool Access::LetsInWithoutCertificate(absl::string_view address) const {
-  return auth_ != Auth::kCertificate && (open_beyond_loopback_ || IsLocal(address));
+bool Access::IsNear(absl::string_view address) const {
+  return open_beyond_loopback_ || IsLocal(address);
+}
+
+bool Access::LetsInWithoutCertificate(const Origin& origin) const {
+  return auth_ != Auth::kCertificate && IsNear(origin.address) &&
+         (open_to_websocket_ || !origin.websocket);
 }
 
 bool Access::Connect(const Client& client, const Origin& origin) {
@@ -35,12 +41,17 @@ bool Access::Connect(const Client& client, const Origin& origin) {
 
 bool Access::LetIn(const Client& client, const Origin& origin) {
   if (auth_ == Auth::kOpen || (auth_ == Auth::kCertificateOrLocal && !origin.certificate)) {
-    if (LetsInWithoutCertificate(origin.address)) {
+    if (LetsInWithoutCertificate(origin)) {
       if (auth_ != Auth::kOpen) guests_.try_emplace(client.handle);
       return true;
     }
-    ++status_.refused_beyond_loopback;
-    Tell("", client.id, Action::kConnect, client.id, [&] {
+    const bool near = IsNear(origin.address);
+    ++(near ? status_.refused_identity : status_.refused_beyond_loopback);
+    Tell("", client.id, Action::kConnect, client.id, [&]() -> std::string {
+      if (near) {
+        return "it comes over WebSocket without an identity, as any web page can; "
+               "plugin_opt_open_to_websocket would let it in";
+      }
       return absl::StrCat("it comes from ", origin.address.empty() ? "nowhere" : origin.address,
                           " without an identity; plugin_opt_open_beyond_loopback would let it in");
     });
@@ -95,7 +106,7 @@ bool Access::IsSame(const void* handle, const Origin& origin) const {
 bool Access::IsAway(const Client& client, const Origin& origin, bool has_subscriptions) {
   if (origin.certificate) return false;  // TLS is up
   if (has_subscriptions || origin.address.empty()) return true;
-  if (LetsInWithoutCertificate(origin.address)) return false;
+  if (LetsInWithoutCertificate(origin)) return false;
   guests_[client.handle].principal =
       std::make_unique<Principal>(client.id, Origin{.address = origin.address}, true);
   return true;

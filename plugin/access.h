@@ -73,7 +73,8 @@ class Access {
     bool departed = false;                 // it is over, but its will may still be due
   };
 
-  bool LetsInWithoutCertificate(absl::string_view address) const;
+  bool IsNear(absl::string_view address) const;
+  bool LetsInWithoutCertificate(const Origin& origin) const;
   bool LetIn(const Client& client, const Origin& origin);
   bool Belongs(Principal& principal, std::string& why);
   Principal& Current(Principal& principal) const;
@@ -88,6 +89,7 @@ class Access {
 
   const Auth auth_;
   const bool open_beyond_loopback_;
+  const bool open_to_websocket_;
   Broker& broker_;
   proto::PluginStatus& status_;
   RegistryKeeper registry_;

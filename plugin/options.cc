@@ -88,6 +88,7 @@ constexpr Setting kSettings[] = {
     {"auth", Choice<&Options::auth, kAuth>},
     {"registry", Text<&Options::registry>},
     {"open_beyond_loopback", Switch<&Options::open_beyond_loopback>},
+    {"open_to_websocket", Switch<&Options::open_to_websocket>},
     {"hash_excludes_parent", Switch<&Options::hash_excludes_parent>},
     {"on_forbidden", Choice<&Options::on_forbidden, kOnForbidden>},
     {"lifecycle_events", Switch<&Options::lifecycle_events>},

@@ -29,6 +29,7 @@ struct Options {
   Auth auth = Auth::kOpen;
   std::string registry{};             // folder; required unless auth is open
   bool open_beyond_loopback = false;  // who has no identity may come from other machines
+  bool open_to_websocket = false;     // and over WebSocket, as any web page can
   bool hash_excludes_parent = true;   // K8: `x/#` does not deliver requests on `x`
   OnForbidden on_forbidden = OnForbidden::kDisconnect;
   bool lifecycle_events = true;         // L1 to L7

@@ -12,6 +12,8 @@ struct Origin {
   // As the broker gives it: an IP address, or the path of the unix socket it came by. Empty: the
   // broker does not know (it never does for a session older than itself).
   absl::string_view address{};
+  // It came over WebSocket. The broker does not tell a plugin which web page opened it.
+  bool websocket = false;
   // Of the client certificate, which TLS has verified. Nothing: it came without.
   std::optional<policy::CertificateFacts> certificate{};
 };

@@ -8,6 +8,8 @@ write_broker_configuration() {
   text=${text//@STATE@/"$state"}
   text=${text//@PLUGIN@/"$plugin"}
   text=${text//@ALLOW_OPEN@/$allow_open}
+  if [[ ${port[ws]} != 0 ]]; then text=${text//@OPEN_TO_WEBSOCKET@/true}; fi
+  text=${text//@OPEN_TO_WEBSOCKET@/false}
   {
     printf '%s\n' "$text"
     for address in "${bind_addresses[@]}"; do

@@ -87,6 +87,13 @@ await_readiness() {
   done
 }
 
+# tell_openness: what was opened that a person may not expect.
+tell_openness() {
+  [[ ${port[ws]} != 0 ]] || return 0
+  say "--ws-port ${port[ws]}: any web page that a browser on this machine shows can connect there" \
+    "as a local client and do anything; the broker cannot tell where a page is from"
+}
+
 # tell_ready: for programs and people, on standard output.
 tell_ready() {
   local host address device=$state/certificates/things/$thing tls tool

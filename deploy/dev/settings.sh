@@ -13,7 +13,8 @@ Ctrl-C or SIGTERM stops all of it.
                        anybody may do anything (needed for a --bind beyond loopback)
   --mqtt-port N        MQTT without TLS (1883)
   --mqtts-port N       MQTT over TLS, a client certificate is required (8883)
-  --ws-port N          MQTT over WebSocket, without TLS; 0 = off (9001)
+  --ws-port N          MQTT over WebSocket, without TLS, for any web page that a browser
+                       on this machine shows: each is let in as local; 0 = off (0)
   --aws-port N         a second port like --mqtts-port, for clients that insist on
                        443; 0 = off (0)
   --https-port N       shadows over HTTPS, as for the AWS CLI and SDKs; 0 = off (8443)
@@ -39,7 +40,7 @@ durability=sync
 http_auth=''
 build_only=''
 allow_open=false
-declare -A port=([mqtt]=1883 [mqtts]=8883 [ws]=9001 [aws]=0 [metrics]=9464 [https]=8443 [http]=0)
+declare -A port=([mqtt]=1883 [mqtts]=8883 [ws]=0 [aws]=0 [metrics]=9464 [https]=8443 [http]=0)
 
 # read_settings ARGUMENT...
 read_settings() {

@@ -20,7 +20,7 @@ class Client:
     """Collects messages; `take_until` hands them out."""
 
     def __init__(self, port: int, client_id: str = "", *, clean: bool = True, mqtt5: bool = False,
-                 username=None, tls=None, websockets: bool = False):
+                 username=None, tls=None):
         self._changed = threading.Condition()
         self._messages: list[Message] = []
         self._granted: dict[int, list[int]] = {}
@@ -30,8 +30,7 @@ class Client:
         self.session_present = False
         protocol = paho.MQTTv5 if mqtt5 else paho.MQTTv311
         arguments = {} if mqtt5 else {"clean_session": clean}
-        transport = "websockets" if websockets else "tcp"
-        self._paho = paho.Client(client_id, protocol=protocol, transport=transport, **arguments)
+        self._paho = paho.Client(client_id, protocol=protocol, **arguments)
         if tls is not None:  # an ssl.SSLContext
             self._paho.tls_set_context(tls)
         self._paho.max_inflight_messages_set(1000)

@@ -44,7 +44,7 @@ class Endpoint:
     host = "localhost"
 
     def __init__(self, aws_port=0):
-        self.mqtt_port, self.mqtts_port, self.ws_port = free_port(), free_port(), free_port()
+        self.mqtt_port, self.mqtts_port = free_port(), free_port()
         self.aws_port = aws_port
         # Not pytest's tmp_path: Mosquitto drops root and must still reach the folder.
         self._state_dir = tempfile.mkdtemp(prefix="shadow-clients-")
@@ -54,7 +54,7 @@ class Endpoint:
 
     def start(self):
         command = [str(ROOT / "run"), "--state-dir", self._state_dir, "--metrics-port", "0"]
-        for name in ("mqtt", "mqtts", "ws", "aws"):
+        for name in ("mqtt", "mqtts", "aws"):
             command += [f"--{name}-port", str(getattr(self, f"{name}_port"))]
         command += ["--https-port", "0"]
         self._process = subprocess.Popen(command, stdout=subprocess.PIPE,

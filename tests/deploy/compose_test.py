@@ -34,10 +34,6 @@ def test_a_shadow_over_plain_mqtt(composition):
     round_trip(composition.plain(), "plain1")
 
 
-def test_a_shadow_over_websocket(composition):
-    round_trip(composition.websocket(), "web1")
-
-
 def test_a_device_with_its_own_certificate(composition, tmp_path):
     round_trip(composition.secure(tmp_path, "lamp1"), "lamp1")
 
@@ -76,7 +72,7 @@ def test_the_ports_are_those_that_are_documented():
     text = run("docker-compose", "-f", ROOT / "deploy/docker/docker-compose.yml", "--profile",
                "aws", "--profile", "grafana", "config", env=plain)
     ports = set(map(int, re.findall(r"127\.0\.0\.1:(\d+):\d+", text)))
-    assert ports == {1883, 8883, 9001, 443, 8443, 9464, 9090, 3000}
+    assert ports == {1883, 8883, 443, 8443, 9464, 9090, 3000}
 
 
 @pytest.mark.parametrize("part", ["broker", "shadowd", "prometheus", "front"])

@@ -17,7 +17,7 @@ from client import Client  # noqa: E402
 from harness import free_port, wait_until  # noqa: E402
 
 WAIT_SECONDS = 120
-PORTS = ("MQTT", "MQTTS", "WS", "HTTPS", "METRICS", "AWS", "PROMETHEUS")
+PORTS = ("MQTT", "MQTTS", "HTTPS", "METRICS", "AWS", "PROMETHEUS")
 PARTS = ("broker", "shadowd", "prometheus")
 
 
@@ -81,9 +81,6 @@ class Composition:
 
     def plain(self) -> Client:
         return Client(self.port["MQTT"])
-
-    def websocket(self) -> Client:
-        return Client(self.port["WS"], websockets=True)
 
     def secure(self, folder, thing: str, port="MQTTS", alpn=()) -> Client:
         """With the certificate of a thing, which is put into `folder`."""

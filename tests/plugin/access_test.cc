@@ -49,9 +49,10 @@ class AccessTest : public testing::Test {
           absl::StrCat(R"({"status":")", status, R"(","policies":[")", policy, "\"]}"));
   }
 
-  std::unique_ptr<Access> Make(Auth auth) {
+  std::unique_ptr<Access> Make(Auth auth, bool open_to_websocket = false) {
     Options options;
     options.auth = auth;
+    options.open_to_websocket = open_to_websocket;
     options.registry = folder_;
     auto registry = policy::LoadRegistry(folder_);
     EXPECT_TRUE(registry.ok()) << registry.status();
@@ -89,6 +90,22 @@ TEST_F(AccessTest, OpenAsksNothingOfWhoIsLocal) {
   EXPECT_TRUE(access->MayPublish(one_, "t", true));
   EXPECT_FALSE(access->Connect(two_, {.address = "192.0.2.1"}));
   EXPECT_EQ(status_.refused_beyond_loopback, 1u);
+}
+
+TEST_F(AccessTest, AWebSocketIsNotLocalUnlessASettingSaysSo) {
+  const Origin page = {.address = "127.0.0.1", .websocket = true};
+  for (const Auth auth : {Auth::kOpen, Auth::kCertificateOrLocal}) {
+    EXPECT_FALSE(Make(auth)->Connect(one_, page));
+  }
+  EXPECT_EQ(status_.refused_identity, 2u);
+  EXPECT_EQ(status_.refused_beyond_loopback, 0u);
+  EXPECT_THAT(broker_.lines, Contains(HasSubstr("plugin_opt_open_to_websocket would let it in")));
+  const Origin far_page = {.address = "192.0.2.1", .websocket = true};
+  for (const Auth auth : {Auth::kOpen, Auth::kCertificateOrLocal}) {
+    EXPECT_TRUE(Make(auth, true)->Connect(one_, page));
+    EXPECT_FALSE(Make(auth, true)->Connect(one_, far_page));
+  }
+  EXPECT_FALSE(Make(Auth::kCertificate, true)->Connect(one_, page));
 }
 
 TEST_F(AccessTest, ACertificateIsHeldToItsPolicies) {

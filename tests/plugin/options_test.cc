@@ -39,6 +39,8 @@ TEST(PluginOptions, ClosedModesNeedARegistry) {
   };
   EXPECT_EQ(parsed({})->auth, Auth::kOpen);
   EXPECT_FALSE(parsed({})->open_beyond_loopback);
+  EXPECT_FALSE(parsed({})->open_to_websocket);
+  EXPECT_TRUE(parsed({{"open_to_websocket", "true"}})->open_to_websocket);
   EXPECT_EQ(parsed({{"auth", "certificate"}, {"registry", "/r"}})->auth, Auth::kCertificate);
   EXPECT_EQ(parsed({{"auth", "certificate_or_local"}, {"registry", "/r"}})->auth,
             Auth::kCertificateOrLocal);

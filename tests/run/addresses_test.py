@@ -57,8 +57,8 @@ def test_the_servers_certificate_is_for_the_address(tmp_path, ports):
 
 
 def test_an_address_of_one_link_is_not_for_the_websocket_port(tmp_path, ports):
-    said = running.refusal('--bind', 'fe80::1%lo', '--allow-open', state=tmp_path / 'state',
-                           ports=ports)
+    said = running.refusal('--bind', 'fe80::1%lo', '--allow-open', '--ws-port=9001',
+                           state=tmp_path / 'state', ports=ports)
     assert re.fullmatch(r'run: --ws-port cannot be had with --bind fe80::1%lo: [^\n]+\n', said)
 
 
@@ -68,8 +68,8 @@ def test_what_is_for_this_machine_alone_is_tried_there(tmp_path, ports, option):
         taken.bind(('127.0.0.1', 0))
         taken.listen()
         number = taken.getsockname()[1]
-        arguments = {'--metrics-port': 0, '--https-port': 0, '--ws-port': 0,
-                     '--mqtt-port': ports[0], '--mqtts-port': ports[1], option: number}
+        arguments = {'--metrics-port': 0, '--https-port': 0, '--mqtt-port': ports[0],
+                     '--mqtts-port': ports[1], option: number}
         said = running.refusal('--bind', '127.0.0.2', state=tmp_path / 'state',
                                *(f'{name}={value}' for name, value in arguments.items()))
     assert f'run: {option} {number} is in use on 127.0.0.1' in said
@@ -109,5 +109,5 @@ def test_a_port_that_does_not_answer_is_not_ready(endpoint, name):
         assert unanswered(name, number) == ('' if name == 'http' else f'{said} {number}\n')
         other.shutdown()
     certificates = pathlib.Path(endpoint.ready['ca']).parents[1]
-    if name in ('mqtt', 'mqtts', 'ws'):
+    if name in ('mqtt', 'mqtts'):
         assert unanswered(name, getattr(endpoint, name), certificates) == ''

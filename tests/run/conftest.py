@@ -9,14 +9,14 @@ import running
 
 @pytest.fixture
 def ports():
-    return running.free_ports(3)
+    return running.free_ports(2)
 
 
 @pytest.fixture(scope='module')
 def endpoint(tmp_path_factory):
     """An endpoint for the tests that only look at it or talk to it."""
     with running.Run(state=tmp_path_factory.mktemp('endpoint') / 'state',
-                     ports=running.free_ports(3)) as run:
+                     ports=running.free_ports(2)) as run:
         yield run
 
 

@@ -3,8 +3,6 @@
 import json
 import os
 import pathlib
-import re
-import socket
 import subprocess
 
 import running
@@ -37,23 +35,11 @@ def test_tls_without_a_client_certificate_is_refused(endpoint):
     assert done.returncode != 0
 
 
-def test_the_websocket_port_speaks_mqtt(endpoint):
-    with socket.create_connection(('127.0.0.1', endpoint.ws), timeout=10) as connection:
-        connection.sendall(b'GET /mqtt HTTP/1.1\r\nHost: localhost\r\nUpgrade: websocket\r\n'
-                           b'Connection: Upgrade\r\nSec-WebSocket-Version: 13\r\n'
-                           b'Sec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\n'
-                           b'Sec-WebSocket-Protocol: mqtt\r\n\r\n')
-        answer = connection.recv(4096).decode()
-    assert answer.startswith('HTTP/1.1 101')
-    assert re.search(r'(?i)sec-websocket-protocol: *mqtt', answer)
-
-
 def test_a_port_of_0_is_off(tmp_path):
     mqtt, mqtts = running.free_ports(2)
-    with running.Run('--mqtt-port', mqtt, '--mqtts-port', mqtts, '--ws-port', 0, '--aws-port', 0,
+    with running.Run('--mqtt-port', mqtt, '--mqtts-port', mqtts, '--aws-port', 0,
                      '--metrics-port', 0, '--https-port', 0, state=tmp_path / 'state') as run:
-        assert not {'ws', 'aws', 'https', 'http'} & set(run.ready)
-        assert 'websockets' not in run.log_of('broker')
+        assert not {'aws', 'https', 'http'} & set(run.ready)
 
 
 def test_the_second_tls_port_may_be_a_privileged_one(open_folder, ports):

@@ -47,7 +47,7 @@ def test_help_names_every_flag():
 @pytest.mark.parametrize('option', ['--mqtt-port', '--mqtts-port', '--ws-port', '--aws-port',
                                     '--metrics-port', '--https-port', '--http-port'])
 def test_a_port_in_use_is_named(tmp_path, ports, option):
-    chosen = dict(zip(('--mqtt-port', '--mqtts-port', '--ws-port'), ports))
+    chosen = dict(zip(('--mqtt-port', '--mqtts-port'), ports))
     chosen.update({'--metrics-port': 0, '--https-port': 0})
     with socket.socket() as taken:
         taken.bind(('127.0.0.1', 0))
@@ -101,7 +101,7 @@ def test_a_state_folder_that_is_another_users_is_named(open_folder, ports):
 
 def test_two_on_one_state_folder_are_one_too_many(tmp_path, ports):
     with running.Run(state=tmp_path / 'state', ports=ports) as run:
-        others = running.free_ports(6)[3:]
+        others = running.free_ports(4)[2:]
         assert 'another ./run works with the state folder' in one_sentence(
             running.refusal(state=tmp_path / 'state', ports=others))
         running.request(run.mqtt, 'update', '{"state":{}}')

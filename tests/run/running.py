@@ -56,10 +56,9 @@ class Run:
         if state is not None:
             arguments += ['--state-dir', str(state)]
         if ports is not None:
-            self.mqtt, self.mqtts, self.ws = ports
+            self.mqtt, self.mqtts = ports
             arguments += ['--mqtt-port', str(self.mqtt), '--mqtts-port', str(self.mqtts),
-                          '--ws-port', str(self.ws), '--metrics-port', '0',
-                          '--https-port', '0']
+                          '--metrics-port', '0', '--https-port', '0']
         name, value = self.mark.split('=')
         self.process = subprocess.Popen(
             ['setpriv', '--pdeathsig', 'TERM', *prefix, str(ROOT / 'run'), *arguments], cwd=cwd, text=True,

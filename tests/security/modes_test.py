@@ -1,12 +1,14 @@
 """The modes of `auth`, and where a client without identity may come from."""
 import contextlib
+import queue
 import re
 import subprocess
 
+import paho.mqtt.client as paho
 import pytest
 
 from guarded import Guarded, allow, lines_of_refused_start
-from harness import Stack, free_port
+from harness import WAIT_SECONDS, Stack, free_port
 from wire import Wire
 
 REFUSED = 5
@@ -63,6 +65,38 @@ def test_certificate_or_local_holds_each_to_what_it_brings(authority):
                 wire.read_until_gone()
             with stack.wire(authority.issue()) as wire:  # a certificate is not ignored
                 assert wire.connect("unknown") == REFUSED
+
+
+def knock_as_a_page(port: int) -> int:
+    """The CONNACK's code for a web page from anywhere, in a browser on this machine."""
+    codes = queue.Queue()
+    page = paho.Client("page", transport="websockets")
+    page.ws_set_options(headers={"Origin": "http://pages.example", "Host": "pages.example"})
+    page.on_connect = lambda _client, _user, _flags, code: codes.put(code)
+    page.connect("127.0.0.1", port)
+    page.loop_start()
+    try:
+        return codes.get(timeout=WAIT_SECONDS)
+    finally:
+        page.disconnect()
+        page.loop_stop()
+
+
+@pytest.mark.parametrize("auth", ["open", "certificate_or_local", "certificate"])
+@pytest.mark.parametrize("open_to_websocket", ["false", "true"])
+def test_a_web_page_is_not_local_unless_a_setting_says_so(authority, auth, open_to_websocket):
+    port = free_port()
+    with Guarded(authority, {"auth": auth, "open_to_websocket": open_to_websocket},
+                 broker_lines=[f"listener {port} 127.0.0.1", "protocol websockets",
+                               "socket_domain ipv4"]) as stack:
+        if open_to_websocket == "true" and auth != "certificate":
+            assert knock_as_a_page(port) == 0
+            return
+        assert knock_as_a_page(port) == REFUSED
+        stack.broker.wait_for_line("refused client page without a certificate: iot:Connect on "
+                                   "client/page: it c")
+        if auth != "certificate":
+            stack.broker.wait_for_line("plugin_opt_open_to_websocket would let it in")
 
 
 @pytest.mark.parametrize("options, said", [

@@ -37,7 +37,7 @@ class Endpoint {
   // `https`: with the HTTPS data plane, which then checks who asks.
   static async started({https = false} = {}) {
     const endpoint = new Endpoint();
-    endpoint.ports = {mqtt: await freePort(), mqtts: await freePort(), ws: await freePort(),
+    endpoint.ports = {mqtt: await freePort(), mqtts: await freePort(),
                       https: https ? await freePort() : 0};
     endpoint.stateDir = fs.mkdtempSync(path.join(os.tmpdir(), 'shadow-clients-'));
     fs.chmodSync(endpoint.stateDir, 0o755);  // Mosquitto drops root and must reach it.
