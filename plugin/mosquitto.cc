@@ -6,6 +6,7 @@
 #include <time.h>
 
 #include <chrono>
+#include <cstring>
 #include <string>
 
 #include "shadow/legible.h"
@@ -47,29 +48,41 @@ mosquitto_property* PropertiesOf(const proto::PublishCommand& message) {
   return properties;
 }
 
+// Gives the broker a message. Not mosquitto_broker_publish_copy: what that allocates the broker
+// does not count, but it does count when it frees it, and its count falls below nothing.
+// `client_id` null: for whoever is subscribed. The broker takes the properties if it gives
+// MOSQ_ERR_SUCCESS.
+int Give(const char* client_id, const char* topic, absl::string_view payload, int qos, bool retain,
+         mosquitto_property* properties) {
+  void* bytes = nullptr;
+  if (!payload.empty()) {
+    bytes = mosquitto_malloc(payload.size());
+    if (bytes == nullptr) return MOSQ_ERR_NOMEM;
+    memcpy(bytes, payload.data(), payload.size());
+  }
+  const int refused = mosquitto_broker_publish(client_id, topic, static_cast<int>(payload.size()),
+                                               bytes, qos, retain, properties);
+  if (refused != MOSQ_ERR_SUCCESS) mosquitto_free(bytes);
+  return refused;
+}
+
 }  // namespace
 
 void Mosquitto::Publish(const std::string& topic, absl::string_view payload) {
-  mosquitto_broker_publish_copy(nullptr, topic.c_str(), static_cast<int>(payload.size()),
-                                payload.data(), 1, false, nullptr);
+  Give(nullptr, topic.c_str(), payload, 1, false, nullptr);
 }
 
 void Mosquitto::Publish(const proto::PublishCommand& message) {
-  // The broker takes the properties, unless it refuses.
   mosquitto_property* properties = PropertiesOf(message);
-  const int refused = mosquitto_broker_publish_copy(
-      nullptr, std::string(message.topic).c_str(), static_cast<int>(message.payload.size()),
-      message.payload.data(), message.at_least_once ? 1 : 0, message.retain, properties);
-  if (refused == MOSQ_ERR_INVAL || refused == MOSQ_ERR_NOMEM) {
+  if (Give(nullptr, std::string(message.topic).c_str(), message.payload,
+           message.at_least_once ? 1 : 0, message.retain, properties) != MOSQ_ERR_SUCCESS) {
     mosquitto_property_free_all(&properties);
   }
 }
 
 void Mosquitto::PublishTo(const std::string& client_id, absl::string_view topic,
                           absl::string_view payload) {
-  mosquitto_broker_publish_copy(client_id.c_str(), std::string(topic).c_str(),
-                                static_cast<int>(payload.size()), payload.data(), 0, false,
-                                nullptr);
+  Give(client_id.c_str(), std::string(topic).c_str(), payload, 0, false, nullptr);
 }
 
 void Mosquitto::Disconnect(const std::string& client_id, bool with_will) {
