@@ -31,7 +31,13 @@ bool HasTextsOfMqtt(const proto::PublishCommand& publish) {
 
 }  // namespace
 
-void Link::Receive(const Client& client, absl::string_view envelope, int64_t now_us) {
+void Link::Receive(const Client& client, absl::string_view bytes, int64_t now_us) {
+  if (!pieces_.HasBegun(client.handle)) return Open(client, bytes, now_us);
+  pieces_.Add(client.handle, bytes);
+  Open(client, pieces_.Take(client.handle), now_us);
+}
+
+void Link::Open(const Client& client, absl::string_view envelope, int64_t now_us) {
   requests_.Heard(now_us);
   if (proto::IsCommand(envelope)) return Obey(envelope, now_us);
   const auto batch = proto::DecodeAnswerBatch(envelope);
@@ -58,6 +64,7 @@ void Link::Greet(const Client& client, int64_t now_us) {
 }
 
 void Link::Disconnect(const void* handle, int64_t now_us) {
+  pieces_.Forget(handle);
   if (handle != session_) return;
   session_ = nullptr;
   retained_.Clear();

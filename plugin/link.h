@@ -16,6 +16,7 @@
 #include "plugin/requests.h"
 #include "plugin/retained_look.h"
 #include "proto/command.h"
+#include "proto/pieces.h"
 #include "proto/plugin_status.h"
 
 namespace plugin {
@@ -26,9 +27,12 @@ class Link {
   Link(Broker& broker, Requests& requests, Connections& connections, proto::PluginStatus& status)
       : broker_(broker), requests_(requests), connections_(connections), status_(status) {}
 
-  // A connection of the service sends an envelope. What does not decode has no effect but to be
+  // A connection of the service sends a piece of an envelope that is not the last one.
+  void ReceivePiece(const void* handle, absl::string_view bytes) { pieces_.Add(handle, bytes); }
+
+  // It sends an envelope, or the last piece of one. What does not decode has no effect but to be
   // counted and logged.
-  void Receive(const Client& client, absl::string_view envelope, int64_t now_us);
+  void Receive(const Client& client, absl::string_view bytes, int64_t now_us);
 
   // A connection has ended, of the service or not.
   void Disconnect(const void* handle, int64_t now_us);
@@ -44,6 +48,7 @@ class Link {
   void Tick(int64_t now_us);
 
  private:
+  void Open(const Client& client, absl::string_view envelope, int64_t now_us);
   // False: counted and logged.
   bool Decoded(const absl::Status& status);
   void Greet(const Client& client, int64_t now_us);
@@ -59,6 +64,7 @@ class Link {
   Connections& connections_;
   proto::PluginStatus& status_;
   RetainedLook retained_;
+  proto::PieceCollector pieces_;
   const void* session_ = nullptr;  // the connection that said hello last, while it stands
   std::string client_id_;          // its
   int64_t status_us_ = 0;          // when it was told the last status

@@ -110,7 +110,7 @@ bool Plugin::MayPublish(const Client& client, absl::string_view topic, bool reta
   const auto* const connection = connections_.Find(client.handle);
   if (connection == nullptr) presence_.WillIsSent(client.handle);
   if (connection != nullptr && connection->service) {
-    return topic == proto::kAnswersTopic && !retain;
+    return (topic == proto::kAnswersTopic || topic == proto::kPiecesTopic) && !retain;
   }
   publisher_ = client.handle;
   if (!plugin::MayPublish(topic, retain)) {
@@ -193,6 +193,7 @@ bool Plugin::MayReceive(const Client& client, absl::string_view topic, absl::str
 
 void Plugin::Message(const Client& client, absl::string_view topic, absl::string_view payload,
                      int64_t now_us) {
+  if (topic == proto::kPiecesTopic) return link_.ReceivePiece(client.handle, payload);
   if (topic == proto::kAnswersTopic) return link_.Receive(client, payload, now_us);
   const proto::Topic parsed = proto::ParseTopic(topic);
   if (parsed.kind != proto::Topic::Kind::kRequest) return;

@@ -18,12 +18,13 @@
 
 namespace proto {
 
-inline constexpr uint8_t kLinkVersion = 4;
+inline constexpr uint8_t kLinkVersion = 5;
 
 // The link's topics. Nobody but plugin and service may touch "$shadow/…".
 inline constexpr absl::string_view kReservedLevel = "$shadow";
 inline constexpr absl::string_view kRequestsTopic = "$shadow/link/requests";  // to the service
 inline constexpr absl::string_view kAnswersTopic = "$shadow/link/answers";    // to the plugin
+inline constexpr absl::string_view kPiecesTopic = "$shadow/link/pieces";      // proto/pieces.h
 inline constexpr absl::string_view kServiceUser = "shadowd";
 // The service's client ids: this, then characters that nobody can guess.
 inline constexpr absl::string_view kServiceClientIdPrefix = "$shadow/link/";

@@ -14,6 +14,7 @@
 #include "absl/time/clock.h"
 #include "absl/time/time.h"
 #include "proto/envelope.h"
+#include "proto/pieces.h"
 #include "service/watch/supervisor.h"
 
 namespace service {
@@ -90,9 +91,11 @@ class Link::Session {
   }
 
   bool Send(const std::string& envelope) {
-    return mosquitto_publish(client_.get(), nullptr, std::string(proto::kAnswersTopic).c_str(),
-                             static_cast<int>(envelope.size()), envelope.data(), 0,
-                             false) == MOSQ_ERR_SUCCESS;
+    return proto::SendInPieces(envelope, [this](absl::string_view topic, absl::string_view piece) {
+      return mosquitto_publish(client_.get(), nullptr, std::string(topic).c_str(),
+                               static_cast<int>(piece.size()), piece.data(), 0,
+                               false) == MOSQ_ERR_SUCCESS;
+    });
   }
 
   // Has the broker offer the plugin what is retained under `filter`; nothing of it comes here.

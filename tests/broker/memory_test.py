@@ -1,11 +1,16 @@
-"""What the broker says of its own memory."""
+"""What the broker says of its own memory, and a bound on packets that the link must live with."""
+import contextlib
 import json
+
+import pytest
 
 from client import Client, Shadow
 from harness import Stack
+from wire import Wire
 
 HEAP, UPTIME = "$SYS/broker/heap/current", "$SYS/broker/uptime"
 MANY_BYTES = 32 << 20  # far more than such a broker needs, and far less than below nothing
+PACKET = 149_504  # AWS's, and that of every mosquitto.conf that we ship
 
 
 def test_the_brokers_count_of_its_memory_stays_true():
@@ -22,3 +27,53 @@ def test_the_brokers_count_of_its_memory_stays_true():
             watch.subscribe(HEAP)
             heap = watch.take_until(lambda one: one.topic == HEAP)[-1].payload
             assert int(heap) < MANY_BYTES
+
+
+@pytest.fixture(scope="module")
+def bounded():
+    with Stack(broker_lines=[f"max_packet_size {PACKET}"],
+               service_flags=["--state_bytes_max=120000"]) as running:
+        yield running
+
+
+def costly(leaves: int) -> str:
+    """A document that metadata make many times as long."""
+    return json.dumps({"state": {"reported": {f"k{n}": n for n in range(leaves)}}},
+                      separators=(",", ":"))
+
+
+@pytest.mark.parametrize("leaves", [1500, 9000])
+def test_answers_larger_than_a_packet_cross_the_link(bounded, leaves, thing):
+    mark = bounded.service.mark()
+    request = costly(leaves)
+    assert len(request) < 130_000
+    with Client(bounded.port) as client:
+        shadow = Shadow(client, thing)
+        for _ in range(2):
+            exchange = shadow.exchange("update", request)
+            assert exchange.topics == ["update/accepted", "update/documents"]
+            assert len(exchange.after["state"]["reported"]) == leaves
+        assert sum(len(one.payload) for one in exchange.messages) > PACKET
+    assert not bounded.service.lines_since(mark, "link_down")
+
+
+def test_a_group_of_answers_larger_than_a_packet_crosses_the_link(bounded, thing):
+    mark = bounded.service.mark()
+    with Client(bounded.port) as client:
+        shadows = [Shadow(client, f"{thing}-{n}") for n in range(40)]
+        for shadow in shadows:
+            shadow.request("update", costly(700))
+        for shadow in shadows:
+            _, after = shadow.fence()
+            assert len(after["state"]["reported"]) == 700
+    assert not bounded.service.lines_since(mark, "link_down")
+
+
+@pytest.mark.parametrize("mqtt5", [False, True])
+def test_a_packet_beyond_the_bound_ends_the_connection(bounded, mqtt5):
+    with Wire(bounded.port, mqtt5=mqtt5) as wire:
+        assert wire.connect("large") == 0
+        wire.publish("t", b"x" * 131_072)
+        with contextlib.suppress(Wire.Gone):
+            wire.send(wire.publish_bytes("t", b"x" * PACKET))
+        wire.read_until_gone()

@@ -7,8 +7,9 @@ from client import Client, Shadow
 from harness import Stack, wait_until
 from wire import Wire
 
-LINK_TOPICS = ("$shadow/link/requests", "$shadow/link/answers", "$shadow", "$shadow/x")
-HELLO = b"SL\x03\x01" + bytes(12)
+LINK_TOPICS = ("$shadow/link/requests", "$shadow/link/answers", "$shadow/link/pieces", "$shadow",
+               "$shadow/x")
+HELLO = b"SL\x05\x01" + bytes(12)
 
 
 @pytest.fixture

@@ -29,11 +29,15 @@ class PluginTest : public testing::Test {
     plugin_.Message(service_, proto::kAnswersTopic, proto::EncodeHello(), 0);
   }
 
-  void Answer(uint64_t epoch, uint64_t sequence, absl::string_view payload) {
+  static std::string AnswersOf(uint64_t epoch, uint64_t sequence, absl::string_view payload) {
     proto::AnswerBatchWriter answers(epoch);
     answers.BeginAnswer(sequence, {});
     answers.BeginMessage(proto::AnswerTopic::kUpdateAccepted).append(std::string(payload));
-    plugin_.Message(service_, proto::kAnswersTopic, std::move(answers).Finish(), 0);
+    return std::move(answers).Finish();
+  }
+
+  void Answer(uint64_t epoch, uint64_t sequence, absl::string_view payload) {
+    plugin_.Message(service_, proto::kAnswersTopic, AnswersOf(epoch, sequence, payload), 0);
   }
 
   RecordingBroker broker_;
@@ -101,6 +105,28 @@ TEST_F(PluginTest, AnswersToAnotherLifeOfTheBrokerAreDropped) {
   plugin_.Message(device_, kUpdate, "{}", 1);
   Answer(kPluginEpoch + 1, 1, "stale");
   EXPECT_THAT(broker_.published, IsEmpty());
+}
+
+TEST_F(PluginTest, AnswersInPiecesCountWithTheLast) {
+  ServiceSaysHello();
+  plugin_.Message(device_, kUpdate, "{}", 1);
+  plugin_.Tick(2);
+  EXPECT_TRUE(plugin_.MayPublish(service_, proto::kPiecesTopic, false));
+  EXPECT_FALSE(plugin_.MayPublish(device_, proto::kPiecesTopic, false));
+  const std::string answers = AnswersOf(kPluginEpoch, 1, "fine");
+  plugin_.Message(service_, proto::kPiecesTopic, answers.substr(0, 10), 3);
+  plugin_.Message(service_, proto::kPiecesTopic, answers.substr(10, 10), 3);
+  EXPECT_THAT(broker_.published, IsEmpty());
+  plugin_.Message(service_, proto::kAnswersTopic, answers.substr(20), 3);
+  EXPECT_THAT(broker_.published, ElementsAre("$aws/things/T/shadow/update/accepted fine"));
+}
+
+TEST_F(PluginTest, PiecesOfALostSessionAreForgotten) {
+  ServiceSaysHello();
+  plugin_.Message(service_, proto::kPiecesTopic, "begun", 0);
+  plugin_.Disconnect(service_, 1);
+  ServiceSaysHello();  // at the same place in memory
+  EXPECT_EQ(plugin_.status().bad_envelopes, 0u);
 }
 
 TEST_F(PluginTest, DamagedAnswersHaveNoEffect) {

@@ -48,16 +48,16 @@ TEST(Envelope, HasTheDocumentedBytes) {  // docs/link-format.md
   RequestBatchWriter writer(0x0102030405060708, 1);
   writer.Add({.sequence = 2, .operation = Operation::kGet, .id = {"T", "S"}, .payload = "{}"});
   const std::string bytes = std::move(writer).Finish();
-  EXPECT_EQ(bytes, std::string("SL\x04\x02\x01\0\0\0\x08\x07\x06\x05\x04\x03\x02\x01"
+  EXPECT_EQ(bytes, std::string("SL\x05\x02\x01\0\0\0\x08\x07\x06\x05\x04\x03\x02\x01"
                                "\x01\0\0\0\0\0\0\0"
                                "\x02\0\0\0\0\0\0\0\x01\0\x01\x01\x02\0\0\0TS{}",
                                44));
   const std::string status = EncodeStatus(7, SomeStatus());
   EXPECT_EQ(status.size(), 16 + 46 * 8u);
-  EXPECT_EQ(status.substr(0, 24), std::string("SL\x04\x04\x2E\0\0\0\x07\0\0\0\0\0\0\0"
+  EXPECT_EQ(status.substr(0, 24), std::string("SL\x05\x04\x2E\0\0\0\x07\0\0\0\0\0\0\0"
                                               "\x08\x07\x06\x05\x04\x03\x02\x01",
                                               24));
-  EXPECT_EQ(EncodeHello(), std::string("SL\x04\x01\0\0\0\0\0\0\0\0\0\0\0\0", 16));
+  EXPECT_EQ(EncodeHello(), std::string("SL\x05\x01\0\0\0\0\0\0\0\0\0\0\0\0", 16));
 }
 
 TEST(Envelope, AStatusHasItsNumbersInTheDocumentedOrder) {  // docs/link-format.md, from 1 on
@@ -155,7 +155,7 @@ TEST(Envelope, AnotherVersionIsNamed) {
   std::string bytes = TwoRequests();
   bytes[2] = 1;
   EXPECT_THAT(std::string(DecodeRequestBatch(bytes).status().message()),
-              HasSubstr("link version 1; this program speaks version 4"));
+              HasSubstr("link version 1; this program speaks version 5"));
 }
 
 TEST(Envelope, EveryTruncationIsRefused) {
