@@ -5,6 +5,8 @@
 #include <mosquitto.h>
 #include <mosquitto_broker.h>
 #include <mosquitto_plugin.h>
+#include <mqtt_protocol.h>
+#include <stdlib.h>
 
 #include <exception>
 #include <memory>
@@ -43,7 +45,8 @@ Client ClientOf(const mosquitto* client) {
   return {.handle = client,
           .id = Text(mosquitto_client_id(client)),
           .clean_session = mosquitto_client_clean_session(client),
-          .mqtt5 = mosquitto_client_protocol_version(client) == 5};
+          .mqtt5 = mosquitto_client_protocol_version(client) == 5,
+          .filters = static_cast<size_t>(mosquitto_client_sub_count(client))};
 }
 
 Origin OriginOf(const mosquitto* client) {
@@ -66,6 +69,48 @@ Client NewClientOf(const mosquitto* client, const Origin& origin) {
 
 absl::string_view Bytes(const void* data, uint32_t size) {
   return size == 0 ? absl::string_view() : absl::string_view(static_cast<const char*>(data), size);
+}
+
+size_t TakeBytes(char* text) {
+  const size_t bytes = Text(text).size();
+  free(text);
+  return bytes;
+}
+
+// Of the texts in it.
+size_t BytesOf(const mosquitto_property* property) {
+  const int identifier = mosquitto_property_identifier(property);
+  char *name = nullptr, *value = nullptr;
+  switch (identifier) {
+    case MQTT_PROP_CONTENT_TYPE:
+    case MQTT_PROP_RESPONSE_TOPIC:
+      mosquitto_property_read_string(property, identifier, &value, false);
+      return TakeBytes(value);
+    case MQTT_PROP_USER_PROPERTY:
+      mosquitto_property_read_string_pair(property, identifier, &name, &value, false);
+      return TakeBytes(name) + TakeBytes(value);
+    case MQTT_PROP_CORRELATION_DATA: {
+      void* data = nullptr;
+      uint16_t bytes = 0;
+      mosquitto_property_read_binary(property, identifier, &data, &bytes, false);
+      free(data);
+      return bytes;
+    }
+    default:
+      return 0;
+  }
+}
+
+// What the broker keeps of a message beside its payload.
+size_t HeadBytesOf(const mosquitto_evt_message& message) {
+  constexpr size_t kPropertyBytes = 128;  // what one takes in memory, without its texts, at most
+  size_t bytes =
+      Text(message.topic).size() + Text(mosquitto_client_username(message.client)).size();
+  for (const mosquitto_property* one = message.properties; one != nullptr;
+       one = mosquitto_property_next(one)) {
+    bytes += kPropertyBytes + BytesOf(one);
+  }
+  return bytes;
 }
 
 // Mosquitto asks for every session again right after its reload, before anything else happens but
@@ -148,8 +193,12 @@ int OnAclCheck(int, void* event, void* userdata) {
 int OnMessage(int, void* event, void* userdata) {
   using Event = mosquitto_evt_message;
   return Guarded<Event>(event, userdata, [](Loaded& loaded, const Event& message) {
-    loaded.plugin->Message(ClientOf(message.client), Text(message.topic),
-                           Bytes(message.payload, message.payloadlen), loaded.broker.SteadyUs());
+    const Client client = ClientOf(message.client);
+    if (!loaded.plugin->MayCarry(client, HeadBytesOf(message))) {
+      return static_cast<int>(MOSQ_ERR_ACL_DENIED);
+    }
+    loaded.plugin->Message(client, Text(message.topic), Bytes(message.payload, message.payloadlen),
+                           loaded.broker.SteadyUs());
     return static_cast<int>(MOSQ_ERR_SUCCESS);
   });
 }

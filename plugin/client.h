@@ -1,6 +1,8 @@
 // One connection, as the broker tells it, for the time of a call.
 #pragma once
 
+#include <cstddef>
+
 #include "absl/strings/string_view.h"
 
 namespace plugin {
@@ -10,6 +12,7 @@ struct Client {
   absl::string_view id;
   bool clean_session = true;
   bool mqtt5 = false;
+  size_t filters = 0;  // that its session is subscribed to, or was at one time
   // Told to Connect alone:
   int keep_alive_s = 60;
   bool one_packet_a_turn = false;  // the broker reads at most one of its packets between two ticks

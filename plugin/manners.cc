@@ -26,24 +26,23 @@ absl::string_view Counted(absl::string_view topic) {
 Manners::Rules Manners::Aws() {
   return {.no_qos_2 = true,
           .no_unsupported_topic = true,
+          .no_reserved_client_id = true,
           .keep_alive = true,
           .payload_bytes_max = 128 * 1024,
           .topic_bytes_max = 256,
           .topic_slashes_max = 7,
-          .client_id_bytes_max = 128,
           .filters_max = 8,
           .subscriptions_max = 50};
 }
 
 std::optional<Manners::Fault> Manners::Connect(absl::string_view client_id) const {
-  if (rules_.client_id_bytes_max == 0) return std::nullopt;
   if (client_id.size() > rules_.client_id_bytes_max) {
     return Fault{"client_id_bytes_max",
                  absl::StrCat("a client id of ", client_id.size(), " bytes; at most ",
                               rules_.client_id_bytes_max)};
   }
-  if (!absl::StartsWith(client_id, "$")) return std::nullopt;
-  return Fault{"client_id_bytes_max", "a client id that begins with $"};
+  if (!rules_.no_reserved_client_id || !absl::StartsWith(client_id, "$")) return std::nullopt;
+  return Fault{"no_reserved_client_id", "a client id that begins with $"};
 }
 
 std::optional<Manners::Fault> Manners::KeepAlive(int seconds) const {
@@ -69,6 +68,19 @@ std::optional<Manners::Fault> Manners::Publish(absl::string_view topic, size_t p
     if (retain) return Fault{"no_unsupported_topic", absl::StrCat("a retained publish to ", topic)};
   }
   return Topic(topic, "topic");
+}
+
+std::optional<Manners::Fault> Manners::Head(size_t bytes) const {
+  if (rules_.head_bytes_max == 0 || bytes <= rules_.head_bytes_max) return std::nullopt;
+  return Fault{"head_bytes_max",
+               absl::StrCat("a message with ", bytes, " bytes beside its payload; at most ",
+                            rules_.head_bytes_max)};
+}
+
+std::optional<Manners::Fault> Manners::Session(size_t filters) const {
+  if (rules_.session_filters_max == 0 || filters <= rules_.session_filters_max) return std::nullopt;
+  return Fault{"session_filters_max", absl::StrCat("a subscription beyond ",
+                                                   rules_.session_filters_max, " of its session")};
 }
 
 std::optional<Manners::Fault> Manners::Topic(absl::string_view topic,
@@ -97,6 +109,10 @@ std::optional<Manners::Fault> Manners::Subscribe(uint64_t connection, absl::stri
   }
   if (rules_.no_unsupported_topic && IsReservedOnAws(plain) && !AwsLetsSubscribe(plain)) {
     return Fault{"no_unsupported_topic", absl::StrCat("a subscription to ", plain)};
+  }
+  if (rules_.head_bytes_max > 0 && filter.size() > rules_.head_bytes_max) {
+    return Fault{"head_bytes_max", absl::StrCat("a filter of ", filter.size(), " bytes; at most ",
+                                                rules_.head_bytes_max)};
   }
   if (auto fault = Topic(plain, "filter")) return fault;
   if (rules_.filters_max == 0 && rules_.subscriptions_max == 0) return std::nullopt;

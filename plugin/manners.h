@@ -1,5 +1,6 @@
 // The manners that AWS IoT Core expects of its clients (K1, K3, K4, A11, A13), for those who want
-// to learn from their own broker what the cloud would cut a connection for. Each is off unless set.
+// to learn from their own broker what the cloud would cut a connection for. Each is off unless set,
+// but for three that bound what a client makes the broker keep, and hold always (decision 0015).
 // Pure: it judges, and the caller refuses and cuts.
 //
 // Each setting is `plugin_opt_manner_` and the member's name below (docs/operations.md).
@@ -20,18 +21,24 @@ class Manners {
  public:
   // 0 and false: the manner is not asked for.
   struct Rules {
-    bool no_qos_2 = false;              // K1
-    bool no_unsupported_topic = false;  // `$…` as AWS supports it, never retained (A11, A13)
-    bool keep_alive = false;            // K4: in the log only, see KeepAlive
-    size_t payload_bytes_max = 0;       // K3, and all below
+    bool no_qos_2 = false;               // K1
+    bool no_unsupported_topic = false;   // `$…` as AWS supports it, never retained (A11, A13)
+    bool no_reserved_client_id = false;  // none that begins with `$`
+    bool keep_alive = false;             // K4: in the log only, see KeepAlive
+    size_t payload_bytes_max = 0;        // K3, and all below
     size_t topic_bytes_max = 0;
     size_t topic_slashes_max = 0;
-    size_t client_id_bytes_max = 0;  // and no `$` at its begin
-    size_t filters_max = 0;          // of one SUBSCRIBE
-    size_t subscriptions_max = 0;    // of one connection
+    size_t filters_max = 0;        // of one SUBSCRIBE
+    size_t subscriptions_max = 0;  // of one connection
+    // Held unless they are set otherwise:
+    size_t client_id_bytes_max = 128;     // 1 to kClientIdBytesMost
+    size_t head_bytes_max = 16 * 1024;    // of a message beside its payload, and of a filter
+    size_t session_filters_max = 10'000;  // that a session is subscribed to at one time
 
     friend bool operator==(const Rules&, const Rules&) = default;
   };
+
+  static constexpr size_t kClientIdBytesMost = 1024;
 
   // All of AWS's.
   static Rules Aws();
@@ -52,6 +59,13 @@ class Manners {
 
   std::optional<Fault> Publish(absl::string_view topic, size_t payload_bytes, int qos,
                                bool retain) const;
+
+  // What the broker keeps of a message beside its payload: topic, properties, and the user name of
+  // who sent it.
+  std::optional<Fault> Head(size_t bytes) const;
+
+  // `filters`: that the session has, as the broker counts them.
+  std::optional<Fault> Session(size_t filters) const;
 
   // One filter of a SUBSCRIBE. `connection` tells connections apart. `one_packet_a_turn`: all that
   // comes from it before EndTurn is of one packet; else how many filters a packet has is not known

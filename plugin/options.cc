@@ -35,11 +35,15 @@ absl::Status Text(absl::string_view, absl::string_view value, Options& options) 
   return absl::OkStatus();
 }
 
-template <auto kMember, uint64_t kLeast = 0>
+constexpr uint64_t kNumberMost = uint64_t{1} << 40;
+
+template <auto kMember, uint64_t kLeast = 0, uint64_t kMost = kNumberMost>
 absl::Status Number(absl::string_view name, absl::string_view value, Options& options) {
   uint64_t number;
-  if (!absl::SimpleAtoi(value, &number) || number < kLeast || number > (uint64_t{1} << 40)) {
-    return Bad(name, value, absl::StrCat("a whole number from ", kLeast, " up"));
+  if (!absl::SimpleAtoi(value, &number) || number < kLeast || number > kMost) {
+    return Bad(name, value,
+               kMost == kNumberMost ? absl::StrCat("a whole number from ", kLeast, " up")
+                                    : absl::StrCat("a whole number from ", kLeast, " to ", kMost));
   }
   auto& member = In(options, kMember);
   member = static_cast<std::decay_t<decltype(member)>>(number);
@@ -106,10 +110,14 @@ constexpr Setting kSettings[] = {
     {"manner_payload_bytes_max", Number<&Rules::payload_bytes_max>},
     {"manner_topic_bytes_max", Number<&Rules::topic_bytes_max>},
     {"manner_topic_slashes_max", Number<&Rules::topic_slashes_max>},
-    {"manner_client_id_bytes_max", Number<&Rules::client_id_bytes_max>},
+    {"manner_no_reserved_client_id", Switch<&Rules::no_reserved_client_id>},
     {"manner_filters_max", Number<&Rules::filters_max>},
     {"manner_subscriptions_max", Number<&Rules::subscriptions_max>},
     {"manner_keep_alive", Switch<&Rules::keep_alive>},
+    {"manner_client_id_bytes_max",
+     Number<&Rules::client_id_bytes_max, 1, Manners::kClientIdBytesMost>},
+    {"manner_head_bytes_max", Number<&Rules::head_bytes_max>},
+    {"manner_session_filters_max", Number<&Rules::session_filters_max>},
 };
 
 absl::Status ParseOne(absl::string_view name, absl::string_view value, Options& options) {

@@ -129,6 +129,12 @@ bool Plugin::MayPublish(const Client& client, absl::string_view topic, bool reta
   return !fault;
 }
 
+bool Plugin::MayCarry(const Client& client, size_t head_bytes) {
+  const auto fault = manners_.Head(head_bytes);
+  if (fault) Cut(client, *fault);
+  return !fault;
+}
+
 void Plugin::Cut(const Client& client, const Manners::Fault& fault) {
   ++status_.bad_manners;
   WarnOfManners(client, fault, "was cut");
@@ -137,8 +143,9 @@ void Plugin::Cut(const Client& client, const Manners::Fault& fault) {
 
 void Plugin::WarnOfManners(const Client& client, const Manners::Fault& fault,
                            absl::string_view what_became) {
-  warnings_.Say(absl::StrCat("manner_", fault.rule, ": a client ", what_became), ticked_us_,
-                absl::StrCat(": ", client.id, ": ", fault.text));
+  warnings_.Say(
+      absl::StrCat("manner_", fault.rule, ": a client ", what_became), ticked_us_,
+      absl::StrCat(": ", client.id.substr(0, Manners::kClientIdBytesMost), ": ", fault.text));
 }
 
 void Plugin::Forbid(const Client& client) {
@@ -151,8 +158,11 @@ bool Plugin::MaySubscribe(const Client& client, absl::string_view filter, int qo
   if (HasReservedId(client)) return link_.MaySubscribe(client.handle, filter);
   if (!plugin::MaySubscribe(filter) || !access_.MaySubscribe(client, filter)) return false;
   if (const auto* const connection = connections_.Find(client.handle)) {
-    if (const auto fault =
-            manners_.Subscribe(connection->number, filter, qos, connection->one_packet_a_turn)) {
+    auto fault = manners_.Session(client.filters);
+    if (!fault) {
+      fault = manners_.Subscribe(connection->number, filter, qos, connection->one_packet_a_turn);
+    }
+    if (fault) {
       Cut(client, *fault);
       return false;
     }

@@ -48,12 +48,14 @@ class Plugin {
   // The broker asks before it lets a client publish, subscribe or be handed a message.
   bool MayPublish(const Client& client, absl::string_view topic, bool retain, int qos = 1,
                   size_t payload_bytes = 0);
+  // And before it takes the message: whether there is not too much beside its payload.
+  bool MayCarry(const Client& client, size_t head_bytes);
   bool MaySubscribe(const Client& client, absl::string_view filter, int qos = 1);
   void Unsubscribe(const Client& client, absl::string_view filter);
   bool MayReceive(const Client& client, absl::string_view topic, absl::string_view payload = {},
                   int qos = 0, bool retain = false);
 
-  // A client published, and MayPublish it.
+  // A client published, and MayPublish and MayCarry it.
   void Message(const Client& client, absl::string_view topic, absl::string_view payload,
                int64_t now_us);
 

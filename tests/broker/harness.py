@@ -69,6 +69,12 @@ def wait_until(condition, what: str, timeout: float = WAIT_SECONDS):
         time.sleep(0.005)
 
 
+def resident_bytes(process, kind: str) -> int:
+    """`kind`: VmRSS, what it has; VmHWM, the most that it ever had."""
+    status = Path(f"/proc/{process.pid}/status").read_text()
+    return int(re.search(rf"{kind}:\s+(\d+) kB", status).group(1)) * 1024
+
+
 class Process:
     """A program under test: what it logs, how it ends."""
 

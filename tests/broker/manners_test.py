@@ -115,6 +115,23 @@ def test_client_ids(polite, mqtt5, client_id, refused):
         assert wire.connect(client_id) == (REFUSED[mqtt5] if refused else 0)
 
 
+@pytest.mark.parametrize("mqtt5", [False, True], ids=["3.1.1", "5"])
+def test_long_client_ids_are_refused_unasked(stack, mqtt5):
+    for client_id, refused in (("c" * 128, False), ("c" * 129, True), ("c" * 60_000, True),
+                               ("$mine", False)):
+        with Wire(stack.port, mqtt5=mqtt5) as wire:
+            assert wire.connect(client_id) == (REFUSED[mqtt5] if refused else 0)
+    stack.broker.wait_for_line("shadow: manner_client_id_bytes_max: a client was refused: c+: a "
+                               "client id of 129 bytes; at most 128")
+
+
+def test_client_ids_may_be_longer_where_a_setting_says_so():
+    with Stack({"manner_client_id_bytes_max": "1024"}) as running:
+        for bytes_, code in ((1024, 0), (1025, REFUSED[False])):
+            with Wire(running.port) as wire:
+                assert wire.connect("c" * bytes_) == code
+
+
 def test_a_keep_alive_that_aws_would_change_is_told(polite):
     with Wire(polite.port) as wire:
         wire.send(packet(1, 0, b"\0\4MQTT\4\2\0\0\0\6sleepy"))

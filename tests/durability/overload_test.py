@@ -1,11 +1,10 @@
 """More than the service can take: bounded memory, one answer each, and a broker that goes on."""
 import json
-import re
 import time
 from collections import Counter
 
 from client import Client
-from harness import Stack, sanitizers, wait_until
+from harness import Stack, resident_bytes, sanitizers, wait_until
 from wire import PUBLISH, Wire
 
 WINDOW = 2000
@@ -15,12 +14,6 @@ PAYLOAD = "x" * 2000
 # requests is 4 MB here, all of them are 40.
 GROWTH_BYTES = 24 << 20
 SANITIZERS_HOLD_BYTES = 512 << 20  # of freed memory, to catch its use
-
-
-def resident_bytes(process, kind: str) -> int:
-    """`kind`: VmRSS, what it has; VmHWM, the most that it ever had."""
-    with open(f"/proc/{process.pid}/status", encoding="ascii") as status:
-        return int(re.search(rf"{kind}:\s+(\d+) kB", status.read()).group(1)) * 1024
 
 
 class Flood:

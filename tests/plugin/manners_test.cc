@@ -19,13 +19,32 @@ std::string Slashes(size_t count) {
 
 TEST(Manners, UnlessAskedForEverythingIsWellMannered) {
   Manners manners({});
-  EXPECT_EQ(RuleOf(manners.Connect(std::string(1000, 'c'))), "");
   EXPECT_EQ(RuleOf(manners.Connect("$mine")), "");
   EXPECT_EQ(RuleOf(manners.KeepAlive(0)), "");
   EXPECT_EQ(RuleOf(manners.Publish("$mine/" + Slashes(300), 1u << 20, 2, true)), "");
   for (int i = 0; i < 200; ++i) {
     EXPECT_EQ(RuleOf(manners.Subscribe(1, absl::StrCat("$SYS/", i), 2, true)), "");
   }
+}
+
+TEST(Manners, WhatTheBrokerKeepsIsBoundedUnasked) {
+  Manners manners({});
+  EXPECT_EQ(RuleOf(manners.Connect(std::string(128, 'c'))), "");
+  EXPECT_EQ(RuleOf(manners.Connect(std::string(129, 'c'))), "client_id_bytes_max");
+  EXPECT_EQ(RuleOf(manners.Head(16384)), "");
+  EXPECT_EQ(RuleOf(manners.Head(16385)), "head_bytes_max");
+  EXPECT_EQ(RuleOf(manners.Subscribe(1, std::string(16384, 'f'), 1, true)), "");
+  EXPECT_EQ(RuleOf(manners.Subscribe(1, std::string(16385, 'f'), 1, true)), "head_bytes_max");
+  EXPECT_EQ(RuleOf(manners.Session(10'000)), "");  // it may subscribe anew to what it has
+  EXPECT_EQ(RuleOf(manners.Session(10'001)), "session_filters_max");
+}
+
+TEST(Manners, BoundsCanBeOthersButForTheClientIds) {
+  Manners manners({.client_id_bytes_max = 1024, .head_bytes_max = 0, .session_filters_max = 0});
+  EXPECT_EQ(RuleOf(manners.Connect(std::string(1024, 'c'))), "");
+  EXPECT_EQ(RuleOf(manners.Connect(std::string(1025, 'c'))), "client_id_bytes_max");
+  EXPECT_EQ(RuleOf(manners.Head(1u << 20)), "");
+  EXPECT_EQ(RuleOf(manners.Session(1u << 20)), "");
 }
 
 TEST(Manners, LimitsAreInclusive) {  // K3
@@ -38,7 +57,7 @@ TEST(Manners, LimitsAreInclusive) {  // K3
   EXPECT_EQ(RuleOf(manners.Publish(Slashes(8), 0, 0, false)), "topic_slashes_max");
   EXPECT_EQ(RuleOf(manners.Connect(std::string(128, 'c'))), "");
   EXPECT_EQ(RuleOf(manners.Connect(std::string(129, 'c'))), "client_id_bytes_max");
-  EXPECT_EQ(RuleOf(manners.Connect("$c")), "client_id_bytes_max");
+  EXPECT_EQ(RuleOf(manners.Connect("$c")), "no_reserved_client_id");
 }
 
 TEST(Manners, QoS2IsNotSpoken) {  // K1

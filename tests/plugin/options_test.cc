@@ -79,16 +79,27 @@ TEST(PluginOptions, MannersAreOffUnlessAskedFor) {
 
 TEST(PluginOptions, EveryMannerHasItsOwn) {
   OptionList list = {{"link_secret_file", "/s"}};
-  for (const char* name : {"no_qos_2", "no_unsupported_topic", "keep_alive"}) {
+  for (const char* name :
+       {"no_qos_2", "no_unsupported_topic", "no_reserved_client_id", "keep_alive"}) {
     list.emplace_back(std::string("manner_") + name, "true");
   }
   for (const auto& [name, value] :
        {std::pair("payload_bytes_max", "131072"), std::pair("topic_bytes_max", "256"),
-        std::pair("topic_slashes_max", "7"), std::pair("client_id_bytes_max", "128"),
-        std::pair("filters_max", "8"), std::pair("subscriptions_max", "50")}) {
+        std::pair("topic_slashes_max", "7"), std::pair("filters_max", "8"),
+        std::pair("subscriptions_max", "50")}) {
     list.emplace_back(std::string("manner_") + name, value);
   }
   EXPECT_EQ(ParseOptions(list).value().manners, Manners::Aws());
+}
+
+TEST(PluginOptions, BoundsCanBeMoved) {
+  const auto options = ParseOptions({{"link_secret_file", "/s"},
+                                     {"manner_client_id_bytes_max", "1024"},
+                                     {"manner_head_bytes_max", "0"},
+                                     {"manner_session_filters_max", "7"}});
+  const Manners::Rules moved = {
+      .client_id_bytes_max = 1024, .head_bytes_max = 0, .session_filters_max = 7};
+  EXPECT_EQ(options.value().manners, moved);
 }
 
 TEST(PluginOptions, NameWhatIsWrong) {
@@ -101,6 +112,10 @@ TEST(PluginOptions, NameWhatIsWrong) {
   EXPECT_THAT(ErrorOf({{"aws_manners", "1"}}), HasSubstr("plugin_opt_aws_manners"));
   EXPECT_THAT(ErrorOf({{"manner_no_qos_2", "2"}}), HasSubstr("true or false"));
   EXPECT_THAT(ErrorOf({{"manner_x", "2"}}), HasSubstr("plugin_opt_manner_x is not a setting"));
+  for (const char* bytes : {"0", "1025"}) {
+    EXPECT_THAT(ErrorOf({{"manner_client_id_bytes_max", bytes}}),
+                HasSubstr("is not a whole number from 1 to 1024"));
+  }
   EXPECT_THAT(ErrorOf({{"on_forbidden", "kick"}}), HasSubstr("disconnect or ignore"));
 }
 

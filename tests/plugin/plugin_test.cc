@@ -282,6 +282,21 @@ TEST_F(PluginTest, BadMannersCutAnyClientWithTheNextTick) {  // K3
   EXPECT_THAT(broker_.disconnected, testing::Contains("device"));
 }
 
+TEST_F(PluginTest, BoundsHoldWithoutManners) {
+  const std::string long_id(129, 'c');
+  EXPECT_FALSE(plugin_.Connect({.handle = &handles_[2], .id = long_id}, kLocal, "", "", 0));
+  EXPECT_TRUE(plugin_.Connect(device_, kLocal, "", "", 0));
+  EXPECT_TRUE(plugin_.MayCarry(device_, 16384));
+  EXPECT_FALSE(plugin_.MayCarry(device_, 16385));
+  device_.filters = 10'000;
+  EXPECT_TRUE(plugin_.MaySubscribe(device_, "t"));
+  device_.filters = 10'001;
+  EXPECT_FALSE(plugin_.MaySubscribe(device_, "t"));
+  EXPECT_EQ(plugin_.counters().bad_manners, 3u);
+  plugin_.Tick(1);
+  EXPECT_THAT(broker_.disconnected, testing::Contains("device"));
+}
+
 TEST_F(PluginTest, TheServiceNeedsNoManners) {
   Plugin plugin({.link_secret_file = "unused", .manners = Manners::Aws()}, std::string(kSecret),
                 kPluginEpoch, broker_, 0);
