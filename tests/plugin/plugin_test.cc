@@ -292,7 +292,7 @@ TEST_F(PluginTest, BoundsHoldWithoutManners) {
   EXPECT_TRUE(plugin_.MaySubscribe(device_, "t"));
   device_.filters = 10'001;
   EXPECT_FALSE(plugin_.MaySubscribe(device_, "t"));
-  EXPECT_EQ(plugin_.counters().bad_manners, 3u);
+  EXPECT_EQ(plugin_.status().bad_manners, 3u);
   plugin_.Tick(1);
   EXPECT_THAT(broker_.disconnected, testing::Contains("device"));
 }
