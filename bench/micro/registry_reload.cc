@@ -19,6 +19,7 @@
 #include "absl/strings/str_cat.h"
 #include "plugin/access.h"
 #include "policy/registry_files.h"
+#include "proto/plugin_status.h"
 
 namespace {
 
@@ -78,15 +79,15 @@ void Measure(const std::string& folder) {
   std::printf("load: %.0f ms, %.1f MB\n", CpuMs() - begin,
               static_cast<double>(mallinfo2().uordblks - before) / 1e6);
   Broker broker;
-  plugin::Counters counters;
+  proto::PluginStatus status;
   plugin::Options options;
   options.auth = plugin::Auth::kCertificate;
   options.registry = folder;
-  plugin::Access access(options, *std::move(registry), broker, counters);
+  plugin::Access access(options, *std::move(registry), broker, status);
   access.Reload();
   const auto reloading = std::chrono::steady_clock::now();
   double longest = 0;
-  while (counters.registry_loads == 0) {
+  while (status.registry_loads == 0) {
     const double turn = CpuMs();
     access.Tick(0);
     longest = std::max(longest, CpuMs() - turn);

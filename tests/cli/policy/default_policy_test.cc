@@ -21,8 +21,8 @@ class DefaultPolicy : public testing::Test {
 
 TEST_F(DefaultPolicy, AllowsTheThingsOwnShadowsAndCommands) {
   ASSERT_TRUE(document_.ok()) << document_.status();
-  for (const char* client : {"lamp", "lamp-2", "auto-6F6C2A", "test-1b9d6bcd", "mqtt5-sample-1b9d", "sdk-java",
-                             "sdk-nodejs-v2", "basicPubSub"}) {
+  for (const char* client : {"lamp", "lamp-2", "auto-6F6C2A", "test-1b9d6bcd", "mqtt5-sample-1b9d",
+                             "sdk-java", "sdk-nodejs-v2", "basicPubSub"}) {
     EXPECT_TRUE(Allows(policy::Action::kConnect, client)) << client;
   }
   EXPECT_TRUE(Allows(policy::Action::kPublish, "$aws/things/lamp/shadow/update"));
