@@ -1,5 +1,6 @@
 // shadowd: reads its settings, opens the store, and serves the link until it is told to stop.
 #include <sys/signalfd.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -216,6 +217,7 @@ int main(int argc, char** argv) {
   const int stop_fd = service::StopDescriptor();  // before any thread is started
   service::Hangup::Hold();
   std::signal(SIGPIPE, SIG_IGN);
+  umask(S_IRWXG | S_IRWXO);  // the store and its backups are nobody else's
   const auto config = service::ParseCommandLine(argc, argv);
   if (!config.ok()) {
     std::cerr << "shadowd: " << config.status().message() << "\n";

@@ -4,7 +4,6 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include <array>
 #include <cerrno>
 #include <filesystem>
 #include <system_error>
@@ -13,6 +12,7 @@
 #include "absl/cleanup/cleanup.h"
 #include "absl/strings/str_cat.h"
 #include "storage/store_folder.h"
+#include "storage/stranger.h"
 
 namespace storage {
 namespace {
@@ -22,6 +22,8 @@ namespace fs = std::filesystem;
 constexpr char kLast[] = "CURRENT";  // a folder without it is no store
 constexpr char kLock[] = "LOCK";
 constexpr size_t kChunkBytes = 256u << 10;
+constexpr mode_t kFileMode = 0600;
+constexpr mode_t kFolderMode = 0700;
 
 absl::Status Failure(absl::string_view what, const fs::path& path) {
   return absl::ErrnoToStatus(errno, absl::StrCat("cannot ", what, " ", path.string()));
@@ -44,72 +46,83 @@ absl::Status Pour(int in, const fs::path& from, int out, const fs::path& to,
   return fsync(out) == 0 ? absl::OkStatus() : Failure("sync", to);
 }
 
-absl::Status CopyFile(const fs::path& from, const fs::path& to, const struct stat& owner,
+// A file of the backup, and no link to another. Gives what must be closed.
+absl::StatusOr<int> OpenFile(const fs::path& path) {
+  const int file = open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
+  if (file < 0 && errno != ELOOP) return Failure("open", path);
+  struct stat facts {};
+  if (file >= 0 && fstat(file, &facts) == 0 && S_ISREG(facts.st_mode)) return file;
+  if (file >= 0) close(file);
+  return absl::FailedPreconditionError(
+      absl::StrCat(path.string(), " is no regular file: a backup has no others, and no links"));
+}
+
+absl::StatusOr<int> MakeFile(const fs::path& path) {
+  const int file = open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, kFileMode);
+  if (file < 0) return Failure("make", path);
+  return file;
+}
+
+absl::Status CopyFile(const fs::path& from, const fs::path& to,
                       const std::function<void(size_t)>& add) {
-  const int in = open(from.c_str(), O_RDONLY | O_CLOEXEC);
-  if (in < 0) return Failure("open", from);
-  const absl::Cleanup close_in = [in] { close(in); };
-  const int out = open(to.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0640);
-  if (out < 0) return Failure("make", to);
-  const absl::Cleanup close_out = [out] { close(out); };
-  if (fchown(out, owner.st_uid, owner.st_gid) != 0) return Failure("give away", to);
-  return Pour(in, from, out, to, add);
+  const auto in = AsOwnerOf(from.parent_path(), [&] { return OpenFile(from); });
+  if (!in.ok()) return in.status();
+  const absl::Cleanup close_in = [&] { close(*in); };
+  const auto out = AsOwnerOf(to.parent_path(), [&] { return MakeFile(to); });
+  if (!out.ok()) return out.status();
+  const absl::Cleanup close_out = [&] { close(*out); };
+  return Pour(*in, from, *out, to, add);
 }
 
-absl::Status SyncFolder(const fs::path& path) {
-  const int folder = open(path.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-  if (folder < 0) return Failure("open", path);
-  const absl::Cleanup close_folder = [folder] { close(folder); };
-  return fsync(folder) == 0 ? absl::OkStatus() : Failure("sync", path);
+// The names of the store's files, in the order in which they are copied.
+absl::StatusOr<std::vector<std::string>> FileNames(const std::string& folder) {
+  const auto state = LookIntoFolder(folder);
+  if (!state.ok()) return state.status();
+  if (*state != FolderState::kHoldsStore) {
+    return absl::NotFoundError(absl::StrCat("there is no store in ", folder));
+  }
+  std::vector<std::string> names;
+  std::error_code error;
+  for (fs::directory_iterator entry(folder, error); !error && entry != fs::directory_iterator();
+       entry.increment(error)) {
+    const std::string name = entry->path().filename().string();
+    const bool is_folder = fs::is_directory(entry->symlink_status());
+    if (!is_folder && name != kLast && name != kLock) names.push_back(name);
+  }
+  if (error) return absl::ErrnoToStatus(error.value(), absl::StrCat("cannot list ", folder));
+  names.emplace_back(kLast);
+  return names;
 }
 
-// Makes the folder where it is missing, for the owner of the one that it is made in.
-absl::StatusOr<struct stat> MakeFolder(const fs::path& path) {
-  struct stat owner {};
-  if (stat(path.c_str(), &owner) == 0) return owner;
-  const fs::path parent = fs::absolute(path).parent_path();
-  if (stat(parent.c_str(), &owner) != 0) return Failure("look at", parent);
-  if (mkdir(path.c_str(), 0750) != 0) return Failure("make", path);
-  if (chown(path.c_str(), owner.st_uid, owner.st_gid) != 0) return Failure("give away", path);
-  if (absl::Status synced = SyncFolder(parent); !synced.ok()) return synced;
-  return owner;
+// Makes the folder where it is missing.
+absl::Status MakeFolder(const std::string& path, const std::string& parent) {
+  if (mkdir(path.c_str(), kFolderMode) == 0) return SyncFolder(parent);
+  return errno == EEXIST ? absl::OkStatus() : Failure("make", path);
 }
 
 }  // namespace
 
 absl::Status RestoreStore(const std::string& from, const std::string& to,
                           const std::function<void(uint64_t bytes)>& progress) {
-  const auto source = LookIntoFolder(from);
-  if (!source.ok()) return source.status();
-  if (*source != FolderState::kHoldsStore) {
-    return absl::NotFoundError(absl::StrCat("there is no store in ", from));
-  }
+  const auto names = AsOwnerOf(from, [&] { return FileNames(from); });
+  if (!names.ok()) return names.status();
   if (const auto target = LookIntoFolder(to); !target.ok() || *target != FolderState::kFree) {
     return absl::AlreadyExistsError(absl::StrCat(to, " is not empty"));
   }
-  const auto owner = MakeFolder(to);
-  if (!owner.ok()) return owner.status();
-
+  const std::string parent = fs::absolute(to).parent_path().string();
+  absl::Status status = AsOwnerOf(parent, [&] { return MakeFolder(to, parent); });
+  const auto sync = [&] { return SyncFolder(to); };
   uint64_t copied = 0;
-  const auto copy = [&](const fs::path& file) {
-    return CopyFile(file, fs::path(to) / file.filename(), *owner, [&](size_t bytes) {
+  for (const std::string& name : *names) {
+    if (status.ok() && name == kLast) status = AsOwnerOf(to, sync);
+    if (!status.ok()) return status;
+    status = CopyFile(fs::path(from) / name, fs::path(to) / name, [&](size_t bytes) {
       copied += bytes;
       progress(copied);
     });
-  };
-  std::error_code error;
-  for (fs::directory_iterator entry(from, error); !error && entry != fs::directory_iterator();
-       entry.increment(error)) {
-    const fs::path name = entry->path().filename();
-    if (!entry->is_regular_file() || name == kLast || name == kLock) continue;
-    if (absl::Status status = copy(entry->path()); !status.ok()) return status;
   }
-  if (error) {
-    return absl::ErrnoToStatus(error.value(), absl::StrCat("cannot list ", from));
-  }
-  if (absl::Status status = SyncFolder(to); !status.ok()) return status;
-  if (absl::Status status = copy(fs::path(from) / kLast); !status.ok()) return status;
-  return SyncFolder(to);
+  if (!status.ok()) return status;
+  return AsOwnerOf(to, sync);
 }
 
 }  // namespace storage

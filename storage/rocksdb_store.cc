@@ -2,6 +2,7 @@
 
 #include <rocksdb/db.h>
 #include <rocksdb/write_batch.h>
+#include <unistd.h>
 
 #include <filesystem>
 #include <system_error>
@@ -17,6 +18,7 @@
 #include "storage/rocksdb_settings.h"
 #include "storage/rocksdb_slice.h"
 #include "storage/store_folder.h"
+#include "storage/stranger.h"
 
 namespace storage {
 namespace {
@@ -214,6 +216,9 @@ absl::StatusOr<std::unique_ptr<RocksDbStore>> Make(const RocksDbOptions& options
 }  // namespace
 
 absl::StatusOr<std::unique_ptr<Store>> OpenRocksDb(const RocksDbOptions& options) {
+  if (geteuid() == 0) {
+    if (auto own = RefuseStranger(options.path); !own.ok()) return own;
+  }
   const auto state = LookIntoFolder(options.path);
   if (!state.ok()) return state.status();
   return *state == FolderState::kHoldsStore ? OpenExisting(options) : Make(options);

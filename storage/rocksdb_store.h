@@ -30,8 +30,8 @@ struct RocksDbOptions {
 
 // Opens the store, or makes one where the folder is missing or empty. Never makes one over existing
 // files: damage, a foreign folder or a newer format is an error that says what was found and what
-// to do (DataLoss, FailedPrecondition), and changes nothing. Unavailable: another process has it
-// open.
+// to do (DataLoss, FailedPrecondition), and changes nothing. Root is refused where somebody else
+// has a say over the folder (FailedPrecondition). Unavailable: another process has it open.
 absl::StatusOr<std::unique_ptr<Store>> OpenRocksDb(const RocksDbOptions& options);
 
 // Opens a store that nobody has open without changing a byte of it; commits fail. NotFound: there

@@ -1,6 +1,7 @@
 #include "storage/store_folder.h"
 
 #include <fcntl.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <cerrno>
@@ -48,15 +49,6 @@ absl::Status Lacks(const std::string& path, absl::string_view what) {
       absl::StrCat("the store in ", path, " is damaged: ", what, " is missing; ", kRefusalAdvice));
 }
 
-// Brings the folder's list of names to the disk.
-absl::Status SyncFolder(const std::string& path) {
-  const int folder = open(path.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-  if (folder < 0) return FromErrno(errno, "open the folder", path);
-  const int error = fsync(folder) == 0 ? 0 : errno;
-  close(folder);
-  return error == 0 ? absl::OkStatus() : FromErrno(error, "sync the folder", path);
-}
-
 }  // namespace
 
 absl::StatusOr<FolderState> LookIntoFolder(const std::string& path) {
@@ -93,8 +85,12 @@ absl::StatusOr<FolderState> LookIntoFolder(const std::string& path) {
 
 absl::Status BeginFolder(const std::string& path) {
   std::error_code error;
-  fs::create_directories(path, error);
+  const fs::path folder = fs::absolute(path);
+  fs::create_directories((folder / "").parent_path().parent_path(), error);
   if (error) return FromErrno(error.value(), "make the folder", path);
+  if (mkdir(path.c_str(), 0700) != 0 && errno != EEXIST) {
+    return FromErrno(errno, "make the folder", path);
+  }
   const std::string mark = In(path, kHalfMadeMark);
   const int file = open(mark.c_str(), O_WRONLY | O_CREAT | O_CLOEXEC, 0600);
   if (file < 0) return FromErrno(errno, "make", mark);
@@ -106,6 +102,14 @@ absl::Status FinishFolder(const std::string& path) {
   const std::string mark = In(path, kHalfMadeMark);
   if (unlink(mark.c_str()) != 0) return FromErrno(errno, "remove", mark);
   return SyncFolder(path);
+}
+
+absl::Status SyncFolder(const std::string& path) {
+  const int folder = open(path.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  if (folder < 0) return FromErrno(errno, "open the folder", path);
+  const int error = fsync(folder) == 0 ? 0 : errno;
+  close(folder);
+  return error == 0 ? absl::OkStatus() : FromErrno(error, "sync the folder", path);
 }
 
 absl::Status HasRoom(const std::string& path, size_t bytes) {

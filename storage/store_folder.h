@@ -26,10 +26,13 @@ enum class FolderState {
 // do.
 absl::StatusOr<FolderState> LookIntoFolder(const std::string& path);
 
-// Makes the folder where it is missing and marks it as half made, until FinishFolder says that the
-// store in it is whole. Both have reached the disk when they return.
+// Makes the folder where it is missing, its owner's alone (0700), and marks it as half made, until
+// FinishFolder says that the store in it is whole. Both have reached the disk when they return.
 absl::Status BeginFolder(const std::string& path);
 absl::Status FinishFolder(const std::string& path);
+
+// Brings the folder's list of names to the disk.
+absl::Status SyncFolder(const std::string& path);
 
 // OK if a file of `bytes` could be written into the folder now. It does not stay.
 absl::Status HasRoom(const std::string& path, size_t bytes);

@@ -95,6 +95,12 @@ def test_a_backup_holds_all_that_was_accepted_before_it(backup, tmp_path):
         assert update(client, "settled", 2) == 2
 
 
+def test_a_store_and_its_backup_are_shadowds_alone(stack, backup):
+    for folder in (backup[0], stack.folder / "data"):
+        assert folder.stat().st_mode & 0o777 == 0o700
+        assert [file for file in folder.iterdir() if file.stat().st_mode & 0o077] == []
+
+
 def test_a_store_that_is_there_is_not_overwritten(backup):
     folder, _ = backup
     other = new_stack()
