@@ -14,6 +14,7 @@
 #include "absl/strings/str_cat.h"
 #include "cli/text_file.h"
 #include "policy/registry_writer.h"
+#include "storage/stranger.h"
 
 namespace cli {
 namespace {
@@ -99,6 +100,10 @@ bool KeyFolder::IsGood(const Authority& authority, int64_t now) const {
 
 absl::Status KeyFolder::Place(const KeyPair& pair) const {
   const std::string parent = ParentOf(path_);
+  return storage::AsOwnerOf(parent, [&] { return Exchange(pair, parent); });
+}
+
+absl::Status KeyFolder::Exchange(const KeyPair& pair, const std::string& parent) const {
   if (auto status = MakeFolder(parent); !status.ok()) return status;
   RemoveRemains(parent);
   std::string made = absl::StrCat(parent, "/", kNewPrefix, "XXXXXX");
@@ -117,9 +122,21 @@ absl::Status KeyFolder::Place(const KeyPair& pair) const {
   return SyncFolder(parent);
 }
 
+void KeyFolder::CloseKey() const {
+  const auto closed = storage::AsOwnerOf(path_, [&]() -> absl::Status {
+    if (chmod(key().c_str(), policy::kKeyMode) == 0) return absl::OkStatus();
+    return SystemFault(key(), "cannot get its mode");
+  });
+  closed.IgnoreError();
+}
+
 absl::Status KeyFolder::Remove() const {
   std::error_code error;
-  fs::remove_all(path_, error);
+  const auto remove = [&] {
+    fs::remove_all(path_, error);
+    return absl::OkStatus();
+  };
+  if (auto s = storage::AsOwnerOf(ParentOf(path_), remove); !s.ok()) return s;
   if (!error) return absl::OkStatus();
   return absl::InternalError(absl::StrCat(path_, " cannot be removed: ", error.message()));
 }

@@ -30,13 +30,19 @@ class KeyFolder {
   bool IsGood(const Authority& authority, int64_t now) const;
 
   // Puts `pair` there, in place of what is there. A crash leaves the old folder or the new one;
-  // what an earlier crash left beside it is removed.
+  // what an earlier crash left beside it is removed. Root works as the owner of the folder around
+  // it, here and in Remove.
   absl::Status Place(const KeyPair& pair) const;
+
+  // Gives the key its mode, should it have another; not if that is not ours to do.
+  void CloseKey() const;
 
   // Takes it away, if it is there.
   absl::Status Remove() const;
 
  private:
+  absl::Status Exchange(const KeyPair& pair, const std::string& parent) const;
+
   std::string path_;
 };
 

@@ -1,7 +1,5 @@
 #include "cli/certificate/provision.h"
 
-#include <sys/stat.h>
-
 #include <ctime>
 #include <filesystem>
 
@@ -111,8 +109,7 @@ absl::StatusOr<Provisioned> HavePair(const Authority& authority, const KeyFolder
   const auto there = folder.CertificateId();
   if (there && folder.IsGood(authority, wanted.now)) {
     provided.certificate_id = *there;
-    // A key that others may read is set right; one that is not ours to touch is its owner's care.
-    chmod(folder.key().c_str(), policy::kKeyMode);
+    folder.CloseKey();
     return provided;
   }
   const auto pair = authority.Issue(wanted.key_kind, wanted.now);

@@ -1,6 +1,7 @@
 #include "cli/command.h"
 #include "cli/credentials/folder.h"
 #include "cli/registry/reload.h"
+#include "storage/stranger.h"
 
 namespace cli {
 namespace {
@@ -9,7 +10,8 @@ absl::StatusOr<ExitCode> RunCredentialsDelete(Call& call) {
   const auto folder = CredentialsFolder();
   if (!folder.ok()) return folder.status();
   if (auto s = CheckAccessKeyId(call.arguments[0]); !s.ok()) return s;
-  const auto removed = policy::RemoveCredential(*folder, call.arguments[0]);
+  const auto removed = storage::AsOwnerOf(
+      *folder, [&] { return policy::RemoveCredential(*folder, call.arguments[0]); });
   if (!removed.ok()) return removed.status();
   return DoneIf(HaveServiceReloaded(call));
 }

@@ -12,6 +12,7 @@
 #include "cli/settings.h"
 #include "cli/text_file.h"
 #include "identity/certificate.h"
+#include "storage/stranger.h"
 
 namespace cli {
 namespace {
@@ -104,7 +105,7 @@ policy::CertificateEntry EntryOf(const policy::Certificate& certificate) {
 absl::StatusOr<RegistryEdit> RegistryEdit::Begin() {
   const auto folder = RegistryFolder();
   if (!folder.ok()) return folder.status();
-  auto lock = policy::RegistryLock::Take(*folder);
+  auto lock = storage::AsOwnerOf(*folder, [&] { return policy::RegistryLock::Take(*folder); });
   if (!lock.ok()) return lock.status();
   auto before = policy::LoadRegistry(*folder);
   if (!before.ok()) {
@@ -115,9 +116,12 @@ absl::StatusOr<RegistryEdit> RegistryEdit::Begin() {
   return RegistryEdit(*folder, *std::move(lock), *std::move(before));
 }
 
-absl::Status RegistryEdit::Note(const absl::StatusOr<bool>& change) {
-  changed_ = changed_ || change.value_or(false);
-  return change.status();
+absl::Status RegistryEdit::Change(policy::RegistryPart part,
+                                  absl::FunctionRef<absl::StatusOr<bool>()> change) {
+  const auto done =
+      storage::AsOwnerOf(absl::StrCat(folder_, "/", policy::PartFolder(part)), change);
+  changed_ = changed_ || done.value_or(false);
+  return done.status();
 }
 
 absl::StatusOr<std::string> RegistryEdit::PolicyText(absl::string_view name) const {
@@ -125,20 +129,22 @@ absl::StatusOr<std::string> RegistryEdit::PolicyText(absl::string_view name) con
 }
 
 absl::Status RegistryEdit::PutThing(const policy::Thing& thing) {
-  return Note(policy::PutThing(folder_, thing));
+  return Change(policy::RegistryPart::kThings, [&] { return policy::PutThing(folder_, thing); });
 }
 
 absl::Status RegistryEdit::PutPolicy(absl::string_view name, absl::string_view text) {
-  return Note(policy::PutPolicy(folder_, name, text));
+  return Change(policy::RegistryPart::kPolicies,
+                [&] { return policy::PutPolicy(folder_, name, text); });
 }
 
 absl::Status RegistryEdit::PutCertificate(absl::string_view id,
                                           const policy::CertificateEntry& entry) {
-  return Note(policy::PutCertificate(folder_, id, entry));
+  return Change(policy::RegistryPart::kCertificates,
+                [&] { return policy::PutCertificate(folder_, id, entry); });
 }
 
 absl::Status RegistryEdit::Remove(policy::RegistryPart part, absl::string_view name) {
-  return Note(policy::RemoveEntry(folder_, part, name));
+  return Change(part, [&] { return policy::RemoveEntry(folder_, part, name); });
 }
 
 absl::Status RegistryEdit::Finish(Call& call) const {

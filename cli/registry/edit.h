@@ -86,7 +86,8 @@ class RegistryEdit {
                std::shared_ptr<const policy::Registry> before)
       : folder_(std::move(folder)), lock_(std::move(lock)), before_(std::move(before)) {}
 
-  absl::Status Note(const absl::StatusOr<bool>& change);
+  // Does and notes it; root as the owner of the part's folder.
+  absl::Status Change(policy::RegistryPart part, absl::FunctionRef<absl::StatusOr<bool>()> change);
 
   std::string folder_;
   policy::RegistryLock lock_;

@@ -61,7 +61,7 @@ class RunningService : public ShadowPlace {
 
 class StoppedService : public ShadowPlace {
  public:
-  explicit StoppedService(std::unique_ptr<storage::Store> store) : store_(std::move(store)) {}
+  explicit StoppedService(StoppedStore stopped) : stopped_(std::move(stopped)) {}
 
   absl::Status Export(const std::function<bool(absl::string_view line)>& take) override {
     const int64_t now = std::time(nullptr);
@@ -72,16 +72,16 @@ class StoppedService : public ShadowPlace {
       fault = line.status();
       return line.ok() && (line->empty() || take(*line));
     };
-    const absl::Status scanned = store_->Scan(storage::kRecordPrefix, "", visit);
+    const absl::Status scanned = stopped_.store->Scan(storage::kRecordPrefix, "", visit);
     return scanned.ok() ? fault : scanned;
   }
 
   absl::StatusOr<storage::Imported> Import(ShadowBatch batch, bool replace) override {
-    return storage::Import(std::move(batch.records), replace, *store_);
+    return storage::Import(std::move(batch.records), replace, *stopped_.store);
   }
 
  private:
-  const std::unique_ptr<storage::Store> store_;
+  const StoppedStore stopped_;
 };
 
 }  // namespace

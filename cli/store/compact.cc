@@ -7,6 +7,7 @@
 #include "cli/json_text.h"
 #include "cli/store/stopped_store.h"
 #include "storage/rocksdb_store.h"
+#include "storage/stranger.h"
 
 namespace cli {
 namespace {
@@ -15,6 +16,8 @@ constexpr absl::Duration kTick = absl::Seconds(1);
 
 absl::StatusOr<ExitCode> RunCompact(Call& call) {
   const std::string& path = call.arguments[0];
+  const auto owner = storage::Guise::Of(path);
+  if (!owner.ok()) return owner.status();
   const uint64_t before = FolderBytes(path);
   absl::Status status;
   absl::Notification done;

@@ -18,6 +18,7 @@
 #include "cli/store/stopped_store.h"
 #include "storage/rocksdb_store.h"
 #include "storage/store_folder.h"
+#include "storage/stranger.h"
 
 namespace cli {
 namespace {
@@ -36,6 +37,11 @@ absl::Status MakeAnew(const std::string& path, const std::string& aside) {
   return absl::OkStatus();
 }
 
+absl::Status MoveAside(const std::string& path, const std::string& aside) {
+  if (std::rename(path.c_str(), aside.c_str()) == 0) return MakeAnew(path, aside);
+  return absl::ErrnoToStatus(errno, absl::StrCat("cannot move ", path, " to ", aside));
+}
+
 // Moves what is in `path` out of the way, unless a shadowd has it open; gives where it is now, or
 // nothing if there was nothing.
 absl::StatusOr<std::string> SetAside(const std::string& path) {
@@ -45,14 +51,14 @@ absl::StatusOr<std::string> SetAside(const std::string& path) {
     return absl::AlreadyExistsError(absl::StrCat(
         path, " is not empty: stop shadowd, and give --replace to set aside what is there"));
   }
-  const auto opened = storage::OpenRocksDbForReading({.path = path}).status();
+  const absl::Status opened = storage::AsOwnerOf(
+      path, [&] { return storage::OpenRocksDbForReading({.path = path}).status(); });
   if (absl::IsUnavailable(opened)) return opened;
   const std::string aside = absl::StrCat(
       path, ".before-", absl::FormatTime("%Y%m%dT%H%M%E3SZ", absl::Now(), absl::UTCTimeZone()));
-  if (std::rename(path.c_str(), aside.c_str()) != 0) {
-    return absl::ErrnoToStatus(errno, absl::StrCat("cannot move ", path, " to ", aside));
-  }
-  if (absl::Status made = MakeAnew(path, aside); !made.ok()) return made;
+  const std::string parent = std::filesystem::path(path).parent_path().string();
+  const absl::Status moved = storage::AsOwnerOf(parent, [&] { return MoveAside(path, aside); });
+  if (!moved.ok()) return moved;
   return aside;
 }
 

@@ -3,6 +3,7 @@
 #include <chrono>
 #include <ctime>
 #include <filesystem>
+#include <utility>
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
@@ -19,18 +20,24 @@ constexpr std::chrono::seconds kToldEvery{1};
 
 }  // namespace
 
-absl::StatusOr<std::unique_ptr<storage::Store>> OpenStoppedStore(MustExist must_exist) {
+absl::StatusOr<StoppedStore> OpenStoppedStore(MustExist must_exist) {
   const auto path = RequiredSetting(FLAGS_data_dir, "where is the store?", "DIR");
   if (!path.ok()) return path.status();
+  auto owner = storage::Guise::Of(*path);
+  if (!owner.ok()) return owner.status();
   std::error_code error;
   if (must_exist == MustExist::kYes && !fs::exists(*path + "/CURRENT", error)) {
     return absl::NotFoundError(absl::StrCat("there is no store in ", *path));
   }
-  return storage::OpenRocksDb(
+  auto store = storage::OpenRocksDb(
       {.path = *path, .now = [] { return static_cast<int64_t>(std::time(nullptr)); }});
+  if (!store.ok()) return store.status();
+  return StoppedStore{*std::move(owner), *std::move(store)};
 }
 
 absl::StatusOr<storage::Survey> SurveyFolder(const std::string& path, Call& call) {
+  const auto owner = storage::Guise::Of(path);
+  if (!owner.ok()) return owner.status();
   const auto store = storage::OpenRocksDbForReading({.path = path});
   if (!store.ok()) return store.status();
   using Clock = std::chrono::steady_clock;

@@ -8,15 +8,22 @@
 #include "absl/status/statusor.h"
 #include "cli/command.h"
 #include "storage/store.h"
+#include "storage/stranger.h"
 #include "storage/survey.h"
 
 namespace cli {
 
 enum class MustExist { kNo, kYes };
 
-// The store in --data-dir, held until the result is gone. Unavailable while shadowd has it open;
-// NotFound if there is none and there must be one.
-absl::StatusOr<std::unique_ptr<storage::Store>> OpenStoppedStore(MustExist must_exist);
+// Held until it is gone. Root is the folder's owner as long, as shadowd would be.
+struct StoppedStore {
+  storage::Guise owner;
+  std::unique_ptr<storage::Store> store;
+};
+
+// The store in --data-dir. Unavailable while shadowd has it open; NotFound if there is none and
+// there must be one.
+absl::StatusOr<StoppedStore> OpenStoppedStore(MustExist must_exist);
 
 // Reads every byte of the store in `path`, which nobody has open, without changing it. How far it
 // is goes to call.err.
