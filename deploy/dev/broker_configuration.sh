@@ -1,5 +1,6 @@
 # shellcheck shell=bash
-# Writes mosquitto.conf. Needs the settings, the addresses, and the plugin's path in $plugin.
+# Writes mosquitto.conf. Needs ownership.sh, the settings, the addresses, and the plugin's path in
+# $plugin.
 
 write_broker_configuration() {
   local template text address
@@ -19,8 +20,7 @@ write_broker_configuration() {
       if [[ ${port[ws]} != 0 ]]; then websocket_listener "${port[ws]}" "$address"; fi
     done
     if [[ -n $runs_as_root ]]; then printf '\nuser root\n'; fi
-  } >"$state/mosquitto.conf.new"
-  mv "$state/mosquitto.conf.new" "$state/mosquitto.conf"
+  } | put_file "$state/mosquitto.conf" 644
 }
 
 # tls_listener PORT ADDRESS

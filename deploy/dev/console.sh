@@ -16,9 +16,11 @@ fail() {
 # require_folder PATH: makes it if need be.
 require_folder() {
   if ! mkdir -p "$1" 2>/dev/null || [[ ! -w $1 || ! -x $1 ]]; then
-    fail "$1 is not a folder that the user $(id -un) can make or write to"
+    refuse_folder "$1"
   fi
 }
+
+refuse_folder() { fail "$1 is not a folder that the user $(id -un) can make or write to"; }
 
 # tell_end_of FILE: the last lines of a log that explain a failure.
 tell_end_of() {

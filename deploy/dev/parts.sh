@@ -1,7 +1,7 @@
 # shellcheck shell=bash
 # The two parts that ./run keeps alive: the broker and shadowd. A part that ends while it is
 # wanted is started again; one that keeps ending at once is given up.
-# Needs console.sh, the settings, $privileges, and the programs in $plugin and $shadowd.
+# Needs console.sh, ownership.sh, the settings, $privileges, and the programs in $plugin and $shadowd.
 
 declare -A pid=() started_at=() falls=()
 part_names=(broker shadowd)
@@ -15,9 +15,9 @@ part_command() {
     broker) command=(/usr/sbin/mosquitto -c "$state/mosquitto.conf") ;;
     shadowd)
       # Absolute, and however deep the state folder lies within the 107 bytes of a socket's path.
-      command=("$shadowd" --broker=unix:/proc/self/cwd/link/socket
-        "--link_secret_file=$state/link/secret" "--data_dir=$state/shadows" "--durability=$durability"
-        --admin_socket=run/admin.sock "--metrics_port=${port[metrics]}" "--https_port=${port[https]}" "--https_address=$bind"
+      command=("$shadowd" --broker=unix:/proc/self/cwd/sockets/link.sock
+        "--link_secret_file=$state/link.secret" "--data_dir=$state/shadows" "--durability=$durability"
+        --admin_socket=sockets/admin.sock "--metrics_port=${port[metrics]}" "--https_port=${port[https]}" "--https_address=$bind"
         "--https_cert=$state/certificates/server/server.pem"
         "--https_key=$state/certificates/server/server.key"
         "--https_client_ca=$state/certificates/ca/ca.pem" "--http_port=${port[http]}"
@@ -28,7 +28,7 @@ part_command() {
 }
 
 # start_part NAME: in the state folder, without our lock (9) and console (8), and ended by the
-# system if we are killed.
+# system if we are killed. Its log is opened by us: it can write to it, and to no other.
 start_part() {
   local name=$1 command
   part_command "$name"
@@ -38,7 +38,7 @@ start_part() {
   ) </dev/null >>"$state/log/$name.log" 2>&1 8>&- 9>&- &
   pid[$name]=$!
   started_at[$name]=$SECONDS
-  echo "$!" >"$state/run/$name.pid"
+  put_file "$state/run/$name.pid" 644 <<<"${pid[$name]}"
 }
 
 is_running() { [[ -n ${pid[$1]:-} ]] && lives "${pid[$1]}"; }
@@ -81,15 +81,15 @@ revive_part() {
 # goes on at the start.
 bound_log() {
   (($(stat -c %s "$1") > log_bytes_max)) || return 0
-  cp "$1" "$1.1"
+  cp --remove-destination "$1" "$1.1"
   : >"$1"
 }
 
 start_logs() {
   local name
   for name in "${part_names[@]}"; do
-    [[ ! -e $state/log/$name.log ]] || mv "$state/log/$name.log" "$state/log/$name.log.1"
-    : >"$state/log/$name.log"
+    [[ ! -e $state/log/$name.log ]] || mv -fT "$state/log/$name.log" "$state/log/$name.log.1"
+    put_file "$state/log/$name.log" 600 </dev/null
   done
 }
 

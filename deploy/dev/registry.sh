@@ -1,11 +1,12 @@
 # shellcheck shell=bash
 # Who belongs: the registry (docs/policies.md), kept with shadowctl (docs/shadowctl.md).
-# Needs console.sh, readiness.sh, the settings, the folders in $state and $certificates, and the
+# Needs console.sh, ownership.sh, readiness.sh, the settings, the folders in $state and $certificates, and the
 # program in $shadowctl.
 
 # write_shadowctl_settings: so that `shadowctl --config STATE/shadowctl.conf` is all it takes.
 write_shadowctl_settings() {
-  cat >"$state/shadowctl.conf.new" <<SETTINGS
+  {
+    cat <<SETTINGS
 # Written by ./run at each start: changes here are lost.
 registry = $state/registry
 ca = $certificates/ca
@@ -13,18 +14,16 @@ things = $certificates/things
 reload = $state/run/broker.pid
 credentials_dir = $state/credentials
 data_dir = $state/shadows
-admin_socket = $state/run/admin.sock
+admin_socket = $state/sockets/admin.sock
 SETTINGS
-  if [[ ${port[https]} != 0 ]]; then
-    cat >>"$state/shadowctl.conf.new" <<SETTINGS
-endpoint = https://$(reachable_host):${port[https]}
-cafile = $certificates/ca/ca.pem
-SETTINGS
-  fi
-  if [[ ${port[mqtt]} != 0 ]]; then
-    echo "broker = mqtt://$(reachable_host):${port[mqtt]}" >>"$state/shadowctl.conf.new"
-  fi
-  mv "$state/shadowctl.conf.new" "$state/shadowctl.conf"
+    if [[ ${port[https]} != 0 ]]; then
+      echo "endpoint = https://$(reachable_host):${port[https]}"
+      echo "cafile = $certificates/ca/ca.pem"
+    fi
+    if [[ ${port[mqtt]} != 0 ]]; then
+      echo "broker = mqtt://$(reachable_host):${port[mqtt]}"
+    fi
+  } | put_file "$state/shadowctl.conf" 644
 }
 
 # make_thing NAME: with key, certificate and policy; what is good is kept. The broker that would

@@ -88,7 +88,7 @@ take_setting() {
     --allow-open) allow_open=true ;;
     --state-dir)
       [[ -n $value && $value != *$'\n'* ]] || fail "--state-dir needs the path of a folder"
-      state=$(realpath -m -- "$value")
+      state=$(realpath -ms -- "$value")  # links are looked at on the way
       ;;
     --bind)
       [[ $value =~ ^[][A-Za-z0-9:.%_-]+$ ]] ||

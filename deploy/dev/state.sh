@@ -3,64 +3,63 @@
 #
 #   certificates/   see certificates.sh; the things' own are in things/
 #   registry/       who belongs: things, policies, certificates
-#   credentials/    keys of HTTPS clients that sign, shadowd's alone
-#   shadows/        shadowd's database
-#   broker/         mosquitto's sessions and queued messages
-#   link/           the socket between the two, and their secret
-#   log/            what they said; the .1 file is of the time before
-#   run/            their pids, shadowd's admin socket, and the lock that keeps a second ./run out
+#   log/            what the two said; the .1 file is of the time before
+#   run/            their pids; locked, so that a second ./run stays out
+#   link.secret     what proves shadowd to the broker
 #   mosquitto.conf, shadowctl.conf  written at each start
 #
-# Started as root, the broker and the service run as the user mosquitto, and so all
-# but the authority's and the things' private keys belongs to that user.
-# Needs console.sh, and the folder in $state.
+# is ours, who started it, and what broker and service write is in folders of their own:
+#
+#   broker/         mosquitto's sessions and queued messages
+#   shadows/        shadowd's database
+#   credentials/    keys of HTTPS clients that sign, shadowd's alone
+#   sockets/        the link's, and shadowd's admin socket
+#
+# Started as root, the two run as the user mosquitto: these folders are his, and root neither writes
+# there nor follows what is there. All else is root's.
+# Needs console.sh, ownership.sh, and the folder in $state.
 
 broker_user=mosquitto
-is_open=''
+own_folders=(certificates registry log run)
+program_folders=(broker shadows credentials sockets)
 
-# open_state: makes the folder and its parts, and takes the lock.
+# open_state: makes the folder and its parts, and takes the lock. Nothing is made before all that is
+# there has been looked at.
 open_state() {
-  local folder made=''
-  [[ -d $state ]] || made=yes
-  for folder in . certificates registry credentials shadows broker link log run; do
-    require_folder "$(realpath -m -- "$state/$folder")"
-  done
-  chmod 700 "$state/credentials" 2>/dev/null || true
-  chmod 750 "$state/shadows" "$state/broker" "$state/link" 2>/dev/null || true
-  if [[ -n $made ]]; then give_to_broker_user "$state"; fi
-  [[ -w $state/run/lock || ! -e $state/run/lock ]] || fail "$state/run/lock is not ours to write"
-  exec 9>>"$state/run/lock"
+  local folder
+  make_own_folder "$state"
+  state=$own_folder
+  require_own_tree "$state" "${program_folders[@]}"
+  for folder in "${program_folders[@]}"; do require_given "$state/$folder" "$broker_user"; done
+  for folder in "${own_folders[@]}" "${program_folders[@]}"; do require_folder "$state/$folder"; done
+  chmod 700 "$state"/{log,run} "${program_folders[@]/#/"$state/"}"
+  exec 9<"$state/run"
   flock -n 9 || fail "another ./run works with the state folder $state"
-  is_open=yes
-  rm -rf "$state"/certificates/new.*
-}
-
-give_to_broker_user() {
-  ((EUID)) || chown -h "$broker_user:$broker_user" "$@"
-}
-
-# hand_over_state: after all is made, each file to the one who works with it.
-hand_over_state() {
-  ((EUID == 0)) || return 0
-  chown -R -h "$broker_user:$broker_user" "$state"/{certificates,registry,credentials,shadows,broker,link,log,run} \
-    "$state"/{mosquitto,shadowctl}.conf
-  chown root:root "$state/certificates/ca/ca.key"
-  # Under sudo the things' keys are for the person, not for root.
-  find "$state/certificates/things" -mindepth 2 -name private.key \
-    -exec chown -h "${SUDO_UID:-0}:${SUDO_GID:-0}" {} +
+  rm -rf "$state"/new.* "$state"/{certificates,log,run}/new.*
 }
 
 # make_link_secret: what proves shadowd to the plugin.
 make_link_secret() {
-  local file=$state/link/secret
-  [[ ! -s $file ]] || return 0
-  (umask 077 && openssl rand -hex 32 >"$file.new")
-  mv "$file.new" "$file"
+  [[ -s $state/link.secret ]] || openssl rand -hex 32 | put_file "$state/link.secret" 600
 }
 
-# choose_user FILE...: fills $privileges, the words before the command of a part. FILES are
-# what the broker's user must be able to read, beside the state folder.
+# hand_over_state: after all is made, root gives the programs' user his folders, and what he must read.
+hand_over_state() {
+  local folder
+  ((EUID == 0)) || return 0
+  for folder in "${program_folders[@]}"; do give_folder "$state/$folder" "$program_user"; done
+  chgrp -- "$(id -g "$program_user")" "$state/link.secret" "$certificates/server/server.key"
+  chmod 640 "$state/link.secret" "$certificates/server/server.key"
+  # Under sudo the things' keys are for the person, not for root.
+  find "$certificates/things" -mindepth 2 -name private.key \
+    -exec chown -h "${SUDO_UID:-0}:${SUDO_GID:-0}" {} +
+}
+
+# choose_user FILE...: sets $program_user, if root starts them, and fills $privileges, the words
+# before the command of a part. FILES are what the broker's user must be able to read, beside the
+# state folder.
 privileges=()
+program_user=root
 runs_as_root=''
 choose_user() {
   local user=(--reuid "$broker_user" --regid "$broker_user" --init-groups) number capabilities=-all,+net_bind_service
@@ -72,6 +71,7 @@ choose_user() {
       "broker and service run as root"
     return 0
   fi
+  program_user=$broker_user
   privileges+=("${user[@]}")
   for number in "${port[@]}"; do
     ((number > 0 && number < 1024)) || continue

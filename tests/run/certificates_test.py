@@ -63,13 +63,17 @@ def test_the_server_certificate_names_this_machine(endpoint):
 
 
 def test_private_keys_are_private(endpoint):
-    keys = [*pathlib.Path(endpoint.state).glob('certificates/**/*.key'),
-            pathlib.Path(endpoint.state) / 'link/secret']
-    assert len(keys) == 4
-    for key in keys:
-        assert stat.S_IMODE(key.stat().st_mode) == 0o600, key
-    for key in (pathlib.Path(endpoint.ready['ca']).with_suffix('.key'), endpoint.ready['key']):
-        assert os.stat(key).st_uid == os.geteuid()
+    own = [pathlib.Path(endpoint.ready['ca']).with_suffix('.key'), pathlib.Path(endpoint.ready['key'])]
+    # What root makes the programs read as a group.
+    programs = [server_certificate(endpoint).with_suffix('.key'),
+                pathlib.Path(endpoint.state) / 'link.secret']
+    assert sorted(own + programs[:1]) == sorted(
+        pathlib.Path(endpoint.state).glob('certificates/**/*.key'))
+    for keys, mode in ((own, 0o600), (programs, 0o600 if os.geteuid() else 0o640)):
+        for key in keys:
+            assert (stat.S_IMODE(key.stat().st_mode), key.stat().st_uid) == (mode, os.geteuid()), key
+    group = os.stat(f'/proc/{endpoint.pid_of("broker")}').st_gid
+    assert os.geteuid() != 0 or {key.stat().st_gid for key in programs} == {group}
 
 
 def test_the_server_certificate_is_renewed_for_another_address_and_nothing_else_is(tmp_path, ports):

@@ -20,7 +20,7 @@ def test_a_signal_stops_everything(tmp_path, ports, number):
         assert list((tmp_path / 'state/run').glob('*.pid')) == []
 
 
-@pytest.mark.parametrize('file', ['run/lock', 'certificates/ca', 'mosquitto.conf', 'run/broker.pid'])
+@pytest.mark.parametrize('file', ['run', 'certificates/ca', 'mosquitto.conf', 'run/broker.pid'])
 def test_a_signal_while_it_starts_leaves_nothing(tmp_path, ports, file):
     """At whatever point: here as soon as one of its first works can be seen."""
     run = running.Run(state=tmp_path / 'state', ports=ports)
