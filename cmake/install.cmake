@@ -15,7 +15,8 @@ set(SHADOW_PROGRAM_DIR lib/mosquitto-shadow)
 
 # What is needed before the first start (deploy/setup/setup).
 install(PROGRAMS deploy/setup/setup DESTINATION ${SHADOW_PROGRAM_DIR} COMPONENT service)
-install(FILES deploy/dev/console.sh deploy/dev/certificates.sh deploy/dev/openssl.cnf
+install(FILES deploy/dev/console.sh deploy/dev/ownership.sh deploy/dev/certificates.sh
+              deploy/dev/openssl.cnf
         DESTINATION ${SHADOW_PROGRAM_DIR} COMPONENT service)
 
 install(FILES deploy/systemd/mosquitto-shadow.service deploy/systemd/mosquitto-shadow-setup.service
