@@ -88,6 +88,25 @@ def test_containers_have_no_rights(composition, part):
     assert int(status["CapEff"], 16) == int(status["CapBnd"], 16) == 0
 
 
+def test_broker_and_service_are_two_users_with_little_in_common(composition):
+    """Whoever has taken the broker over has neither the admin socket nor the documents."""
+    users = {os.stat(f"/proc/{composition.state(part)['Pid']}").st_uid
+             for part in ("broker", "shadowd", "front")}
+    assert len(users) == 3
+    mounts = {part: {mount["Destination"]: mount["RW"] for mount in json.loads(
+        run("docker", "inspect", composition.container(part)))[0]["Mounts"]}
+        for part in ("broker", "shadowd")}
+    shared = set(mounts["broker"]) & set(mounts["shadowd"])
+    assert {where for where in shared if mounts["broker"][where]} == {"/run/mosquitto-shadow"}
+    assert composition.exec("shadowd", "stat", "-c", "%a %U", "/run/shadowd/admin.sock") == \
+        "600 shadowd\n"
+    for path in ("/run/shadowd/admin.sock", "/var/lib/mosquitto-shadow/shadows/CURRENT",
+                 "/etc/mosquitto-shadow/credentials/."):
+        done = subprocess.run(["docker", "exec", composition.container("broker"), "ls", path],
+                              capture_output=True, text=True)
+        assert done.returncode != 0, path
+
+
 @pytest.mark.parametrize("name", ["broker", "shadowd"])
 def test_images_hold_no_build_tools(images, name):
     found = run("docker", "run", "--rm", "--network=none", "--entrypoint", "/bin/sh", images(name),
