@@ -15,7 +15,7 @@ from harness import WAIT_SECONDS, free_port
 @pytest.fixture(scope="module")
 def guarded(authority):
     port = free_port()
-    with Guarded(authority, {"auth": "certificate_or_local"},
+    with Guarded(authority, {"auth": "certificate_or_local", "open_to_websocket": "true"},
                  broker_lines=[f"listener {port} 127.0.0.1", "protocol websockets"]) as stack:
         stack.websockets_port = port
         yield stack
