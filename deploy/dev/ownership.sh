@@ -33,9 +33,15 @@ require_closed() {
     "name another folder, or take that away with chmod go-w $1"
 }
 
-# make_own_folder PATH: makes it where it is missing; sets $own_folder, which is PATH without links. A
-# folder on the way that others may write to is good if only owners may rename there, as in /tmp.
+# make_own_folder PATH: one that we can write to; made where it is missing.
 make_own_folder() {
+  reach_own_folder "$1"
+  require_folder "$own_folder"
+}
+
+# reach_own_folder PATH: makes it where it is missing; sets $own_folder, which is PATH without links. A
+# folder on the way that others may write to is good if only owners may rename there, as in /tmp.
+reach_own_folder() {
   local rest=$1/ part entry target links=0
   own_folder=''
   is_owned / || refuse_owner /
@@ -63,7 +69,6 @@ make_own_folder() {
       own_folder=$entry
     fi
   done
-  require_folder "$own_folder"
   require_closed "$own_folder"
 }
 
