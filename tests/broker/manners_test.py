@@ -5,7 +5,7 @@ import pytest
 
 from client import Client
 from harness import Stack
-from wire import CONNACK, SUBSCRIBE, Wire, packet
+from wire import CONNACK, NOT_AUTHORIZED, SUBSCRIBE, Wire, packet
 
 REFUSED = {False: 5, True: 135}  # CONNACK, by whether it is MQTT 5
 numbers = itertools.count()
@@ -85,9 +85,23 @@ def test_50_and_51_subscriptions(polite, wire):
     expect_cut(polite, wire, "subscriptions_max", subscribe(wire, "s/50"))
 
 
-@pytest.mark.parametrize("topic", ["$mine/t", "$aws/things/T/unknown", "$aws/rules"])
+@pytest.mark.parametrize("topic", ["$mine/t", "$aws/things/T/unknown", "$aws/rules",
+                                   "$SYS/broker/connection/B/state"])
 def test_publishing_to_an_unsupported_reserved_topic_ends_the_connection(polite, wire, topic):
     expect_cut(polite, wire, "no_unsupported_topic", publish(wire, topic))
+
+
+@pytest.mark.parametrize("topic", ["$SYS/mine", "$SYS", "$share/g/t", "$share"])
+def test_what_mosquitto_answers_without_asking_ends_no_connection(stack, wire, topic):
+    """No plugin is asked: told to MQTT 5, acknowledged to others, and dropped."""
+    assert wire.publish(topic, b"x") == (NOT_AUTHORIZED if wire.mqtt5 else 0)
+    wire.ping()
+    with Wire(stack.port) as anybody:
+        anybody.connect(f"manners-{next(numbers)}")
+        assert anybody.subscribe("$SYS/mine", "$SYS") == [1, 1]
+        assert anybody.publish(topic, b"x") == 0
+        anybody.ping()
+        assert not anybody.has_published()
 
 
 def test_a_retained_publish_to_a_reserved_topic_ends_the_connection(polite, wire):
@@ -161,17 +175,49 @@ def test_a_single_manner(polite):
         expect_cut(running, wire, "payload_bytes_max", publish(wire, "t", b"0123456789a"))
 
 
+PROPERTIES = {  # of a CONNACK: name, bytes; None: a text
+    0x12: ("assigned client id", None), 0x13: ("server keep-alive", 2),
+    0x21: ("receive maximum", 2), 0x22: ("topic alias maximum", 2), 0x24: ("maximum QoS", 1),
+    0x25: ("retain available", 1), 0x27: ("maximum packet size", 4),
+    0x28: ("wildcard subscriptions available", 1),
+    0x29: ("subscription identifiers available", 1),
+    0x2A: ("shared subscriptions available", 1),
+}
+
+
+def properties(data: bytes) -> dict:
+    told = {}
+    while data:
+        name, size = PROPERTIES[data[0]]
+        begin = 1 if size else 3
+        end = begin + (size or int.from_bytes(data[1:3], "big"))
+        value = data[begin:end]
+        told[name] = int.from_bytes(value, "big") if size else value.decode()
+        data = data[end:]
+    return told
+
+
 def test_what_mosquitto_can_do_by_itself():
     """The lines of docs/operations.md that belong to the profile."""
     lines = ("max_qos 1", "max_topic_alias 8", "max_keepalive 1200", "max_inflight_messages 100")
     with Stack({"aws_manners": "true"}, broker_lines=lines) as running:
         with Wire(running.port, mqtt5=True) as wire:
-            wire.send(packet(1, 0, b"\0\4MQTT\5\2\x0f\xff\0\0\6listed"))
+            wire.send(packet(1, 0, b"\0\4MQTT\5\2\x0f\xff\0\0\0"))
             body = wire.read().body
             assert body[1] == 0
-            assert b"\x24\1" in body  # maximum QoS 1
-            assert b"\x13\x04\xb0" in body  # server keep-alive 1200
-            assert b"\x22\0\x08" in body  # topic alias maximum 8
-            assert b"\x21\0\x64" in body  # receive maximum 100
+            told = properties(body[3:])
+            assert told.pop("assigned client id")
+            assert told == {"maximum QoS": 1, "server keep-alive": 1200, "topic alias maximum": 8,
+                            "receive maximum": 100}
         with Client(running.port) as client:
             assert client.subscribe("t", qos=2) == [1]
+
+
+def test_subscription_identifiers_are_taken():
+    """K9 but for this: AWS has none, and nothing keeps Mosquitto 2.0 from having them."""
+    with Stack({"aws_manners": "true"}) as running, Wire(running.port, mqtt5=True) as wire:
+        wire.connect(f"manners-{next(numbers)}")
+        wire.send(packet(SUBSCRIBE, 2, b"\0\1" + b"\2\x0b\5" + b"\0\1t\0"))
+        assert wire.read().body == b"\0\1\0\0"
+        wire.send(wire.publish_bytes("t", b"x", qos=0))
+        assert wire.read().body == b"\0\1t" + b"\2\x0b\5" + b"x"
