@@ -78,7 +78,7 @@ std::optional<Manners::Fault> Manners::Head(size_t bytes) const {
 }
 
 std::optional<Manners::Fault> Manners::Session(size_t filters) const {
-  if (rules_.session_filters_max == 0 || filters <= rules_.session_filters_max) return std::nullopt;
+  if (filters <= rules_.session_filters_max) return std::nullopt;
   return Fault{"session_filters_max", absl::StrCat("a subscription beyond ",
                                                    rules_.session_filters_max, " of its session")};
 }
@@ -128,23 +128,18 @@ std::optional<Manners::Fault> Manners::Count(uint64_t connection, absl::string_v
     return Fault{"filters_max",
                  absl::StrCat("a SUBSCRIBE with more than ", rules_.filters_max, " filters")};
   }
-  std::vector<std::string>& filters = known.filters;
-  if (rules_.subscriptions_max == 0 ||
-      std::find(filters.begin(), filters.end(), filter) != filters.end()) {
-    return std::nullopt;
-  }
-  if (filters.size() >= rules_.subscriptions_max) {
+  if (rules_.subscriptions_max == 0 || known.filters.contains(filter)) return std::nullopt;
+  if (known.filters.size() >= rules_.subscriptions_max) {
     return Fault{"subscriptions_max",
                  absl::StrCat("more than ", rules_.subscriptions_max, " subscriptions")};
   }
-  filters.emplace_back(filter);
+  known.filters.emplace(filter);
   return std::nullopt;
 }
 
 void Manners::Unsubscribe(uint64_t connection, absl::string_view filter) {
   const auto known = connections_.find(connection);
-  if (known == connections_.end()) return;
-  std::erase_if(known->second.filters, [&](const std::string& one) { return one == filter; });
+  if (known != connections_.end()) known->second.filters.erase(filter);
 }
 
 }  // namespace plugin

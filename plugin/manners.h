@@ -10,9 +10,9 @@
 #include <cstdint>
 #include <optional>
 #include <string>
-#include <vector>
 
 #include "absl/container/flat_hash_map.h"
+#include "absl/container/flat_hash_set.h"
 #include "absl/strings/string_view.h"
 
 namespace plugin {
@@ -33,12 +33,14 @@ class Manners {
     // Held unless they are set otherwise:
     size_t client_id_bytes_max = 128;     // 1 to kClientIdBytesMost
     size_t head_bytes_max = 16 * 1024;    // of a message beside its payload, and of a filter
-    size_t session_filters_max = 10'000;  // that a session is subscribed to at one time
+    size_t session_filters_max = 10'000;  // of a session at one time; 1 to kSessionFiltersMost
 
     friend bool operator==(const Rules&, const Rules&) = default;
   };
 
   static constexpr size_t kClientIdBytesMost = 1024;
+  // The broker's own work for a session's filters grows with their square.
+  static constexpr size_t kSessionFiltersMost = 50'000;
 
   // All of AWS's.
   static Rules Aws();
@@ -79,7 +81,7 @@ class Manners {
 
  private:
   struct Subscriptions {
-    std::vector<std::string> filters;  // at most rules_.subscriptions_max
+    absl::flat_hash_set<std::string> filters;  // at most rules_.subscriptions_max
     size_t in_turn = 0;
     uint64_t turn = 0;  // that in_turn is of
   };

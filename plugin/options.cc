@@ -117,7 +117,8 @@ constexpr Setting kSettings[] = {
     {"manner_client_id_bytes_max",
      Number<&Rules::client_id_bytes_max, 1, Manners::kClientIdBytesMost>},
     {"manner_head_bytes_max", Number<&Rules::head_bytes_max>},
-    {"manner_session_filters_max", Number<&Rules::session_filters_max>},
+    {"manner_session_filters_max",
+     Number<&Rules::session_filters_max, 1, Manners::kSessionFiltersMost>},
 };
 
 absl::Status ParseOne(absl::string_view name, absl::string_view value, Options& options) {

@@ -40,11 +40,12 @@ TEST(Manners, WhatTheBrokerKeepsIsBoundedUnasked) {
 }
 
 TEST(Manners, BoundsCanBeOthersButForTheClientIds) {
-  Manners manners({.client_id_bytes_max = 1024, .head_bytes_max = 0, .session_filters_max = 0});
+  Manners manners({.client_id_bytes_max = 1024, .head_bytes_max = 0, .session_filters_max = 9});
   EXPECT_EQ(RuleOf(manners.Connect(std::string(1024, 'c'))), "");
   EXPECT_EQ(RuleOf(manners.Connect(std::string(1025, 'c'))), "client_id_bytes_max");
   EXPECT_EQ(RuleOf(manners.Head(1u << 20)), "");
-  EXPECT_EQ(RuleOf(manners.Session(1u << 20)), "");
+  EXPECT_EQ(RuleOf(manners.Session(9)), "");
+  EXPECT_EQ(RuleOf(manners.Session(10)), "session_filters_max");
 }
 
 TEST(Manners, LimitsAreInclusive) {  // K3

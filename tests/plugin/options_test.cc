@@ -106,6 +106,10 @@ TEST(PluginOptions, NameWhatIsWrong) {
   EXPECT_THAT(ErrorOf({}), HasSubstr("plugin_opt_link_secret_file is missing"));
   EXPECT_THAT(ErrorOf({{"windw", "1"}}), HasSubstr("plugin_opt_windw is not a setting"));
   EXPECT_THAT(ErrorOf({{"window_requests", "0"}}), HasSubstr("whole number from 1 up"));
+  for (const char* const outside : {"0", "50001"}) {
+    EXPECT_THAT(ErrorOf({{"manner_session_filters_max", outside}}),
+                HasSubstr("whole number from 1 to 50000"));
+  }
   EXPECT_THAT(ErrorOf({{"window_bytes", "-5"}}), HasSubstr("'-5' is not a whole number"));
   EXPECT_THAT(ErrorOf({{"link_timeout_ms", "1s"}}), HasSubstr("plugin_opt_link_timeout_ms"));
   EXPECT_THAT(ErrorOf({{"hash_excludes_parent", "yes"}}), HasSubstr("true or false"));
