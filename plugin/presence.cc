@@ -1,5 +1,7 @@
 #include "plugin/presence.h"
 
+#include <utility>
+
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
@@ -59,6 +61,7 @@ void Presence::Connected(const void* handle, const Arrival& arrival, int64_t now
   if (!HasLifecycleEvents(arrival.client_id)) return;
   Known& known = known_[arrival.client_id];
   known.latest = handle;
+  away_.erase(std::exchange(known.away, 0));
   Connection& connection = connections_[handle];
   connection = {.client_id = std::string(arrival.client_id),
                 .session = NewSession(),
@@ -81,13 +84,25 @@ void Presence::Refused(const void* handle, const Arrival& arrival) {
 void Presence::AddTopic(const void* handle, absl::string_view filter, Kind kind) {
   const auto found = connections_.find(handle);
   if (found == connections_.end()) return;
-  const Connection& connection = found->second;
+  Connection& connection = found->second;
+  if (!TakeRoom(connection, filter)) return;
   if (events_.empty() || events_.back().kind != kind ||
       events_.back().session != connection.session) {
     events_.push_back(EventOf(kind, connection));
   }
-  std::vector<std::string>& topics = events_.back().topics;
-  if (topics.size() < kTopicsMax) topics.emplace_back(filter);
+  events_.back().topics.emplace_back(filter);
+}
+
+// False: this turn has none left for the filter.
+bool Presence::TakeRoom(Connection& connection, absl::string_view filter) {
+  if (connection.turn != turn_) connection.topics = connection.topic_bytes = 0;
+  connection.turn = turn_;
+  if (connection.topics == kTopicsMax || connection.topic_bytes + filter.size() > kTopicBytesMax) {
+    return false;
+  }
+  ++connection.topics;
+  connection.topic_bytes += filter.size();
+  return true;
 }
 
 void Presence::Disconnected(const void* handle, int64_t now_us) {
@@ -103,8 +118,8 @@ void Presence::Disconnected(const void* handle, int64_t now_us) {
   logged_.clear();
   if (latest) {
     known.latest = nullptr;
-    known.away_since_us = now_us;
-    away_.emplace_back(now_us, connection.client_id);
+    known.away = ++went_away_;
+    away_[known.away] = {.since_us = now_us, .client_id = connection.client_id};
   }
   connections_.erase(found);
 }
@@ -132,6 +147,7 @@ void Presence::Flush(int64_t wall_ms, absl::FunctionRef<void(const LifecycleEven
     event.timestamp_ms = wall_ms;
     give(event);
   }
+  ++turn_;
   events_.clear();
   ended_.clear();
   logged_.clear();
@@ -154,15 +170,11 @@ std::string Presence::NewSession() {
 
 // One step for each that has gone, so this is as quick as they come and go.
 void Presence::ForgetLongAway(int64_t now_us) {
-  while (!away_.empty() &&
-         (away_.front().first + kForgetAfterUs <= now_us || away_.size() > remembered_max_)) {
-    const auto& [since_us, client_id] = away_.front();
-    const auto known = known_.find(client_id);
-    if (known != known_.end() && known->second.latest == nullptr &&
-        known->second.away_since_us == since_us) {
-      known_.erase(known);
-    }
-    away_.pop_front();
+  for (auto longest = away_.begin();
+       longest != away_.end() &&
+       (longest->second.since_us + kForgetAfterUs <= now_us || away_.size() > remembered_max_);
+       longest = away_.erase(longest)) {
+    known_.erase(longest->second.client_id);
   }
 }
 

@@ -11,10 +11,9 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <deque>
+#include <map>
 #include <optional>
 #include <string>
-#include <utility>
 #include <vector>
 
 #include "absl/container/flat_hash_map.h"
@@ -38,11 +37,13 @@ class Presence {
  public:
   // After so long away a client's versions begin at 0 again (L7).
   static constexpr int64_t kForgetAfterUs = int64_t{3600} * 1'000'000;
-  // One event names at most so many topics; what more is subscribed to at once is left out.
+  // Of what one connection subscribes to and unsubscribes from in a turn so much is told, and what
+  // is more left out. Over TLS a client can put any number of packets into one turn.
   static constexpr size_t kTopicsMax = 1000;
+  static constexpr size_t kTopicBytesMax = 128 * 1024;
 
   // `life`: random, tells the sessions of this life of the broker from every other's. At most
-  // `remembered_max` clients that are away are remembered.
+  // `remembered_max` clients that are away are remembered: those that went last.
   explicit Presence(uint64_t life, size_t remembered_max = 200'000)
       : life_(life), remembered_max_(remembered_max) {}
 
@@ -75,13 +76,21 @@ class Presence {
     std::string principal;
     uint64_t version = 0;
     std::optional<DisconnectReason> cut{};
+    uint64_t turn = 0;  // that the two below are of
+    size_t topics = 0;
+    size_t topic_bytes = 0;
   };
   struct Known {
     const void* latest = nullptr;  // its connection; nullptr: it is away
     uint64_t next_version = 0;
-    int64_t away_since_us = 0;
+    uint64_t away = 0;  // its place in away_; 0: none
+  };
+  struct Away {
+    int64_t since_us;
+    std::string client_id;
   };
 
+  bool TakeRoom(Connection& connection, absl::string_view filter);
   void AddTopic(const void* handle, absl::string_view filter, LifecycleEvent::Kind kind);
   DisconnectReason ReasonOf(const Connection& connection, bool latest) const;
   LifecycleEvent EventOf(LifecycleEvent::Kind kind, const Connection& connection) const;
@@ -92,10 +101,12 @@ class Presence {
   const size_t remembered_max_;
   uint64_t sessions_ = 0;
   absl::flat_hash_map<const void*, Connection> connections_;
-  absl::flat_hash_map<std::string, Known> known_;     // by client id
-  std::deque<std::pair<int64_t, std::string>> away_;  // since when, who; oldest first
-  std::vector<LifecycleEvent> events_;                // of this turn
-  absl::flat_hash_map<const void*, size_t> ended_;    // of this turn: place in events_
+  absl::flat_hash_map<std::string, Known> known_;  // by client id
+  std::map<uint64_t, Away> away_;                  // each once, since longest first
+  uint64_t went_away_ = 0;                         // how many times somebody has
+  uint64_t turn_ = 0;
+  std::vector<LifecycleEvent> events_;              // of this turn
+  absl::flat_hash_map<const void*, size_t> ended_;  // of this turn: place in events_
   std::string logged_;
 };
 

@@ -32,6 +32,15 @@ class PresenceTest : public testing::Test {
     return DisconnectReason::kUnknown;
   }
 
+  // Connects and goes, and gives the version of that.
+  uint64_t VersionOf(Presence& presence, absl::string_view client_id) {
+    presence.Connected(&handles_[0], {.client_id = client_id}, 0);
+    presence.Disconnected(&handles_[0], 0);
+    uint64_t version = 0;
+    presence.Flush(0, [&](const LifecycleEvent& event) { version = event.version; });
+    return version;
+  }
+
   DisconnectReason ReasonIn(absl::string_view line) {
     return ReasonOf([&] {
       presence_.Logged(line);
@@ -100,18 +109,20 @@ TEST_F(PresenceTest, WhoIsThereIsNotForgotten) {
 
 TEST_F(PresenceTest, OnlySoManyThatAreAwayAreRemembered) {
   Presence presence(77, 2);
-  const auto version = [&](absl::string_view id) {
-    presence.Connected(&handles_[0], {.client_id = id}, 0);
-    presence.Disconnected(&handles_[0], 0);
-    uint64_t last = 0;
-    presence.Flush(0, [&](const LifecycleEvent& event) { last = event.version; });
-    return last;
-  };
+  const auto version = [&](absl::string_view id) { return VersionOf(presence, id); };
   version("a");
   version("b");
   EXPECT_EQ(version("b"), 1u);
   version("c");
   EXPECT_EQ(version("a"), 0u);
+}
+
+TEST_F(PresenceTest, WhoComesAndGoesMakesNobodyForgotten) {
+  Presence presence(77, 2);
+  const auto version = [&](absl::string_view id) { return VersionOf(presence, id); };
+  version("a");
+  for (uint64_t i = 0; i < 5; ++i) EXPECT_EQ(version("b"), i);
+  EXPECT_EQ(version("a"), 1u);
 }
 
 TEST_F(PresenceTest, AnEndIsUnknownUnlessSomethingTells) {  // L6
@@ -193,6 +204,29 @@ TEST_F(PresenceTest, AFloodOfFiltersIsCutShort) {
     presence_.Subscribed(&handles_[0], absl::StrCat(i));
   }
   EXPECT_EQ(Flush().back().topics.size(), Presence::kTopicsMax);
+  presence_.Subscribed(&handles_[0], "in the next turn");
+  EXPECT_THAT(Flush().back().topics, ElementsAre("in the next turn"));
+}
+
+TEST_F(PresenceTest, FiltersThatComeAndGoInOneTurnAreCutShortTogether) {
+  presence_.Connected(&handles_[0], {.client_id = "a"}, 0);
+  presence_.Connected(&handles_[1], {.client_id = "b"}, 0);
+  Flush();
+  for (size_t i = 0; i < Presence::kTopicsMax; ++i) {
+    presence_.Subscribed(&handles_[0], "t");
+    presence_.Unsubscribed(&handles_[0], "t");
+  }
+  presence_.Subscribed(&handles_[1], "of another");
+  const auto events = Flush();
+  EXPECT_EQ(events.size(), Presence::kTopicsMax + 1);
+  EXPECT_THAT(events.back().topics, ElementsAre("of another"));
+}
+
+TEST_F(PresenceTest, LongFiltersAreCutShortByTheirBytes) {
+  presence_.Connected(&handles_[0], {.client_id = "a"}, 0);
+  const std::string filter(65'535, 'x');
+  for (int i = 0; i < 5; ++i) presence_.Subscribed(&handles_[0], filter);
+  EXPECT_EQ(Flush().back().topics.size(), Presence::kTopicBytesMax / filter.size());
 }
 
 TEST_F(PresenceTest, WhoIsRefusedIsToldOfToo) {  // L3
