@@ -168,7 +168,7 @@ bool Plugin::MaySubscribe(const Client& client, absl::string_view filter, int qo
     }
   }
   presence_.Subscribed(client.handle, filter);
-  filters_.Subscribe(client.id, filter);
+  filters_.Subscribe(client.id, filter, client.filters);
   audience_.Subscribed(filter);
   return true;
 }

@@ -83,21 +83,4 @@ std::string AnswerTopicOf(const shadow::ShadowId& id, AnswerTopic topic) {
   return absl::StrCat(Prefix(id), kAnswerSuffixes[static_cast<size_t>(topic)]);
 }
 
-bool FilterMatches(absl::string_view filter, absl::string_view topic) {
-  // A wildcard in the first level does not match topics that begin with '$'.
-  if (absl::StartsWith(topic, "$") && !absl::StartsWith(filter, "$")) return false;
-  while (true) {
-    const size_t filter_end = filter.find('/');
-    const size_t topic_end = topic.find('/');
-    const absl::string_view filter_level = filter.substr(0, filter_end);
-    if (filter_level == "#") return true;
-    if (filter_level != "+" && filter_level != topic.substr(0, topic_end)) return false;
-    if (filter_end == absl::string_view::npos || topic_end == absl::string_view::npos) {
-      return filter_end == topic_end;
-    }
-    filter.remove_prefix(filter_end + 1);
-    topic.remove_prefix(topic_end + 1);
-  }
-}
-
 }  // namespace proto

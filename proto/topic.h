@@ -45,8 +45,4 @@ std::string RequestTopic(const shadow::ShadowId& id, shadow::Operation operation
 // "$aws/things/T/shadow/update/accepted" and so on.
 std::string AnswerTopicOf(const shadow::ShadowId& id, AnswerTopic topic);
 
-// True if `filter` matches `topic` as AWS reads it: `x/#` matches what is below x, not x itself
-// (K8).
-bool FilterMatches(absl::string_view filter, absl::string_view topic);
-
 }  // namespace proto

@@ -59,22 +59,5 @@ TEST(Topic, NamesAreHeldToTheirLimits) {
   EXPECT_EQ(kind(128, 65), Topic::Kind::kNone);
 }
 
-TEST(Filter, MatchesAsAwsReadsIt) {  // K8
-  const absl::string_view topic = "$aws/things/T1/shadow/get";
-  for (const absl::string_view filter :
-       {"$aws/things/T1/shadow/get", "$aws/things/T1/shadow/#", "$aws/things/+/shadow/+",
-        "$aws/things/T1/shadow/+", "$aws/#", "$aws/+/+/+/+"}) {
-    EXPECT_TRUE(FilterMatches(filter, topic)) << filter;
-  }
-  for (const absl::string_view filter :
-       {"$aws/things/T1/shadow/get/#", "$aws/things/T1/shadow/get/+", "#", "+/#", "+/things/#",
-        "$aws/things/T2/shadow/#", "$aws/things/T1/shadow", "$aws/things/+/shadow",
-        "$aws/things/T1/shadow/get/", "$aws/+"}) {
-    EXPECT_FALSE(FilterMatches(filter, topic)) << filter;
-  }
-  EXPECT_TRUE(FilterMatches("$aws/things/T1/shadow/get/#", "$aws/things/T1/shadow/get/accepted"));
-  EXPECT_TRUE(FilterMatches("#", "a/b"));
-}
-
 }  // namespace
 }  // namespace proto
