@@ -14,10 +14,7 @@ absl::string_view PlainAddress(absl::string_view address) {
 bool IsLocal(absl::string_view address) {
   if (address.empty()) return false;
   const auto parsed = policy::ParseAddress(address);
-  if (!parsed) return true;  // the path of a unix socket
-  static const auto kIpv4 = *policy::AddressRange::Parse("127.0.0.0/8");
-  static const auto kIpv6 = *policy::AddressRange::Parse("::1");
-  return kIpv4.Contains(*parsed) || kIpv6.Contains(*parsed);
+  return !parsed || policy::IsLoopback(*parsed);  // none: the path of a unix socket
 }
 
 }  // namespace plugin

@@ -58,4 +58,10 @@ bool AddressRange::Contains(const Address& address) const {
   return ((first_[bytes] ^ address[bytes]) >> (8 - more)) == 0;
 }
 
+bool IsLoopback(const Address& address) {
+  static const auto kIpv4 = *AddressRange::Parse("127.0.0.0/8");
+  static const auto kIpv6 = *AddressRange::Parse("::1");
+  return kIpv4.Contains(address) || kIpv6.Contains(address);
+}
+
 }  // namespace policy

@@ -29,4 +29,7 @@ class AddressRange {
   size_t bits_;  // of the 128
 };
 
+// Of this very machine: 127.0.0.0/8 or ::1.
+bool IsLoopback(const Address& address);
+
 }  // namespace policy

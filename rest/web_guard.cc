@@ -45,12 +45,6 @@ std::optional<absl::string_view> HostOf(absl::string_view authority) {
   return host;
 }
 
-bool IsLoopback(const policy::Address& address) {
-  static const auto kIpv4 = policy::AddressRange::Parse("127.0.0.0/8");
-  static const auto kIpv6 = policy::AddressRange::Parse("::1");
-  return kIpv4->Contains(address) || kIpv6->Contains(address);
-}
-
 bool IsAll(absl::string_view address) { return address == "0.0.0.0" || address == "::"; }
 
 // `name` as PortNames has it.
@@ -65,7 +59,7 @@ bool Means(absl::string_view name, absl::string_view host,
 bool IsKnown(absl::string_view host, const PortNames& port) {
   if (absl::EqualsIgnoreCase(host, "localhost")) return true;
   const auto address = policy::ParseAddress(host);
-  if (address && (IsLoopback(*address) || address == policy::ParseAddress(port.address))) {
+  if (address && (policy::IsLoopback(*address) || address == policy::ParseAddress(port.address))) {
     return true;
   }
   return std::any_of(port.names.begin(), port.names.end(),

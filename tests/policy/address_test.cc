@@ -33,6 +33,15 @@ TEST(AddressRange, TakesAMappedAddressForTheIpv4AddressItIs) {
   EXPECT_FALSE(Contains("0.0.0.0/0", "::1"));
 }
 
+TEST(Address, IsThisMachinesOwnOrNot) {
+  for (const auto* const text : {"127.0.0.1", "127.255.0.9", "::1", "::ffff:127.0.0.1"}) {
+    EXPECT_TRUE(IsLoopback(*ParseAddress(text))) << text;
+  }
+  for (const auto* const text : {"128.0.0.1", "10.127.0.1", "0.0.0.0", "::", "fe80::1"}) {
+    EXPECT_FALSE(IsLoopback(*ParseAddress(text))) << text;
+  }
+}
+
 TEST(AddressRange, RefusesWhatIsNone) {
   for (const auto* const text : {"", "1.2.3", "1.2.3.4/33", "1.2.3.4/-1", "1.2.3.4/", "::/129",
                                  "localhost", "1.2.3.4 ", "::1/x"}) {
