@@ -8,7 +8,6 @@ namespace storage {
 namespace {
 
 constexpr absl::string_view kJournalEntry = "journal entry";
-constexpr absl::string_view kCutOff = "it is cut off or garbled";
 
 // What an entry takes at least: bounds a count by the bytes that are there before room is made.
 constexpr size_t kEntryBytesMin = 3;

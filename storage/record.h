@@ -2,7 +2,6 @@
 // own.
 #pragma once
 
-#include <cstddef>
 #include <cstdint>
 #include <string>
 
@@ -10,16 +9,26 @@
 #include "absl/strings/string_view.h"
 #include "shadow/arena.h"
 #include "shadow/document.h"
+#include "storage/node.h"
 
 namespace storage {
 
-inline constexpr int kRecordFormat = 1;
+inline constexpr int kRecordFormat = 2;  // 1 had no RecordHead; it is still read
 
-// How many non-empty containers may stand inside one another in a section: what Limits::depth_max
-// can be set to at most.
-inline constexpr size_t kRecordDepthMax = 128;
+// What is kept of a shadow beside its document or tombstone, so that it is known without looking
+// anything else up. Of a record of format 1, and of one that was written while no history was kept:
+// all of it zero.
+struct RecordHead {
+  bool differs = false;      // desired holds something that reported has not (shadow::Differs)
+  uint64_t last_change = 0;  // the change number of its newest history entry; 0: none is known
+  uint64_t last_wish = 0;    // of the newest one in the lane of wishes; 0: none is known
+  friend bool operator==(const RecordHead&, const RecordHead&) = default;
+};
 
-std::string EncodeRecord(const shadow::Record& record);
+std::string EncodeRecord(const shadow::Record& record, const RecordHead& head = {});
+
+// The head of a document or tombstone, without a look at what is behind it. Errors as DecodeRecord.
+absl::StatusOr<RecordHead> DecodeRecordHead(absl::string_view bytes);
 
 // Texts of the result point into `bytes`, its nodes live in `arena`. DataLoss names what is wrong
 // with bytes that EncodeRecord cannot have made; a newer format is FailedPrecondition. Only what
@@ -27,13 +36,13 @@ std::string EncodeRecord(const shadow::Record& record);
 absl::StatusOr<shadow::Record> DecodeRecord(absl::string_view bytes, shadow::Arena& arena);
 
 // What kind of record `bytes` are, by their first two bytes; kNone for no bytes and for what it
-// does not understand.
+// does not understand. The numbers are stored.
 enum class RecordKind { kNone, kDocument, kTombstone };
 RecordKind KindOf(absl::string_view bytes);
 RecordKind KindOf(const shadow::Record& record);
 
 // True if `bytes` are a tombstone that has expired at `now` (G7), and so may be dropped. Looks at
-// the fixed-size bytes of a tombstone only; false for whatever it does not understand.
+// the few bytes of a tombstone only; false for whatever it does not understand.
 bool IsExpiredTombstone(absl::string_view bytes, int64_t now);
 
 }  // namespace storage

@@ -9,6 +9,9 @@
 
 namespace storage {
 
+// The fault of bytes that end early, or where a number has no end.
+inline constexpr absl::string_view kCutOff = "it is cut off or garbled";
+
 // DataLoss: a stored `what` cannot be read, for `fault`.
 absl::Status Damaged(absl::string_view what, absl::string_view fault);
 

@@ -3,6 +3,7 @@
 
 #include "storage/journal_entry.h"
 #include "storage/record.h"
+#include "tests/storage/mutate.h"
 #include "tests/storage/random_record.h"
 
 namespace storage {
@@ -13,6 +14,12 @@ using shadow::Arena;
 constexpr uint64_t kSeeds = 3000;
 constexpr size_t kArenaBytes = 512;  // to grow is cheaper than to start large
 
+// A record as the program before wrote it.
+std::string InFormat1(std::string bytes) {
+  bytes[0] = '\x01';
+  return bytes.erase(2, 3);  // an empty head
+}
+
 void ExpectRefusedOrExact(const std::string& bytes) {
   // A copy of the exact size, so that the address sanitizer sees a read past the end.
   const std::unique_ptr<char[]> exact(new char[bytes.size()]);
@@ -21,7 +28,10 @@ void ExpectRefusedOrExact(const std::string& bytes) {
   Arena arena(kArenaBytes);
   const auto record = DecodeRecord(view, arena);
   if (record.ok()) {
-    ASSERT_EQ(EncodeRecord(*record), bytes);
+    const auto head = DecodeRecordHead(view);
+    ASSERT_TRUE(head.ok()) << head.status();
+    const std::string encoded = EncodeRecord(*record, *head);
+    ASSERT_EQ(bytes[0] == '\x01' ? InFormat1(encoded) : encoded, bytes);
   } else {
     ASSERT_TRUE(absl::IsDataLoss(record.status()) || absl::IsFailedPrecondition(record.status()));
   }
@@ -32,31 +42,10 @@ void ExpectRefusedOrExact(const std::string& bytes) {
   }
 }
 
-void Mutate(RandomRecord& random, std::string& bytes) {
-  const auto place = static_cast<size_t>(random.Below(static_cast<int64_t>(bytes.size())));
-  switch (random.Below(5)) {
-    case 0:
-      bytes[place] = static_cast<char>(random.Below(256));
-      break;
-    case 1:
-      bytes[place] = static_cast<char>(bytes[place] ^ (1 << random.Below(8)));
-      break;
-    case 2:
-      bytes.insert(place, 1, static_cast<char>(random.Below(256)));
-      break;
-    case 3:
-      bytes.erase(place, static_cast<size_t>(1 + random.Below(8)));
-      break;
-    default:
-      bytes.insert(place, bytes.substr(0, static_cast<size_t>(random.Below(40))));
-      break;
-  }
-  if (bytes.empty()) bytes = "\x01";
-}
-
 TEST(HostileRecord, IsRefusedOrExactWhicheverByteHasAFlippedBit) {
   Arena arena(kArenaBytes);
-  const std::string whole = EncodeRecord(RandomRecord(12, arena).Next());
+  RandomRecord random(12, arena);
+  const std::string whole = EncodeRecord(random.Next(), random.Head());
   for (size_t place = 0; place < whole.size(); ++place) {
     std::string bytes = whole;
     bytes[place] = static_cast<char>(bytes[place] ^ (1 << place % 8));
@@ -67,7 +56,8 @@ TEST(HostileRecord, IsRefusedOrExactWhicheverByteHasAFlippedBit) {
 TEST(HostileRecord, IsRefusedWhereverItIsCut) {
   for (uint64_t seed = 1; seed <= 4; ++seed) {
     Arena arena(kArenaBytes);
-    const std::string whole = EncodeRecord(RandomRecord(seed, arena).Next());
+    RandomRecord random(seed, arena);
+    const std::string whole = EncodeRecord(random.Next(), random.Head());
     for (size_t size = 0; size < whole.size(); ++size) {
       Arena scratch(kArenaBytes);
       EXPECT_TRUE(absl::IsDataLoss(DecodeRecord(whole.substr(0, size), scratch).status()))
@@ -80,7 +70,8 @@ TEST(HostileRecord, IsRefusedOrExactHoweverItIsMutated) {
   for (uint64_t seed = 1; seed <= kSeeds; ++seed) {
     Arena arena(kArenaBytes);
     RandomRecord random(seed, arena);
-    std::string bytes = EncodeRecord(random.Next());
+    std::string bytes = EncodeRecord(random.Next(), random.Head());
+    if (seed % 4 == 0) bytes = InFormat1(EncodeRecord(random.Next()));
     for (int step = 0; step < 6; ++step) {
       Mutate(random, bytes);
       ASSERT_NO_FATAL_FAILURE(ExpectRefusedOrExact(bytes)) << "seed " << seed << ", step " << step;
@@ -92,7 +83,8 @@ TEST(HostileRecord, IsRefusedOrExactIfItIsNoise) {
   for (uint64_t seed = 1; seed <= kSeeds; ++seed) {
     Arena arena(kArenaBytes);
     RandomRecord random(seed, arena);
-    std::string bytes = random.Below(2) == 0 ? "\x01\x01\x01" : "\x02\x01\x01";
+    static const char* const kStarts[] = {"\x01\x01\x01", "\x02\x01\x01", "\x02\x02\x01\x01\x01"};
+    std::string bytes = kStarts[random.Below(3)];
     for (int64_t i = random.Below(60); i > 0; --i) {
       bytes.push_back(static_cast<char>(random.Below(random.Below(2) == 0 ? 256 : 8)));
     }

@@ -8,6 +8,7 @@
 #include "absl/strings/str_cat.h"
 #include "shadow/arena.h"
 #include "shadow/document.h"
+#include "storage/record.h"
 
 namespace storage {
 
@@ -20,18 +21,13 @@ class RandomRecord {
     shadow::Document document;
     document.version = Version();
     document.updated_at = Below(2'000'000'000);
-    document.desired = Object(0, document.updated_at);
-    document.reported = Object(0, document.updated_at);
+    document.desired = Section(document.updated_at);
+    document.reported = Section(document.updated_at);
     return document;
   }
 
-  int64_t Below(int64_t bound) {
-    return std::uniform_int_distribution<int64_t>(0, bound - 1)(random_);
-  }
-
- private:
-  int64_t Version() { return Below(2) == 0 ? 1 + Below(300) : INT64_MAX - Below(300); }
-
+  shadow::Value Section(int64_t updated_at) { return Object(0, updated_at); }
+  shadow::Value Any(int64_t updated_at) { return Any(3, updated_at); }
   int64_t Timestamp(int64_t updated_at) {
     switch (Below(4)) {
       case 0:
@@ -44,7 +40,21 @@ class RandomRecord {
         return static_cast<int64_t>(random_());
     }
   }
+  int64_t Version() { return Below(2) == 0 ? 1 + Below(300) : INT64_MAX - Below(300); }
 
+  RecordHead Head() {
+    if (Below(4) == 0) return {};
+    const auto last = random_() >> Below(64);
+    return {.differs = Below(2) == 0,
+            .last_change = last,
+            .last_wish = Below(2) == 0 ? last : last / 2};
+  }
+
+  int64_t Below(int64_t bound) {
+    return std::uniform_int_distribution<int64_t>(0, bound - 1)(random_);
+  }
+
+ private:
   absl::string_view Text() {
     std::string text;
     shadow::PrintJsonString(std::string(static_cast<size_t>(Below(50)), 'x'), text);

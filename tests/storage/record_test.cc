@@ -40,10 +40,10 @@ Document ExampleDocument(Arena& arena) {
   return document;
 }
 
-// The example of docs/storage-format.md.
-const std::string kExampleBytes =
-    "\x01\x01"
-    "\xAC\x02"
+// The examples of docs/storage-format.md.
+const RecordHead kExampleHead = {.differs = true, .last_change = 777, .last_wish = 700};
+const std::string kExampleVersion = "\xAC\x02"s;
+const std::string kExampleBehindVersion =
     "\xD0\x0F"
     "\x16"
     "\x04\"on\"\x02\x00"
@@ -52,22 +52,74 @@ const std::string kExampleBytes =
     "22\x00"
     "\x0E"
     "\x04\"on\"\x01\x14"s;
+const std::string kExampleBytes =
+    "\x02\x01\x01\x89\x06\x4D"s + kExampleVersion + kExampleBehindVersion;
+const std::string kExampleOfFormat1 = "\x01\x01"s + kExampleVersion + kExampleBehindVersion;
+
+const Tombstone kExampleTombstone = {.version = 258, .deleted_at = 1000};
+const std::string kExampleDeletion = "\xE8\x03\0\0\0\0\0\0\x02\x01\0\0\0\0\0\0"s;
 
 TEST(EncodeRecord, WritesADocumentAsDocumented) {
   Arena arena;
-  EXPECT_EQ(EncodeRecord(ExampleDocument(arena)), kExampleBytes);
+  EXPECT_EQ(EncodeRecord(ExampleDocument(arena), kExampleHead), kExampleBytes);
 }
 
 TEST(EncodeRecord, WritesATombstoneAsDocumented) {
-  EXPECT_EQ(EncodeRecord(Tombstone{.version = 258, .deleted_at = 1000}),
-            "\x01\x02\xE8\x03\0\0\0\0\0\0\x02\x01\0\0\0\0\0\0"s);
+  EXPECT_EQ(EncodeRecord(kExampleTombstone, {.last_change = 777, .last_wish = 777}),
+            "\x02\x02\0\x89\x06\0"s + kExampleDeletion);
 }
 
-TEST(DecodeRecord, ReadsTheDocumentedExample) {
+TEST(DecodeRecord, ReadsTheDocumentedExamplesOfBothFormats) {
   Arena arena;
-  const auto record = DecodeRecord(kExampleBytes, arena);
-  ASSERT_TRUE(record.ok()) << record.status();
-  EXPECT_EQ(Describe(*record), Describe(ExampleDocument(arena)));
+  for (const std::string& bytes : {kExampleBytes, kExampleOfFormat1}) {
+    const auto record = DecodeRecord(bytes, arena);
+    ASSERT_TRUE(record.ok()) << record.status();
+    EXPECT_EQ(Describe(*record), Describe(ExampleDocument(arena)));
+  }
+  for (const std::string& head : {"\x02\x02\0\x89\x06\0"s, "\x01\x02"s}) {
+    const auto record = DecodeRecord(head + kExampleDeletion, arena);
+    ASSERT_TRUE(record.ok()) << record.status();
+    EXPECT_EQ(Describe(*record), Describe(kExampleTombstone));
+  }
+}
+
+TEST(DecodeRecordHead, GivesWhatStandsBesideADocumentOrTombstone) {
+  Arena arena;
+  for (const RecordHead& head :
+       {RecordHead(), kExampleHead, RecordHead{.last_change = UINT64_MAX, .last_wish = 0},
+        RecordHead{.last_change = 5, .last_wish = UINT64_MAX}}) {
+    EXPECT_EQ(*DecodeRecordHead(EncodeRecord(ExampleDocument(arena), head)), head);
+    EXPECT_EQ(*DecodeRecordHead(EncodeRecord(kExampleTombstone, head)), head);
+  }
+}
+
+TEST(DecodeRecordHead, IsAllZeroInFormat1) {
+  EXPECT_EQ(*DecodeRecordHead(kExampleOfFormat1), RecordHead());
+  EXPECT_EQ(*DecodeRecordHead("\x01\x02"s + kExampleDeletion), RecordHead());
+}
+
+TEST(DecodeRecordHead, RefusesWhatHasNone) {
+  for (const auto& [bytes, what] : std::vector<std::pair<std::string, std::string>>{
+           {"", "it is empty"},
+           {"\x02", "cut off or garbled"},
+           {"\x02\x01\x00\x80"s, "cut off or garbled"},
+           {"\x02\x01\x02\x00\x00"s, "a flag that is not known"},
+           {"\x02\x03\x00\x00\x00"s, "neither a document nor a tombstone"}}) {
+    const auto status = DecodeRecordHead(bytes).status();
+    EXPECT_TRUE(absl::IsDataLoss(status)) << status;
+    EXPECT_THAT(status.message(), HasSubstr(what));
+  }
+}
+
+TEST(KindOf, KnowsBothFormats) {
+  for (const char format : {'\x01', '\x02'}) {
+    EXPECT_EQ(KindOf(std::string({format, '\x01'})), RecordKind::kDocument);
+    EXPECT_EQ(KindOf(std::string({format, '\x02'})), RecordKind::kTombstone);
+    EXPECT_EQ(KindOf(std::string({format, '\x03'})), RecordKind::kNone);
+    EXPECT_EQ(KindOf(std::string({format})), RecordKind::kNone);
+  }
+  EXPECT_EQ(KindOf("\x03\x01"), RecordKind::kNone);
+  EXPECT_EQ(KindOf("\0\x01"s), RecordKind::kNone);
 }
 
 TEST(DecodeRecord, IsTheInverseOfEncodeRecord) {
@@ -124,7 +176,7 @@ TEST(DecodeRecord, RefusesANewerFormatAsSuch) {
   bytes[0] = kRecordFormat + 1;
   const auto status = DecodeRecord(bytes, arena).status();
   EXPECT_TRUE(absl::IsFailedPrecondition(status)) << status;
-  EXPECT_THAT(status.message(), HasSubstr("has format 2, this program knows format 1"));
+  EXPECT_THAT(status.message(), HasSubstr("has format 3, this program knows format 2"));
 }
 
 TEST(DecodeRecord, NamesWhatIsWrong) {
@@ -147,6 +199,11 @@ TEST(DecodeRecord, NamesWhatIsWrong) {
       {"\x01\x01\x01\x00\x06\x0E\x02\"\"\x0A.\x00"s, "a literal has a size"},
       {"\x01\x02\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0"s, "version is out of range"},
       {"\x01\x02\0\0\0\0\0\0\0\x80\x01\0\0\0\0\0\0\0"s, "before 1970"},
+      {"\x02\x01"s, "it is cut off or garbled"},
+      {"\x02\x01\x02\x00\x00\x01\x00\x06\x06"s, "a flag that is not known"},
+      {"\x02\x01\x00\x00\x00\x00\x00\x06\x06"s, "version is out of range"},
+      {"\x02\x01\x00\x00\x00\x01\x00\x06\x06\x06"s, "more bytes follow"},
+      {"\x02\x02\x00\x00\x00"s + std::string(16, '\0'), "version is out of range"},
   };
   for (const auto& [bytes, what] : cases) {
     Arena arena;
@@ -158,9 +215,11 @@ TEST(DecodeRecord, NamesWhatIsWrong) {
 }
 
 TEST(IsExpiredTombstone, HoldsFromTheSecondOn) {
-  const std::string bytes = EncodeRecord(Tombstone{.version = 7, .deleted_at = 1000});
-  EXPECT_FALSE(IsExpiredTombstone(bytes, 1000 + shadow::kTombstoneSeconds - 1));
-  EXPECT_TRUE(IsExpiredTombstone(bytes, 1000 + shadow::kTombstoneSeconds));
+  for (const std::string& head : {"\x01\x02"s, "\x02\x02\0\0\0"s, "\x02\x02\0\x89\x06\x4D"s}) {
+    const std::string bytes = head + kExampleDeletion;
+    EXPECT_FALSE(IsExpiredTombstone(bytes, 1000 + shadow::kTombstoneSeconds - 1));
+    EXPECT_TRUE(IsExpiredTombstone(bytes, 1000 + shadow::kTombstoneSeconds));
+  }
 }
 
 TEST(IsExpiredTombstone, DoesNotHoldForWhatIsNotOne) {
@@ -169,10 +228,12 @@ TEST(IsExpiredTombstone, DoesNotHoldForWhatIsNotOne) {
   std::string newer = tombstone;
   newer[0] = kRecordFormat + 1;
   std::string negative = tombstone;
-  negative[9] = '\x80';
+  negative[12] = '\x80';
+  std::string flagged = tombstone;
+  flagged[2] = '\x02';
   for (const std::string& bytes :
        {std::string(), EncodeRecord(ExampleDocument(arena)), tombstone + "x",
-        tombstone.substr(0, tombstone.size() - 1), newer, negative}) {
+        tombstone.substr(0, tombstone.size() - 1), newer, negative, flagged}) {
     EXPECT_FALSE(IsExpiredTombstone(bytes, INT64_MAX / 2));
   }
 }
