@@ -11,6 +11,14 @@
 
 namespace storage {
 
+// Entries of one shadow's history lie in lanes of their own, so that a device that reports each
+// second does not push yesterday's change of what is desired out. The letters are stored.
+enum class HistoryLane : char {
+  kWishes = 'w',   // desired changed, or the shadow was made, deleted or brought in
+  kReports = 'r',  // any other change of the shadow
+  kEvents = 'e',   // of a thing's connections; they lie under its classic shadow
+};
+
 // 's' thing 0x00 name: a thing's classic shadow first (empty name), then its named ones by name.
 std::string RecordKey(const shadow::ShadowId& id);
 
@@ -31,6 +39,27 @@ struct JournalId {
   uint64_t sequence;
 };
 std::optional<JournalId> ParseJournalKey(absl::string_view key);
+
+// 'h' thing 0x00 name 0x00 lane, the change number inverted (big-endian): a lane's newest entry
+// first. What is kept of a shadow's past (history_entry.h).
+std::string HistoryKey(const shadow::ShadowId& id, HistoryLane lane, uint64_t change);
+inline constexpr absl::string_view kHistoryPrefix = "h";
+
+// What the keys of one lane begin with, and what those of everything of a thing begin with.
+std::string HistoryLanePrefix(const shadow::ShadowId& id, HistoryLane lane);
+std::string HistoryThingPrefix(absl::string_view thing);
+
+// What a HistoryKey was made from, as views into it; nothing for other keys.
+struct HistoryId {
+  shadow::ShadowId id;
+  HistoryLane lane;
+  uint64_t change;
+};
+std::optional<HistoryId> ParseHistoryKey(absl::string_view key);
+
+// 'm' "changes": change numbers from it on have not been used; 'm' "floors": EncodeFloors.
+inline constexpr absl::string_view kChangesKey = "mchanges";
+inline constexpr absl::string_view kFloorsKey = "mfloors";
 
 // 'm' "format": the version of the store's format, in decimal. Written when the store is made.
 inline constexpr absl::string_view kFormatKey = "mformat";

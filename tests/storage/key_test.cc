@@ -44,6 +44,60 @@ TEST(ThingPrefix, IsTheClassicShadowsKeyAndTheStartOfTheOthers) {
   EXPECT_NE(RecordKey({"lamp2", "x"}).find(ThingPrefix("lamp")), 0u);
 }
 
+TEST(HistoryKey, IsThingNameLaneAndTheNumberInverted) {
+  EXPECT_EQ(HistoryKey({"lamp", "color"}, HistoryLane::kReports, 0x0102),
+            "hlamp\0color\0r\xFF\xFF\xFF\xFF\xFF\xFF\xFE\xFD"s);
+  EXPECT_EQ(HistoryKey({"lamp", ""}, HistoryLane::kWishes, 1),
+            "hlamp\0\0w\xFF\xFF\xFF\xFF\xFF\xFF\xFF\xFE"s);
+}
+
+TEST(HistoryKey, SortsALanesNewestEntryFirst) {
+  const auto key = [](uint64_t change) {
+    return HistoryKey({"lamp", ""}, HistoryLane::kWishes, change);
+  };
+  EXPECT_LT(key(256), key(255));
+  EXPECT_LT(key(UINT64_MAX), key(0));
+}
+
+TEST(HistoryKey, BeginsWithItsLanesAndItsThingsPrefix) {
+  const shadow::ShadowId id = {"lamp", "color"};
+  const std::string key = HistoryKey(id, HistoryLane::kEvents, 7);
+  EXPECT_EQ(key.find(HistoryLanePrefix(id, HistoryLane::kEvents)), 0u);
+  EXPECT_NE(key.find(HistoryLanePrefix(id, HistoryLane::kWishes)), 0u);
+  EXPECT_NE(key.find(HistoryLanePrefix({"lamp", ""}, HistoryLane::kEvents)), 0u);
+  EXPECT_EQ(key.find(HistoryThingPrefix("lamp")), 0u);
+  EXPECT_NE(key.find(HistoryThingPrefix("lam")), 0u);
+}
+
+TEST(HistoryKey, GivesWhatItWasMadeFromBack) {
+  for (const shadow::ShadowId id : {shadow::ShadowId{"a:b-_9", ""}, {"a", "$c:-_d"}}) {
+    for (const auto lane : {HistoryLane::kWishes, HistoryLane::kReports, HistoryLane::kEvents}) {
+      // Bytes of the number that stand for a letter or for the end of a name.
+      for (const uint64_t change :
+           {uint64_t{0}, uint64_t{1}, UINT64_MAX, ~uint64_t{0x7700720065}}) {
+        const std::string key = HistoryKey(id, lane, change);
+        const auto parsed = ParseHistoryKey(key);
+        ASSERT_TRUE(parsed.has_value());
+        EXPECT_EQ(parsed->id, id);
+        EXPECT_EQ(parsed->lane, lane);
+        EXPECT_EQ(parsed->change, change);
+      }
+    }
+  }
+}
+
+TEST(HistoryKey, IsToldFromOtherKeys) {
+  const std::string key = HistoryKey({"lamp", "color"}, HistoryLane::kReports, 5);
+  EXPECT_FALSE(ParseHistoryKey(key.substr(0, key.size() - 1)).has_value());
+  EXPECT_FALSE(ParseHistoryKey(key + "x").has_value());
+  EXPECT_FALSE(ParseHistoryKey("s" + key.substr(1)).has_value());
+  for (const std::string& other :
+       {""s, "h"s, "hlamp\0"s, "hlamp\0color"s, "hlamp\0color\0x12345678"s, "hlamp\0r12345678"s,
+        "h\0color\0r12345678"s, "hla mp\0\0r12345678"s, "hlamp\0a\0b\0r12345678"s}) {
+    EXPECT_FALSE(ParseHistoryKey(other).has_value()) << other;
+  }
+}
+
 TEST(JournalKey, IsBothNumbersHighestByteFirst) {
   EXPECT_EQ(JournalKey(0x0102, 3), "j\0\0\0\0\0\0\1\2\0\0\0\0\0\0\0\3"s);
 }

@@ -1,0 +1,36 @@
+// How much history is kept. Readers hold the bounds exactly; the disk follows with compactions.
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+#include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
+
+namespace storage {
+
+struct HistoryBounds {
+  struct Lane {
+    uint64_t entries_max;  // of one shadow: the newest
+    int64_t days_max;      // an entry this old is still kept
+  };
+  Lane wishes{.entries_max = 1000, .days_max = 400};
+  Lane reports{.entries_max = 1000, .days_max = 30};
+  Lane events{.entries_max = 1000, .days_max = 30};
+  uint64_t lane_bytes_max = 1u << 20;   // keys and values of one lane of one shadow, as written
+  uint64_t total_bytes_max = 1u << 30;  // of all history, on disk
+};
+
+// Change numbers below which nothing is kept, in the whole store. The events' is the reports'.
+struct HistoryFloors {
+  uint64_t reports = 0;
+  uint64_t wishes = 0;
+  friend bool operator==(const HistoryFloors&, const HistoryFloors&) = default;
+};
+
+// The value of kFloorsKey (docs/storage-format.md). DataLoss for bytes that EncodeFloors cannot
+// have made, FailedPrecondition for a newer format.
+std::string EncodeFloors(const HistoryFloors& floors);
+absl::StatusOr<HistoryFloors> DecodeFloors(absl::string_view bytes);
+
+}  // namespace storage
