@@ -11,6 +11,9 @@ namespace {
 // Up to here a walk over the members beats a hash.
 constexpr size_t kSmallObject = 12;
 
+// So many walks over a large object cost less than to make an index of it.
+constexpr int kWalksMax = 8;
+
 bool IsInteger(absl::string_view number) {
   return number.find_first_of(".eE") == absl::string_view::npos;
 }
@@ -84,7 +87,8 @@ MemberIndex::~MemberIndex() = default;
 
 std::optional<size_t> MemberIndex::Find(absl::string_view key) {
   if (next_ < members_.size() && members_[next_].key == key) return next_++;
-  const auto place = members_.size() <= kSmallObject ? FindByWalk(key) : FindByIndex(key);
+  const bool walks = members_.size() <= kSmallObject || ++walks_ <= kWalksMax;
+  const auto place = walks ? FindByWalk(key) : FindByIndex(key);
   if (place) next_ = *place + 1;
   return place;
 }

@@ -95,8 +95,8 @@ inline absl::Span<const Value> Value::elements() const {
 }
 
 // Finds members by key. Asked for keys in the members' own order, as two objects of one shape are
-// walked side by side, it finds each at once; otherwise a large object gets an index, so that the
-// walk stays linear in the objects' size.
+// walked side by side, it finds each at once; asked for many others, a large object gets an index,
+// so that the walk stays linear in the objects' size.
 class MemberIndex {
  public:
   explicit MemberIndex(absl::Span<const Member> members);
@@ -113,6 +113,7 @@ class MemberIndex {
 
   absl::Span<const Member> members_;
   size_t next_ = 0;               // behind the one found last
+  int walks_ = 0;                 // that were needed because it was another one
   std::unique_ptr<Large> large_;  // made when it is needed
 };
 
