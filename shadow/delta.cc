@@ -24,4 +24,16 @@ Value Delta(const Value& desired, const Value& reported, Arena& arena) {
   return Value::Object(arena.Copy(absl::Span<const Member>(differing)));
 }
 
+bool Differs(const Value& desired, const Value& reported) {
+  MemberIndex places(reported.members());
+  for (const Member& member : desired.members()) {
+    const auto place = places.Find(member.key);
+    if (!place) return true;
+    const Value& other = reported.members()[*place].value;
+    const bool both_objects = member.value.is_object() && other.is_object();
+    if (both_objects ? Differs(member.value, other) : !SameValue(member.value, other)) return true;
+  }
+  return false;
+}
+
 }  // namespace shadow

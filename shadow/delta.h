@@ -11,4 +11,7 @@ namespace shadow {
 // objects; a section that is not there is {}.
 Value Delta(const Value& desired, const Value& reported, Arena& arena);
 
+// True if the delta is not {}: without making it, and no further than to the first difference.
+bool Differs(const Value& desired, const Value& reported);
+
 }  // namespace shadow

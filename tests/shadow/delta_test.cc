@@ -2,14 +2,19 @@
 
 #include <gtest/gtest.h>
 
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_replace.h"
 #include "tests/shadow/text.h"
 
 namespace shadow {
 namespace {
 
+// Every case holds Differs to Delta, too.
 std::string DeltaOf(absl::string_view desired, absl::string_view reported) {
   Arena arena;
-  return Text(Delta(Tree(desired, arena), Tree(reported, arena), arena));
+  const std::string delta = Text(Delta(Tree(desired, arena), Tree(reported, arena), arena));
+  EXPECT_EQ(Differs(Tree(desired, arena), Tree(reported, arena)), delta != "{}");
+  return delta;
 }
 
 TEST(Delta, IsDesiredWhereNothingIsReported) {  // E4
@@ -48,6 +53,19 @@ TEST(Delta, HoldsAnEmptyObjectOnlyWhereReportedHasNoObject) {  // E10
 
 TEST(Delta, KeepsDesiredsOrder) {
   EXPECT_EQ(DeltaOf(R"({"c":1,"a":2,"b":3})", R"({"a":2})"), R"({"c":1,"b":3})");
+}
+
+TEST(Delta, FindsMembersOfLargeObjectsInAnyOrder) {
+  std::string reported = "{";
+  std::string desired = "}";
+  for (int i = 0; i < 50; ++i) {
+    const std::string member = absl::StrCat("\"k", i, "\":", i);
+    absl::StrAppend(&reported, i > 0 ? "," : "", member);
+    desired = absl::StrCat(i < 49 ? "," : "{", member, desired);
+  }
+  reported += "}";
+  EXPECT_EQ(DeltaOf(desired, reported), "{}");
+  EXPECT_EQ(DeltaOf(absl::StrReplaceAll(desired, {{"k7\":7", "k7\":8"}}), reported), R"({"k7":8})");
 }
 
 }  // namespace

@@ -176,6 +176,9 @@ TEST_F(Laws, HoldOverRandomRequests) {
       const shadow::Value computed = shadow::Delta(desired != nullptr ? *desired : none,
                                                    reported != nullptr ? *reported : none, arena);
       EXPECT_EQ(shadow::Text(delta != nullptr ? *delta : none), shadow::Text(computed)) << "E1";
+      EXPECT_EQ(shadow::Differs(desired != nullptr ? *desired : none,
+                                reported != nullptr ? *reported : none),
+                delta != nullptr);
       if (delta != nullptr)
         state = shadow::Value::Object(state.members().first(state.members().size() - 1));
       EXPECT_EQ(shadow::Text(state), last_current) << "get shows what the last update left";
