@@ -2,23 +2,81 @@
 
 #include <utility>
 
-namespace plugin {
+#include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/strip.h"
 
-void Connections::Add(const Client& client, bool service) {
-  if (service) ++services_;
-  connections_[client.handle] = {.client_id = std::string(client.id),
-                                 .service = service,
-                                 .one_packet_a_turn = client.one_packet_a_turn,
-                                 .number = ++made_};
-  latest_[client.id] = client.handle;
+namespace plugin {
+namespace {
+
+// How Mosquitto 2.0 logs the end of a connection, after "Client " and the client id.
+struct LogLine {
+  absl::string_view end;
+  DisconnectReason reason;
+};
+constexpr LogLine kLogLines[] = {
+    {" disconnected.", DisconnectReason::kClientInitiated},
+    {" closed its connection.", DisconnectReason::kConnectionLost},
+    {" has exceeded timeout, disconnecting.", DisconnectReason::kKeepAliveTimeout},
+    {" disconnected, not authorised.", DisconnectReason::kAuthError},
+    {" disconnected due to malformed packet.", DisconnectReason::kClientError},
+    {" disconnected due to protocol error.", DisconnectReason::kClientError},
+    {" disconnected due to oversize packet.", DisconnectReason::kClientError},
+    {" disconnected due to oversize payload.", DisconnectReason::kClientError},
+    {" disconnected due to QoS too high or retain not supported.", DisconnectReason::kClientError},
+    {" disconnected due to out of memory.", DisconnectReason::kServerError},
+    {" been disconnected by administrative action.", DisconnectReason::kServerInitiated},
+};
+
+// What the line, which may begin with a time, says of the client's end.
+std::optional<DisconnectReason> ReasonIn(absl::string_view line, absl::string_view client_id) {
+  const std::string client = absl::StrCat("Client ", client_id);
+  for (const LogLine& known : kLogLines) {
+    absl::string_view rest = line;
+    if (absl::ConsumeSuffix(&rest, known.end) && absl::EndsWith(rest, client)) return known.reason;
+  }
+  // What is left is the system's word for a socket that failed.
+  if (absl::StrContains(line, absl::StrCat(client, " disconnected: ")) ||
+      absl::StrContains(line, absl::StrCat("Bad socket read/write on client ", client_id, ": "))) {
+    return DisconnectReason::kConnectionLost;
+  }
+  return std::nullopt;
 }
 
-void Connections::Remove(const void* handle) {
+}  // namespace
+
+const Connections::Connection& Connections::Add(const Client& client, const Identity& identity,
+                                                bool service) {
+  Remove(client.handle);  // of one whose end was not told
+  if (service) ++services_;
+  Connection& connection = connections_[client.handle];
+  connection = {.client_id = std::string(client.id),
+                .principal = std::string(identity.principal),
+                .address = std::string(identity.address),
+                .service = service,
+                .one_packet_a_turn = client.one_packet_a_turn,
+                .number = ++made_};
+  latest_[client.id] = client.handle;
+  return connection;
+}
+
+const Connections::Ended* Connections::Remove(const void* handle) {
   const auto known = connections_.find(handle);
-  if (known == connections_.end()) return;
-  if (known->second.service) --services_;
-  if (HandleOf(known->second.client_id) == handle) latest_.erase(known->second.client_id);
+  if (known == connections_.end()) return nullptr;
+  const DisconnectReason reason = ReasonOf(handle, known->second);
+  logged_.clear();
+  Ended& ended = ended_.emplace_back(Ended{std::move(known->second), reason});
+  ended_by_handle_[handle] = &ended;
   connections_.erase(known);
+  if (ended.service) --services_;
+  if (HandleOf(ended.client_id) == handle) latest_.erase(ended.client_id);
+  return &ended;
+}
+
+DisconnectReason Connections::ReasonOf(const void* handle, const Connection& connection) const {
+  if (connection.cut) return *connection.cut;
+  if (HandleOf(connection.client_id) != handle) return DisconnectReason::kDuplicateClientId;
+  return ReasonIn(logged_, connection.client_id).value_or(DisconnectReason::kUnknown);
 }
 
 const Connections::Connection* Connections::Find(const void* handle) const {
@@ -35,7 +93,19 @@ void Connections::Cut(const void* handle, DisconnectReason reason, bool with_wil
   const auto known = connections_.find(handle);
   if (known == connections_.end() || std::exchange(known->second.is_ending, true)) return;
   ending_.push_back({handle, known->second.number, with_will});
-  presence_.WillBeCut(handle, reason);
+  WillBeCut(handle, reason);
+}
+
+void Connections::WillBeCut(const void* handle, DisconnectReason reason) {
+  const auto known = connections_.find(handle);
+  if (known != connections_.end() && !known->second.cut) known->second.cut = reason;
+}
+
+void Connections::WillIsSent(const void* handle) {
+  const auto ended = ended_by_handle_.find(handle);
+  if (ended == ended_by_handle_.end()) return;
+  DisconnectReason& reason = ended->second->reason;
+  if (reason == DisconnectReason::kUnknown) reason = DisconnectReason::kConnectionLost;
 }
 
 void Connections::Tick() {
@@ -45,6 +115,12 @@ void Connections::Tick() {
     // The broker tells of the end at once, and Remove is called: the name must outlive that.
     broker_.Disconnect(std::string(connection->client_id), ending.with_will);
   }
+}
+
+void Connections::EndTurn() {
+  ended_.clear();
+  ended_by_handle_.clear();
+  logged_.clear();
 }
 
 }  // namespace plugin

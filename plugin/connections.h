@@ -1,11 +1,22 @@
-// The connections that were let in, and those of them that the plugin cuts. Nothing may be cut in
-// the midst of an event of its own, so what is to be cut waits for the next turn.
+// The connections that were let in: who each is, which of them the plugin cuts, and why each ended.
+//
+// Mosquitto 2.0 tells a plugin that a client has gone, never why. What there is to go by:
+//   * the plugin cut it itself, and knows why;
+//   * another connection has come with its client id;
+//   * the broker's log, if the broker publishes it (docs/lifecycle-events.md);
+//   * the broker asks whether its will may be published: it has not said goodbye.
+// So why a connection ended shows only once the turn of the broker's loop is over.
+//
+// Nothing may be cut in the midst of an event of its own, so what is to be cut waits for the next
+// turn.
 //
 // Thread rule: the broker's thread.
 #pragma once
 
 #include <cstddef>
 #include <cstdint>
+#include <deque>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -13,25 +24,46 @@
 #include "absl/strings/string_view.h"
 #include "plugin/broker.h"
 #include "plugin/client.h"
-#include "plugin/presence.h"
+#include "plugin/lifecycle.h"
 
 namespace plugin {
+
+// Where Mosquitto publishes its notices, if mosquitto.conf says `log_dest topic`.
+inline constexpr absl::string_view kBrokerLogTopic = "$SYS/broker/log/N";
+
+// What is known of who connects, beside what the client says of itself.
+struct Identity {
+  absl::string_view principal{};  // the certificate's id; empty: none
+  absl::string_view address{};
+};
 
 class Connections {
  public:
   struct Connection {
     std::string client_id;
+    std::string principal{};
+    std::string address{};
     bool service = false;
     bool one_packet_a_turn = false;
-    uint64_t number = 0;     // no other has had it
-    bool is_ending = false;  // it is cut with the next Tick
+    uint64_t number = 0;                    // no other has had it
+    bool is_ending = false;                 // it is cut with the next Tick
+    std::optional<DisconnectReason> cut{};  // why the plugin cuts it
   };
 
-  // `presence` is told why a connection is cut. Both outlive this.
-  Connections(Broker& broker, Presence& presence) : broker_(broker), presence_(presence) {}
+  // One that is over.
+  struct Ended : Connection {
+    DisconnectReason reason = DisconnectReason::kUnknown;
+  };
 
-  void Add(const Client& client, bool service);
-  void Remove(const void* handle);
+  // `broker` outlives this.
+  explicit Connections(Broker& broker) : broker_(broker) {}
+
+  // The references hold until the next Add, Remove or Tick.
+  const Connection& Add(const Client& client, const Identity& identity, bool service);
+
+  // It is over. Null: it was none that was let in. The result holds until the turn has ended; until
+  // then its reason can become better known.
+  const Ended* Remove(const void* handle);
 
   // Null: it is none that was let in, or it is over (its will may still be due). Good until the
   // next Add, Remove or Tick.
@@ -46,8 +78,17 @@ class Connections {
   // Cuts it with the next Tick, unless it has gone by then. The first call counts.
   void Cut(const void* handle, DisconnectReason reason, bool with_will = true);
 
-  // Once per turn.
+  // It is about to be cut by a call to the broker. The first reason counts.
+  void WillBeCut(const void* handle, DisconnectReason reason);
+  // A line of the broker's log, before the end of the connection that it may tell of.
+  void Logged(absl::string_view line) { logged_.assign(line.data(), line.size()); }
+  // The broker asks for the will of a connection that has just ended.
+  void WillIsSent(const void* handle);
+
+  // Once per turn: cuts what is to be cut.
   void Tick();
+  // A turn is over, and who wants to know what ended in it has been told.
+  void EndTurn();
 
  private:
   struct Ending {
@@ -56,11 +97,15 @@ class Connections {
     bool with_will;
   };
 
+  DisconnectReason ReasonOf(const void* handle, const Connection& connection) const;
+
   Broker& broker_;
-  Presence& presence_;
   absl::flat_hash_map<const void*, Connection> connections_;
   absl::flat_hash_map<std::string, const void*> latest_;  // by client id
   std::vector<Ending> ending_;                            // at most one a connection
+  std::deque<Ended> ended_;                               // of this turn
+  absl::flat_hash_map<const void*, Ended*> ended_by_handle_;
+  std::string logged_;
   size_t services_ = 0;
   uint64_t made_ = 0;
 };

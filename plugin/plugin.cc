@@ -34,28 +34,30 @@ Plugin::Plugin(const Options& options, std::string secret, uint64_t epoch, Broke
       manners_(options.manners),
       access_(options, std::move(registry), broker, status_),
       presence_(epoch),
-      connections_(broker, presence_),
+      connections_(broker),
       requests_(options_, epoch, broker, audience_, status_, warnings_, now_us),
       link_(broker, requests_, connections_, status_) {}
 
 bool Plugin::Connect(const Client& client, const Origin& origin, absl::string_view username,
                      absl::string_view password, int64_t now_us) {
-  const bool admitted = Admit(client, origin, username, password, now_us);
-  if (!options_.lifecycle_events || HasReservedId(client)) return admitted;
-  const Arrival arrival = {
-      .client_id = client.id,
+  const Identity identity = {
       .principal = origin.certificate ? absl::string_view(origin.certificate->id) : "",
       .address = origin.address};
+  const bool admitted = Admit(client, origin, identity, username, password, now_us);
+  const auto* const connection = connections_.Find(client.handle);
+  // Who has a connection already is refused when the broker asks again, and loses it.
+  if (!admitted) connections_.WillBeCut(client.handle, DisconnectReason::kAuthError);
+  if (!options_.lifecycle_events || HasReservedId(client)) return admitted;
   if (admitted) {
-    presence_.Connected(client.handle, arrival, now_us);
-  } else {
-    presence_.Refused(client.handle, arrival);
+    presence_.Connected(*connection, now_us);
+  } else if (connection == nullptr) {
+    presence_.Refused(client.id, identity);
   }
   return admitted;
 }
 
-bool Plugin::Admit(const Client& client, const Origin& origin, absl::string_view username,
-                   absl::string_view password, int64_t now_us) {
+bool Plugin::Admit(const Client& client, const Origin& origin, const Identity& identity,
+                   absl::string_view username, absl::string_view password, int64_t now_us) {
   const bool service = absl::StartsWith(client.id, proto::kServiceClientIdPrefix);
   if (service && (username != proto::kServiceUser || !SameSecret(password, secret_))) {
     ++status_.forbidden_connects;
@@ -78,7 +80,7 @@ bool Plugin::Admit(const Client& client, const Origin& origin, absl::string_view
       WarnOfManners(client, *fault, "was let in");
     }
   }
-  connections_.Add(client, service);
+  connections_.Add(client, identity, service);
   if (!service) filters_.Connect(client.id, client.handle, client.clean_session);
   return true;
 }
@@ -94,12 +96,11 @@ bool Plugin::Stands(const Client& client, const Origin& origin, bool has_subscri
 }
 
 void Plugin::Disconnect(const Client& client, int64_t now_us) {
-  if (expelling_) presence_.WillBeCut(client.handle, DisconnectReason::kAuthError);
-  presence_.Disconnected(client.handle, now_us);
+  if (expelling_) connections_.WillBeCut(client.handle, DisconnectReason::kAuthError);
   access_.Disconnect(client.handle);
-  if (const auto* const connection = connections_.Find(client.handle)) {
-    manners_.Disconnect(connection->number);
-    connections_.Remove(client.handle);
+  if (const auto* const ended = connections_.Remove(client.handle)) {
+    manners_.Disconnect(ended->number);
+    presence_.Disconnected(*ended, now_us);
   }
   filters_.Disconnect(client.id, client.handle, client.clean_session);
   link_.Disconnect(client.handle, now_us);
@@ -108,7 +109,7 @@ void Plugin::Disconnect(const Client& client, int64_t now_us) {
 bool Plugin::MayPublish(const Client& client, absl::string_view topic, bool retain, int qos,
                         size_t payload_bytes) {
   const auto* const connection = connections_.Find(client.handle);
-  if (connection == nullptr) presence_.WillIsSent(client.handle);
+  if (connection == nullptr) connections_.WillIsSent(client.handle);
   if (connection != nullptr && connection->service) {
     return (topic == proto::kAnswersTopic || topic == proto::kPiecesTopic) && !retain;
   }
@@ -166,8 +167,8 @@ bool Plugin::MaySubscribe(const Client& client, absl::string_view filter, int qo
       Cut(client, *fault);
       return false;
     }
+    presence_.Subscribed(*connection, filter);
   }
-  presence_.Subscribed(client.handle, filter);
   filters_.Subscribe(client.id, filter, client.filters);
   audience_.Subscribed(filter);
   return true;
@@ -175,9 +176,9 @@ bool Plugin::MaySubscribe(const Client& client, absl::string_view filter, int qo
 
 void Plugin::Unsubscribe(const Client& client, absl::string_view filter) {
   if (HasReservedId(client)) return;
-  presence_.Unsubscribed(client.handle, filter);
   filters_.Unsubscribe(client.id, filter);
   if (const auto* const connection = connections_.Find(client.handle)) {
+    presence_.Unsubscribed(*connection, filter);
     manners_.Unsubscribe(connection->number, filter);
   }
 }
@@ -185,7 +186,7 @@ void Plugin::Unsubscribe(const Client& client, absl::string_view filter) {
 bool Plugin::MayReceive(const Client& client, absl::string_view topic, absl::string_view payload,
                         int qos, bool retain) {
   // This comes in the midst of whatever the broker, or the plugin, logs about.
-  if (topic == kBrokerLogTopic) presence_.Logged(payload);
+  if (topic == kBrokerLogTopic) connections_.Logged(payload);
   if (HasReservedId(client)) {
     link_.Show(client.handle, topic, payload, qos, retain);
     return false;
@@ -225,6 +226,7 @@ void Plugin::Tick(int64_t now_us, int64_t wall_ms) {
   presence_.Flush(wall_ms, [this](const LifecycleEvent& event) {
     broker_.Publish(LifecycleTopic(event), LifecyclePayload(event));
   });
+  connections_.EndTurn();
   audience_.Tick();
   manners_.EndTurn();
 }

@@ -68,8 +68,8 @@ class Plugin {
   const proto::PluginStatus& status() const { return status_; }
 
  private:
-  bool Admit(const Client& client, const Origin& origin, absl::string_view username,
-             absl::string_view password, int64_t now_us);
+  bool Admit(const Client& client, const Origin& origin, const Identity& identity,
+             absl::string_view username, absl::string_view password, int64_t now_us);
   void Forbid(const Client& client);
   // Cuts a client for its manners.
   void Cut(const Client& client, const Manners::Fault& fault);

@@ -2,10 +2,7 @@
 
 #include <utility>
 
-#include "absl/strings/match.h"
-#include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
-#include "absl/strings/strip.h"
 
 namespace plugin {
 namespace {
@@ -20,129 +17,67 @@ uint64_t Spread(uint64_t number) {
   return number ^ (number >> 31);
 }
 
-// How Mosquitto 2.0 logs the end of a connection, after "Client " and the client id.
-struct LogLine {
-  absl::string_view end;
-  DisconnectReason reason;
-};
-constexpr LogLine kLogLines[] = {
-    {" disconnected.", DisconnectReason::kClientInitiated},
-    {" closed its connection.", DisconnectReason::kConnectionLost},
-    {" has exceeded timeout, disconnecting.", DisconnectReason::kKeepAliveTimeout},
-    {" disconnected, not authorised.", DisconnectReason::kAuthError},
-    {" disconnected due to malformed packet.", DisconnectReason::kClientError},
-    {" disconnected due to protocol error.", DisconnectReason::kClientError},
-    {" disconnected due to oversize packet.", DisconnectReason::kClientError},
-    {" disconnected due to oversize payload.", DisconnectReason::kClientError},
-    {" disconnected due to QoS too high or retain not supported.", DisconnectReason::kClientError},
-    {" disconnected due to out of memory.", DisconnectReason::kServerError},
-    {" been disconnected by administrative action.", DisconnectReason::kServerInitiated},
-};
-
-// What the line, which may begin with a time, says of the client's end.
-std::optional<DisconnectReason> ReasonIn(absl::string_view line, absl::string_view client_id) {
-  const std::string client = absl::StrCat("Client ", client_id);
-  for (const LogLine& known : kLogLines) {
-    absl::string_view rest = line;
-    if (absl::ConsumeSuffix(&rest, known.end) && absl::EndsWith(rest, client)) return known.reason;
-  }
-  // What is left is the system's word for a socket that failed.
-  if (absl::StrContains(line, absl::StrCat(client, " disconnected: ")) ||
-      absl::StrContains(line, absl::StrCat("Bad socket read/write on client ", client_id, ": "))) {
-    return DisconnectReason::kConnectionLost;
-  }
-  return std::nullopt;
-}
-
 }  // namespace
 
-void Presence::Connected(const void* handle, const Arrival& arrival, int64_t now_us) {
+void Presence::Connected(const Connection& connection, int64_t now_us) {
   ForgetLongAway(now_us);
-  if (!HasLifecycleEvents(arrival.client_id)) return;
-  Known& known = known_[arrival.client_id];
-  known.latest = handle;
+  if (!HasLifecycleEvents(connection.client_id)) return;
+  Known& known = known_[connection.client_id];
+  known.latest = connection.number;
   away_.erase(std::exchange(known.away, 0));
-  Connection& connection = connections_[handle];
-  connection = {.client_id = std::string(arrival.client_id),
-                .session = NewSession(),
-                .principal = std::string(arrival.principal),
-                .version = known.next_version++};
-  events_.push_back(EventOf(Kind::kConnected, connection));
-  events_.back().address = std::string(arrival.address);
+  Session& session = open_[connection.number];
+  session = {.id = NewSession(), .version = known.next_version++};
+  events_.push_back(EventOf(Kind::kConnected, connection, session));
+  events_.back().address = connection.address;
 }
 
-void Presence::Refused(const void* handle, const Arrival& arrival) {
-  WillBeCut(handle, DisconnectReason::kAuthError);
-  if (connections_.contains(handle) || !HasLifecycleEvents(arrival.client_id)) return;
+void Presence::Refused(absl::string_view client_id, const Identity& identity) {
+  if (!HasLifecycleEvents(client_id)) return;
   events_.push_back({.kind = Kind::kConnectFailed,
-                     .client_id = std::string(arrival.client_id),
+                     .client_id = std::string(client_id),
                      .session = NewSession(),
-                     .principal = std::string(arrival.principal),
-                     .address = std::string(arrival.address)});
+                     .principal = std::string(identity.principal),
+                     .address = std::string(identity.address)});
 }
 
-void Presence::AddTopic(const void* handle, absl::string_view filter, Kind kind) {
-  const auto found = connections_.find(handle);
-  if (found == connections_.end()) return;
-  Connection& connection = found->second;
-  if (!TakeRoom(connection, filter)) return;
-  if (events_.empty() || events_.back().kind != kind ||
-      events_.back().session != connection.session) {
-    events_.push_back(EventOf(kind, connection));
+void Presence::AddTopic(const Connection& connection, absl::string_view filter, Kind kind) {
+  const auto found = open_.find(connection.number);
+  if (found == open_.end()) return;
+  Session& session = found->second;
+  if (!TakeRoom(session, filter)) return;
+  if (events_.empty() || events_.back().kind != kind || events_.back().session != session.id) {
+    events_.push_back(EventOf(kind, connection, session));
   }
   events_.back().topics.emplace_back(filter);
 }
 
 // False: this turn has none left for the filter.
-bool Presence::TakeRoom(Connection& connection, absl::string_view filter) {
-  if (connection.turn != turn_) connection.topics = connection.topic_bytes = 0;
-  connection.turn = turn_;
-  if (connection.topics == kTopicsMax || connection.topic_bytes + filter.size() > kTopicBytesMax) {
+bool Presence::TakeRoom(Session& session, absl::string_view filter) {
+  if (session.turn != turn_) session.topics = session.topic_bytes = 0;
+  session.turn = turn_;
+  if (session.topics == kTopicsMax || session.topic_bytes + filter.size() > kTopicBytesMax) {
     return false;
   }
-  ++connection.topics;
-  connection.topic_bytes += filter.size();
+  ++session.topics;
+  session.topic_bytes += filter.size();
   return true;
 }
 
-void Presence::Disconnected(const void* handle, int64_t now_us) {
-  const auto found = connections_.find(handle);
-  if (found == connections_.end()) return;
-  const Connection& connection = found->second;
-  Known& known = known_[connection.client_id];
-  const bool latest = known.latest == handle;
-  ended_[handle] = events_.size();
-  events_.push_back(EventOf(Kind::kDisconnected, connection));
-  events_.back().version = connection.version;
-  events_.back().reason = ReasonOf(connection, latest);
-  logged_.clear();
-  if (latest) {
-    known.latest = nullptr;
-    known.away = ++went_away_;
-    away_[known.away] = {.since_us = now_us, .client_id = connection.client_id};
-  }
-  connections_.erase(found);
-}
-
-DisconnectReason Presence::ReasonOf(const Connection& connection, bool latest) const {
-  if (connection.cut) return *connection.cut;
-  if (!latest) return DisconnectReason::kDuplicateClientId;
-  return ReasonIn(logged_, connection.client_id).value_or(DisconnectReason::kUnknown);
-}
-
-void Presence::WillBeCut(const void* handle, DisconnectReason reason) {
-  const auto found = connections_.find(handle);
-  if (found != connections_.end() && !found->second.cut) found->second.cut = reason;
-}
-
-void Presence::WillIsSent(const void* handle) {
-  const auto ended = ended_.find(handle);
-  if (ended == ended_.end()) return;
-  DisconnectReason& reason = events_[ended->second].reason;
-  if (reason == DisconnectReason::kUnknown) reason = DisconnectReason::kConnectionLost;
+void Presence::Disconnected(const Connections::Ended& ended, int64_t now_us) {
+  const auto found = open_.find(ended.number);
+  if (found == open_.end()) return;
+  ended_.emplace_back(events_.size(), &ended);
+  events_.push_back(EventOf(Kind::kDisconnected, ended, found->second));
+  open_.erase(found);
+  Known& known = known_[ended.client_id];
+  if (known.latest != ended.number) return;
+  known.latest = 0;
+  known.away = ++went_away_;
+  away_[known.away] = {.since_us = now_us, .client_id = ended.client_id};
 }
 
 void Presence::Flush(int64_t wall_ms, absl::FunctionRef<void(const LifecycleEvent&)> give) {
+  for (const auto& [place, ended] : ended_) events_[place].reason = ended->reason;
   for (LifecycleEvent& event : events_) {
     event.timestamp_ms = wall_ms;
     give(event);
@@ -150,15 +85,15 @@ void Presence::Flush(int64_t wall_ms, absl::FunctionRef<void(const LifecycleEven
   ++turn_;
   events_.clear();
   ended_.clear();
-  logged_.clear();
 }
 
-LifecycleEvent Presence::EventOf(Kind kind, const Connection& connection) const {
+LifecycleEvent Presence::EventOf(Kind kind, const Connection& connection,
+                                 const Session& session) const {
   return {.kind = kind,
           .client_id = connection.client_id,
-          .session = connection.session,
+          .session = session.id,
           .principal = connection.principal,
-          .version = connection.version};
+          .version = session.version};
 }
 
 std::string Presence::NewSession() {

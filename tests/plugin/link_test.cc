@@ -28,11 +28,10 @@ class LinkTest : public testing::Test {
 
   RecordingBroker broker_;
   const Options options_{.link_secret_file = "unused"};
-  Presence presence_{/*life=*/1};
   Audience audience_;
   proto::PluginStatus status_;
   Warnings warnings_{broker_};
-  Connections connections_{broker_, presence_};
+  Connections connections_{broker_};
   Requests requests_{options_, /*epoch=*/77, broker_, audience_, status_, warnings_, 0};
   Link link_{broker_, requests_, connections_, status_};
   int handles_[3];
@@ -68,7 +67,7 @@ TEST_F(LinkTest, APublishedRequestIsTaken) {
 }
 
 TEST_F(LinkTest, AClientIsCutWithTheNextTurn) {
-  connections_.Add(device_, /*service=*/false);
+  connections_.Add(device_, {}, /*service=*/false);
   EXPECT_EQ(ResultOf(proto::DisconnectCommand{.client_id = "nobody"}),
             CommandResult::kNoSuchClient);
   EXPECT_EQ(ResultOf(proto::DisconnectCommand{.client_id = "device", .prevent_will = true}),

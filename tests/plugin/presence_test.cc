@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include "absl/strings/str_cat.h"
+#include "tests/plugin/recording_broker.h"
 
 namespace plugin {
 namespace {
@@ -14,47 +15,51 @@ using testing::IsEmpty;
 
 class PresenceTest : public testing::Test {
  protected:
-  std::vector<LifecycleEvent> Flush() {
+  void Come(int handle, absl::string_view client_id, int64_t now_us = 0) {
+    Come(presence_, handle, client_id, now_us);
+  }
+  void Come(Presence& presence, int handle, absl::string_view client_id, int64_t now_us = 0) {
+    presence.Connected(connections_.Add({.handle = &handles_[handle], .id = client_id},
+                                        {.principal = "p", .address = "::1"}, false),
+                       now_us);
+  }
+  const Connections::Ended* Go(int handle, int64_t now_us = 0) {
+    return Go(presence_, handle, now_us);
+  }
+  const Connections::Ended* Go(Presence& presence, int handle, int64_t now_us = 0) {
+    const auto* const ended = connections_.Remove(&handles_[handle]);
+    presence.Disconnected(*ended, now_us);
+    return ended;
+  }
+
+  const Connections::Connection& Connection(int handle) const {
+    return *connections_.Find(&handles_[handle]);
+  }
+
+  std::vector<LifecycleEvent> Flush() { return Flush(presence_); }
+  std::vector<LifecycleEvent> Flush(Presence& presence) {
     std::vector<LifecycleEvent> events;
-    presence_.Flush(4711, [&](const LifecycleEvent& event) { events.push_back(event); });
+    presence.Flush(4711, [&](const LifecycleEvent& event) { events.push_back(event); });
+    connections_.EndTurn();
     return events;
   }
 
-  // Connects, lets `end` happen, and gives why the connection ended.
-  template <class End>
-  DisconnectReason ReasonOf(End end) {
-    presence_.Connected(&handles_[0], {.client_id = "c"}, 0);
-    end();
-    for (const LifecycleEvent& event : Flush()) {
-      if (event.kind == Kind::kDisconnected) return event.reason;
-    }
-    ADD_FAILURE() << "no end";
-    return DisconnectReason::kUnknown;
-  }
-
   // Connects and goes, and gives the version of that.
-  uint64_t VersionOf(Presence& presence, absl::string_view client_id) {
-    presence.Connected(&handles_[0], {.client_id = client_id}, 0);
-    presence.Disconnected(&handles_[0], 0);
-    uint64_t version = 0;
-    presence.Flush(0, [&](const LifecycleEvent& event) { version = event.version; });
-    return version;
+  uint64_t VersionOf(Presence& presence, absl::string_view client_id, int64_t now_us = 0) {
+    Come(presence, 0, client_id, now_us);
+    Go(presence, 0, now_us);
+    return Flush(presence).back().version;
   }
 
-  DisconnectReason ReasonIn(absl::string_view line) {
-    return ReasonOf([&] {
-      presence_.Logged(line);
-      presence_.Disconnected(&handles_[0], 0);
-    });
-  }
-
+  RecordingBroker broker_;
+  Connections connections_{broker_};
   Presence presence_{77};
   int handles_[3];
 };
 
 TEST_F(PresenceTest, AConnectionHasOneSessionAndOneVersion) {  // L7
-  presence_.Connected(&handles_[0], {.client_id = "c", .principal = "p", .address = "::1"}, 0);
-  presence_.Disconnected(&handles_[0], 1);
+  Come(0, "c");
+  Go(0, 1);
   const auto events = Flush();
   ASSERT_EQ(events.size(), 2u);
   EXPECT_EQ(events[0].kind, Kind::kConnected);
@@ -71,10 +76,8 @@ TEST_F(PresenceTest, AConnectionHasOneSessionAndOneVersion) {  // L7
 
 TEST_F(PresenceTest, SessionsAreUuidsOfTheirOwn) {
   const auto session = [&](Presence& presence) {
-    presence.Connected(&handles_[0], {.client_id = "c"}, 0);
-    std::string id;
-    presence.Flush(0, [&](const LifecycleEvent& event) { id = event.session; });
-    return id;
+    Come(presence, 0, "c");
+    return Flush(presence).back().session;
   };
   const std::string first = session(presence_);
   EXPECT_THAT(first, testing::MatchesRegex(
@@ -86,9 +89,7 @@ TEST_F(PresenceTest, SessionsAreUuidsOfTheirOwn) {
 
 TEST_F(PresenceTest, VersionsGrowByClientAndBeginAgainAfterAnHourAway) {  // L7
   const auto version = [&](absl::string_view id, int64_t now_us) {
-    presence_.Connected(&handles_[0], {.client_id = id}, now_us);
-    presence_.Disconnected(&handles_[0], now_us);
-    return Flush().back().version;
+    return VersionOf(presence_, id, now_us);
   };
   EXPECT_EQ(version("a", 0), 0u);
   EXPECT_EQ(version("a", 1), 1u);
@@ -99,11 +100,11 @@ TEST_F(PresenceTest, VersionsGrowByClientAndBeginAgainAfterAnHourAway) {  // L7
 }
 
 TEST_F(PresenceTest, WhoIsThereIsNotForgotten) {
-  presence_.Connected(&handles_[0], {.client_id = "a"}, 0);
-  presence_.Disconnected(&handles_[0], 0);
-  presence_.Connected(&handles_[0], {.client_id = "a"}, 1);
-  presence_.Connected(&handles_[1], {.client_id = "b"}, 2 * Presence::kForgetAfterUs);
-  presence_.Disconnected(&handles_[0], 2 * Presence::kForgetAfterUs);
+  Come(0, "a");
+  Go(0);
+  Come(0, "a", 1);
+  Come(1, "b", 2 * Presence::kForgetAfterUs);
+  Go(0, 2 * Presence::kForgetAfterUs);
   EXPECT_EQ(Flush().back().version, 1u);
 }
 
@@ -125,71 +126,31 @@ TEST_F(PresenceTest, WhoComesAndGoesMakesNobodyForgotten) {
   EXPECT_EQ(version("a"), 1u);
 }
 
-TEST_F(PresenceTest, AnEndIsUnknownUnlessSomethingTells) {  // L6
-  EXPECT_EQ(ReasonOf([&] { presence_.Disconnected(&handles_[0], 0); }), DisconnectReason::kUnknown);
+TEST_F(PresenceTest, AnEndIsToldWithWhatBecameKnownUntilItsTurnWasOver) {  // L6
+  Come(0, "c");
+  const Connections::Ended* const ended = Go(0);
+  connections_.WillIsSent(&handles_[0]);
+  EXPECT_EQ(ended->reason, DisconnectReason::kConnectionLost);
+  EXPECT_EQ(Flush().back().reason, DisconnectReason::kConnectionLost);
 }
 
-TEST_F(PresenceTest, AWillTellsThatTheConnectionWasLost) {
-  EXPECT_EQ(ReasonOf([&] {
-              presence_.Disconnected(&handles_[0], 0);
-              presence_.WillIsSent(&handles_[0]);
-            }),
-            DisconnectReason::kConnectionLost);
-}
-
-TEST_F(PresenceTest, ThePluginKnowsWhomItCuts) {
-  EXPECT_EQ(ReasonOf([&] {
-              presence_.WillBeCut(&handles_[0], DisconnectReason::kForbiddenAccess);
-              presence_.WillBeCut(&handles_[0], DisconnectReason::kClientError);
-              presence_.Logged("Client c been disconnected by administrative action.");
-              presence_.Disconnected(&handles_[0], 0);
-              presence_.WillIsSent(&handles_[0]);
-            }),
-            DisconnectReason::kForbiddenAccess);
-}
-
-TEST_F(PresenceTest, ASecondConnectionEndsTheFirst) {
-  EXPECT_EQ(ReasonOf([&] {
-              presence_.Connected(&handles_[1], {.client_id = "c"}, 0);
-              presence_.Disconnected(&handles_[0], 0);
-            }),
-            DisconnectReason::kDuplicateClientId);
-  presence_.Disconnected(&handles_[1], 0);
+TEST_F(PresenceTest, ASecondConnectionHasTheNextVersion) {
+  Come(0, "c");
+  Come(1, "c");
+  Go(0);
+  Go(1);
   EXPECT_EQ(Flush().back().version, 1u);
 }
 
-TEST_F(PresenceTest, TheBrokersLogTellsWhy) {
-  EXPECT_EQ(ReasonIn("Client c disconnected."), DisconnectReason::kClientInitiated);
-  EXPECT_EQ(ReasonIn("1700000000: Client c closed its connection."),
-            DisconnectReason::kConnectionLost);
-  EXPECT_EQ(ReasonIn("Client c has exceeded timeout, disconnecting."),
-            DisconnectReason::kKeepAliveTimeout);
-  EXPECT_EQ(ReasonIn("Client c disconnected due to malformed packet."),
-            DisconnectReason::kClientError);
-  EXPECT_EQ(ReasonIn("Client c disconnected: Connection reset by peer."),
-            DisconnectReason::kConnectionLost);
-  EXPECT_EQ(ReasonIn("Bad socket read/write on client c: Unknown error."),
-            DisconnectReason::kConnectionLost);
-  EXPECT_EQ(ReasonIn("Client c been disconnected by administrative action."),
-            DisconnectReason::kServerInitiated);
-}
-
-TEST_F(PresenceTest, TheLogOfAnotherClientTellsNothing) {
-  EXPECT_EQ(ReasonIn("Client d disconnected."), DisconnectReason::kUnknown);
-  EXPECT_EQ(ReasonIn("Client c disconnected.\n"), DisconnectReason::kUnknown);
-  EXPECT_EQ(ReasonIn("c disconnected."), DisconnectReason::kUnknown);
-  EXPECT_EQ(ReasonIn(""), DisconnectReason::kUnknown);
-}
-
 TEST_F(PresenceTest, FiltersThatComeTogetherAreOneEvent) {  // L4
-  presence_.Connected(&handles_[0], {.client_id = "a"}, 0);
-  presence_.Connected(&handles_[1], {.client_id = "b"}, 0);
+  Come(0, "a");
+  Come(1, "b");
   Flush();
-  presence_.Subscribed(&handles_[0], "1");
-  presence_.Subscribed(&handles_[0], "2");
-  presence_.Subscribed(&handles_[1], "3");
-  presence_.Unsubscribed(&handles_[1], "3");
-  presence_.Subscribed(&handles_[2], "of nobody that is known");
+  presence_.Subscribed(Connection(0), "1");
+  presence_.Subscribed(Connection(0), "2");
+  presence_.Subscribed(Connection(1), "3");
+  presence_.Unsubscribed(Connection(1), "3");
+  presence_.Subscribed({.client_id = "c", .number = 4711}, "of nobody that is known");
   const auto events = Flush();
   ASSERT_EQ(events.size(), 3u);
   EXPECT_THAT(events[0].topics, ElementsAre("1", "2"));
@@ -199,57 +160,49 @@ TEST_F(PresenceTest, FiltersThatComeTogetherAreOneEvent) {  // L4
 }
 
 TEST_F(PresenceTest, AFloodOfFiltersIsCutShort) {
-  presence_.Connected(&handles_[0], {.client_id = "a"}, 0);
+  Come(0, "a");
   for (size_t i = 0; i < 2 * Presence::kTopicsMax; ++i) {
-    presence_.Subscribed(&handles_[0], absl::StrCat(i));
+    presence_.Subscribed(Connection(0), absl::StrCat(i));
   }
   EXPECT_EQ(Flush().back().topics.size(), Presence::kTopicsMax);
-  presence_.Subscribed(&handles_[0], "in the next turn");
+  presence_.Subscribed(Connection(0), "in the next turn");
   EXPECT_THAT(Flush().back().topics, ElementsAre("in the next turn"));
 }
 
 TEST_F(PresenceTest, FiltersThatComeAndGoInOneTurnAreCutShortTogether) {
-  presence_.Connected(&handles_[0], {.client_id = "a"}, 0);
-  presence_.Connected(&handles_[1], {.client_id = "b"}, 0);
+  Come(0, "a");
+  Come(1, "b");
   Flush();
   for (size_t i = 0; i < Presence::kTopicsMax; ++i) {
-    presence_.Subscribed(&handles_[0], "t");
-    presence_.Unsubscribed(&handles_[0], "t");
+    presence_.Subscribed(Connection(0), "t");
+    presence_.Unsubscribed(Connection(0), "t");
   }
-  presence_.Subscribed(&handles_[1], "of another");
+  presence_.Subscribed(Connection(1), "of another");
   const auto events = Flush();
   EXPECT_EQ(events.size(), Presence::kTopicsMax + 1);
   EXPECT_THAT(events.back().topics, ElementsAre("of another"));
 }
 
 TEST_F(PresenceTest, LongFiltersAreCutShortByTheirBytes) {
-  presence_.Connected(&handles_[0], {.client_id = "a"}, 0);
+  Come(0, "a");
   const std::string filter(65'535, 'x');
-  for (int i = 0; i < 5; ++i) presence_.Subscribed(&handles_[0], filter);
+  for (int i = 0; i < 5; ++i) presence_.Subscribed(Connection(0), filter);
   EXPECT_EQ(Flush().back().topics.size(), Presence::kTopicBytesMax / filter.size());
 }
 
 TEST_F(PresenceTest, WhoIsRefusedIsToldOfToo) {  // L3
-  presence_.Refused(&handles_[0], {.client_id = "c", .address = "192.0.2.1"});
-  presence_.Refused(&handles_[0], {.client_id = "#"});
+  presence_.Refused("c", {.address = "192.0.2.1"});
+  presence_.Refused("#", {});
   const auto events = Flush();
   ASSERT_EQ(events.size(), 1u);
   EXPECT_EQ(events[0].kind, Kind::kConnectFailed);
   EXPECT_EQ(events[0].address, "192.0.2.1");
 }
 
-TEST_F(PresenceTest, WhoIsRefusedLaterHasAnEnd) {
-  EXPECT_EQ(ReasonOf([&] {
-              presence_.Refused(&handles_[0], {.client_id = "c"});
-              presence_.Disconnected(&handles_[0], 0);
-            }),
-            DisconnectReason::kAuthError);
-}
-
 TEST_F(PresenceTest, ClientIdsWithWildcardsComeAndGoUnseen) {  // L5
-  presence_.Connected(&handles_[0], {.client_id = "a+"}, 0);
-  presence_.Subscribed(&handles_[0], "t");
-  presence_.Disconnected(&handles_[0], 0);
+  Come(0, "a+");
+  presence_.Subscribed(Connection(0), "t");
+  Go(0);
   EXPECT_THAT(Flush(), IsEmpty());
 }
 
