@@ -15,6 +15,7 @@ std::string EncodeFloors(const HistoryFloors& floors) {
   std::string out(1, static_cast<char>(kFloorsFormat));
   AppendVarint(floors.reports, out);
   AppendVarint(floors.wishes, out);
+  AppendVarint(floors.feed, out);
   return out;
 }
 
@@ -23,7 +24,8 @@ absl::StatusOr<HistoryFloors> DecodeFloors(absl::string_view bytes) {
   const auto format = ReadFormat(reader, kFloors, kFloorsFormat);
   if (!format.ok()) return format.status();
   HistoryFloors floors;
-  if (!reader.Varint(floors.reports) || !reader.Varint(floors.wishes)) {
+  if (!reader.Varint(floors.reports) || !reader.Varint(floors.wishes) ||
+      !reader.Varint(floors.feed)) {
     return Damaged(kFloors, kCutOff);
   }
   if (reader.left() > 0) return Damaged(kFloors, "more bytes follow it");

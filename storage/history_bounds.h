@@ -19,12 +19,14 @@ struct HistoryBounds {
   Lane events{.entries_max = 1000, .days_max = 30};
   uint64_t lane_bytes_max = 1u << 20;   // keys and values of one lane of one shadow, as written
   uint64_t total_bytes_max = 1u << 30;  // of all history, on disk
+  uint64_t feed_bytes_max = 64u << 20;  // of the feed's groups (history_feed.h) among it, on disk
 };
 
-// Change numbers below which nothing is kept, in the whole store. The events' is the reports'.
+// Change numbers below which nothing is kept, in the whole store.
 struct HistoryFloors {
-  uint64_t reports = 0;
+  uint64_t reports = 0;  // and events
   uint64_t wishes = 0;
+  uint64_t feed = 0;  // groups of the feed that end below it
   friend bool operator==(const HistoryFloors&, const HistoryFloors&) = default;
 };
 

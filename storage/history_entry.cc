@@ -16,7 +16,7 @@ constexpr int kBeforeShift = 4;
 constexpr unsigned char kKindMask = 0x0F;
 constexpr unsigned char kTombstoneAfter = 0x40;
 
-constexpr size_t kNumbersBytesMax = 2 + 6 * 10 + 1;  // all of an entry but texts and patches
+constexpr size_t kNumbersBytesMax = 2 + 7 * 10 + 1;  // all of an entry but texts and patches
 constexpr size_t kTextHeadBytesMax = 10;
 
 // A text's bytes. One of at least this many digits 0-9a-f, as the ids of certificates are, is
@@ -113,6 +113,13 @@ class EntryReader {
  private:
   absl::string_view Before(HistoryEntry& entry) {
     HistoryBefore& before = entry.before;
+    entry.record_time = entry.time;
+    if (entry.kind == HistoryKind::kImport) {
+      int64_t earlier;
+      if (!bytes_.Zigzag(earlier)) return kCutOff;
+      entry.record_time = Difference(entry.time, earlier);
+      if (entry.record_time < 0) return "the time of what was brought in is before 1970";
+    }
     if (before.kind == RecordKind::kNone) return {};
     uint64_t version = static_cast<uint64_t>(entry.version) - 1;
     if (entry.kind == HistoryKind::kImport && !bytes_.Varint(version)) return kCutOff;
@@ -180,6 +187,9 @@ class EntryReader {
 };
 
 void AppendBefore(const HistoryEntry& entry, uint64_t change, std::string& out) {
+  if (entry.kind == HistoryKind::kImport) {
+    AppendZigzag(Difference(entry.time, entry.record_time), out);
+  }
   if (entry.before.kind == RecordKind::kNone) return;
   if (entry.kind == HistoryKind::kImport) {
     AppendVarint(static_cast<uint64_t>(entry.before.version), out);

@@ -54,15 +54,17 @@ struct HistoryBefore {
   friend bool operator==(const HistoryBefore&, const HistoryBefore&) = default;
 };
 
-// Texts and trees are views. `before` to `reported` are told of changes only, `detail` of events
+// Texts and trees are views. `after` to `reported` are told of changes only, `detail` of events
 // only.
 struct HistoryEntry {
   HistoryKind kind = HistoryKind::kUpdate;
   // Of the record that the change left, 1 and up. A get: that it was answered with; 0: that there
   // is no shadow. Other events: 0.
   int64_t version = 0;
-  int64_t time = 0;  // epoch seconds
+  int64_t time = 0;  // epoch seconds: when it happened
   RecordKind after = RecordKind::kDocument;
+  int64_t record_time = 0;  // updated_at or deleted_at of the record after it: `time`, but of an
+                            // import what it brought
   HistoryBefore before{};
   // The change numbers of the shadow's entries before this one, of any lane but that of events and
   // of the wishes' lane. 0: not known, or none; if nothing stood before, always.

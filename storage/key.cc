@@ -7,7 +7,6 @@ namespace storage {
 namespace {
 
 constexpr size_t kNumberBytes = 8;
-constexpr size_t kHistoryTailBytes = 2 + kNumberBytes;  // 0x00 lane, change
 
 // The highest byte first, so that keys sort as their numbers do.
 void AppendBigEndian(uint64_t number, std::string& out) {
@@ -64,7 +63,7 @@ std::string HistoryThingPrefix(absl::string_view thing) {
 
 std::string HistoryLanePrefix(const shadow::ShadowId& id, HistoryLane lane) {
   std::string prefix;
-  prefix.reserve(kHistoryPrefix.size() + id.thing.size() + id.name.size() + kHistoryTailBytes + 1);
+  prefix.reserve(kHistoryPrefix.size() + id.thing.size() + id.name.size() + 3 + kNumberBytes);
   absl::StrAppend(&prefix, kHistoryPrefix, id.thing);
   prefix.push_back('\0');
   absl::StrAppend(&prefix, id.name);
@@ -79,16 +78,32 @@ std::string HistoryKey(const shadow::ShadowId& id, HistoryLane lane, uint64_t ch
   return key;
 }
 
+std::optional<HistoryId> ParseHistoryPlace(absl::string_view place) {
+  if (place.size() < 2) return std::nullopt;
+  const absl::string_view names = place.substr(0, place.size() - 2);
+  const auto id = ParseNames(names);
+  const auto lane = static_cast<HistoryLane>(place.back());
+  if (!id || place[names.size()] != '\0' || !IsLane(lane)) return std::nullopt;
+  return HistoryId{.id = *id, .lane = lane};
+}
+
+// The number may hold any bytes, so it is cut off before anything is looked for.
 std::optional<HistoryId> ParseHistoryKey(absl::string_view key) {
-  if (!absl::ConsumePrefix(&key, kHistoryPrefix) || key.size() < kHistoryTailBytes) {
-    return std::nullopt;
-  }
-  // The number may hold any bytes, so the end is cut off before anything is looked for.
-  const absl::string_view tail = key.substr(key.size() - kHistoryTailBytes);
-  const auto id = ParseNames(key.substr(0, key.size() - kHistoryTailBytes));
-  const auto lane = static_cast<HistoryLane>(tail[1]);
-  if (!id || tail[0] != '\0' || !IsLane(lane)) return std::nullopt;
-  return HistoryId{*id, lane, ~ReadBigEndian(tail.substr(2))};
+  if (!absl::ConsumePrefix(&key, kHistoryPrefix) || key.size() < kNumberBytes) return std::nullopt;
+  auto id = ParseHistoryPlace(key.substr(0, key.size() - kNumberBytes));
+  if (id) id->change = ~ReadBigEndian(key.substr(key.size() - kNumberBytes));
+  return id;
+}
+
+std::string FeedKey(uint64_t change) {
+  std::string key(kFeedPrefix);
+  AppendBigEndian(change, key);
+  return key;
+}
+
+std::optional<uint64_t> ParseFeedKey(absl::string_view key) {
+  if (!absl::ConsumePrefix(&key, kFeedPrefix) || key.size() != kNumberBytes) return std::nullopt;
+  return ReadBigEndian(key);
 }
 
 std::string JournalKey(uint64_t epoch, uint64_t sequence) {

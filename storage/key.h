@@ -51,11 +51,21 @@ std::string HistoryThingPrefix(absl::string_view thing);
 
 // What a HistoryKey was made from, as views into it; nothing for other keys.
 struct HistoryId {
-  shadow::ShadowId id;
-  HistoryLane lane;
-  uint64_t change;
+  shadow::ShadowId id{};
+  HistoryLane lane = HistoryLane::kWishes;
+  uint64_t change = 0;
 };
 std::optional<HistoryId> ParseHistoryKey(absl::string_view key);
+
+// The same, without a change, of what stands between the first byte and the number.
+std::optional<HistoryId> ParseHistoryPlace(absl::string_view place);
+
+// 'h' 0x00, the change number (big-endian): which entries a commit added, in the order of commits
+// (history_feed.h). `change` is the first of them. No thing's name is empty, so these are told from
+// a HistoryKey, and sort before all of them.
+std::string FeedKey(uint64_t change);
+inline constexpr absl::string_view kFeedPrefix("h\0", 2);
+std::optional<uint64_t> ParseFeedKey(absl::string_view key);
 
 // 'm' "changes": change numbers from it on have not been used; 'm' "floors": EncodeFloors.
 inline constexpr absl::string_view kChangesKey = "mchanges";

@@ -36,6 +36,7 @@ HistoryEntry ExampleUpdate() {
   return {.kind = HistoryKind::kUpdate,
           .version = 300,
           .time = 1000,
+          .record_time = 1000,
           .before = {.kind = RecordKind::kDocument, .version = 299, .time = 990},
           .previous_change = 770,
           .previous_wish = 700,
@@ -60,11 +61,12 @@ const HistoryEntry kExampleImport = {
     .kind = HistoryKind::kImport,
     .version = 9,
     .time = 1000,
+    .record_time = 950,
     .before = {.kind = RecordKind::kTombstone, .version = 5, .time = 990},
     .author = {.way = HistoryWay::kAdmin, .principal = "admin"}};
 const std::string kImportBytes =
     "\x01\x24\x09\xD0\x0F"
-    "\x05\x14\x00"
+    "\x64\x05\x14\x00"
     "\x04\x00\x0A"
     "admin\x00\x00"s;
 
@@ -92,6 +94,7 @@ void ExpectSameHead(const HistoryEntry& a, const HistoryEntry& b) {
   EXPECT_EQ(a.version, b.version);
   EXPECT_EQ(a.time, b.time);
   EXPECT_EQ(a.after, b.after);
+  EXPECT_EQ(a.record_time, b.record_time);
   EXPECT_EQ(a.before, b.before);
   EXPECT_EQ(a.previous_change, b.previous_change);
   EXPECT_EQ(a.previous_wish, b.previous_wish);
@@ -181,7 +184,8 @@ TEST(DecodeHistoryEntry, NamesWhatIsWrong) {
       {"\x01\x02\x01\x00"s, "does not fit what stood"},  // changed where nothing stood
       {"\x01\x13\x01\x00"s, "does not fit what stood"},  // deleted, and a document stays
       {"\x01\x12\x01\x00"s, "the version before is out of range"},
-      {"\x01\x24\x01\x00\x00"s, "the version before is out of range"},
+      {"\x01\x24\x01\x00\x00\x00"s, "the version before is out of range"},
+      {"\x01\x24\x01\x00\x02"s, "what was brought in is before 1970"},
       {"\x01\x12\x02\x00\x02"s, "the time before is before 1970"},
       {"\x01\x12\x02\x00\x00\x89\x06"s, "the change before it is out of range"},
       {"\x01\x12\x02\x00\x00\x01\x89\x06"s, "the wish before it is out of range"},
@@ -234,12 +238,12 @@ TEST(HistoryTimeOf, GivesNothingForWhatItDoesNotUnderstand) {
 }
 
 TEST(EncodeFloors, WritesThemAsDocumented) {
-  EXPECT_EQ(EncodeFloors({.reports = 300, .wishes = 7}), "\x01\xAC\x02\x07"s);
+  EXPECT_EQ(EncodeFloors({.reports = 300, .wishes = 7, .feed = 301}), "\x01\xAC\x02\x07\xAD\x02"s);
 }
 
 TEST(DecodeFloors, IsTheInverseOfEncodeFloors) {
-  for (const HistoryFloors& floors :
-       {HistoryFloors(), HistoryFloors{300, 7}, HistoryFloors{UINT64_MAX, UINT64_MAX}}) {
+  for (const HistoryFloors& floors : {HistoryFloors(), HistoryFloors{300, 7, 0},
+                                      HistoryFloors{UINT64_MAX, UINT64_MAX, UINT64_MAX}}) {
     const auto decoded = DecodeFloors(EncodeFloors(floors));
     ASSERT_TRUE(decoded.ok()) << decoded.status();
     EXPECT_EQ(*decoded, floors);
@@ -247,8 +251,8 @@ TEST(DecodeFloors, IsTheInverseOfEncodeFloors) {
 }
 
 TEST(DecodeFloors, RefusesWhatEncodeFloorsCannotHaveMade) {
-  for (const std::string& bytes :
-       {""s, "\0\x01\x01"s, "\x01"s, "\x01\x01"s, "\x01\x01\x01\x01"s, "\x01\x81\x00\x01"s}) {
+  for (const std::string& bytes : {""s, "\0\x01\x01\x01"s, "\x01"s, "\x01\x01\x01"s,
+                                   "\x01\x01\x01\x01\x01"s, "\x01\x81\x00\x01\x01"s}) {
     EXPECT_TRUE(absl::IsDataLoss(DecodeFloors(bytes).status()));
   }
   EXPECT_TRUE(absl::IsFailedPrecondition(DecodeFloors("\x02\x01\x01").status()));

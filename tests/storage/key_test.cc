@@ -4,6 +4,8 @@
 
 #include <algorithm>
 
+#include "absl/strings/match.h"
+
 namespace storage {
 namespace {
 
@@ -96,6 +98,26 @@ TEST(HistoryKey, IsToldFromOtherKeys) {
         "h\0color\0r12345678"s, "hla mp\0\0r12345678"s, "hlamp\0a\0b\0r12345678"s}) {
     EXPECT_FALSE(ParseHistoryKey(other).has_value()) << other;
   }
+}
+
+TEST(FeedKey, IsTheNumberHighestByteFirst) {
+  EXPECT_EQ(FeedKey(0x0102), "h\0\0\0\0\0\0\0\1\2"s);
+  EXPECT_EQ(ParseFeedKey(FeedKey(UINT64_MAX - 1)), UINT64_MAX - 1);
+  EXPECT_TRUE(absl::StartsWith(FeedKey(7), kFeedPrefix));
+}
+
+TEST(FeedKey, SortsByItsNumberBeforeEveryThingsHistory) {
+  EXPECT_LT(FeedKey(255), FeedKey(256));
+  EXPECT_LT(FeedKey(UINT64_MAX), HistoryKey({"-", ""}, HistoryLane::kEvents, UINT64_MAX));
+}
+
+TEST(FeedKey, IsToldFromOtherKeys) {
+  const std::string key = FeedKey(1);
+  EXPECT_FALSE(ParseHistoryKey(key).has_value());
+  EXPECT_FALSE(ParseFeedKey(key + "x").has_value());
+  EXPECT_FALSE(ParseFeedKey(key.substr(0, key.size() - 1)).has_value());
+  EXPECT_FALSE(ParseFeedKey("j" + key.substr(1)).has_value());
+  EXPECT_FALSE(ParseFeedKey(HistoryKey({"lamp", ""}, HistoryLane::kWishes, 1)).has_value());
 }
 
 TEST(JournalKey, IsBothNumbersHighestByteFirst) {

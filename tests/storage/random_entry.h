@@ -39,6 +39,7 @@ class RandomEntry {
   void Change(uint64_t change, HistoryEntry& entry) {
     const bool imported = entry.kind == HistoryKind::kImport;
     entry.version = random_.Version();
+    entry.record_time = imported ? Below(2'000'000'000) : entry.time;
     if (entry.kind == HistoryKind::kDelete || (imported && Below(4) == 0)) {
       entry.after = RecordKind::kTombstone;
     }
