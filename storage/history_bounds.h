@@ -6,6 +6,7 @@
 
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
+#include "storage/key.h"
 
 namespace storage {
 
@@ -28,6 +29,29 @@ struct HistoryFloors {
   uint64_t wishes = 0;
   uint64_t feed = 0;  // groups of the feed that end below it
   friend bool operator==(const HistoryFloors&, const HistoryFloors&) = default;
+};
+
+// Which bound an entry is beyond. The first that holds counts.
+enum class HistoryLimit { kNone, kFloor, kCount, kBytes, kAge };
+
+// Judges the entries of one lane of one shadow, the newest first. The compaction filter judges by
+// it, and so do readers: those see all entries of a lane, so they hold the bounds exactly.
+class HistoryJudge {
+ public:
+  HistoryJudge(const HistoryBounds& bounds, const HistoryFloors& floors, HistoryLane lane,
+               int64_t now);
+
+  // Of the entry that comes next: its change number, the bytes of its key and value as written,
+  // its time. kCount, kBytes: as many are younger. kAge: older than the days.
+  HistoryLimit Next(uint64_t change, uint64_t bytes, int64_t time);
+
+ private:
+  const uint64_t floor_;
+  const uint64_t entries_max_;
+  const uint64_t bytes_max_;
+  const int64_t oldest_;  // epoch seconds
+  uint64_t entries_ = 0;
+  uint64_t bytes_ = 0;
 };
 
 // The value of kFloorsKey (docs/storage-format.md). DataLoss for bytes that EncodeFloors cannot

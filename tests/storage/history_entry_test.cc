@@ -3,7 +3,6 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "storage/history_bounds.h"
 #include "tests/storage/random_entry.h"
 
 namespace storage {
@@ -235,27 +234,6 @@ TEST(HistoryTimeOf, GivesNothingForWhatItDoesNotUnderstand) {
   for (const std::string& bytes : {""s, "\x01"s, "\x01\x12\xAC\x02"s, "\x01\x0F\x01\x00"s}) {
     EXPECT_EQ(HistoryTimeOf(bytes), std::nullopt);
   }
-}
-
-TEST(EncodeFloors, WritesThemAsDocumented) {
-  EXPECT_EQ(EncodeFloors({.reports = 300, .wishes = 7, .feed = 301}), "\x01\xAC\x02\x07\xAD\x02"s);
-}
-
-TEST(DecodeFloors, IsTheInverseOfEncodeFloors) {
-  for (const HistoryFloors& floors : {HistoryFloors(), HistoryFloors{300, 7, 0},
-                                      HistoryFloors{UINT64_MAX, UINT64_MAX, UINT64_MAX}}) {
-    const auto decoded = DecodeFloors(EncodeFloors(floors));
-    ASSERT_TRUE(decoded.ok()) << decoded.status();
-    EXPECT_EQ(*decoded, floors);
-  }
-}
-
-TEST(DecodeFloors, RefusesWhatEncodeFloorsCannotHaveMade) {
-  for (const std::string& bytes : {""s, "\0\x01\x01\x01"s, "\x01"s, "\x01\x01\x01"s,
-                                   "\x01\x01\x01\x01\x01"s, "\x01\x81\x00\x01\x01"s}) {
-    EXPECT_TRUE(absl::IsDataLoss(DecodeFloors(bytes).status()));
-  }
-  EXPECT_TRUE(absl::IsFailedPrecondition(DecodeFloors("\x02\x01\x01").status()));
 }
 
 }  // namespace
