@@ -197,6 +197,12 @@ void Access::Tell(absl::string_view certificate, absl::string_view client_id, Ac
                    absl::Utf8SafeCEscape(policy::RequestText({action, name})), ": ", why()));
 }
 
+absl::string_view Access::OnlyThing(const void* handle) const {
+  const auto found = guests_.find(handle);
+  if (found == guests_.end() || found->second.principal == nullptr) return "";
+  return found->second.principal->only_thing();
+}
+
 absl::string_view Access::CertificateId(const void* handle) const {
   const auto found = guests_.find(handle);
   if (found == guests_.end() || found->second.principal == nullptr) return "";
@@ -243,14 +249,18 @@ void Access::EndReload(const absl::Status& status) {
 void Access::Sweep() {
   const int64_t deadline_us = broker_.SteadyUs() + kTurnUs;
   while (!to_judge_.empty() && broker_.SteadyUs() < deadline_us) {
-    const auto found = guests_.find(to_judge_.back());
+    const void* const handle = to_judge_.back();
+    const auto found = guests_.find(handle);
     to_judge_.pop_back();
     if (found == guests_.end() || found->second.principal == nullptr || found->second.departed) {
       continue;
     }
     Principal& principal = Current(*found->second.principal);
     std::string why;
-    if (Belongs(principal, why)) continue;
+    if (Belongs(principal, why)) {
+      judged_.push_back(handle);
+      continue;
+    }
     ++status_.expelled;
     const std::string client_id = principal.client_id();
     Tell(principal.certificate_id(), client_id, Action::kConnect, client_id, [&] { return why; });

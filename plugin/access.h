@@ -11,6 +11,7 @@
 #include <deque>
 #include <memory>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "absl/container/flat_hash_map.h"
@@ -56,6 +57,13 @@ class Access {
   bool MaySubscribe(const Client& client, absl::string_view filter);
   bool MayReceive(const Client& client, absl::string_view topic);
 
+  // The one thing that its certificate is attached to; empty: there is none, or more than one.
+  absl::string_view OnlyThing(const void* handle) const;
+
+  // The connections that a reload of the registry has left standing, a few in each turn: what they
+  // are attached to may be another thing. Once.
+  std::vector<const void*> TakeJudged() { return std::exchange(judged_, {}); }
+
   // The certificate that a connection came with, by its id; empty: none that was looked at.
   absl::string_view CertificateId(const void* handle) const;
 
@@ -99,6 +107,7 @@ class Access {
   std::string newest_id_;  // who connected last; it may be taking a session over
   const void* newest_ = nullptr;
   std::vector<const void*> to_judge_;  // connections from before the last reload
+  std::vector<const void*> judged_;
 };
 
 }  // namespace plugin

@@ -53,10 +53,14 @@ const Connections::Connection& Connections::Add(const Client& client, const Iden
   connection = {.client_id = std::string(client.id),
                 .principal = std::string(identity.principal),
                 .address = std::string(identity.address),
+                .thing = std::string(identity.thing),
+                .way = identity.way,
+                .since_s = broker_.EpochSeconds(),
                 .service = service,
                 .one_packet_a_turn = client.one_packet_a_turn,
                 .number = ++made_};
   latest_[client.id] = client.handle;
+  if (!service) came_.push_back(client.handle);
   return connection;
 }
 
@@ -65,7 +69,8 @@ const Connections::Ended* Connections::Remove(const void* handle) {
   if (known == connections_.end()) return nullptr;
   const DisconnectReason reason = ReasonOf(handle, known->second);
   logged_.clear();
-  Ended& ended = ended_.emplace_back(Ended{std::move(known->second), reason});
+  Ended& ended =
+      ended_.emplace_back(Ended{std::move(known->second), reason, broker_.EpochSeconds()});
   ended_by_handle_[handle] = &ended;
   connections_.erase(known);
   if (ended.service) --services_;
@@ -82,6 +87,29 @@ DisconnectReason Connections::ReasonOf(const void* handle, const Connection& con
 const Connections::Connection* Connections::Find(const void* handle) const {
   const auto known = connections_.find(handle);
   return known == connections_.end() ? nullptr : &known->second;
+}
+
+Connections::Connection* Connections::Find(const void* handle) {
+  const auto known = connections_.find(handle);
+  return known == connections_.end() ? nullptr : &known->second;
+}
+
+void Connections::StandsFor(const void* handle, absl::string_view thing) {
+  Connection* const connection = Find(handle);
+  if (connection == nullptr || connection->thing == thing) return;
+  connection->thing.assign(thing.data(), thing.size());
+  came_.push_back(handle);
+}
+
+void Connections::AddPassing(uint64_t number, const Identity& identity, uint64_t request) {
+  Ended passing;
+  passing.principal = std::string(identity.principal);
+  passing.address = std::string(identity.address);
+  passing.way = identity.way;
+  passing.since_s = passing.ended_s = broker_.EpochSeconds();
+  passing.last_request = request;
+  passing.number = number;
+  ended_.push_back(std::move(passing));
 }
 
 const void* Connections::HandleOf(absl::string_view client_id) const {
@@ -117,7 +145,31 @@ void Connections::Tick() {
   }
 }
 
-void Connections::EndTurn() {
+void Connections::TellNews(Tell tell) const {
+  for (const Ended& ended : ended_) {
+    if (!ended.service) tell(ended, &ended);
+  }
+  for (const void* const handle : came_) {
+    if (const Connection* const connection = Find(handle)) tell(*connection, nullptr);
+  }
+}
+
+void Connections::TellAll(Tell tell) const {
+  for (const auto& [request, ended] : departed_) tell(ended, &ended);
+  for (const Ended& ended : ended_) {
+    if (!ended.service) tell(ended, &ended);
+  }
+  for (const auto& [handle, connection] : connections_) {
+    if (!connection.service) tell(connection, nullptr);
+  }
+}
+
+void Connections::EndTurn(uint64_t answered_below) {
+  for (Ended& ended : ended_) {
+    if (ended.last_request >= answered_below) departed_[ended.last_request] = std::move(ended);
+  }
+  departed_.erase(departed_.begin(), departed_.lower_bound(answered_below));
+  came_.clear();
   ended_.clear();
   ended_by_handle_.clear();
   logged_.clear();

@@ -26,7 +26,31 @@ absl::string_view TextOf(Kind kind) {
   return "";
 }
 
-absl::string_view TextOf(DisconnectReason reason) {
+bool OfPresence(Kind kind) { return kind != Kind::kSubscribed && kind != Kind::kUnsubscribed; }
+
+// `name` comes with its comma and colon.
+void PrintText(absl::string_view name, absl::string_view value, std::string& out) {
+  absl::StrAppend(&out, name);
+  shadow::PrintJsonString(value, out);
+}
+
+void PrintWho(const LifecycleEvent& event, std::string& out) {
+  PrintText(R"(,"sessionIdentifier":)", event.session, out);
+  PrintText(R"(,"principalIdentifier":)", event.principal, out);
+}
+
+void PrintTopics(const LifecycleEvent& event, std::string& out) {
+  absl::string_view before = R"(,"topics":[)";
+  for (const std::string& topic : event.topics) {
+    PrintText(before, topic, out);
+    before = ",";
+  }
+  out += ']';
+}
+
+}  // namespace
+
+absl::string_view ReasonText(DisconnectReason reason) {
   switch (reason) {
     case DisconnectReason::kUnknown:
       return "UNKNOWN";
@@ -54,30 +78,6 @@ absl::string_view TextOf(DisconnectReason reason) {
   return "";
 }
 
-bool OfPresence(Kind kind) { return kind != Kind::kSubscribed && kind != Kind::kUnsubscribed; }
-
-// `name` comes with its comma and colon.
-void PrintText(absl::string_view name, absl::string_view value, std::string& out) {
-  absl::StrAppend(&out, name);
-  shadow::PrintJsonString(value, out);
-}
-
-void PrintWho(const LifecycleEvent& event, std::string& out) {
-  PrintText(R"(,"sessionIdentifier":)", event.session, out);
-  PrintText(R"(,"principalIdentifier":)", event.principal, out);
-}
-
-void PrintTopics(const LifecycleEvent& event, std::string& out) {
-  absl::string_view before = R"(,"topics":[)";
-  for (const std::string& topic : event.topics) {
-    PrintText(before, topic, out);
-    before = ",";
-  }
-  out += ']';
-}
-
-}  // namespace
-
 bool HasLifecycleEvents(absl::string_view client_id) {
   return !client_id.empty() && client_id.size() <= kClientIdBytesMax &&
          client_id.find_first_of("#+") == absl::string_view::npos;
@@ -103,7 +103,7 @@ std::string LifecyclePayload(const LifecycleEvent& event) {
       PrintWho(event, out);
       const bool by_client = event.reason == DisconnectReason::kClientInitiated;
       absl::StrAppend(&out, R"(,"clientInitiatedDisconnect":)", by_client ? "true" : "false");
-      PrintText(R"(,"disconnectReason":)", TextOf(event.reason), out);
+      PrintText(R"(,"disconnectReason":)", ReasonText(event.reason), out);
       absl::StrAppend(&out, R"(,"versionNumber":)", event.version);
       break;
     }

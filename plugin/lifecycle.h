@@ -28,6 +28,9 @@ enum class DisconnectReason {
   kServerInitiated,
 };
 
+// The word of docs/lifecycle-events.md.
+absl::string_view ReasonText(DisconnectReason reason);
+
 struct LifecycleEvent {
   enum class Kind { kConnected, kDisconnected, kConnectFailed, kSubscribed, kUnsubscribed };
 

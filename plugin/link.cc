@@ -1,11 +1,13 @@
 #include "plugin/link.h"
 
 #include <algorithm>
+#include <utility>
 #include <variant>
 
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "plugin/gate.h"
+#include "proto/arrivals.h"
 #include "proto/envelope.h"
 #include "proto/text.h"
 #include "proto/topic.h"
@@ -14,6 +16,7 @@ namespace plugin {
 namespace {
 
 constexpr int64_t kStatusEveryUs = 1'000'000;
+constexpr size_t kArrivalsBytesMax = 512 * 1024;  // of an envelope, and one arrival more
 
 // Where Mosquitto publishes how many subscriptions there are.
 constexpr absl::string_view kSubscriptionsTopic = "$SYS/broker/subscriptions/count";
@@ -27,6 +30,24 @@ bool HasTextsOfMqtt(const proto::PublishCommand& publish) {
          (publish.response_topic.empty() || proto::IsTopicName(publish.response_topic)) &&
          publish.correlation_data.size() <= proto::kTextBytesMax &&
          std::all_of(publish.user_properties.begin(), publish.user_properties.end(), is_text);
+}
+
+proto::Arrival ArrivalOf(const Connections::Connection& connection, const Connections::Ended* ended,
+                         uint64_t answered_below) {
+  proto::Arrival arrival = {.connection = connection.number,
+                            .way = connection.way,
+                            .since = connection.since_s,
+                            .client_id = connection.client_id,
+                            .principal = connection.principal,
+                            .address = connection.address,
+                            .thing = connection.thing};
+  if (ended == nullptr) return arrival;
+  arrival.end.emplace();
+  // What came over HTTPS was no connection, and has not lost one.
+  if (ended->way != proto::ConnectionWay::kHttps) arrival.end->reason = ReasonText(ended->reason);
+  arrival.end->time = ended->ended_s;
+  arrival.end->last_request = ended->last_request < answered_below ? 0 : ended->last_request;
+  return arrival;
 }
 
 }  // namespace
@@ -58,6 +79,7 @@ void Link::Greet(const Client& client, int64_t now_us) {
   client_id_ = std::string(client.id);
   retained_.Clear();
   requests_.BeginSession();
+  knows_who_ = false;
   status_us_ = now_us;
   broker_.Log(LogLevel::kInfo, absl::StrCat("shadow: the service is here; ", requests_.waiting(),
                                             " requests waited"));
@@ -110,7 +132,16 @@ proto::CommandResult Link::Obey(const proto::PublishCommand& publish, int64_t no
   broker_.Publish(publish);
   const proto::Topic topic = proto::ParseTopic(publish.topic);
   if (topic.kind == proto::Topic::Kind::kRequest) {
-    requests_.Take({.client_id = "(HTTPS)"}, topic, publish.payload, now_us);
+    const uint64_t number = connections_.NewNumber();
+    const uint64_t sequence = requests_.Take({.connection = number, .client_id = "(HTTPS)"}, topic,
+                                             publish.payload, now_us);
+    if (sequence != 0) {
+      connections_.AddPassing(number,
+                              {.principal = publish.principal,
+                               .address = publish.address,
+                               .way = proto::ConnectionWay::kHttps},
+                              sequence);
+    }
   }
   return proto::CommandResult::kDone;
 }
@@ -125,12 +156,34 @@ proto::CommandResult Link::Obey(const proto::DisconnectCommand& disconnect) {
 void Link::Tick(int64_t now_us) {
   if (session_ == nullptr) return;
   TellRetained();
+  TellArrivals();
   while (const auto batch = requests_.NextBatch()) Send(*batch);
   SendStatus(now_us);
 }
 
 void Link::TellRetained() {
   if (const auto reply = retained_.TakeReply()) Send(*reply);
+}
+
+void Link::TellArrivals() {
+  const bool all = !std::exchange(knows_who_, true);
+  if (!all && !connections_.HasNews()) return;
+  const uint64_t answered_below = requests_.answered_below();
+  proto::ArrivalBatchWriter batch(requests_.epoch(), answered_below, all);
+  const auto tell = [&](const Connections::Connection& connection,
+                        const Connections::Ended* ended) {
+    if (batch.bytes() > kArrivalsBytesMax) {
+      Send(std::move(batch).Finish(/*last=*/false));
+      batch = proto::ArrivalBatchWriter(requests_.epoch(), answered_below, /*first=*/false);
+    }
+    batch.Add(ArrivalOf(connection, ended, answered_below));
+  };
+  if (all) {
+    connections_.TellAll(tell);
+  } else {
+    connections_.TellNews(tell);
+  }
+  Send(std::move(batch).Finish(/*last=*/all));
 }
 
 void Link::SendStatus(int64_t now_us) {

@@ -56,6 +56,8 @@ class Link {
   proto::CommandResult Obey(const proto::PublishCommand& publish, int64_t now_us);
   proto::CommandResult Obey(const proto::DisconnectCommand& disconnect);
   void TellRetained();
+  // Who has come and gone; after a hello, who is there.
+  void TellArrivals();
   void SendStatus(int64_t now_us);  // once a second
   void Send(absl::string_view envelope);
 
@@ -67,6 +69,7 @@ class Link {
   proto::PieceCollector pieces_;
   const void* session_ = nullptr;  // the connection that said hello last, while it stands
   std::string client_id_;          // its
+  bool knows_who_ = false;         // it was told who is there
   int64_t status_us_ = 0;          // when it was told the last status
 };
 

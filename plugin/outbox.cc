@@ -52,7 +52,8 @@ std::optional<std::string> Outbox::NextBatch(
                  .resent = slot.sent_before,
                  .id = request.id(),
                  .payload = request.payload,
-                 .unheard = unheard(request.id())});
+                 .unheard = unheard(request.id()),
+                 .connection = request.connection});
       resent_ += slot.sent_before ? 1 : 0;
       slot.sent_before = true;
       ++under_way_;

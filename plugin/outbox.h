@@ -40,6 +40,8 @@ class Outbox {
   uint64_t epoch() const { return epoch_; }
   size_t waiting() const { return waiting_; }
   size_t bytes() const { return bytes_; }
+  uint64_t answered_below() const { return first_sequence_; }
+  uint64_t last_sequence() const { return next_sequence() - 1; }  // of what was added last
   uint64_t resent() const { return resent_; }  // requests that were sent more than once, each time
 
   // Takes a request (and leaves `request` empty); false, and `request` as it was, if the window is

@@ -42,7 +42,8 @@ bool Plugin::Connect(const Client& client, const Origin& origin, absl::string_vi
                      absl::string_view password, int64_t now_us) {
   const Identity identity = {
       .principal = origin.certificate ? absl::string_view(origin.certificate->id) : "",
-      .address = origin.address};
+      .address = origin.address,
+      .way = origin.websocket ? proto::ConnectionWay::kWebSocket : proto::ConnectionWay::kMqtt};
   const bool admitted = Admit(client, origin, identity, username, password, now_us);
   const auto* const connection = connections_.Find(client.handle);
   // Who has a connection already is refused when the broker asks again, and loses it.
@@ -56,7 +57,7 @@ bool Plugin::Connect(const Client& client, const Origin& origin, absl::string_vi
   return admitted;
 }
 
-bool Plugin::Admit(const Client& client, const Origin& origin, const Identity& identity,
+bool Plugin::Admit(const Client& client, const Origin& origin, Identity identity,
                    absl::string_view username, absl::string_view password, int64_t now_us) {
   const bool service = absl::StartsWith(client.id, proto::kServiceClientIdPrefix);
   if (service && (username != proto::kServiceUser || !SameSecret(password, secret_))) {
@@ -80,9 +81,16 @@ bool Plugin::Admit(const Client& client, const Origin& origin, const Identity& i
       WarnOfManners(client, *fault, "was let in");
     }
   }
+  if (!service) identity.thing = ThingOf(client.handle, client.id);
   connections_.Add(client, identity, service);
   if (!service) filters_.Connect(client.id, client.handle, client.clean_session);
   return true;
+}
+
+absl::string_view Plugin::ThingOf(const void* handle, absl::string_view client_id) const {
+  const absl::string_view attached = access_.OnlyThing(handle);
+  if (!attached.empty()) return attached;
+  return shadow::IsThingName(client_id) ? client_id : "";
 }
 
 bool Plugin::Stands(const Client& client, const Origin& origin, bool has_subscriptions) {
@@ -208,10 +216,11 @@ void Plugin::Message(const Client& client, absl::string_view topic, absl::string
   if (topic == proto::kAnswersTopic) return link_.Receive(client, payload, now_us);
   const proto::Topic parsed = proto::ParseTopic(topic);
   if (parsed.kind != proto::Topic::Kind::kRequest) return;
-  const auto* const connection = connections_.Find(client.handle);
-  requests_.Take(
+  auto* const connection = connections_.Find(client.handle);
+  const uint64_t sequence = requests_.Take(
       {.connection = connection == nullptr ? 0 : connection->number, .client_id = client.id},
       parsed, payload, now_us);
+  if (connection != nullptr && sequence != 0) connection->last_request = sequence;
 }
 
 void Plugin::Tick(int64_t now_us, int64_t wall_ms) {
@@ -221,12 +230,17 @@ void Plugin::Tick(int64_t now_us, int64_t wall_ms) {
   expelling_ = true;
   access_.Tick(now_us);
   expelling_ = false;
+  for (const void* const handle : access_.TakeJudged()) {
+    const auto* const connection = connections_.Find(handle);
+    if (connection == nullptr) continue;
+    connections_.StandsFor(handle, ThingOf(handle, connection->client_id));
+  }
   requests_.GiveUpOverdue(now_us);
   link_.Tick(now_us);
   presence_.Flush(wall_ms, [this](const LifecycleEvent& event) {
     broker_.Publish(LifecycleTopic(event), LifecyclePayload(event));
   });
-  connections_.EndTurn();
+  connections_.EndTurn(requests_.answered_below());
   audience_.Tick();
   manners_.EndTurn();
 }

@@ -68,8 +68,10 @@ class Plugin {
   const proto::PluginStatus& status() const { return status_; }
 
  private:
-  bool Admit(const Client& client, const Origin& origin, const Identity& identity,
+  bool Admit(const Client& client, const Origin& origin, Identity identity,
              absl::string_view username, absl::string_view password, int64_t now_us);
+  // The thing that a connection stands for, as far as access_ knows it; empty: none.
+  absl::string_view ThingOf(const void* handle, absl::string_view client_id) const;
   void Forbid(const Client& client);
   // Cuts a client for its manners.
   void Cut(const Client& client, const Manners::Fault& fault);

@@ -78,4 +78,9 @@ absl::string_view Principal::certificate_id() const {
   return facts_ ? absl::string_view(facts_->id) : absl::string_view();
 }
 
+absl::string_view Principal::only_thing() const {
+  if (certificate_ == nullptr || certificate_->things.size() != 1) return "";
+  return certificate_->things[0]->name;
+}
+
 }  // namespace plugin

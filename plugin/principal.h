@@ -41,6 +41,9 @@ class Principal {
   const std::string& client_id() const { return client_id_; }
   // Empty: none.
   absl::string_view certificate_id() const;
+  // The one thing that the certificate is attached to, by the latest Resolve; empty: there is none,
+  // or more than one.
+  absl::string_view only_thing() const;
 
   // The connection is over: what it might have left behind (a will) can still be asked for, but
   // is not asked often.

@@ -18,8 +18,8 @@ Requests::Requests(const Options& options, uint64_t epoch, Broker& broker, Audie
                .thing_rate = options.quota_thing_rate.value_or(0)}),
       away_since_us_(now_us) {}
 
-void Requests::Take(const Asker& asker, const proto::Topic& topic, absl::string_view payload,
-                    int64_t now_us) {
+uint64_t Requests::Take(const Asker& asker, const proto::Topic& topic, absl::string_view payload,
+                        int64_t now_us) {
   Request request{.thing = std::string(topic.id.thing),
                   .name = std::string(topic.id.name),
                   .operation = topic.operation,
@@ -56,6 +56,7 @@ void Requests::Take(const Asker& asker, const proto::Topic& topic, absl::string_
   if (options_.skip_unheard && topic.operation == shadow::Operation::kUpdate && outbox_.Gathers()) {
     AskWhoHears(topic.id);
   }
+  return outbox_.last_sequence();
 }
 
 // A request that waits for others has the time to learn, by an empty message that nobody is handed,
@@ -144,11 +145,12 @@ void Requests::GiveUpOverdue(int64_t now_us) {
   }
 }
 
-void Requests::TurnAway(const Request& request, const shadow::Refusal& refusal, uint64_t& count,
-                        absl::string_view warning, absl::string_view whom) {
+uint64_t Requests::TurnAway(const Request& request, const shadow::Refusal& refusal, uint64_t& count,
+                            absl::string_view warning, absl::string_view whom) {
   Refuse(request, refusal);
   ++count;
   warnings_.Say(warning, request.taken_us, whom);
+  return 0;
 }
 
 void Requests::Refuse(const Request& request, const shadow::Refusal& refusal) {

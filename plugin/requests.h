@@ -31,7 +31,7 @@ namespace plugin {
 
 // Who asks.
 struct Asker {
-  uint64_t connection = 0;        // its number; 0: none, as over HTTPS
+  uint64_t connection = 0;        // its number; 0: none
   absl::string_view client_id{};  // for the log
 };
 
@@ -44,10 +44,12 @@ class Requests {
   uint64_t epoch() const { return outbox_.epoch(); }
   size_t waiting() const { return outbox_.waiting(); }
   size_t waiting_bytes() const { return outbox_.bytes(); }
+  // All requests below this sequence are answered.
+  uint64_t answered_below() const { return outbox_.answered_below(); }
 
-  // A request that may be made.
-  void Take(const Asker& asker, const proto::Topic& topic, absl::string_view payload,
-            int64_t now_us);
+  // A request that may be made. Its sequence; 0: it was refused.
+  uint64_t Take(const Asker& asker, const proto::Topic& topic, absl::string_view payload,
+                int64_t now_us);
 
   // The service has a session, and has none. Before the first it is as if one had just ended.
   void BeginSession();
@@ -69,9 +71,9 @@ class Requests {
   bool ServiceIsAway(int64_t now_us) const;
   void AskWhoHears(const shadow::ShadowId& id);
   void Deliver(const proto::LinkAnswer& answer);
-  // Refuses a request that comes: counts it, and warns of its kind.
-  void TurnAway(const Request& request, const shadow::Refusal& refusal, uint64_t& count,
-                absl::string_view warning, absl::string_view whom = "");
+  // Refuses a request that comes: counts it, and warns of its kind. Gives 0.
+  uint64_t TurnAway(const Request& request, const shadow::Refusal& refusal, uint64_t& count,
+                    absl::string_view warning, absl::string_view whom = "");
   void Refuse(const Request& request, const shadow::Refusal& refusal);
 
   const Options& options_;

@@ -22,16 +22,6 @@ absl::Status Malformed() {
   return absl::InvalidArgumentError("link envelope: a command or its reply is malformed");
 }
 
-void PutText(absl::string_view text, std::string& out) {
-  const absl::string_view cut = text.substr(0, UINT16_MAX);
-  PutNumber(static_cast<uint16_t>(cut.size()), out);
-  out.append(cut.data(), cut.size());
-}
-
-absl::string_view TakeText(EnvelopeReader& reader) {
-  return reader.Bytes(reader.Number<uint16_t>());
-}
-
 uint8_t FlagsOf(const PublishCommand& publish) {
   return static_cast<uint8_t>((publish.at_least_once ? kAtLeastOnce : 0) |
                               (publish.retain ? kRetain : 0) |
@@ -47,6 +37,8 @@ void Put(const PublishCommand& publish, std::string& out) {
   PutText(publish.content_type, out);
   PutText(publish.response_topic, out);
   PutText(publish.correlation_data, out);
+  PutText(publish.principal, out);
+  PutText(publish.address, out);
   PutNumber(static_cast<uint16_t>(publish.user_properties.size()), out);
   for (const auto& [name, value] : publish.user_properties) {
     PutText(name, out);
@@ -97,6 +89,8 @@ PublishCommand TakePublish(uint8_t flags, EnvelopeReader& reader) {
   publish.content_type = TakeText(reader);
   publish.response_topic = TakeText(reader);
   publish.correlation_data = TakeText(reader);
+  publish.principal = TakeText(reader);
+  publish.address = TakeText(reader);
   const auto properties = reader.Number<uint16_t>();
   for (uint16_t i = 0; i < properties && reader.ok(); ++i) {
     const absl::string_view name = TakeText(reader);
@@ -104,11 +98,6 @@ PublishCommand TakePublish(uint8_t flags, EnvelopeReader& reader) {
   }
   publish.payload = reader.Bytes(reader.Number<uint32_t>());
   return publish;
-}
-
-bool IsOf(absl::string_view bytes, EnvelopeType type) {
-  return bytes.size() > kEnvelopeTypeAt &&
-         static_cast<uint8_t>(bytes[kEnvelopeTypeAt]) == static_cast<uint8_t>(type);
 }
 
 }  // namespace
@@ -129,8 +118,10 @@ std::string EncodeCommandReply(const CommandReply& reply) {
   return bytes;
 }
 
-bool IsCommand(absl::string_view bytes) { return IsOf(bytes, EnvelopeType::kCommand); }
-bool IsCommandReply(absl::string_view bytes) { return IsOf(bytes, EnvelopeType::kCommandReply); }
+bool IsCommand(absl::string_view bytes) { return IsOfType(bytes, EnvelopeType::kCommand); }
+bool IsCommandReply(absl::string_view bytes) {
+  return IsOfType(bytes, EnvelopeType::kCommandReply);
+}
 
 absl::StatusOr<Command> DecodeCommand(absl::string_view bytes) {
   EnvelopeReader reader(bytes);

@@ -26,6 +26,9 @@ struct PublishCommand {
   uint32_t expiry_seconds = 0;  // 0: none
   std::optional<bool> payload_is_utf8{};
   std::vector<std::pair<absl::string_view, absl::string_view>> user_properties{};
+  // Who publishes, should the message be a shadow request. Nobody is handed these.
+  absl::string_view principal{};
+  absl::string_view address{};
 
   friend bool operator==(const PublishCommand&, const PublishCommand&) = default;
 };

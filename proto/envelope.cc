@@ -9,7 +9,7 @@
 namespace proto {
 namespace {
 
-constexpr size_t kRequestBytes = 16;   // fixed part of a request
+constexpr size_t kRequestBytes = 24;   // fixed part of a request
 constexpr size_t kAnswerBytes = 12;    // fixed part of an answer
 constexpr size_t kMessagesAt = 10;     // in an answer
 constexpr size_t kMessageBytes = 8;    // fixed part of a message
@@ -30,10 +30,6 @@ uint8_t FlagsOf(const LinkRequest& request) {
                               (request.unheard.accepted ? kAcceptedUnheard : 0) |
                               (request.unheard.documents ? kDocumentsUnheard : 0) |
                               (request.unheard.delta ? kDeltaUnheard : 0));
-}
-
-void PutAt(uint32_t number, size_t at, std::string& out) {
-  for (size_t i = 0; i < sizeof number; ++i) out[at + i] = static_cast<char>(number >> (8 * i));
 }
 
 absl::Status CutShort(absl::string_view what, size_t index) {
@@ -59,6 +55,7 @@ RequestBatchWriter::RequestBatchWriter(uint64_t epoch, uint64_t answered_below)
 
 void RequestBatchWriter::Add(const LinkRequest& request) {
   PutNumber(request.sequence, bytes_);
+  PutNumber(request.connection, bytes_);
   PutNumber(static_cast<uint8_t>(request.operation), bytes_);
   PutNumber(FlagsOf(request), bytes_);
   PutNumber(static_cast<uint8_t>(request.id.thing.size()), bytes_);
@@ -89,6 +86,7 @@ absl::StatusOr<RequestBatch> DecodeRequestBatch(absl::string_view bytes) {
   for (uint32_t i = 0; i < header->count; ++i) {
     LinkRequest request;
     request.sequence = reader.Number<uint64_t>();
+    request.connection = reader.Number<uint64_t>();
     const auto operation = reader.Number<uint8_t>();
     const auto flags = reader.Number<uint8_t>();
     const auto thing_bytes = reader.Number<uint8_t>();
@@ -210,10 +208,7 @@ std::string EncodeStatus(uint64_t epoch, const PluginStatus& status) {
   return bytes;
 }
 
-bool IsStatus(absl::string_view bytes) {
-  return bytes.size() > kEnvelopeTypeAt &&
-         bytes[kEnvelopeTypeAt] == static_cast<char>(Type::kStatus);
-}
+bool IsStatus(absl::string_view bytes) { return IsOfType(bytes, Type::kStatus); }
 
 absl::StatusOr<PluginStatus> DecodeStatus(absl::string_view bytes) {
   Reader reader(bytes);

@@ -18,7 +18,7 @@
 
 namespace proto {
 
-inline constexpr uint8_t kLinkVersion = 5;
+inline constexpr uint8_t kLinkVersion = 6;
 
 // The link's topics. Nobody but plugin and service may touch "$shadow/…".
 inline constexpr absl::string_view kReservedLevel = "$shadow";
@@ -48,6 +48,7 @@ struct LinkRequest {
   shadow::ShadowId id;
   absl::string_view payload{};
   Unheard unheard{};
+  uint64_t connection = 0;  // the number of the one that it came over (proto/arrivals.h); 0: none
 };
 
 // Plugin to service. May hold no request: then it only tells epoch and answered_below.

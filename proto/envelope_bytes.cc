@@ -20,6 +20,20 @@ std::string EnvelopeHead(EnvelopeType type, uint64_t epoch) {
   return bytes;
 }
 
+void PutAt(uint32_t number, size_t at, std::string& out) {
+  for (size_t i = 0; i < sizeof number; ++i) out[at + i] = static_cast<char>(number >> (8 * i));
+}
+
+void PutText(absl::string_view text, std::string& out) {
+  const absl::string_view cut = text.substr(0, UINT16_MAX);
+  PutNumber(static_cast<uint16_t>(cut.size()), out);
+  out.append(cut.data(), cut.size());
+}
+
+bool IsOfType(absl::string_view bytes, EnvelopeType type) {
+  return bytes.size() > kEnvelopeTypeAt && bytes[kEnvelopeTypeAt] == static_cast<char>(type);
+}
+
 absl::StatusOr<EnvelopeHeader> TakeHeader(EnvelopeReader& reader) {
   if (reader.Bytes(kMagic.size()) != kMagic) {
     return absl::InvalidArgumentError("not a link envelope: it does not begin with 'SL'");

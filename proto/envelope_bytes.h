@@ -17,6 +17,7 @@ enum class EnvelopeType : uint8_t {
   kStatus = 4,
   kCommand = 5,
   kCommandReply = 6,
+  kArrivals = 7,
 };
 
 inline constexpr size_t kEnvelopeTypeAt = 3;
@@ -36,8 +37,17 @@ void PutNumber(Int number, std::string& out) {
   out.append(bytes, sizeof number);
 }
 
+// Over what stands there.
+void PutAt(uint32_t number, size_t at, std::string& out);
+
+// Two bytes of length and as many bytes; what is longer is cut off.
+void PutText(absl::string_view text, std::string& out);
+
 // With a count of 0.
 std::string EnvelopeHead(EnvelopeType type, uint64_t epoch);
+
+// Whether an envelope, which may be damaged, says that it is of that type.
+bool IsOfType(absl::string_view bytes, EnvelopeType type);
 
 // Reads from the front; after the first shortage everything reads as zero and ok() is false.
 class EnvelopeReader {
@@ -69,6 +79,10 @@ class EnvelopeReader {
   absl::string_view rest_;
   bool ok_ = true;
 };
+
+inline absl::string_view TakeText(EnvelopeReader& reader) {
+  return reader.Bytes(reader.Number<uint16_t>());
+}
 
 // InvalidArgument or, for another version, FailedPrecondition: each says what was found.
 absl::StatusOr<EnvelopeHeader> TakeHeader(EnvelopeReader& reader);

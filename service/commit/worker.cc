@@ -4,6 +4,8 @@
 #include <limits>
 #include <utility>
 
+#include "proto/arrivals.h"
+
 namespace service {
 namespace {
 
@@ -111,6 +113,7 @@ std::vector<Ask> Worker::Decode(absl::Span<const std::string> envelopes) {
   std::vector<Ask> asks;
   for (const std::string& envelope : envelopes) {
     if (proto::IsStatus(envelope)) continue;  // service/plugin_status.h hears it
+    if (proto::IsArrivals(envelope)) continue;
     const auto batch = proto::DecodeRequestBatch(envelope);
     if (!batch.ok()) {
       counters_.EnvelopeRefused();

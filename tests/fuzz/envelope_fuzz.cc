@@ -1,6 +1,7 @@
 // Any bytes as a link envelope, both ways: a batch that decodes, written again, is the same bytes.
 #include <cstdlib>
 
+#include "proto/arrivals.h"
 #include "proto/command.h"
 #include "proto/envelope.h"
 
@@ -25,6 +26,11 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
     uint64_t epoch = 0;
     for (size_t i = 16; i-- > 8;) epoch = epoch << 8 | data[i];
     if (proto::EncodeStatus(epoch, *status) != bytes) std::abort();
+  }
+  if (const auto batch = proto::DecodeArrivals(bytes); batch.ok()) {
+    proto::ArrivalBatchWriter writer(batch->epoch, batch->answered_below, batch->first);
+    for (const auto& arrival : batch->arrivals) writer.Add(arrival);
+    if (std::move(writer).Finish(batch->last) != bytes) std::abort();
   }
   if (const auto command = proto::DecodeCommand(bytes); command.ok()) {
     if (proto::EncodeCommand(*command) != bytes) std::abort();

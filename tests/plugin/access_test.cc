@@ -261,5 +261,30 @@ TEST_F(AccessTest, WhoMightBeAwayMayNothing) {
   EXPECT_FALSE(access->MayPublish(one_, "t", false));
 }
 
+TEST_F(AccessTest, ACertificateStandsForItsOnlyThingAndAReloadCanChangeThat) {
+  const auto attach = [&](absl::string_view things) {
+    Write(absl::StrCat("certificates/", Id('a'), ".json"),
+          absl::StrCat(R"({"status":"ACTIVE","policies":["p"],"things":[)", things, "]}"));
+  };
+  Write("policies/p.json", kAllowAll);
+  Write("things/lamp.json", "{}");
+  Write("things/heater.json", "{}");
+  attach(R"("lamp")");
+  const auto access = Make(Auth::kCertificateOrLocal);
+  EXPECT_TRUE(access->Connect(one_, With('a')));
+  EXPECT_TRUE(access->Connect(two_, {.address = "127.0.0.1"}));
+  EXPECT_EQ(access->OnlyThing(one_.handle), "lamp");
+  EXPECT_EQ(access->OnlyThing(two_.handle), "");
+  EXPECT_EQ(access->OnlyThing(&handles_[2]), "");
+  EXPECT_THAT(access->TakeJudged(), IsEmpty());
+
+  attach(R"("lamp","heater")");
+  access->Reload();
+  Turn(*access);
+  EXPECT_EQ(access->OnlyThing(one_.handle), "");
+  EXPECT_THAT(access->TakeJudged(), ElementsAre(one_.handle));
+  EXPECT_THAT(access->TakeJudged(), IsEmpty());
+}
+
 }  // namespace
 }  // namespace plugin

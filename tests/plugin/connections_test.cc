@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "absl/strings/str_cat.h"
 #include "tests/plugin/recording_broker.h"
 
 namespace plugin {
@@ -100,7 +101,7 @@ TEST_F(ConnectionsTest, AWillTellsThatTheConnectionWasLost) {
   const auto* const ended = connections_.Remove(device_.handle);
   connections_.WillIsSent(device_.handle);
   EXPECT_EQ(ended->reason, DisconnectReason::kConnectionLost);
-  connections_.EndTurn();
+  connections_.EndTurn(1);
   connections_.WillIsSent(device_.handle);  // after a delay: it was told
 }
 
@@ -148,6 +149,106 @@ TEST_F(ConnectionsTest, WhoComesAtAPlaceWhoseEndWasNotToldEndsWhoWasThere) {
   EXPECT_EQ(connections_.clients(), 1u);
   EXPECT_EQ(connections_.HandleOf("device"), nullptr);
   EXPECT_EQ(connections_.Find(device_.handle)->number, 2u);
+}
+
+// What is told: the numbers, those of connections that have ended with their last request.
+class ConnectionsNewsTest : public ConnectionsTest {
+ protected:
+  static auto Into(std::vector<std::string>& told) {
+    return [&told](const Connections::Connection& one, const Connections::Ended* ended) {
+      std::string text = absl::StrCat(one.number, " ", one.client_id);
+      if (ended != nullptr) absl::StrAppend(&text, " ended ", ended->last_request);
+      told.push_back(std::move(text));
+    };
+  }
+
+  std::vector<std::string> News() {
+    std::vector<std::string> told;
+    connections_.TellNews(Into(told));
+    return told;
+  }
+  std::vector<std::string> All() {
+    std::vector<std::string> told;
+    connections_.TellAll(Into(told));
+    return told;
+  }
+
+  Client late_{.handle = &handles_[1], .id = "late"};
+};
+
+TEST_F(ConnectionsNewsTest, WhoComesAndGoesIsNewsForOneTurn) {
+  EXPECT_FALSE(connections_.HasNews());
+  Come(device_);
+  Come(late_);
+  EXPECT_TRUE(connections_.HasNews());
+  EXPECT_THAT(News(), ElementsAre("1 device", "2 late"));
+  connections_.EndTurn(1);
+  EXPECT_FALSE(connections_.HasNews());
+  EXPECT_THAT(News(), IsEmpty());
+  connections_.Remove(late_.handle);
+  EXPECT_THAT(News(), ElementsAre("2 late ended 0"));
+  EXPECT_THAT(All(), ElementsAre("2 late ended 0", "1 device"));
+  connections_.EndTurn(1);
+  EXPECT_THAT(All(), ElementsAre("1 device"));
+}
+
+TEST_F(ConnectionsNewsTest, WhoTakesAClientIdOverIsToldAfterWhoHadIt) {
+  Come(device_);
+  connections_.EndTurn(1);
+  Come({.handle = &handles_[1], .id = "device"});
+  connections_.Remove(device_.handle);
+  EXPECT_THAT(News(), ElementsAre("1 device ended 0", "2 device"));
+}
+
+TEST_F(ConnectionsNewsTest, WhoComesAndGoesInOneTurnHasOnlyItsEnd) {
+  Come(device_);
+  connections_.Remove(device_.handle);
+  EXPECT_THAT(News(), ElementsAre("1 device ended 0"));
+}
+
+TEST_F(ConnectionsNewsTest, OneThatHasEndedIsKnownWhileRequestsOfItsAreUnderWay) {
+  Come(device_);
+  Come(late_);
+  connections_.Find(device_.handle)->last_request = 7;
+  connections_.Find(late_.handle)->last_request = 3;
+  connections_.Remove(device_.handle);
+  connections_.Remove(late_.handle);
+  connections_.EndTurn(/*answered_below=*/4);
+  EXPECT_THAT(All(), ElementsAre("1 device ended 7"));
+  connections_.EndTurn(7);
+  EXPECT_THAT(All(), ElementsAre("1 device ended 7"));
+  connections_.EndTurn(8);
+  EXPECT_THAT(All(), IsEmpty());
+}
+
+TEST_F(ConnectionsNewsTest, WhatAConnectionStandsForIsNewsWhenItChanges) {
+  connections_.Add(device_, {.thing = "lamp"}, /*service=*/false);
+  connections_.EndTurn(1);
+  connections_.StandsFor(device_.handle, "lamp");
+  connections_.StandsFor(&handles_[1], "of nobody");
+  EXPECT_FALSE(connections_.HasNews());
+  connections_.StandsFor(device_.handle, "heater");
+  EXPECT_THAT(News(), ElementsAre("1 device"));
+  EXPECT_EQ(connections_.Find(device_.handle)->thing, "heater");
+}
+
+TEST_F(ConnectionsNewsTest, OfTheServiceNothingIsTold) {
+  connections_.Add(service_, {}, /*service=*/true);
+  EXPECT_THAT(All(), IsEmpty());
+  connections_.Remove(service_.handle);
+  EXPECT_THAT(News(), IsEmpty());
+  EXPECT_THAT(All(), IsEmpty());
+}
+
+TEST_F(ConnectionsNewsTest, WhoSendsARequestWithoutAConnectionIsKnownWhileItIsUnderWay) {
+  const uint64_t number = connections_.NewNumber();
+  connections_.AddPassing(number, {.principal = "AKIA"}, /*request=*/5);
+  EXPECT_THAT(News(), ElementsAre("1  ended 5"));
+  connections_.EndTurn(5);
+  EXPECT_THAT(All(), ElementsAre("1  ended 5"));
+  connections_.EndTurn(6);
+  EXPECT_THAT(All(), IsEmpty());
+  EXPECT_EQ(connections_.clients(), 0u);
 }
 
 }  // namespace

@@ -321,5 +321,41 @@ TEST_F(PluginTest, WarningsOfAKindComeOncePerWhile) {
             1);
 }
 
+TEST_F(PluginTest, TheServiceIsToldWhoItsRequestsAreFrom) {
+  Plugin plugin(
+      {.link_secret_file = "unused", .open_to_websocket = true, .lifecycle_events = false},
+      std::string(kSecret), kPluginEpoch, broker_, 0);
+  plugin.Connect(service_, kLocal, proto::kServiceUser, kSecret, 0);
+  plugin.Message(service_, proto::kAnswersTopic, proto::EncodeHello(), 0);
+  plugin.Connect(device_, kLocal, "", "", 0);
+  const Client page = {.handle = &handles_[2], .id = "no thing's name"};
+  plugin.Connect(page, {.address = "127.0.0.1", .websocket = true}, "", "", 0);
+  plugin.Message(device_, kUpdate, "{}", 1);
+  plugin.Tick(1);
+  ASSERT_EQ(broker_.arrivals.size(), 1u);
+  auto arrivals = proto::DecodeArrivals(broker_.arrivals[0].payload)->arrivals;
+  ASSERT_EQ(arrivals.size(), 2u);
+  if (arrivals[0].connection > arrivals[1].connection) std::swap(arrivals[0], arrivals[1]);
+  EXPECT_EQ(arrivals[0].client_id, "device");
+  EXPECT_EQ(arrivals[0].thing, "device");
+  EXPECT_EQ(arrivals[0].address, "127.0.0.1");
+  EXPECT_EQ(arrivals[0].way, proto::ConnectionWay::kMqtt);
+  EXPECT_EQ(arrivals[1].thing, "");
+  EXPECT_EQ(arrivals[1].way, proto::ConnectionWay::kWebSocket);
+  const auto requests = proto::DecodeRequestBatch(broker_.batches[0].payload)->requests;
+  ASSERT_EQ(requests.size(), 1u);
+  EXPECT_EQ(requests[0].connection, arrivals[0].connection);
+
+  plugin.Disconnect(device_, 2);
+  plugin.Tick(2);
+  plugin.Tick(3);
+  ASSERT_EQ(broker_.arrivals.size(), 2u);
+  arrivals = proto::DecodeArrivals(broker_.arrivals[1].payload)->arrivals;
+  ASSERT_EQ(arrivals.size(), 1u);
+  EXPECT_EQ(arrivals[0].end->reason, "UNKNOWN");
+  EXPECT_EQ(arrivals[0].end->last_request, 1u);
+  EXPECT_THAT(broker_.published, IsEmpty());  // no lifecycle events
+}
+
 }  // namespace
 }  // namespace plugin

@@ -40,7 +40,7 @@ class PresenceTest : public testing::Test {
   std::vector<LifecycleEvent> Flush(Presence& presence) {
     std::vector<LifecycleEvent> events;
     presence.Flush(4711, [&](const LifecycleEvent& event) { events.push_back(event); });
-    connections_.EndTurn();
+    connections_.EndTurn(1);
     return events;
   }
 
@@ -138,8 +138,10 @@ TEST_F(PresenceTest, ASecondConnectionHasTheNextVersion) {
   Come(0, "c");
   Come(1, "c");
   Go(0);
-  Go(1);
+  Come(2, "another", 2 * Presence::kForgetAfterUs);  // who stands is not forgotten
+  Go(1, 2 * Presence::kForgetAfterUs);
   EXPECT_EQ(Flush().back().version, 1u);
+  EXPECT_EQ(VersionOf(presence_, "c", 2 * Presence::kForgetAfterUs), 2u);
 }
 
 TEST_F(PresenceTest, FiltersThatComeTogetherAreOneEvent) {  // L4

@@ -5,6 +5,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "plugin/broker.h"
+#include "proto/arrivals.h"
 
 namespace plugin {
 
@@ -19,7 +20,11 @@ class RecordingBroker : public Broker {
   }
   void PublishTo(const std::string& client_id, absl::string_view topic,
                  absl::string_view payload) override {
-    batches.push_back({client_id, std::string(topic), std::string(payload)});
+    if (proto::IsArrivals(payload)) {
+      arrivals.push_back({std::string(payload), batches.size()});
+    } else {
+      batches.push_back({client_id, std::string(topic), std::string(payload)});
+    }
   }
   void Disconnect(const std::string& client_id, bool with_will) override {
     disconnected.push_back(with_will ? client_id : client_id + " without its will");
@@ -35,7 +40,13 @@ class RecordingBroker : public Broker {
   };
 
   std::vector<std::string> published;
-  std::vector<Batch> batches;
+  struct Arrivals {
+    std::string payload;
+    size_t behind;  // so many batches
+  };
+
+  std::vector<Batch> batches;  // but for those of arrivals
+  std::vector<Arrivals> arrivals;
   std::vector<std::string> disconnected;
   std::vector<std::string> lines;
   mutable int64_t steady_us = 0;

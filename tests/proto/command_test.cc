@@ -15,7 +15,9 @@ PublishCommand Everything() {
           .correlation_data = "c",
           .expiry_seconds = 5,
           .payload_is_utf8 = false,
-          .user_properties = {{"k", "v"}, {"k", "w"}}};
+          .user_properties = {{"k", "v"}, {"k", "w"}},
+          .principal = "AKIA",
+          .address = "::1"};
 }
 
 TEST(Command, ComesBackAsItWas) {
@@ -30,7 +32,7 @@ TEST(Command, ComesBackAsItWas) {
   const std::string disconnect = EncodeCommand({.id = 1, .what = DisconnectCommand{"client"}});
   EXPECT_EQ(
       disconnect,
-      std::string("SL\x05\x05\0\0\0\0\0\0\0\0\0\0\0\0\x01\0\0\0\0\0\0\0\x01\0\x06\0client", 34));
+      std::string("SL\x06\x05\0\0\0\0\0\0\0\0\0\0\0\0\x01\0\0\0\0\0\0\0\x01\0\x06\0client", 34));
   EXPECT_EQ(std::get<DisconnectCommand>(DecodeCommand(disconnect)->what),
             DisconnectCommand{"client"});
   const DisconnectCommand silent{.client_id = "client", .prevent_will = true};
@@ -53,7 +55,7 @@ TEST(Command, ComesBackAsItWas) {
   }
 
   const std::string reply = EncodeCommandReply({.id = 9, .result = CommandResult::kNoSuchClient});
-  EXPECT_EQ(reply, std::string("SL\x05\x06\0\0\0\0\0\0\0\0\0\0\0\0\x09\0\0\0\0\0\0\0\x02\0\0", 27));
+  EXPECT_EQ(reply, std::string("SL\x06\x06\0\0\0\0\0\0\0\0\0\0\0\0\x09\0\0\0\0\0\0\0\x02\0\0", 27));
   EXPECT_EQ(DecodeCommandReply(reply)->result, CommandResult::kNoSuchClient);
 }
 

@@ -23,7 +23,8 @@ std::string TwoRequests() {
               .resent = true,
               .id = {"Thing", "S"},
               .payload = "{}",
-              .unheard = {.documents = true}});
+              .unheard = {.documents = true},
+              .connection = 0x1112131415161718});
   return std::move(writer).Finish();
 }
 
@@ -46,18 +47,23 @@ PluginStatus SomeStatus() {
 
 TEST(Envelope, HasTheDocumentedBytes) {  // docs/link-format.md
   RequestBatchWriter writer(0x0102030405060708, 1);
-  writer.Add({.sequence = 2, .operation = Operation::kGet, .id = {"T", "S"}, .payload = "{}"});
+  writer.Add({.sequence = 2,
+              .operation = Operation::kGet,
+              .id = {"T", "S"},
+              .payload = "{}",
+              .connection = 3});
   const std::string bytes = std::move(writer).Finish();
-  EXPECT_EQ(bytes, std::string("SL\x05\x02\x01\0\0\0\x08\x07\x06\x05\x04\x03\x02\x01"
+  EXPECT_EQ(bytes, std::string("SL\x06\x02\x01\0\0\0\x08\x07\x06\x05\x04\x03\x02\x01"
                                "\x01\0\0\0\0\0\0\0"
-                               "\x02\0\0\0\0\0\0\0\x01\0\x01\x01\x02\0\0\0TS{}",
-                               44));
+                               "\x02\0\0\0\0\0\0\0\x03\0\0\0\0\0\0\0"
+                               "\x01\0\x01\x01\x02\0\0\0TS{}",
+                               52));
   const std::string status = EncodeStatus(7, SomeStatus());
   EXPECT_EQ(status.size(), 16 + 46 * 8u);
-  EXPECT_EQ(status.substr(0, 24), std::string("SL\x05\x04\x2E\0\0\0\x07\0\0\0\0\0\0\0"
+  EXPECT_EQ(status.substr(0, 24), std::string("SL\x06\x04\x2E\0\0\0\x07\0\0\0\0\0\0\0"
                                               "\x08\x07\x06\x05\x04\x03\x02\x01",
                                               24));
-  EXPECT_EQ(EncodeHello(), std::string("SL\x05\x01\0\0\0\0\0\0\0\0\0\0\0\0", 16));
+  EXPECT_EQ(EncodeHello(), std::string("SL\x06\x01\0\0\0\0\0\0\0\0\0\0\0\0", 16));
 }
 
 TEST(Envelope, AStatusHasItsNumbersInTheDocumentedOrder) {  // docs/link-format.md, from 1 on
@@ -113,6 +119,8 @@ TEST(Envelope, RequestsComeBackAsTheyWent) {
   EXPECT_EQ(batch->requests[1].payload, "{}");
   EXPECT_EQ(batch->requests[1].unheard, (Unheard{.documents = true}));
   EXPECT_EQ(batch->requests[0].unheard, Unheard());
+  EXPECT_EQ(batch->requests[0].connection, 0u);
+  EXPECT_EQ(batch->requests[1].connection, 0x1112131415161718u);
 }
 
 TEST(Envelope, AnswersComeBackAsTheyWent) {
@@ -155,7 +163,7 @@ TEST(Envelope, AnotherVersionIsNamed) {
   std::string bytes = TwoRequests();
   bytes[2] = 1;
   EXPECT_THAT(std::string(DecodeRequestBatch(bytes).status().message()),
-              HasSubstr("link version 1; this program speaks version 5"));
+              HasSubstr("link version 1; this program speaks version 6"));
 }
 
 TEST(Envelope, EveryTruncationIsRefused) {
