@@ -1,5 +1,6 @@
 #include "storage/key.h"
 
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/strip.h"
 
@@ -104,6 +105,22 @@ std::string FeedKey(uint64_t change) {
 std::optional<uint64_t> ParseFeedKey(absl::string_view key) {
   if (!absl::ConsumePrefix(&key, kFeedPrefix) || key.size() != kNumberBytes) return std::nullopt;
   return ReadBigEndian(key);
+}
+
+absl::string_view HistoryLaneOf(absl::string_view key) {
+  constexpr size_t kTailBytes = 2 + kNumberBytes;  // 0x00 lane, change
+  if (!absl::StartsWith(key, kHistoryPrefix) || key.size() <= kTailBytes) return {};
+  const absl::string_view names = key.substr(0, key.size() - kTailBytes);
+  const absl::string_view tail = key.substr(names.size());
+  const size_t thing_end = names.find('\0');
+  const bool is_lane = tail[0] == '\0' && IsLane(static_cast<HistoryLane>(tail[1])) &&
+                       thing_end != absl::string_view::npos &&
+                       names.find('\0', thing_end + 1) == absl::string_view::npos;
+  return is_lane ? key.substr(0, key.size() - kNumberBytes) : absl::string_view();
+}
+
+uint64_t HistoryChangeOf(absl::string_view key) {
+  return ~ReadBigEndian(key.substr(key.size() - kNumberBytes));
 }
 
 std::string JournalKey(uint64_t epoch, uint64_t sequence) {

@@ -60,6 +60,12 @@ std::optional<HistoryId> ParseHistoryKey(absl::string_view key);
 // The same, without a change, of what stands between the first byte and the number.
 std::optional<HistoryId> ParseHistoryPlace(absl::string_view place);
 
+// The lane's prefix that a key of HistoryKey's form begins with, as a view into it; empty for other
+// keys. Does not look into names: it is asked about each entry that is written. The number behind
+// it, for such a key.
+absl::string_view HistoryLaneOf(absl::string_view key);
+uint64_t HistoryChangeOf(absl::string_view key);
+
 // 'h' 0x00, the change number (big-endian): which entries a commit added, in the order of commits
 // (history_feed.h). `change` is the first of them. No thing's name is empty, so these are told from
 // a HistoryKey, and sort before all of them.
@@ -73,6 +79,6 @@ inline constexpr absl::string_view kFloorsKey = "mfloors";
 
 // 'm' "format": the version of the store's format, in decimal. Written when the store is made.
 inline constexpr absl::string_view kFormatKey = "mformat";
-inline constexpr int kStoreFormat = 1;
+inline constexpr int kStoreFormat = 2;
 
 }  // namespace storage

@@ -1,7 +1,12 @@
 #include "storage/rocksdb_open.h"
 
+#include <rocksdb/db.h>
 #include <rocksdb/env.h>
 
+#include <utility>
+#include <vector>
+
+#include "absl/algorithm/container.h"
 #include "absl/strings/match.h"
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
@@ -11,6 +16,8 @@
 
 namespace storage {
 namespace {
+
+constexpr int kFormatWithHistory = 2;  // the first that has a family for it
 
 bool IsLockRefusal(const rocksdb::Status& status) {
   const std::string text = status.ToString();
@@ -38,6 +45,66 @@ absl::Status OpeningError(const rocksdb::Status& status, const std::string& path
   return FromRocksDb(status, "open", path);
 }
 
+absl::StatusOr<std::vector<std::string>> FamilyNames(const StoreSettings& settings,
+                                                     const std::string& path) {
+  std::vector<std::string> names;
+  const auto status = rocksdb::DB::ListColumnFamilies(settings.records, path, &names);
+  if (!status.ok()) return OpeningError(status, path);
+  return names;
+}
+
+// What RocksDB is told of the families to open, and what it gives.
+struct Families {
+  Families(const StoreSettings& settings, bool with_history) {
+    descriptors.emplace_back(rocksdb::kDefaultColumnFamilyName, settings.records);
+    if (with_history) descriptors.emplace_back(kHistoryFamily, settings.history);
+  }
+
+  RocksDbHandle Handle(rocksdb::DB* db) const {
+    return std::make_unique<RocksDbDatabase>(db, handles[0],
+                                             handles.size() > 1 ? handles[1] : nullptr);
+  }
+
+  std::vector<rocksdb::ColumnFamilyDescriptor> descriptors;
+  std::vector<rocksdb::ColumnFamilyHandle*> handles;
+};
+
+absl::StatusOr<RocksDbHandle> WithFormat(absl::StatusOr<RocksDbHandle> db,
+                                         const std::string& path) {
+  if (!db.ok()) return db;
+  const auto format = ReadStoreFormat(***db, path);
+  if (!format.ok() && !absl::IsNotFound(format.status())) return format.status();
+  if (format.ok() && *format == kStoreFormat) return db;
+  const auto written = WriteFormat(***db);
+  if (!written.ok()) return FromRocksDb(written, "write to", path);
+  return db;
+}
+
+// Of a folder that nobody has open.
+absl::StatusOr<int> Look(const StoreSettings& settings, const std::string& path) {
+  auto db = OpenForReading(settings, path);
+  if (!db.ok()) return db.status();
+  auto format = ReadStoreFormat(***db, path);
+  if (absl::IsNotFound(format.status())) {
+    return absl::FailedPreconditionError(format.status().message());
+  }
+  if (!format.ok()) return format;
+  const auto names = FamilyNames(settings, path);
+  if (!names.ok()) return names.status();
+  for (const std::string& name : *names) {
+    if (name == rocksdb::kDefaultColumnFamilyName || name == kHistoryFamily) continue;
+    return absl::FailedPreconditionError(
+        absl::StrCat("the database in ", path, " is not made for this program: it has a column ",
+                     "family ", name, "; ", kRefusalAdvice));
+  }
+  if (*format >= kFormatWithHistory && (*db)->history() == nullptr) {
+    return absl::DataLossError(absl::StrCat("the store in ", path,
+                                            " is damaged: its column family ", kHistoryFamily,
+                                            " is missing; ", kRefusalAdvice));
+  }
+  return format;
+}
+
 }  // namespace
 
 absl::Status FromRocksDb(const rocksdb::Status& status, absl::string_view doing,
@@ -50,23 +117,43 @@ absl::Status FromRocksDb(const rocksdb::Status& status, absl::string_view doing,
   return absl::InternalError(text);
 }
 
-absl::StatusOr<RocksDbHandle> OpenForReading(const rocksdb::Options& settings,
+absl::StatusOr<RocksDbHandle> OpenForReading(const StoreSettings& settings,
                                              const std::string& path) {
+  const auto names = FamilyNames(settings, path);
+  if (!names.ok()) return names.status();
+  Families families(settings, absl::c_linear_search(*names, kHistoryFamily));
   rocksdb::DB* db = nullptr;
-  const auto status = rocksdb::DB::OpenForReadOnly(settings, path, &db);
+  const auto status = rocksdb::DB::OpenForReadOnly(settings.records, path, families.descriptors,
+                                                   &families.handles, &db);
   if (!status.ok()) return OpeningError(status, path);
-  return RocksDbHandle(db);
+  return families.Handle(db);
 }
 
-absl::StatusOr<RocksDbHandle> OpenForWriting(const rocksdb::Options& settings,
+absl::StatusOr<RocksDbHandle> OpenForWriting(const StoreSettings& settings,
                                              const std::string& path) {
+  Families families(settings, true);
   rocksdb::DB* db = nullptr;
-  const auto status = rocksdb::DB::Open(settings, path, &db);
+  const auto status =
+      rocksdb::DB::Open(settings.records, path, families.descriptors, &families.handles, &db);
   if (!status.ok()) return OpeningError(status, path);
-  return RocksDbHandle(db);
+  return families.Handle(db);
 }
 
-absl::Status CheckFormat(rocksdb::DB& db, const std::string& path) {
+absl::StatusOr<RocksDbHandle> MakeRocksDb(const StoreSettings& settings, const std::string& path) {
+  StoreSettings making = settings;
+  making.records.create_if_missing = true;
+  making.records.create_missing_column_families = true;
+  return WithFormat(OpenForWriting(making, path), path);
+}
+
+absl::StatusOr<RocksDbHandle> UpgradeRocksDb(const StoreSettings& settings,
+                                             const std::string& path) {
+  StoreSettings making = settings;
+  making.records.create_missing_column_families = true;
+  return WithFormat(OpenForWriting(making, path), path);
+}
+
+absl::StatusOr<int> ReadStoreFormat(rocksdb::DB& db, const std::string& path) {
   std::string text;
   const auto status = db.Get(rocksdb::ReadOptions(), Slice(kFormatKey), &text);
   if (status.IsNotFound()) {
@@ -81,7 +168,7 @@ absl::Status CheckFormat(rocksdb::DB& db, const std::string& path) {
     return absl::DataLossError(absl::StrCat(
         "the store in ", path, " is damaged: its format mark is not a number; ", kRefusalAdvice));
   }
-  if (format == kStoreFormat) return absl::OkStatus();
+  if (format <= kStoreFormat) return format;
   return absl::FailedPreconditionError(absl::StrCat(
       "the store in ", path, " has format ", format, ", this program knows format ", kStoreFormat,
       ": use the version that made it, or a newer one; nothing was changed"));
@@ -93,19 +180,17 @@ rocksdb::Status WriteFormat(rocksdb::DB& db) {
   return db.Put(synced, Slice(kFormatKey), absl::StrCat(kStoreFormat));
 }
 
-absl::Status LookAtRocksDb(const rocksdb::Options& settings, const std::string& path) {
-  rocksdb::Env* const env = settings.env;
+absl::StatusOr<int> LookAtRocksDb(const StoreSettings& settings, const std::string& path) {
+  rocksdb::Env* const env = settings.records.env;
   const std::string lock_path = absl::StrCat(path, "/LOCK");
   rocksdb::FileLock* lock = nullptr;
   if (env->FileExists(lock_path).ok()) {  // else nobody has it open
     const auto status = env->LockFile(lock_path, &lock);
     if (!status.ok()) return OpeningError(status, path);
   }
-  auto db = OpenForReading(settings, path);
-  absl::Status status = db.ok() ? CheckFormat(**db, path) : db.status();
-  if (absl::IsNotFound(status)) status = absl::FailedPreconditionError(status.message());
+  auto format = Look(settings, path);
   if (lock != nullptr) env->UnlockFile(lock).PermitUncheckedError();
-  return status;
+  return format;
 }
 
 }  // namespace storage

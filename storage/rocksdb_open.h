@@ -1,41 +1,50 @@
-// Database handles, and errors that tell a person what to do. Private to the storage folder's
+// Opening databases, and errors that tell a person what to do. Private to the storage folder's
 // rocksdb_* files.
 //
 // Errors of opening: Unavailable = another process has it open; DataLoss = damaged;
 // FailedPrecondition = not a store of this program's format; else as of FromRocksDb.
 #pragma once
 
-#include <rocksdb/db.h>
-
-#include <memory>
 #include <string>
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
+#include "storage/rocksdb_database.h"
+#include "storage/rocksdb_settings.h"
 
 namespace storage {
-
-using RocksDbHandle = std::unique_ptr<rocksdb::DB>;
 
 // What went wrong while the store was in use: ResourceExhausted = the disk is full; DataLoss =
 // damaged; else Internal. `doing`, as in "cannot read from the store in PATH".
 absl::Status FromRocksDb(const rocksdb::Status& status, absl::string_view doing,
                          const std::string& path);
 
-absl::StatusOr<RocksDbHandle> OpenForReading(const rocksdb::Options& settings,
-                                             const std::string& path);
-absl::StatusOr<RocksDbHandle> OpenForWriting(const rocksdb::Options& settings,
+// Of any format that this program knows; changes nothing.
+absl::StatusOr<RocksDbHandle> OpenForReading(const StoreSettings& settings,
                                              const std::string& path);
 
-// Is it a store of this program's format? NotFound: no format is written down.
-absl::Status CheckFormat(rocksdb::DB& db, const std::string& path);
+// Of this program's format.
+absl::StatusOr<RocksDbHandle> OpenForWriting(const StoreSettings& settings,
+                                             const std::string& path);
 
-// A synced write.
+// Makes a store, or goes on with making one.
+absl::StatusOr<RocksDbHandle> MakeRocksDb(const StoreSettings& settings, const std::string& path);
+
+// Brings a store of an older format to this program's: makes the family, then writes the number. If
+// that is interrupted, the store is as it was, or has a family more, with which an older program
+// refuses it, too; the next call goes on.
+absl::StatusOr<RocksDbHandle> UpgradeRocksDb(const StoreSettings& settings,
+                                             const std::string& path);
+
+// The format of a store, this program's or an older one. NotFound: none is written down.
+absl::StatusOr<int> ReadStoreFormat(rocksdb::DB& db, const std::string& path);
+
+// A synced write of this program's.
 rocksdb::Status WriteFormat(rocksdb::DB& db);
 
-// Could it be opened, and is the format ours? Changes nothing, while opening for writing changes
-// files even where it fails.
-absl::Status LookAtRocksDb(const rocksdb::Options& settings, const std::string& path);
+// Could it be opened? Gives its format, as above. Changes nothing, while opening for writing
+// changes files even where it fails.
+absl::StatusOr<int> LookAtRocksDb(const StoreSettings& settings, const std::string& path);
 
 }  // namespace storage

@@ -35,27 +35,28 @@ void ReadCounts(const rocksdb::Statistics& counts, Statistics& out) {
   out.cache_misses = counts.getTickerCount(rocksdb::BLOCK_CACHE_MISS);
 }
 
-uint64_t SortedRuns(rocksdb::DB& db) {
+uint64_t SortedRuns(rocksdb::DB& db, rocksdb::ColumnFamilyHandle* family) {
   uint64_t runs = 0;
-  for (int level = 0; level < db.NumberLevels(); ++level) {
+  for (int level = 0; level < db.NumberLevels(family); ++level) {
     std::string text;
     uint64_t files = 0;
-    db.GetProperty(absl::StrCat(rocksdb::DB::Properties::kNumFilesAtLevelPrefix, level), &text);
+    db.GetProperty(family, absl::StrCat(rocksdb::DB::Properties::kNumFilesAtLevelPrefix, level),
+                   &text);
     if (absl::SimpleAtoi(text, &files) && files > 0) runs += level == 0 ? files : 1;
   }
   return runs;
 }
 
-void ReadProperties(rocksdb::DB& db, Statistics& out) {
+void ReadProperties(const RocksDbDatabase& database, Statistics& out) {
   using Names = rocksdb::DB::Properties;
   const auto property = [&](const std::string& name) {
     uint64_t value = 0;
-    return db.GetIntProperty(name, &value) ? value : 0;
+    return database->GetIntProperty(name, &value) ? value : 0;
   };
-  out.memtable_bytes = property(Names::kCurSizeAllMemTables);
+  database->GetAggregatedIntProperty(Names::kCurSizeAllMemTables, &out.memtable_bytes);
   out.cache_bytes = property(Names::kBlockCacheUsage);
   out.cache_bytes_max = property(Names::kBlockCacheCapacity);
-  out.sorted_runs = SortedRuns(db);
+  out.sorted_runs = SortedRuns(*database, database.records());
   out.compactions_running = property(Names::kNumRunningCompactions);
   out.flushes_running = property(Names::kNumRunningFlushes);
   out.stopped = property(Names::kIsWriteStopped) != 0;
@@ -98,10 +99,10 @@ class RocksDbProbe::Compactions : public rocksdb::EventListener {
   std::atomic<uint64_t> elapsed_us = 0;
 };
 
-RocksDbProbe::RocksDbProbe(rocksdb::Options& settings)
+RocksDbProbe::RocksDbProbe(StoreSettings& settings)
     : counts_(NewCounts()), compactions_(std::make_shared<Compactions>()) {
-  settings.statistics = counts_;
-  settings.listeners.push_back(compactions_);
+  settings.records.statistics = counts_;
+  settings.records.listeners.push_back(compactions_);
 }
 
 void RocksDbProbe::AddFsync(int64_t us) {
@@ -109,12 +110,12 @@ void RocksDbProbe::AddFsync(int64_t us) {
   fsync_.Add(us);
 }
 
-Statistics RocksDbProbe::Read(rocksdb::DB* db, const std::string& path) const {
+Statistics RocksDbProbe::Read(const RocksDbDatabase* database, const std::string& path) const {
   Statistics out;
   ReadCounts(*counts_, out);
   out.compactions = compactions_->count;
   out.compaction_us = compactions_->elapsed_us;
-  if (db != nullptr) ReadProperties(*db, out);
+  if (database != nullptr) ReadProperties(*database, out);
   ReadFiles(path, out);
   absl::MutexLock lock(&mutex_);
   out.fsync = fsync_;

@@ -4,8 +4,6 @@
 // Thread rule: any thread.
 #pragma once
 
-#include <rocksdb/db.h>
-#include <rocksdb/options.h>
 #include <rocksdb/perf_level.h>
 
 #include <cstdint>
@@ -15,6 +13,8 @@
 #include "absl/base/thread_annotations.h"
 #include "absl/synchronization/mutex.h"
 #include "measure/histogram.h"
+#include "storage/rocksdb_database.h"
+#include "storage/rocksdb_settings.h"
 #include "storage/statistics.h"
 
 namespace storage {
@@ -22,13 +22,13 @@ namespace storage {
 class RocksDbProbe {
  public:
   // Lets databases that are opened with `settings` count for this probe.
-  explicit RocksDbProbe(rocksdb::Options& settings);
+  explicit RocksDbProbe(StoreSettings& settings);
 
   // Notes what the disk took to bring a commit down.
   void AddFsync(int64_t us);
 
-  // All there is to tell; `db` may be null. Files that cannot be looked at count nothing.
-  Statistics Read(rocksdb::DB* db, const std::string& path) const;
+  // All there is to tell; `database` may be null. Files that cannot be looked at count nothing.
+  Statistics Read(const RocksDbDatabase* database, const std::string& path) const;
 
  private:
   class Compactions;

@@ -14,6 +14,7 @@
 #include "absl/strings/match.h"
 #include "storage/key.h"
 #include "storage/record.h"
+#include "storage/rocksdb_history.h"
 #include "storage/rocksdb_slice.h"
 
 namespace storage {
@@ -26,6 +27,7 @@ constexpr unsigned kOutdatedPercentMax = 100;
 constexpr size_t kManifestBytesMax = 4u << 20;
 constexpr uint64_t kBytesPerBackgroundSync = 512u << 10;
 constexpr uint64_t kRewriteSeconds = 7 * 24 * 60 * 60;
+constexpr size_t kHistoryBlockBytes = 16u << 10;
 
 // Leaves expired tombstones out of what a compaction writes.
 class ExpiryFilter : public rocksdb::CompactionFilter {
@@ -112,7 +114,7 @@ void SetCompaction(rocksdb::Options& settings) {
   settings.compression = FirstSupported({rocksdb::kLZ4Compression, rocksdb::kSnappyCompression});
 }
 
-void SetTables(const RocksDbOptions& options, rocksdb::Options& settings) {
+rocksdb::BlockBasedTableOptions TableSettings(const RocksDbOptions& options) {
   rocksdb::BlockBasedTableOptions table;
   table.block_cache = rocksdb::NewLRUCache(options.block_cache_bytes);
   table.cache_index_and_filter_blocks = true;
@@ -122,23 +124,41 @@ void SetTables(const RocksDbOptions& options, rocksdb::Options& settings) {
   table.pin_l0_filter_and_index_blocks_in_cache = true;
   table.filter_policy.reset(rocksdb::NewBloomFilterPolicy(kBloomBitsPerKey));
   table.optimize_filters_for_memory = true;
+  return table;
+}
+
+// As the records, but for what follows from being written once and read in a row.
+rocksdb::ColumnFamilyOptions HistorySettings(const RocksDbOptions& options,
+                                             const rocksdb::Options& records,
+                                             rocksdb::BlockBasedTableOptions table) {
+  rocksdb::ColumnFamilyOptions settings(records);
+  settings.write_buffer_size = options.history_buffer_bytes;
+  settings.memtable_insert_with_hint_prefix_extractor = NewLaneExtractor();
+  settings.memtable_whole_key_filtering = false;
+  settings.memtable_prefix_bloom_size_ratio = 0;
+  settings.compaction_filter_factory = nullptr;
+  table.block_size = kHistoryBlockBytes;
+  table.filter_policy = nullptr;  // nobody looks for one entry
+  table.partition_filters = false;
   settings.table_factory.reset(rocksdb::NewBlockBasedTableFactory(table));
+  return settings;
 }
 
 }  // namespace
 
-rocksdb::Options RocksDbSettings(const RocksDbOptions& options) {
-  rocksdb::Options settings;
-  if (options.env != nullptr) settings.env = options.env;
-  SetSafety(settings);
-  SetSizes(options, settings);
-  SetWork(settings);
-  SetCompaction(settings);
-  SetTables(options, settings);
+StoreSettings RocksDbSettings(const RocksDbOptions& options) {
+  rocksdb::Options records;
+  if (options.env != nullptr) records.env = options.env;
+  SetSafety(records);
+  SetSizes(options, records);
+  SetWork(records);
+  SetCompaction(records);
+  const rocksdb::BlockBasedTableOptions table = TableSettings(options);
+  records.table_factory.reset(rocksdb::NewBlockBasedTableFactory(table));
   if (options.now) {
-    settings.compaction_filter_factory = std::make_shared<ExpiryFilterFactory>(options.now);
+    records.compaction_filter_factory = std::make_shared<ExpiryFilterFactory>(options.now);
   }
-  return settings;
+  return {records, HistorySettings(options, records, table)};
 }
 
 }  // namespace storage

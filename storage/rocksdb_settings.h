@@ -8,6 +8,11 @@
 
 namespace storage {
 
-rocksdb::Options RocksDbSettings(const RocksDbOptions& options);
+struct StoreSettings {
+  rocksdb::Options records;              // of the database, and of all but the history
+  rocksdb::ColumnFamilyOptions history;  // of its family
+};
+
+StoreSettings RocksDbSettings(const RocksDbOptions& options);
 
 }  // namespace storage

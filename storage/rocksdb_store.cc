@@ -29,10 +29,53 @@ absl::Status NoStore(const std::string& path) {
   return absl::NotFoundError(absl::StrCat("there is no store in ", path));
 }
 
+// The entries from `begin` on of all families that may hold keys with `prefix`, in the order of
+// keys, as they are at one instant.
+class EntriesInOrder {
+ public:
+  EntriesInOrder(const RocksDbDatabase& db, const rocksdb::ReadOptions& options,
+                 absl::string_view prefix, absl::string_view begin) {
+    std::vector<rocksdb::Iterator*> made;
+    status_ = db->NewIterators(options, db.FamiliesOf(prefix), &made);
+    for (rocksdb::Iterator* const one : made) {
+      families_.emplace_back(one)->Seek(Slice(begin));
+    }
+    FindNext();
+  }
+
+  bool Valid() const { return next_ != nullptr; }
+  void Next() {
+    next_->Next();
+    FindNext();
+  }
+  const rocksdb::Iterator* operator->() const { return next_; }
+
+  // Once nothing is left: why.
+  rocksdb::Status status() const { return status_; }
+
+ private:
+  void FindNext() {
+    next_ = nullptr;
+    for (const auto& family : families_) {
+      if (!family->Valid()) {
+        status_ = family->status();
+        if (status_.ok()) continue;
+        next_ = nullptr;
+        return;
+      }
+      if (next_ == nullptr || family->key().compare(next_->key()) < 0) next_ = family.get();
+    }
+  }
+
+  std::vector<std::unique_ptr<rocksdb::Iterator>> families_;
+  rocksdb::Iterator* next_ = nullptr;
+  rocksdb::Status status_;
+};
+
 class RocksDbStore : public Store {
  public:
   // `settings` are those that `db` was opened with, watched by `probe`.
-  RocksDbStore(const std::string& path, const rocksdb::Options& settings,
+  RocksDbStore(const std::string& path, const StoreSettings& settings,
                std::unique_ptr<RocksDbProbe> probe, RocksDbHandle db)
       : path_(path), settings_(settings), probe_(std::move(probe)), db_(std::move(db)) {}
 
@@ -43,15 +86,17 @@ class RocksDbStore : public Store {
     values.assign(keys.size(), std::nullopt);
     if (keys.empty()) return absl::OkStatus();
 
+    const RocksDbDatabase& db = *db_;
     const std::vector<rocksdb::Slice> slices(keys.begin(), keys.end());
+    std::vector<rocksdb::ColumnFamilyHandle*> families;
+    for (const std::string& key : keys) families.push_back(db.FamilyOf(key));
     std::vector<rocksdb::PinnableSlice> found(keys.size());
     std::vector<rocksdb::Status> statuses(keys.size());
-    auto* const family = db_->DefaultColumnFamily();
     if (keys.size() == 1) {
-      statuses[0] = db_->Get(rocksdb::ReadOptions(), family, slices[0], &found[0]);
+      statuses[0] = db->Get(rocksdb::ReadOptions(), families[0], slices[0], &found[0]);
     } else {
-      db_->MultiGet(rocksdb::ReadOptions(), family, keys.size(), slices.data(), found.data(),
-                    statuses.data());
+      db->MultiGet(rocksdb::ReadOptions(), keys.size(), families.data(), slices.data(),
+                   found.data(), statuses.data());
     }
     for (size_t i = 0; i < keys.size(); ++i) {
       if (statuses[i].IsNotFound()) continue;
@@ -68,28 +113,30 @@ class RocksDbStore : public Store {
     if (db_ == nullptr) return Health();
     rocksdb::ReadOptions options;
     options.fill_cache = false;  // a long listing must not push out what devices are using
-    const std::unique_ptr<rocksdb::Iterator> entry(db_->NewIterator(options));
-    for (entry->Seek(Slice(std::max(prefix, after))); entry->Valid(); entry->Next()) {
+    EntriesInOrder entry(*db_, options, prefix, std::max(prefix, after));
+    for (; entry.Valid(); entry.Next()) {
       const absl::string_view key = View(entry->key());
       if (key == after) continue;
       if (!absl::StartsWith(key, prefix) || !visit(key, View(entry->value()))) break;
     }
-    return FromRocksDb(entry->status(), "read from", path_);
+    return FromRocksDb(entry.status(), "read from", path_);
   }
 
   absl::Status Commit(absl::Span<const Write> writes, Durability durability) override {
     absl::ReaderMutexLock lock(&handle_mutex_);
     if (auto health = Health(); !health.ok()) return health;
+    const RocksDbDatabase& db = *db_;
     rocksdb::WriteBatch batch;
     for (const Write& write : writes) {
-      const auto status =
-          write.value ? batch.Put(write.key, *write.value) : batch.Delete(write.key);
+      auto* const family = db.FamilyOf(write.key);
+      const auto status = write.value ? batch.Put(family, write.key, *write.value)
+                                      : batch.Delete(family, write.key);
       if (!status.ok()) return FromRocksDb(status, "word a commit to", path_);
     }
     rocksdb::WriteOptions options;
     options.sync = durability == Durability::kSync;
     const FsyncTimer timer;
-    const auto status = db_->Write(options, &batch);
+    const auto status = db->Write(options, &batch);
     if (options.sync) probe_->AddFsync(timer.elapsed_us());
     return Remember(FromRocksDb(status, "commit to", path_));
   }
@@ -98,7 +145,7 @@ class RocksDbStore : public Store {
     absl::ReaderMutexLock lock(&handle_mutex_);
     if (auto health = Health(); !health.ok()) return health;
     const FsyncTimer timer;
-    const auto status = db_->SyncWAL();
+    const auto status = (*db_)->SyncWAL();
     probe_->AddFsync(timer.elapsed_us());
     return Remember(FromRocksDb(status, "sync", path_));
   }
@@ -115,8 +162,8 @@ class RocksDbStore : public Store {
     // written here keeps it from being empty, unless a new one is begun just then.
     absl::Status status;
     for (int attempt = 0; attempt < kBackUpAttempts; ++attempt) {
-      status = FromRocksDb(WriteFormat(*db_), "write to", path_);
-      if (status.ok()) status = BackUpRocksDb(*db_, path);
+      status = FromRocksDb(WriteFormat(**db_), "write to", path_);
+      if (status.ok()) status = BackUpRocksDb(**db_, path);
       if (!status.ok()) return status;
       status = LookIntoFolder(path).status();
       if (status.ok()) return status;
@@ -135,9 +182,9 @@ class RocksDbStore : public Store {
   // handle, which reads everything back from the files and leaves a torn end of the log behind.
   absl::Status Recover() override {
     if (Health().ok()) return absl::OkStatus();
-    if (auto room = HasRoom(path_, settings_.write_buffer_size); !room.ok()) return room;
+    if (auto room = HasRoom(path_, RoomNeeded()); !room.ok()) return room;
     absl::MutexLock lock(&handle_mutex_);
-    const bool resumed = db_ != nullptr && db_->Resume().ok() && WriteFormat(*db_).ok();
+    const bool resumed = db_ != nullptr && (*db_)->Resume().ok() && WriteFormat(**db_).ok();
     if (!resumed) {
       if (auto reopened = Reopen(); !reopened.ok()) return reopened;
     }
@@ -150,10 +197,18 @@ class RocksDbStore : public Store {
     absl::ReaderMutexLock lock(&handle_mutex_);
     rocksdb::CompactRangeOptions options;
     options.bottommost_level_compaction = rocksdb::BottommostLevelCompaction::kForceOptimized;
-    return Remember(FromRocksDb(db_->CompactRange(options, nullptr, nullptr), "compact", path_));
+    rocksdb::Status status;
+    for (auto* const family : db_->FamiliesOf("")) {
+      if (status.ok()) status = (*db_)->CompactRange(options, family, nullptr, nullptr);
+    }
+    return Remember(FromRocksDb(status, "compact", path_));
   }
 
  private:
+  size_t RoomNeeded() const {
+    return settings_.records.write_buffer_size + settings_.history.write_buffer_size;
+  }
+
   // Readers keep a handle that only reads where one for writing cannot be had.
   absl::Status Reopen() ABSL_EXCLUSIVE_LOCKS_REQUIRED(handle_mutex_) {
     db_.reset();
@@ -161,7 +216,7 @@ class RocksDbStore : public Store {
     absl::Status status = writing.status();
     if (status.ok()) {
       db_ = *std::move(writing);
-      status = FromRocksDb(WriteFormat(*db_), "commit to", path_);
+      status = FromRocksDb(WriteFormat(**db_), "commit to", path_);
     } else if (auto reading = OpenForReading(settings_, path_); reading.ok()) {
       db_ = *std::move(reading);
     }
@@ -177,7 +232,7 @@ class RocksDbStore : public Store {
   }
 
   const std::string path_;
-  const rocksdb::Options settings_;
+  const StoreSettings settings_;
   const std::unique_ptr<RocksDbProbe> probe_;
   mutable absl::Mutex
       handle_mutex_;  // shared by whatever uses the handle, held alone to replace it
@@ -188,28 +243,23 @@ class RocksDbStore : public Store {
 };
 
 absl::StatusOr<std::unique_ptr<RocksDbStore>> OpenExisting(const RocksDbOptions& options) {
-  rocksdb::Options settings = RocksDbSettings(options);
-  if (auto status = LookAtRocksDb(settings, options.path); !status.ok()) return status;
+  StoreSettings settings = RocksDbSettings(options);
+  const auto format = LookAtRocksDb(settings, options.path);
+  if (!format.ok()) return format.status();
   auto probe = std::make_unique<RocksDbProbe>(settings);
-  auto db = OpenForWriting(settings, options.path);
+  auto db = *format == kStoreFormat ? OpenForWriting(settings, options.path)
+                                    : UpgradeRocksDb(settings, options.path);
   if (!db.ok()) return db.status();
   return std::make_unique<RocksDbStore>(options.path, settings, std::move(probe), *std::move(db));
 }
 
 absl::StatusOr<std::unique_ptr<RocksDbStore>> Make(const RocksDbOptions& options) {
   if (auto status = BeginFolder(options.path); !status.ok()) return status;
-  rocksdb::Options settings = RocksDbSettings(options);
-  settings.create_if_missing = true;
+  StoreSettings settings = RocksDbSettings(options);
   auto probe = std::make_unique<RocksDbProbe>(settings);
-  auto db = OpenForWriting(settings, options.path);
+  auto db = MakeRocksDb(settings, options.path);
   if (!db.ok()) return db.status();
-  auto status = CheckFormat(**db, options.path);
-  if (absl::IsNotFound(status)) {
-    status = FromRocksDb(WriteFormat(**db), "write to", options.path);
-  }
-  if (status.ok()) status = FinishFolder(options.path);
-  if (!status.ok()) return status;
-  settings.create_if_missing = false;  // not when it is opened again either
+  if (auto status = FinishFolder(options.path); !status.ok()) return status;
   return std::make_unique<RocksDbStore>(options.path, settings, std::move(probe), *std::move(db));
 }
 
@@ -228,8 +278,9 @@ absl::StatusOr<std::unique_ptr<Store>> OpenRocksDbForReading(const RocksDbOption
   const auto state = LookIntoFolder(options.path);
   if (!state.ok()) return state.status();
   if (*state != FolderState::kHoldsStore) return NoStore(options.path);
-  rocksdb::Options settings = RocksDbSettings(options);
-  if (auto status = LookAtRocksDb(settings, options.path); !status.ok()) return status;
+  StoreSettings settings = RocksDbSettings(options);
+  const auto format = LookAtRocksDb(settings, options.path);
+  if (!format.ok()) return format.status();
   auto probe = std::make_unique<RocksDbProbe>(settings);
   auto db = OpenForReading(settings, options.path);
   if (!db.ok()) return db.status();

@@ -19,8 +19,9 @@ namespace storage {
 struct RocksDbOptions {
   std::string path;  // a folder of the store's own; made if it is not there
   size_t block_cache_bytes = 32u << 20;
-  size_t write_buffer_bytes = 32u << 20;  // one memtable; at most two are held
-  size_t wal_bytes_max = 64u << 20;       // older logs are flushed away beyond it
+  size_t write_buffer_bytes = 32u << 20;   // one memtable; at most two are held
+  size_t history_buffer_bytes = 8u << 20;  // the same of the history
+  size_t wal_bytes_max = 64u << 20;        // older logs are flushed away beyond it
   int open_files_max = 256;
   size_t info_log_bytes_max = 1u << 20;  // RocksDB's own LOG file, per file
   size_t info_logs_kept = 4;

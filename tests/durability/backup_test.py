@@ -182,7 +182,7 @@ def test_an_older_versions_store_is_upgraded_by_serving_it_and_rolled_back_from_
         # A version from the future wrote here: this one refuses it, and its backup serves again.
         stack.stop_service()
         data = stack.folder / "data"
-        subprocess.run([build_dir() / "tests" / "durability" / "set_format", data, "2"], check=True)
-        assert "format 2" in shadowctl("store", "check", data, code=4)
+        subprocess.run([build_dir() / "tests" / "durability" / "set_format", data, "3"], check=True)
+        assert "format 3" in shadowctl("store", "check", data, code=4)
         shadowctl("restore", tmp_path / "before", "--data-dir", data, "--replace", code=0)
         stack.start_service()

@@ -79,7 +79,7 @@ def remove(pattern):
 
 
 def make_newer(folder):
-    subprocess.run([build_dir() / "tests/durability/set_format", folder, "2"], check=True)
+    subprocess.run([build_dir() / "tests/durability/set_format", folder, "3"], check=True)
 
 
 def make_foreign(folder):
@@ -96,7 +96,7 @@ def make_foreign(folder):
     pytest.param(remove("CURRENT"), "CURRENT is missing", id="missing-current"),
     pytest.param(remove("MANIFEST-*"), "damaged", id="missing-manifest"),
     pytest.param(remove("*.log"), "write-ahead log.*is missing", id="missing-log"),
-    pytest.param(make_newer, "format 2.*use the version that made it", id="newer-format"),
+    pytest.param(make_newer, "format 3.*use the version that made it", id="newer-format"),
     pytest.param(make_foreign, "holds files that are no store", id="foreign-folder"),
 ])
 def test_it_is_refused_with_the_reason_and_left_alone(stack, harm, says):

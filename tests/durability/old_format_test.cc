@@ -74,8 +74,9 @@ class OldFormat : public testing::Test {
 };
 
 TEST_F(OldFormat, Version1IsReadToTheLastByte) {
-  const auto store = storage::OpenStore(path_);
-  const storage::Entries entries = storage::AllEntries(*store, "").value();
+  const auto store = storage::OpenRocksDbForReading({.path = path_});
+  ASSERT_TRUE(store.ok()) << store.status();
+  const storage::Entries entries = storage::AllEntries(**store, "").value();
   storage::Entries escaped;
   for (const auto& [key, value] : entries) {
     escaped[absl::CHexEscape(key)] = absl::CHexEscape(value);

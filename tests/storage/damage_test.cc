@@ -151,11 +151,11 @@ TEST_F(Damage, OfTheFormatMarkIsRefused) {
 }
 
 TEST_F(Damage, IsNotWhatANewerFormatIs) {
-  { ASSERT_TRUE(Put(*OpenStore(path_), std::string(kFormatKey), "2").ok()); }
+  { ASSERT_TRUE(Put(*OpenStore(path_), std::string(kFormatKey), "3").ok()); }
   const auto status = Refusal();
   EXPECT_TRUE(absl::IsFailedPrecondition(status)) << status;
   EXPECT_THAT(std::string(status.message()),
-              HasSubstr("has format 2, this program knows format 1"));
+              HasSubstr("has format 3, this program knows format 2"));
 }
 
 TEST_F(Damage, IsNotWhatAnotherProgramsDatabaseIs) {

@@ -48,7 +48,7 @@ TEST_F(Expiry, LeavesEverythingElse) {
       {RecordKey({"lamp", "a"}), EncodeRecord(shadow::Document{.version = 1, .updated_at = 0})},
       {RecordKey({"lamp", "b"}), tombstone_ + "more"},
       {JournalKey(1, 1), tombstone_},
-      {std::string(kFormatKey), "1"},
+      {std::string(kFormatKey), "2"},
   };
   {
     auto store = OpenStore(options_);

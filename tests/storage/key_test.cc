@@ -143,5 +143,24 @@ TEST(JournalKey, IsToldFromOtherKeys) {
   EXPECT_FALSE(ParseJournalKey("s" + key.substr(1)).has_value());
 }
 
+TEST(HistoryLaneOf, IsTheLanesPrefixOfAKeyOfHistoryAlone) {
+  for (const shadow::ShadowId id : {shadow::ShadowId{"lamp", ""}, {"lamp", "color"}, {"a", "b"}}) {
+    for (const auto lane : {HistoryLane::kWishes, HistoryLane::kReports, HistoryLane::kEvents}) {
+      const std::string prefix = HistoryLanePrefix(id, lane);
+      for (const uint64_t change : {uint64_t{0}, uint64_t{7}, ~uint64_t{0}}) {
+        EXPECT_EQ(HistoryLaneOf(HistoryKey(id, lane, change)), prefix);
+        EXPECT_EQ(HistoryChangeOf(HistoryKey(id, lane, change)), change);
+      }
+      EXPECT_EQ(HistoryLaneOf(prefix), "");
+    }
+    EXPECT_EQ(HistoryLaneOf(HistoryThingPrefix(id.thing)), "");
+    EXPECT_EQ(HistoryLaneOf(RecordKey(id)), "");
+  }
+  EXPECT_EQ(HistoryLaneOf(HistoryThingPrefix(std::string(40, 'w'))), "");
+  EXPECT_EQ(HistoryLaneOf(JournalKey(1, 1)), "");
+  EXPECT_EQ(HistoryLaneOf(FeedKey(7)), "");
+  EXPECT_EQ(HistoryLaneOf(""), "");
+}
+
 }  // namespace
 }  // namespace storage

@@ -33,7 +33,7 @@ TEST_F(Recovery, FindsEverythingAfterReopening) {
 }
 
 TEST_F(Recovery, WritesTheFormatDown) {
-  EXPECT_THAT(Get(*OpenStore(path_), std::string(kFormatKey)), Optional(std::string("1")));
+  EXPECT_THAT(Get(*OpenStore(path_), std::string(kFormatKey)), Optional(std::string("2")));
 }
 
 TEST_F(Recovery, FindsEverythingCommittedAfterACrash) {

@@ -7,6 +7,7 @@
 #include <atomic>
 #include <thread>
 
+#include "absl/algorithm/container.h"
 #include "storage/key.h"
 #include "storage/memory_store.h"
 #include "tests/storage/open_store.h"
@@ -147,6 +148,26 @@ TEST_P(AnyStore, ListsAThingsNamedShadowsPageByPage) {
   EXPECT_THAT(Keys(prefix, first.back(), 2), ElementsAre(RecordKey({"lamp", "c"})));
 }
 
+TEST_P(AnyStore, KeepsHistoryAmongTheOtherKeysInTheirOrder) {
+  Fill({"sb", "hb", "m", "ha", "i", "sa", "a"});
+  EXPECT_THAT(Keys("", ""), testing::IsSupersetOf({"a", "ha", "hb", "i", "m", "sa", "sb"}));
+  EXPECT_TRUE(absl::c_is_sorted(Keys("", "")));
+  EXPECT_THAT(Keys("h", ""), ElementsAre("ha", "hb"));
+  EXPECT_THAT(Keys("h", "ha"), ElementsAre("hb"));
+  EXPECT_THAT(Keys("", "ha", 3), ElementsAre("hb", "i", "m"));
+}
+
+TEST_P(AnyStore, ReadsHistoryTogetherWithOtherKeys) {
+  Fill({"ha", "sa", "hb"});
+  std::vector<std::optional<std::string>> values;
+  ASSERT_TRUE(store_->Read({"sa", "hb", "hx", "sx", "ha"}, values).ok());
+  EXPECT_THAT(values,
+              ElementsAre("value of sa", "value of hb", std::nullopt, std::nullopt, "value of ha"));
+  ASSERT_TRUE(store_->Commit({{"ha", "new"}, {"hb", std::nullopt}}, Durability::kSync).ok());
+  EXPECT_THAT(Get(*store_, "ha"), Optional(std::string("new")));
+  EXPECT_EQ(Get(*store_, "hb"), std::nullopt);
+}
+
 TEST_P(AnyStore, IsHealthyAndSyncs) {
   EXPECT_TRUE(store_->Health().ok());
   EXPECT_TRUE(store_->Sync().ok());
@@ -162,14 +183,15 @@ TEST_P(AnyStore, ShowsACommitWholeOrNotAtAllToOtherThreads) {
   std::thread reader([&] {
     std::vector<std::optional<std::string>> values;
     while (!done) {
-      const auto entries = AllEntries(*store_, "s").value();
-      torn += !entries.empty() && (entries.size() != 2 || entries.at("sa") != entries.at("sb"));
-      torn += !store_->Read({"sa", "sb"}, values).ok();
+      const auto entries = AllEntries(*store_, "").value();
+      torn += entries.count("ha") != entries.count("sb") ||
+              (entries.count("ha") > 0 && entries.at("ha") != entries.at("sb"));
+      torn += !store_->Read({"ha", "sb"}, values).ok() || values[0] != values[1];
     }
   });
   for (int i = 0; i < 300; ++i) {
     const std::string value = absl::StrCat(i);
-    ASSERT_TRUE(store_->Commit({{"sa", value}, {"sb", value}}, Durability::kRelaxed).ok());
+    ASSERT_TRUE(store_->Commit({{"ha", value}, {"sb", value}}, Durability::kRelaxed).ok());
   }
   done = true;
   reader.join();

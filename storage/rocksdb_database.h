@@ -1,0 +1,49 @@
+// An open database and its two column families: the history has one of its own, everything else is
+// in the other, RocksDB's "default". Private to the storage folder's rocksdb_* files; above them
+// nobody knows of families.
+//
+// Thread rule: any thread, while it lives.
+#pragma once
+
+#include <rocksdb/db.h>
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "absl/strings/string_view.h"
+
+namespace storage {
+
+inline constexpr char kHistoryFamily[] = "history";
+
+class RocksDbDatabase {
+ public:
+  // Takes them over. `history` is null for a store of format 1, which has none and is only read: no
+  // key of history is found in it.
+  RocksDbDatabase(rocksdb::DB* db, rocksdb::ColumnFamilyHandle* records,
+                  rocksdb::ColumnFamilyHandle* history)
+      : db_(db), records_(records), history_(history) {}
+
+  rocksdb::DB& operator*() const { return *db_; }
+  rocksdb::DB* operator->() const { return db_.get(); }
+
+  rocksdb::ColumnFamilyHandle* records() const { return records_.get(); }
+  rocksdb::ColumnFamilyHandle* history() const { return history_.get(); }
+
+  // Where `key` is, or the keys that begin with it if it is not empty.
+  rocksdb::ColumnFamilyHandle* FamilyOf(absl::string_view key) const;
+
+  // Where keys that begin with `prefix` may be.
+  std::vector<rocksdb::ColumnFamilyHandle*> FamiliesOf(absl::string_view prefix) const;
+
+ private:
+  // Handles go before the database.
+  const std::unique_ptr<rocksdb::DB> db_;
+  const std::unique_ptr<rocksdb::ColumnFamilyHandle> records_;
+  const std::unique_ptr<rocksdb::ColumnFamilyHandle> history_;
+};
+
+using RocksDbHandle = std::unique_ptr<const RocksDbDatabase>;
+
+}  // namespace storage
