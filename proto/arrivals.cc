@@ -46,7 +46,7 @@ bool Take(EnvelopeReader& reader, Arrival& arrival) {
     if (text->size() > kArrivalTextBytesMax) return false;
   }
   if ((flags & kEnded) != 0) {
-    Arrival::End& end = arrival.end.emplace();
+    ArrivalEnd& end = arrival.end.emplace();
     end.time = TakeTime(reader);
     end.last_request = reader.Number<uint64_t>();
     end.reason = TakeText(reader);

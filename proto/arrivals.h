@@ -25,24 +25,24 @@ enum class ConnectionWay : uint8_t {
 // Of each text of an arrival.
 inline constexpr size_t kArrivalTextBytesMax = 255;
 
+// That a connection is over.
+struct ArrivalEnd {
+  absl::string_view reason{};  // docs/lifecycle-events.md; empty: of what is no connection
+  int64_t time = 0;            // epoch seconds
+  uint64_t last_request = 0;   // the sequence of its last request; 0: all are answered
+
+  friend bool operator==(const ArrivalEnd&, const ArrivalEnd&) = default;
+};
+
 struct Arrival {
-  // It is over.
-  struct End {
-    absl::string_view reason{};  // docs/lifecycle-events.md; empty: of what is no connection
-    int64_t time = 0;            // epoch seconds
-    uint64_t last_request = 0;   // the sequence of its last request; 0: all are answered
-
-    friend bool operator==(const End&, const End&) = default;
-  };
-
   uint64_t connection = 0;  // its number
   ConnectionWay way = ConnectionWay::kMqtt;
   int64_t since = 0;              // epoch seconds: when it came
   absl::string_view client_id{};  // empty over HTTPS
   absl::string_view principal{};  // the id of its certificate or access key; empty: none
   absl::string_view address{};
-  absl::string_view thing{};  // that it stands for; empty: none
-  std::optional<End> end{};   // nothing: it stands
+  absl::string_view thing{};        // that it stands for; empty: none
+  std::optional<ArrivalEnd> end{};  // nothing: it stands
 
   friend bool operator==(const Arrival&, const Arrival&) = default;
 };

@@ -175,7 +175,7 @@ TEST_F(LinkArrivalsTest, ThenComesWhatIsNewOnceATurn) {
   ASSERT_EQ(Last().arrivals.size(), 1u);
   EXPECT_EQ(Last().arrivals[0].client_id, "device");
   EXPECT_EQ(*Last().arrivals[0].end,
-            (proto::Arrival::End{.reason = "FORBIDDEN_ACCESS", .time = 9, .last_request = 1}));
+            (proto::ArrivalEnd{.reason = "FORBIDDEN_ACCESS", .time = 9, .last_request = 1}));
   link_.Tick(5);
   EXPECT_EQ(broker_.arrivals.size(), 3u);
 }

@@ -28,7 +28,7 @@ Arrival Gone() {
   gone.connection = 0x1112131415161718;
   gone.way = ConnectionWay::kWebSocket;
   gone.thing = "";
-  gone.end = Arrival::End{.reason = "CONNECTION_LOST", .time = 1'764'000'009, .last_request = 12};
+  gone.end = ArrivalEnd{.reason = "CONNECTION_LOST", .time = 1'764'000'009, .last_request = 12};
   return gone;
 }
 
@@ -54,7 +54,7 @@ TEST(Arrivals, HaveTheDocumentedBytes) {  // docs/link-format.md
               .principal = "pp",
               .address = "a",
               .thing = "t",
-              .end = Arrival::End{.reason = "R", .time = 4, .last_request = 9}});
+              .end = ArrivalEnd{.reason = "R", .time = 4, .last_request = 9}});
   EXPECT_EQ(std::move(writer).Finish(/*last=*/true),
             std::string("SL\x06\x07\x01\0\0\0\x07\0\0\0\0\0\0\0"
                         "\x05\0\0\0\0\0\0\0\x03"
