@@ -17,6 +17,7 @@ ARROWS = {
     "proto": "measure shadow",
     "rest": "proto shadow policy",
     "storage": "measure shadow",
+    "history": "storage shadow",
 
     "plugin": "proto measure shadow policy identity",
 

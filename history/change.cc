@@ -1,0 +1,104 @@
+#include "history/change.h"
+
+#include <algorithm>
+
+namespace history {
+namespace {
+
+using shadow::Member;
+using shadow::MemberIndex;
+using shadow::Value;
+
+bool Same(const Value& a, const Value& b, Listing listing) {
+  if (IsOneValue(a, b)) return true;
+  if (a.kind() != b.kind()) return false;
+  if (!a.is_container()) {
+    return a.text() == b.text() && (listing == Listing::kValues || a.timestamp() == b.timestamp());
+  }
+  return std::equal(a.members().begin(), a.members().end(), b.members().begin(), b.members().end(),
+                    [listing](const Member& x, const Member& y) {
+                      return x.key == y.key && Same(x.value, y.value, listing);
+                    }) &&
+         std::equal(a.elements().begin(), a.elements().end(), b.elements().begin(),
+                    b.elements().end(),
+                    [listing](const Value& x, const Value& y) { return Same(x, y, listing); });
+}
+
+class Lister {
+ public:
+  explicit Lister(Listing listing) : listing_(listing) {}
+
+  void List(absl::string_view key, const Value& before, const Value& after) {
+    if (IsOneValue(before, after)) return;
+    path_.push_back(key);
+    if (before.is_object() && after.is_object()) {
+      ListMembers(before, after);
+    } else if (!Same(before, after, listing_)) {
+      changes_.push_back({path_, &before, &after});
+    }
+    path_.pop_back();
+  }
+
+  std::vector<LeafChange> Take() { return std::move(changes_); }
+
+ private:
+  void ListMembers(const Value& before, const Value& after) {
+    MemberIndex places(before.members());
+    for (const Member& member : after.members()) {
+      if (const auto place = places.Find(member.key)) {
+        List(member.key, before.members()[*place].value, member.value);
+      } else {
+        ListSide(member, &LeafChange::after);
+      }
+    }
+    MemberIndex places_after(after.members());
+    for (const Member& member : before.members()) {
+      if (!places_after.Find(member.key)) ListSide(member, &LeafChange::before);
+    }
+  }
+
+  // All that is within a member that is there on one side only.
+  void ListSide(const Member& member, const Value* LeafChange::*side) {
+    path_.push_back(member.key);
+    if (member.value.is_object() && !member.value.empty()) {
+      for (const Member& inner : member.value.members()) ListSide(inner, side);
+    } else {
+      changes_.emplace_back().path = path_;
+      changes_.back().*side = &member.value;
+    }
+    path_.pop_back();
+  }
+
+  const Listing listing_;
+  Path path_;
+  std::vector<LeafChange> changes_;
+};
+
+}  // namespace
+
+std::vector<LeafChange> ListChanges(const shadow::Document& before, const shadow::Document& after,
+                                    Listing listing) {
+  Lister lister(listing);
+  lister.List(kDesired, before.desired, after.desired);
+  lister.List(kReported, before.reported, after.reported);
+  return lister.Take();
+}
+
+bool Touches(absl::Span<const absl::string_view> path, absl::Span<const absl::string_view> other) {
+  const size_t common = std::min(path.size(), other.size());
+  return std::equal(path.begin(), path.begin() + static_cast<ptrdiff_t>(common), other.begin());
+}
+
+bool SameTexts(const Value& a, const Value& b) { return Same(a, b, Listing::kValues); }
+
+bool IsOneValue(const Value& a, const Value& b) {
+  if (a.kind() != b.kind()) return false;
+  if (!a.is_container()) return a.timestamp() == b.timestamp() && a.text() == b.text();
+  if (a.empty() || b.empty()) return a.empty() && b.empty();
+  if (a.is_object()) {
+    return a.members().data() == b.members().data() && a.members().size() == b.members().size();
+  }
+  return a.elements().data() == b.elements().data() && a.elements().size() == b.elements().size();
+}
+
+}  // namespace history

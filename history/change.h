@@ -1,0 +1,46 @@
+// What differs between two states of a shadow, leaf by leaf.
+#pragma once
+
+#include <vector>
+
+#include "absl/container/inlined_vector.h"
+#include "absl/strings/string_view.h"
+#include "absl/types/span.h"
+#include "shadow/document.h"
+#include "shadow/json.h"
+
+namespace history {
+
+// Keys as canonical JSON texts, with their quotes, from the section down.
+using Path = absl::InlinedVector<absl::string_view, 4>;
+inline constexpr absl::string_view kDesired = "\"desired\"";
+inline constexpr absl::string_view kReported = "\"reported\"";
+
+// A leaf, an array or an empty object; where an object stands on one side only, that object.
+struct LeafChange {
+  Path path{};
+  const shadow::Value* before = nullptr;  // null: it was not there
+  const shadow::Value* after = nullptr;   // null: it is not there any more
+};
+
+enum class Listing {
+  kValues,  // what has another value
+  kWrites,  // and what was written again with the value it had
+};
+
+// What of `after` differs from `before`, in the order of `after`, then what is gone. Views of both.
+// What the two share is told by its place in memory and not walked.
+std::vector<LeafChange> ListChanges(const shadow::Document& before, const shadow::Document& after,
+                                    Listing listing);
+
+// True if a change at `path` is one at `other`, within it, or around it.
+bool Touches(absl::Span<const absl::string_view> path, absl::Span<const absl::string_view> other);
+
+// True: the two print the same.
+bool SameTexts(const shadow::Value& a, const shadow::Value& b);
+
+// True: the two are the same and share their place, so that nothing in them differs. False tells
+// nothing.
+bool IsOneValue(const shadow::Value& a, const shadow::Value& b);
+
+}  // namespace history
