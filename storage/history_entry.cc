@@ -202,6 +202,24 @@ void AppendBefore(const HistoryEntry& entry, uint64_t change, std::string& out) 
 
 }  // namespace
 
+absl::string_view WayText(HistoryWay way) {
+  switch (way) {
+    case HistoryWay::kUnknown:
+      return "";
+    case HistoryWay::kMqtt:
+      return "mqtt";
+    case HistoryWay::kWebSocket:
+      return "websocket";
+    case HistoryWay::kHttps:
+      return "https";
+    case HistoryWay::kAdmin:
+      return "admin";
+    case HistoryWay::kConsole:
+      return "console";
+  }
+  return "";
+}
+
 std::string EncodeHistoryEntry(const HistoryEntry& entry, uint64_t change) {
   const bool has_patches = !IsEvent(entry.kind) && entry.before.kind == RecordKind::kDocument;
   const NodeWriter nodes(entry.before.time);

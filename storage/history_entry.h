@@ -36,6 +36,9 @@ inline bool IsEvent(HistoryKind kind) { return kind >= HistoryKind::kConnected; 
 // By which way it came. The numbers are stored.
 enum class HistoryWay : uint8_t { kUnknown = 0, kMqtt, kWebSocket, kHttps, kAdmin, kConsole };
 
+// "mqtt", "websocket", "https", "admin", "console"; empty: not known.
+absl::string_view WayText(HistoryWay way);
+
 // Who made it. Views; empty: not known.
 struct Author {
   HistoryWay way = HistoryWay::kUnknown;

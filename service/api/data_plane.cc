@@ -109,13 +109,29 @@ void DataPlane::Execute(const rest::ShadowRequest& request, const Exchange& exch
   }
   // What a delete's body holds does not matter.
   const bool is_update = request.operation == shadow::Operation::kUpdate;
-  mailbox_.Put({.operation = request.operation,
-                .thing = request.thing,
-                .name = request.name,
-                .payload = is_update ? std::string(exchange->request.body) : ""},
-               [exchange, respond](const proto::LinkAnswer& outcome) {
-                 respond(FromOutcome(outcome, exchange->request_id));
-               });
+  Put({.operation = request.operation,
+       .thing = request.thing,
+       .name = request.name,
+       .payload = is_update ? std::string(exchange->request.body) : ""},
+      exchange, respond);
+}
+
+void DataPlane::Put(LocalRequest request, const Exchange& exchange, const Respond& respond) {
+  request.principal = PrincipalOf(*exchange);
+  request.address = exchange->peer.address;
+  mailbox_.Put(std::move(request), [exchange, respond](const proto::LinkAnswer& outcome) {
+    respond(FromOutcome(outcome, exchange->request_id));
+  });
+}
+
+// What nobody has checked is not said: with HttpAuth::kOpen a signature is not looked at.
+std::string DataPlane::PrincipalOf(const HttpExchange& exchange) const {
+  if (settings_.auth != HttpAuth::kOpen && rest::IsSigned(exchange.request, exchange.target)) {
+    const auto signature = rest::ReadSignature(exchange.request, exchange.target);
+    const auto* const read = std::get_if<rest::Signature>(&signature);
+    return read == nullptr ? "" : std::string(read->access_key_id);
+  }
+  return exchange.peer.certificate == nullptr ? "" : exchange.peer.certificate->id;
 }
 
 void DataPlane::Execute(const rest::ListNamedShadows& list, const Exchange& exchange,
@@ -125,7 +141,11 @@ void DataPlane::Execute(const rest::ListNamedShadows& list, const Exchange& exch
 
 void DataPlane::Execute(const rest::Publish& publish, const Exchange& exchange,
                         const Respond& respond) {
-  commands_.Put(CommandOf(publish, exchange->request.body), Answering(publish, exchange, respond));
+  const std::string principal = PrincipalOf(*exchange);
+  proto::PublishCommand command = CommandOf(publish, exchange->request.body);
+  command.principal = principal;
+  command.address = exchange->peer.address;
+  commands_.Put(command, Answering(publish, exchange, respond));
 }
 
 void DataPlane::Execute(const rest::GetRetained& get, const Exchange& exchange,

@@ -8,6 +8,7 @@
 #include <functional>
 #include <memory>
 #include <optional>
+#include <string>
 
 #include "rest/operation.h"
 #include "service/api/principals.h"
@@ -55,6 +56,9 @@ class DataPlane {
   void Execute(const rest::ListRetained& list, const Exchange& exchange, const Respond& respond);
   void Execute(const rest::Disconnect& disconnect, const Exchange& exchange,
                const Respond& respond);
+  // Hands it to the one thread that commits, with who asks.
+  void Put(LocalRequest request, const Exchange& exchange, const Respond& respond);
+  std::string PrincipalOf(const HttpExchange& exchange) const;
   rest::Answer Get(const rest::ShadowRequest& request, absl::string_view request_id, Tally& tally);
   rest::Answer List(const rest::ListNamedShadows& list, absl::string_view request_id);
 

@@ -12,13 +12,15 @@
 #include "shadow/document.h"
 #include "shadow/limits.h"
 #include "shadow/refusal.h"
+#include "storage/history_entry.h"
 
 namespace service {
 
 // A request and the one time that everything about it carries.
 struct Ask {
   proto::LinkRequest request;
-  int64_t now = 0;  // epoch seconds
+  int64_t now = 0;           // epoch seconds
+  storage::Author author{};  // without a token; views that hold while the request is handled
 };
 
 // A request that did not come over the link has no sequence there.

@@ -6,6 +6,7 @@
 
 #include "proto/envelope.h"
 #include "shadow/id.h"
+#include "storage/history_entry.h"
 
 namespace service {
 
@@ -14,12 +15,18 @@ struct LocalRequest {
   std::string thing;
   std::string name;  // empty: the classic shadow
   std::string payload;
+  // Who asks: a certificate id or access key id, empty: not known; and from where.
+  std::string principal{};
+  std::string address{};
 
   // Filled by the worker: an envelope without an epoch with all that the request causes, one answer
   // of sequence 0 whose first message is accepted or rejected.
   std::string outcome{};
 
   shadow::ShadowId id() const { return {thing, name}; }
+  storage::Author author() const {
+    return {.way = storage::HistoryWay::kHttps, .principal = principal, .address = address};
+  }
   proto::LinkRequest AsLinkRequest() const {
     return {.sequence = 0, .operation = operation, .id = id(), .payload = payload};
   }

@@ -12,17 +12,28 @@ namespace {
 
 constexpr size_t kLinesMax = 1000;  // that a follower may be behind
 
+void PrintText(absl::string_view name, absl::string_view text, std::string& out) {
+  absl::StrAppend(&out, ",\"", name, "\":");
+  shadow::PrintJsonString(text, out);
+}
+
 // Thing, shadow name and operation need no escapes (A3, A4).
 std::string Line(const Ask& ask, int code, const GroupTimes& times, size_t group_requests) {
   const absl::Time taken = absl::Now() - absl::Microseconds(times.answered_us);
-  return absl::StrCat(
+  std::string line = absl::StrCat(
       R"({"taken":")", absl::FormatTime("%Y-%m-%dT%H:%M:%E6SZ", taken, absl::UTCTimeZone()),
       R"(","thing":")", ask.request.id.thing, R"(","shadow":")", ask.request.id.name,
       R"(","operation":")", shadow::OperationName(ask.request.operation), R"(","sequence":)",
       ask.request.sequence, R"(,"resent":)", ask.request.resent ? "true" : "false",
       R"(,"payload_bytes":)", ask.request.payload.size(), R"(,"group_requests":)", group_requests,
       R"(,"code":)", code, R"(,"handled_us":)", times.handled_us, R"(,"committed_us":)",
-      times.committed_us, R"(,"answered_us":)", times.answered_us, "}");
+      times.committed_us, R"(,"answered_us":)", times.answered_us);
+  PrintText("way", storage::WayText(ask.author.way), line);
+  PrintText("client_id", ask.author.client_id, line);
+  PrintText("principal", ask.author.principal, line);
+  PrintText("address", ask.author.address, line);
+  line += '}';
+  return line;
 }
 
 }  // namespace

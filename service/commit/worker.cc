@@ -48,9 +48,11 @@ std::vector<std::string> Worker::Process(absl::Span<const std::string> envelopes
                                          absl::Span<LocalRequest> local) {
   Account account{.taken = Clock::now()};
   arena_.Clear();
+  HearArrivals(envelopes);
   std::vector<Ask> asks = Decode(envelopes);
   for (const LocalRequest& request : local) {
-    asks.push_back({.request = request.AsLinkRequest(), .now = settings_.now()});
+    asks.push_back(
+        {.request = request.AsLinkRequest(), .now = settings_.now(), .author = request.author()});
   }
   if (asks.empty()) return {};
   counters_.GroupBegins(asks.size());
@@ -109,6 +111,20 @@ std::vector<std::string> Worker::RefuseAll(absl::Span<const Ask> asks,
   return envelopes;
 }
 
+// All of them first: who has gone is still known while requests are handled that came before.
+void Worker::HearArrivals(absl::Span<const std::string> envelopes) {
+  peers_.BeginGroup();
+  for (const std::string& envelope : envelopes) {
+    if (!proto::IsArrivals(envelope)) continue;
+    const auto batch = proto::DecodeArrivals(envelope);
+    if (batch.ok()) {
+      peers_.Hear(*batch);
+    } else {
+      RefuseEnvelope(batch.status());
+    }
+  }
+}
+
 std::vector<Ask> Worker::Decode(absl::Span<const std::string> envelopes) {
   std::vector<Ask> asks;
   for (const std::string& envelope : envelopes) {
@@ -116,8 +132,7 @@ std::vector<Ask> Worker::Decode(absl::Span<const std::string> envelopes) {
     if (proto::IsArrivals(envelope)) continue;
     const auto batch = proto::DecodeRequestBatch(envelope);
     if (!batch.ok()) {
-      counters_.EnvelopeRefused();
-      log_.Error("envelope_refused", {{"cause", batch.status().message()}});
+      RefuseEnvelope(batch.status());
       continue;
     }
     if (batch->epoch != epoch_) {
@@ -127,10 +142,18 @@ std::vector<Ask> Worker::Decode(absl::Span<const std::string> envelopes) {
     }
     journal_.Advance(batch->epoch, batch->answered_below);
     for (const proto::LinkRequest& request : batch->requests) {
-      asks.push_back({.request = request, .now = settings_.now()});
+      const Peers::Connection* const peer = peers_.Find(request.connection);
+      asks.push_back({.request = request,
+                      .now = settings_.now(),
+                      .author = peer == nullptr ? storage::Author() : peer->author()});
     }
   }
   return asks;
+}
+
+void Worker::RefuseEnvelope(const absl::Status& status) {
+  counters_.EnvelopeRefused();
+  log_.Error("envelope_refused", {{"cause", status.message()}});
 }
 
 std::vector<std::string> Worker::Answer(Group& group, absl::Span<const Ask> asks,

@@ -20,6 +20,7 @@
 #include "service/commit/hot_records.h"
 #include "service/commit/journal.h"
 #include "service/commit/local_request.h"
+#include "service/commit/peers.h"
 #include "service/commit/trace.h"
 #include "service/watch/counters.h"
 #include "service/watch/log.h"
@@ -76,7 +77,10 @@ class Worker {
                                        Account& account);
   std::vector<std::string> RefuseAll(absl::Span<const Ask> asks, absl::Span<LocalRequest> local,
                                      Account& account);
+  void HearArrivals(absl::Span<const std::string> envelopes);
   std::vector<Ask> Decode(absl::Span<const std::string> envelopes);
+  // Logs and counts an envelope that does not decode.
+  void RefuseEnvelope(const absl::Status& status);
   std::vector<std::string> Answer(Group& group, absl::Span<const Ask> asks,
                                   absl::Span<LocalRequest> local);
   absl::Status Commit(const Group& group);
@@ -90,6 +94,7 @@ class Worker {
   Trace& trace_;
   Log& log_;
   HotRecords hot_;
+  Peers peers_;
   shadow::Arena arena_;
   uint64_t epoch_ = 0;
   std::optional<Clock::time_point> unsynced_since_;  // of the oldest commit not yet on the disk

@@ -61,7 +61,7 @@ class Guarded(Stack):
     """`setup(registry)` fills the registry before the broker starts."""
 
     def __init__(self, authority: Authority, plugin_options=None, broker_lines=(),
-                 setup=lambda registry: None):
+                 setup=lambda registry: None, service_flags=()):
         self.authority = authority
         self.registry_folder = Path(tempfile.mkdtemp(prefix="registry-"))
         self.registry_folder.chmod(0o755)
@@ -78,7 +78,8 @@ class Guarded(Stack):
             broker_lines=[f"listener {self.tls_port} 127.0.0.1",
                           f"cafile {authority.own.file}", f"certfile {server.file}",
                           f"keyfile {server.key_file}", "require_certificate true",
-                          *broker_lines])
+                          *broker_lines],
+            service_flags=service_flags)
 
     def close(self):
         try:

@@ -29,6 +29,11 @@ class Endpoint {
   std::vector<std::vector<Published>> SendBatch(uint64_t epoch, uint64_t answered_below,
                                                 const std::vector<proto::LinkRequest>& requests);
 
+  // Sends what has arrived together as it is; nothing of the answers is looked at.
+  void Process(const std::vector<std::string>& envelopes, absl::Span<LocalRequest> local = {}) {
+    worker_.Process(envelopes, local);
+  }
+
   Counters counters;
   Trace trace;
   int64_t now = 2000;  // what the clock shows, in epoch seconds
