@@ -34,7 +34,7 @@ class Lister {
     if (before.is_object() && after.is_object()) {
       ListMembers(before, after);
     } else if (!Same(before, after, listing_)) {
-      changes_.push_back({path_, &before, &after});
+      ListReplaced(before, after);
     }
     path_.pop_back();
   }
@@ -43,6 +43,10 @@ class Lister {
 
  private:
   void ListMembers(const Value& before, const Value& after) {
+    const bool is_section = path_.size() == 1;  // an empty one is none
+    if (listing_ == Listing::kWrites && !is_section && before.empty() != after.empty()) {
+      AddSide(before.empty() ? before : after, SideOf(before.empty()));
+    }
     MemberIndex places(before.members());
     for (const Member& member : after.members()) {
       if (const auto place = places.Find(member.key)) {
@@ -57,16 +61,34 @@ class Lister {
     }
   }
 
-  // All that is within a member that is there on one side only.
-  void ListSide(const Member& member, const Value* LeafChange::*side) {
-    path_.push_back(member.key);
-    if (member.value.is_object() && !member.value.empty()) {
-      for (const Member& inner : member.value.members()) ListSide(inner, side);
-    } else {
-      changes_.emplace_back().path = path_;
-      changes_.back().*side = &member.value;
+  // What is no object before and after.
+  void ListReplaced(const Value& before, const Value& after) {
+    if (listing_ == Listing::kValues || (!before.is_object() && !after.is_object())) {
+      changes_.push_back({path_, &before, &after});
+      return;
     }
+    ListLeaves(after, &LeafChange::after);
+    ListLeaves(before, &LeafChange::before);
+  }
+
+  using Side = const Value* LeafChange::*;
+  static Side SideOf(bool before) { return before ? &LeafChange::before : &LeafChange::after; }
+
+  // All that is within a member that is there on one side only.
+  void ListSide(const Member& member, Side side) {
+    path_.push_back(member.key);
+    ListLeaves(member.value, side);
     path_.pop_back();
+  }
+
+  void ListLeaves(const Value& value, Side side) {
+    if (!value.is_object() || value.empty()) return AddSide(value, side);
+    for (const Member& inner : value.members()) ListSide(inner, side);
+  }
+
+  void AddSide(const Value& value, Side side) {
+    changes_.emplace_back().path = path_;
+    changes_.back().*side = &value;
   }
 
   const Listing listing_;

@@ -16,7 +16,7 @@ using Path = absl::InlinedVector<absl::string_view, 4>;
 inline constexpr absl::string_view kDesired = "\"desired\"";
 inline constexpr absl::string_view kReported = "\"reported\"";
 
-// A leaf, an array or an empty object; where an object stands on one side only, that object.
+// Of a leaf: a scalar, an array or an empty object.
 struct LeafChange {
   Path path{};
   const shadow::Value* before = nullptr;  // null: it was not there
@@ -24,8 +24,12 @@ struct LeafChange {
 };
 
 enum class Listing {
-  kValues,  // what has another value
-  kWrites,  // and what was written again with the value it had
+  // What has another value. An object that takes the place of something else, or makes place for
+  // it, is shown as a whole.
+  kValues,
+  // All that was written, and be it the value it had: every leaf that came or went, too, within
+  // such objects. So each leaf of `after` is found by its own path where it was written last.
+  kWrites,
 };
 
 // What of `after` differs from `before`, in the order of `after`, then what is gone. Views of both.

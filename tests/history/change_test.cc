@@ -73,6 +73,20 @@ TEST_F(Changes, LeaveOutWhatIsWrittenAgainUnlessAsked) {
               ElementsAre("desired.a 1 1", "desired.b [1,2] [1,2]"));
 }
 
+TEST_F(Changes, OfTypeAreThoseOfTheLeavesWhereWritesAreAskedFor) {
+  EXPECT_THAT(Of(R"({"a":{"b":1},"c":2})", R"({"a":3,"c":{"d":4}})", Listing::kWrites),
+              ElementsAre("desired.a - 3", "desired.a.b 1 -", "desired.c.d - 4", "desired.c 2 -"));
+}
+
+TEST_F(Changes, ToAnEmptyObjectAreThoseOfALeafWhereWritesAreAskedFor) {
+  EXPECT_THAT(Of(R"({"a":{"b":1}})", R"({"a":{"b":null}})", Listing::kWrites),
+              ElementsAre("desired.a - {}", "desired.a.b 1 -"));
+  EXPECT_THAT(Of(R"({"a":{}})", R"({"a":{"b":1}})", Listing::kWrites),
+              ElementsAre("desired.a {} -", "desired.a.b - 1"));
+  EXPECT_THAT(Of(R"({"a":{}})", R"({"a":{"b":1}})"), ElementsAre("desired.a.b - 1"));
+  EXPECT_THAT(Of("{}", R"({"a":1})", Listing::kWrites), ElementsAre("desired.a - 1"));
+}
+
 TEST_F(Changes, AreOfBothSections) {
   const Document before = {.desired = Tree(R"({"a":1})", arena_)};
   const Document after = {.reported = Tree(R"({"a":1})", arena_)};

@@ -4,7 +4,10 @@
 
 #include <cstdlib>
 
+#include "absl/strings/str_join.h"
+#include "history/change.h"
 #include "history/walk.h"
+#include "shadow/metadata.h"
 #include "tests/history/random_past.h"
 
 namespace history {
@@ -17,6 +20,7 @@ using storage::RecordKind;
 
 constexpr int kSequences = 10'000;
 constexpr int kBoundedSequences = 4'000;
+constexpr int kBlamedSequences = 1'000;
 constexpr uint64_t kNoBound = UINT64_MAX;
 
 const HistoryBounds kAll = {.wishes = {kNoBound, INT64_MAX},
@@ -213,6 +217,48 @@ TEST(Walk, FindsEachVersionAsItStood) {
     steps += follower.steps;
   }
   std::cout << steps << " steps\n";
+}
+
+// Each leaf by its path, with its value and times.
+std::map<std::string, std::string> LeavesOf(const State& state) {
+  std::map<std::string, std::string> leaves;
+  for (const LeafChange& leaf : ListChanges({}, state.document, Listing::kValues)) {
+    std::string& text = leaves[absl::StrJoin(leaf.path, ",")];
+    shadow::PrintJson(*leaf.after, text);
+    shadow::PrintMetadata(*leaf.after, text);
+  }
+  return leaves;
+}
+
+TEST(Walk, LeadsFromEachLeafToTheChangeThatWroteIt) {
+  const uint64_t seed = Seed();
+  SCOPED_TRACE(absl::StrCat("SHADOW_SEED=", seed));
+  std::cout << "SHADOW_SEED=" << seed << "\n";
+  for (int sequence = 0; sequence < kBlamedSequences; ++sequence) {
+    const uint64_t one = seed + static_cast<uint64_t>(sequence);
+    RandomPast random(one);
+    Past past;
+    for (unsigned i = 2 + random.Below(20); i > 0; --i) random.Go(past);
+    const auto walk = Walk::Begin(past.record(), past, {.bounds = kAll, .now = past.now}).value();
+    const auto newest = LeavesOf(walk->newest());
+    std::map<std::string, uint64_t> standing;  // as far as was gone: which change left it as it is
+    std::map<std::string, uint64_t> written;   // what a listing of writes says
+    while (walk->Next().value()) {
+      const Step& step = walk->step();
+      const auto before = LeavesOf(step.before);
+      for (const auto& [path, leaf] : newest) {
+        const auto same = before.find(path);
+        if (same == before.end() || same->second != leaf) standing.try_emplace(path, step.change);
+      }
+      for (const LeafChange& change :
+           ListChanges(step.before.document, step.after.document, Listing::kWrites)) {
+        const std::string path = absl::StrJoin(change.path, ",");
+        if (newest.contains(path)) written.try_emplace(path, step.change);
+      }
+    }
+    ASSERT_EQ(written, standing) << "SHADOW_SEED=" << one;
+    ASSERT_EQ(written.size(), newest.size());
+  }
 }
 
 TEST(Walk, HoldsTheBoundsExactly) {
