@@ -12,6 +12,7 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/synchronization/mutex.h"
+#include "storage/key.h"
 #include "storage/rocksdb_backup.h"
 #include "storage/rocksdb_open.h"
 #include "storage/rocksdb_probe.h"
