@@ -23,6 +23,15 @@ struct HistoryBounds {
   uint64_t feed_bytes_max = 64u << 20;  // of the feed's groups (history_feed.h) among it, on disk
 };
 
+// Of who does not know a shadowd's settings: nothing is beyond them.
+inline constexpr HistoryBounds kUnboundedHistory = {
+    .wishes = {.entries_max = UINT64_MAX, .days_max = INT64_MAX},
+    .reports = {.entries_max = UINT64_MAX, .days_max = INT64_MAX},
+    .events = {.entries_max = UINT64_MAX, .days_max = INT64_MAX},
+    .lane_bytes_max = UINT64_MAX,
+    .total_bytes_max = UINT64_MAX,
+    .feed_bytes_max = UINT64_MAX};
+
 // Change numbers below which nothing is kept, in the whole store.
 struct HistoryFloors {
   uint64_t reports = 0;  // and events

@@ -107,6 +107,12 @@ std::optional<uint64_t> ParseFeedKey(absl::string_view key) {
   return ReadBigEndian(key);
 }
 
+bool IsHistoryPrefix(absl::string_view prefix) {
+  if (!absl::ConsumePrefix(&prefix, kHistoryPrefix) || prefix.empty()) return false;
+  if (ParseHistoryPlace(prefix)) return true;
+  return prefix.back() == '\0' && shadow::IsThingName(prefix.substr(0, prefix.size() - 1));
+}
+
 absl::string_view HistoryLaneOf(absl::string_view key) {
   constexpr size_t kTailBytes = 2 + kNumberBytes;  // 0x00 lane, change
   if (!absl::StartsWith(key, kHistoryPrefix) || key.size() <= kTailBytes) return {};

@@ -60,6 +60,9 @@ std::optional<HistoryId> ParseHistoryKey(absl::string_view key);
 // The same, without a change, of what stands between the first byte and the number.
 std::optional<HistoryId> ParseHistoryPlace(absl::string_view place);
 
+// Whether HistoryThingPrefix or HistoryLanePrefix made it.
+bool IsHistoryPrefix(absl::string_view prefix);
+
 // The lane's prefix that a key of HistoryKey's form begins with, as a view into it; empty for other
 // keys. Does not look into names: it is asked about each entry that is written. The number behind
 // it, for such a key.

@@ -1,10 +1,16 @@
 #include "storage/memory_store.h"
 
 #include <algorithm>
+#include <iterator>
+#include <utility>
 
 #include "absl/strings/match.h"
+#include "storage/key.h"
 
 namespace storage {
+
+MemoryStore::MemoryStore(const HistoryBounds& history, std::function<int64_t()> now)
+    : trim_(history, std::move(now)) {}
 
 absl::Status MemoryStore::Read(absl::Span<const std::string> keys,
                                std::vector<std::optional<std::string>>& values) const {
@@ -41,7 +47,51 @@ absl::Status MemoryStore::Commit(absl::Span<const Write> writes, Durability) {
 }
 
 absl::Status MemoryStore::Sync() { return absl::OkStatus(); }
-Statistics MemoryStore::ReadStatistics() const { return {}; }
+
+absl::Status MemoryStore::Remove(absl::string_view prefix) {
+  if (!IsHistoryPrefix(prefix)) return NoHistoryPrefix();
+  absl::MutexLock lock(&mutex_);
+  auto entry = entries_.lower_bound(prefix);
+  while (entry != entries_.end() && absl::StartsWith(entry->first, prefix)) {
+    entry = entries_.erase(entry);
+  }
+  return absl::OkStatus();
+}
+
+HistoryFloors MemoryStore::Floors() const { return trim_.floors(); }
+
+absl::Status MemoryStore::RaiseFloors(const HistoryFloors& floors) {
+  trim_.Raise(floors);
+  return Commit({{std::string(kFloorsKey), EncodeFloors(trim_.floors())}}, Durability::kSync);
+}
+
+absl::Status MemoryStore::CompactHistory(std::atomic<bool>&) {
+  HistorySieve sieve = trim_.NewSieve();
+  HistoryDrops drops;
+  absl::MutexLock lock(&mutex_);
+  auto entry = entries_.lower_bound(kHistoryPrefix);
+  while (entry != entries_.end() && absl::StartsWith(entry->first, kHistoryPrefix)) {
+    const HistoryLimit limit = sieve.Judge(entry->first, entry->second);
+    drops.Add(limit);
+    entry = limit == HistoryLimit::kNone ? std::next(entry) : entries_.erase(entry);
+  }
+  trim_.Count(drops);
+  return absl::OkStatus();
+}
+
+Statistics MemoryStore::ReadStatistics() const {
+  Statistics statistics;
+  HistoryStatistics& history = statistics.history;
+  trim_.Read(history);
+  absl::ReaderMutexLock lock(&mutex_);
+  auto entry = entries_.lower_bound(kHistoryPrefix);
+  for (; entry != entries_.end() && absl::StartsWith(entry->first, kHistoryPrefix); ++entry) {
+    CountHistory(entry->first, entry->second, history);
+    history.file_bytes += entry->first.size() + entry->second.size();
+  }
+  return statistics;
+}
+
 absl::Status MemoryStore::BackUp(const std::string&) const {
   return absl::UnimplementedError("a store in memory is not backed up");
 }

@@ -1,16 +1,22 @@
 // A store that forgets: the same contract in memory, for tests and for shadowd --data_dir=memory.
 #pragma once
 
+#include <functional>
 #include <map>
 
 #include "absl/base/thread_annotations.h"
 #include "absl/synchronization/mutex.h"
+#include "storage/history_trim.h"
 #include "storage/store.h"
 
 namespace storage {
 
 class MemoryStore : public Store {
  public:
+  // What goes of history with CompactHistory; by itself nothing does.
+  explicit MemoryStore(const HistoryBounds& history = kUnboundedHistory,
+                       std::function<int64_t()> now = nullptr);
+
   absl::Status Read(absl::Span<const std::string> keys,
                     std::vector<std::optional<std::string>>& values) const override;
   absl::Status Scan(
@@ -18,12 +24,17 @@ class MemoryStore : public Store {
       const std::function<bool(absl::string_view, absl::string_view)>& visit) const override;
   absl::Status Commit(absl::Span<const Write> writes, Durability durability) override;
   absl::Status Sync() override;
+  absl::Status Remove(absl::string_view prefix) override;
+  HistoryFloors Floors() const override;
+  absl::Status RaiseFloors(const HistoryFloors& floors) override;
+  absl::Status CompactHistory(std::atomic<bool>& stop) override;
   Statistics ReadStatistics() const override;
   absl::Status BackUp(const std::string& path) const override;
   absl::Status Health() const override;
   absl::Status Recover() override;
 
  private:
+  HistoryTrim trim_;
   mutable absl::Mutex mutex_;
   std::map<std::string, std::string, std::less<>> entries_ ABSL_GUARDED_BY(mutex_);
 };

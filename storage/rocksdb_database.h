@@ -44,6 +44,28 @@ class RocksDbDatabase {
   const std::unique_ptr<rocksdb::ColumnFamilyHandle> history_;
 };
 
+// The entries from `begin` on of all families that may hold keys with `prefix`, in the order of
+// keys, as they are at one instant. One thread.
+class EntriesInOrder {
+ public:
+  EntriesInOrder(const RocksDbDatabase& db, const rocksdb::ReadOptions& options,
+                 absl::string_view prefix, absl::string_view begin);
+
+  bool Valid() const { return next_ != nullptr; }
+  void Next();
+  const rocksdb::Iterator* operator->() const { return next_; }
+
+  // Why none is left.
+  rocksdb::Status status() const { return status_; }
+
+ private:
+  void FindNext();
+
+  std::vector<std::unique_ptr<rocksdb::Iterator>> families_;
+  rocksdb::Iterator* next_ = nullptr;
+  rocksdb::Status status_;
+};
+
 using RocksDbHandle = std::unique_ptr<const RocksDbDatabase>;
 
 }  // namespace storage

@@ -80,15 +80,27 @@ absl::StatusOr<RocksDbHandle> WithFormat(absl::StatusOr<RocksDbHandle> db,
   return db;
 }
 
+absl::StatusOr<HistoryFloors> ReadFloors(rocksdb::DB& db, const std::string& path) {
+  std::string text;
+  const auto status = db.Get(rocksdb::ReadOptions(), Slice(kFloorsKey), &text);
+  if (status.IsNotFound()) return HistoryFloors{};
+  if (!status.ok()) return OpeningError(status, path);
+  auto floors = DecodeFloors(text);
+  if (floors.ok()) return floors;
+  return absl::Status(
+      floors.status().code(),
+      absl::StrCat("the store in ", path, ": ", floors.status().message(), "; ", kRefusalAdvice));
+}
+
 // Of a folder that nobody has open.
-absl::StatusOr<int> Look(const StoreSettings& settings, const std::string& path) {
+absl::StatusOr<FoundStore> Look(const StoreSettings& settings, const std::string& path) {
   auto db = OpenForReading(settings, path);
   if (!db.ok()) return db.status();
   auto format = ReadStoreFormat(***db, path);
   if (absl::IsNotFound(format.status())) {
     return absl::FailedPreconditionError(format.status().message());
   }
-  if (!format.ok()) return format;
+  if (!format.ok()) return format.status();
   const auto names = FamilyNames(settings, path);
   if (!names.ok()) return names.status();
   for (const std::string& name : *names) {
@@ -102,7 +114,9 @@ absl::StatusOr<int> Look(const StoreSettings& settings, const std::string& path)
                                             " is damaged: its column family ", kHistoryFamily,
                                             " is missing; ", kRefusalAdvice));
   }
-  return format;
+  const auto floors = ReadFloors(***db, path);
+  if (!floors.ok()) return floors.status();
+  return FoundStore{*format, *floors};
 }
 
 }  // namespace
@@ -180,7 +194,7 @@ rocksdb::Status WriteFormat(rocksdb::DB& db) {
   return db.Put(synced, Slice(kFormatKey), absl::StrCat(kStoreFormat));
 }
 
-absl::StatusOr<int> LookAtRocksDb(const StoreSettings& settings, const std::string& path) {
+absl::StatusOr<FoundStore> LookAtRocksDb(const StoreSettings& settings, const std::string& path) {
   rocksdb::Env* const env = settings.records.env;
   const std::string lock_path = absl::StrCat(path, "/LOCK");
   rocksdb::FileLock* lock = nullptr;
@@ -188,9 +202,9 @@ absl::StatusOr<int> LookAtRocksDb(const StoreSettings& settings, const std::stri
     const auto status = env->LockFile(lock_path, &lock);
     if (!status.ok()) return OpeningError(status, path);
   }
-  auto format = Look(settings, path);
+  auto found = Look(settings, path);
   if (lock != nullptr) env->UnlockFile(lock).PermitUncheckedError();
-  return format;
+  return found;
 }
 
 }  // namespace storage

@@ -10,6 +10,8 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
+#include "storage/history_bounds.h"
+#include "storage/key.h"
 #include "storage/rocksdb_database.h"
 #include "storage/rocksdb_settings.h"
 
@@ -43,8 +45,13 @@ absl::StatusOr<int> ReadStoreFormat(rocksdb::DB& db, const std::string& path);
 // A synced write of this program's.
 rocksdb::Status WriteFormat(rocksdb::DB& db);
 
-// Could it be opened? Gives its format, as above. Changes nothing, while opening for writing
-// changes files even where it fails.
-absl::StatusOr<int> LookAtRocksDb(const StoreSettings& settings, const std::string& path);
+struct FoundStore {
+  int format = kStoreFormat;
+  HistoryFloors floors{};
+};
+
+// Could it be opened, and what must be known before it is? Changes nothing, while opening for
+// writing changes files even where it fails.
+absl::StatusOr<FoundStore> LookAtRocksDb(const StoreSettings& settings, const std::string& path);
 
 }  // namespace storage

@@ -11,6 +11,7 @@
 #include "absl/strings/match.h"
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
+#include "storage/rocksdb_history.h"
 
 namespace storage {
 namespace {
@@ -100,7 +101,7 @@ class RocksDbProbe::Compactions : public rocksdb::EventListener {
 };
 
 RocksDbProbe::RocksDbProbe(StoreSettings& settings)
-    : counts_(NewCounts()), compactions_(std::make_shared<Compactions>()) {
+    : counts_(NewCounts()), compactions_(std::make_shared<Compactions>()), trim_(settings.trim) {
   settings.records.statistics = counts_;
   settings.records.listeners.push_back(compactions_);
 }
@@ -115,7 +116,11 @@ Statistics RocksDbProbe::Read(const RocksDbDatabase* database, const std::string
   ReadCounts(*counts_, out);
   out.compactions = compactions_->count;
   out.compaction_us = compactions_->elapsed_us;
-  if (database != nullptr) ReadProperties(*database, out);
+  if (database != nullptr) {
+    ReadProperties(*database, out);
+    ReadHistory(*database, out.history);
+  }
+  trim_->Read(out.history);
   ReadFiles(path, out);
   absl::MutexLock lock(&mutex_);
   out.fsync = fsync_;

@@ -35,6 +35,7 @@ class RocksDbProbe {
 
   const std::shared_ptr<rocksdb::Statistics> counts_;
   const std::shared_ptr<Compactions> compactions_;
+  const std::shared_ptr<const HistoryTrim> trim_;
   mutable absl::Mutex mutex_;
   measure::Durations fsync_ ABSL_GUARDED_BY(mutex_);
 };

@@ -158,7 +158,10 @@ StoreSettings RocksDbSettings(const RocksDbOptions& options) {
   if (options.now) {
     records.compaction_filter_factory = std::make_shared<ExpiryFilterFactory>(options.now);
   }
-  return {records, HistorySettings(options, records, table)};
+  StoreSettings settings = {records, HistorySettings(options, records, table),
+                            std::make_shared<HistoryTrim>(options.history, options.now)};
+  SetHistoryUpkeep(settings);
+  return settings;
 }
 
 }  // namespace storage

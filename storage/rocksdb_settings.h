@@ -4,6 +4,9 @@
 
 #include <rocksdb/options.h>
 
+#include <memory>
+
+#include "storage/history_trim.h"
 #include "storage/rocksdb_store.h"
 
 namespace storage {
@@ -11,6 +14,7 @@ namespace storage {
 struct StoreSettings {
   rocksdb::Options records;              // of the database, and of all but the history
   rocksdb::ColumnFamilyOptions history;  // of its family
+  std::shared_ptr<HistoryTrim> trim;     // what its compactions leave out
 };
 
 StoreSettings RocksDbSettings(const RocksDbOptions& options);

@@ -30,49 +30,6 @@ absl::Status NoStore(const std::string& path) {
   return absl::NotFoundError(absl::StrCat("there is no store in ", path));
 }
 
-// The entries from `begin` on of all families that may hold keys with `prefix`, in the order of
-// keys, as they are at one instant.
-class EntriesInOrder {
- public:
-  EntriesInOrder(const RocksDbDatabase& db, const rocksdb::ReadOptions& options,
-                 absl::string_view prefix, absl::string_view begin) {
-    std::vector<rocksdb::Iterator*> made;
-    status_ = db->NewIterators(options, db.FamiliesOf(prefix), &made);
-    for (rocksdb::Iterator* const one : made) {
-      families_.emplace_back(one)->Seek(Slice(begin));
-    }
-    FindNext();
-  }
-
-  bool Valid() const { return next_ != nullptr; }
-  void Next() {
-    next_->Next();
-    FindNext();
-  }
-  const rocksdb::Iterator* operator->() const { return next_; }
-
-  // Once nothing is left: why.
-  rocksdb::Status status() const { return status_; }
-
- private:
-  void FindNext() {
-    next_ = nullptr;
-    for (const auto& family : families_) {
-      if (!family->Valid()) {
-        status_ = family->status();
-        if (status_.ok()) continue;
-        next_ = nullptr;
-        return;
-      }
-      if (next_ == nullptr || family->key().compare(next_->key()) < 0) next_ = family.get();
-    }
-  }
-
-  std::vector<std::unique_ptr<rocksdb::Iterator>> families_;
-  rocksdb::Iterator* next_ = nullptr;
-  rocksdb::Status status_;
-};
-
 class RocksDbStore : public Store {
  public:
   // `settings` are those that `db` was opened with, watched by `probe`.
@@ -134,12 +91,7 @@ class RocksDbStore : public Store {
                                       : batch.Delete(family, write.key);
       if (!status.ok()) return FromRocksDb(status, "word a commit to", path_);
     }
-    rocksdb::WriteOptions options;
-    options.sync = durability == Durability::kSync;
-    const FsyncTimer timer;
-    const auto status = db->Write(options, &batch);
-    if (options.sync) probe_->AddFsync(timer.elapsed_us());
-    return Remember(FromRocksDb(status, "commit to", path_));
+    return WriteOut(batch, durability);
   }
 
   absl::Status Sync() override {
@@ -151,9 +103,53 @@ class RocksDbStore : public Store {
     return Remember(FromRocksDb(status, "sync", path_));
   }
 
+  absl::Status Remove(absl::string_view prefix) override {
+    if (!IsHistoryPrefix(prefix)) return NoHistoryPrefix();
+    absl::ReaderMutexLock lock(&handle_mutex_);
+    if (auto health = Health(); !health.ok()) return health;
+    std::string end(prefix);
+    ++end.back();
+    rocksdb::WriteBatch batch;
+    const auto status = batch.DeleteRange(db_->FamilyOf(prefix), Slice(prefix), end);
+    if (!status.ok()) return FromRocksDb(status, "word a commit to", path_);
+    has_removed_ = true;
+    return WriteOut(batch, Durability::kSync);
+  }
+
+  HistoryFloors Floors() const override { return settings_.trim->floors(); }
+
+  absl::Status RaiseFloors(const HistoryFloors& floors) override {
+    const HistoryFloors raised = settings_.trim->Raised(floors);
+    if (raised == Floors()) return absl::OkStatus();
+    const absl::Status status =
+        Commit({{std::string(kFloorsKey), EncodeFloors(raised)}}, Durability::kSync);
+    if (status.ok()) settings_.trim->Raise(raised);
+    return status;
+  }
+
+  // What was removed is in the records' log, too.
+  absl::Status CompactHistory(std::atomic<bool>& stop) override {
+    absl::ReaderMutexLock lock(&handle_mutex_);
+    if (auto health = Health(); !health.ok()) return health;
+    const RocksDbDatabase& db = *db_;
+    const bool removed = has_removed_.exchange(false);
+    rocksdb::Status status;
+    if (removed) status = db->Flush(rocksdb::FlushOptions(), db.FamiliesOf(""));
+    rocksdb::CompactRangeOptions options = WholeRange();
+    options.canceled = &stop;
+    if (status.ok()) {
+      status = db->CompactRange(options, db.FamilyOf(kHistoryPrefix), nullptr, nullptr);
+    }
+    if (removed && !status.ok()) has_removed_ = true;
+    if (status.IsManualCompactionPaused()) return absl::CancelledError("told to stop");
+    return FromRocksDb(status, "compact the history of", path_);
+  }
+
   Statistics ReadStatistics() const override {
     absl::ReaderMutexLock lock(&handle_mutex_);
-    return probe_->Read(db_.get(), path_);
+    Statistics statistics = probe_->Read(db_.get(), path_);
+    if (has_removed_) statistics.history.has_removed = true;
+    return statistics;
   }
 
   absl::Status BackUp(const std::string& path) const override {
@@ -184,10 +180,12 @@ class RocksDbStore : public Store {
   absl::Status Recover() override {
     if (Health().ok()) return absl::OkStatus();
     if (auto room = HasRoom(path_, RoomNeeded()); !room.ok()) return room;
+    EndCompactHistory();
     absl::MutexLock lock(&handle_mutex_);
-    const bool resumed = db_ != nullptr && (*db_)->Resume().ok() && WriteFormat(**db_).ok();
-    if (!resumed) {
-      if (auto reopened = Reopen(); !reopened.ok()) return reopened;
+    if (db_ != nullptr && (*db_)->Resume().ok() && WriteFormat(**db_).ok()) {
+      (*db_)->EnableManualCompaction();
+    } else if (auto reopened = Reopen(); !reopened.ok()) {
+      return reopened;
     }
     absl::MutexLock failure_lock(&failure_mutex_);
     failure_ = absl::OkStatus();
@@ -196,16 +194,36 @@ class RocksDbStore : public Store {
 
   absl::Status Compact() {
     absl::ReaderMutexLock lock(&handle_mutex_);
-    rocksdb::CompactRangeOptions options;
-    options.bottommost_level_compaction = rocksdb::BottommostLevelCompaction::kForceOptimized;
     rocksdb::Status status;
     for (auto* const family : db_->FamiliesOf("")) {
-      if (status.ok()) status = (*db_)->CompactRange(options, family, nullptr, nullptr);
+      if (status.ok()) status = (*db_)->CompactRange(WholeRange(), family, nullptr, nullptr);
     }
     return Remember(FromRocksDb(status, "compact", path_));
   }
 
  private:
+  static rocksdb::CompactRangeOptions WholeRange() {
+    rocksdb::CompactRangeOptions options;
+    options.bottommost_level_compaction = rocksdb::BottommostLevelCompaction::kForceOptimized;
+    return options;
+  }
+
+  absl::Status WriteOut(rocksdb::WriteBatch& batch, Durability durability)
+      ABSL_SHARED_LOCKS_REQUIRED(handle_mutex_) {
+    rocksdb::WriteOptions options;
+    options.sync = durability == Durability::kSync;
+    const FsyncTimer timer;
+    const auto status = (*db_)->Write(options, &batch);
+    if (options.sync) probe_->AddFsync(timer.elapsed_us());
+    return Remember(FromRocksDb(status, "commit to", path_));
+  }
+
+  // Who waits for the handle alone keeps everybody else from it.
+  void EndCompactHistory() {
+    absl::ReaderMutexLock lock(&handle_mutex_);
+    if (db_ != nullptr) (*db_)->DisableManualCompaction();
+  }
+
   size_t RoomNeeded() const {
     return settings_.records.write_buffer_size + settings_.history.write_buffer_size;
   }
@@ -235,6 +253,7 @@ class RocksDbStore : public Store {
   const std::string path_;
   const StoreSettings settings_;
   const std::unique_ptr<RocksDbProbe> probe_;
+  std::atomic<bool> has_removed_ = false;  // since the last CompactHistory
   mutable absl::Mutex
       handle_mutex_;  // shared by whatever uses the handle, held alone to replace it
   RocksDbHandle db_
@@ -245,11 +264,12 @@ class RocksDbStore : public Store {
 
 absl::StatusOr<std::unique_ptr<RocksDbStore>> OpenExisting(const RocksDbOptions& options) {
   StoreSettings settings = RocksDbSettings(options);
-  const auto format = LookAtRocksDb(settings, options.path);
-  if (!format.ok()) return format.status();
+  const auto found = LookAtRocksDb(settings, options.path);
+  if (!found.ok()) return found.status();
+  settings.trim->Raise(found->floors);
   auto probe = std::make_unique<RocksDbProbe>(settings);
-  auto db = *format == kStoreFormat ? OpenForWriting(settings, options.path)
-                                    : UpgradeRocksDb(settings, options.path);
+  auto db = found->format == kStoreFormat ? OpenForWriting(settings, options.path)
+                                          : UpgradeRocksDb(settings, options.path);
   if (!db.ok()) return db.status();
   return std::make_unique<RocksDbStore>(options.path, settings, std::move(probe), *std::move(db));
 }
@@ -280,8 +300,9 @@ absl::StatusOr<std::unique_ptr<Store>> OpenRocksDbForReading(const RocksDbOption
   if (!state.ok()) return state.status();
   if (*state != FolderState::kHoldsStore) return NoStore(options.path);
   StoreSettings settings = RocksDbSettings(options);
-  const auto format = LookAtRocksDb(settings, options.path);
-  if (!format.ok()) return format.status();
+  const auto found = LookAtRocksDb(settings, options.path);
+  if (!found.ok()) return found.status();
+  settings.trim->Raise(found->floors);
   auto probe = std::make_unique<RocksDbProbe>(settings);
   auto db = OpenForReading(settings, options.path);
   if (!db.ok()) return db.status();

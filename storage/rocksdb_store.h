@@ -8,6 +8,7 @@
 #include <string>
 
 #include "absl/status/statusor.h"
+#include "storage/history_bounds.h"
 #include "storage/store.h"
 
 namespace rocksdb {
@@ -25,8 +26,9 @@ struct RocksDbOptions {
   int open_files_max = 256;
   size_t info_log_bytes_max = 1u << 20;  // RocksDB's own LOG file, per file
   size_t info_logs_kept = 4;
-  std::function<int64_t()> now{};  // epoch seconds, for expired tombstones; any thread
-  rocksdb::Env* env = nullptr;     // outlives the store; null: the operating system's. For tests
+  std::function<int64_t()> now{};             // epoch seconds, for what expires; any thread
+  HistoryBounds history = kUnboundedHistory;  // what compactions leave out by themselves
+  rocksdb::Env* env = nullptr;  // outlives the store; null: the operating system's. For tests
 };
 
 // Opens the store, or makes one where the folder is missing or empty. Never makes one over existing

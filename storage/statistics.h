@@ -8,6 +8,31 @@
 
 namespace storage {
 
+// What is kept of history. What is in memory alone, and in a log, is not counted until it is in a
+// table.
+struct HistoryStatistics {
+  struct Part {
+    uint64_t entries = 0;       // of the feed: groups
+    uint64_t bytes = 0;         // of keys and values, as written
+    uint64_t first_change = 0;  // 0: there are none
+    uint64_t last_change = 0;
+    int64_t oldest_time = 0;  // epoch seconds
+  };
+  Part wishes{};
+  Part reports{};
+  Part events{};
+  Part feed{};
+  uint64_t file_bytes = 0;   // of all of it, on the disk
+  bool has_removed = false;  // bytes of what was removed may still be on the disk
+
+  // Entries, and groups of the feed, that were left out when history was rewritten, by the bound
+  // that they were beyond. Counts, as below.
+  uint64_t dropped_floor = 0;  // of all history together
+  uint64_t dropped_count = 0;
+  uint64_t dropped_bytes = 0;
+  uint64_t dropped_age = 0;
+};
+
 struct Statistics {
   // What was written, and where to: what a flash memory wears by.
   uint64_t asked_bytes = 0;  // the batches that were committed
@@ -37,6 +62,7 @@ struct Statistics {
   uint64_t compactions_running = 0;
   uint64_t flushes_running = 0;
   bool stopped = false;  // no commit passes until a compaction is done
+  HistoryStatistics history{};
 };
 
 }  // namespace storage

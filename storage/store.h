@@ -5,6 +5,7 @@
 // Thread rule: reads may come from any thread at any time; commits from one thread at a time.
 #pragma once
 
+#include <atomic>
 #include <functional>
 #include <optional>
 #include <string>
@@ -13,6 +14,7 @@
 #include "absl/status/status.h"
 #include "absl/strings/string_view.h"
 #include "absl/types/span.h"
+#include "storage/history_bounds.h"
 #include "storage/statistics.h"
 
 namespace storage {
@@ -50,6 +52,23 @@ class Store {
 
   // Brings everything committed so far to the disk.
   virtual absl::Status Sync() = 0;
+
+  // Removes all history whose key begins with `prefix`, made by HistoryThingPrefix or
+  // HistoryLanePrefix (else InvalidArgument). It cannot be read any more, after a power cut
+  // neither; its bytes go with CompactHistory. Else as Commit with kSync.
+  virtual absl::Status Remove(absl::string_view prefix) = 0;
+
+  // Change numbers below which no history is kept: what is there may vanish at any time. Any
+  // thread.
+  virtual HistoryFloors Floors() const = 0;
+
+  // Raises those that are lower than in `floors`. Else as Commit with kSync.
+  virtual absl::Status RaiseFloors(const HistoryFloors& floors) = 0;
+
+  // Rewrites the history: what is beyond the store's bounds, below the floors or removed takes no
+  // room after it. Takes long; Cancelled soon after `stop` becomes true, which the store sets
+  // itself where it must. Any thread, one call at a time.
+  virtual absl::Status CompactHistory(std::atomic<bool>& stop) = 0;
 
   // What there is to tell about how it does. Any thread; takes some file system calls.
   virtual Statistics ReadStatistics() const = 0;

@@ -46,6 +46,14 @@ class WithoutFsync : public storage::Store {
     return store_.Commit(writes, Durability::kRelaxed);
   }
   absl::Status Sync() override { return store_.Sync(); }
+  absl::Status Remove(absl::string_view prefix) override { return store_.Remove(prefix); }
+  storage::HistoryFloors Floors() const override { return store_.Floors(); }
+  absl::Status RaiseFloors(const storage::HistoryFloors& floors) override {
+    return store_.RaiseFloors(floors);
+  }
+  absl::Status CompactHistory(std::atomic<bool>& stop) override {
+    return store_.CompactHistory(stop);
+  }
   absl::Status BackUp(const std::string& path) const override { return store_.BackUp(path); }
   storage::Statistics ReadStatistics() const override { return store_.ReadStatistics(); }
   absl::Status Health() const override { return store_.Health(); }
