@@ -113,14 +113,4 @@ bool Touches(absl::Span<const absl::string_view> path, absl::Span<const absl::st
 
 bool SameTexts(const Value& a, const Value& b) { return Same(a, b, Listing::kValues); }
 
-bool IsOneValue(const Value& a, const Value& b) {
-  if (a.kind() != b.kind()) return false;
-  if (!a.is_container()) return a.timestamp() == b.timestamp() && a.text() == b.text();
-  if (a.empty() || b.empty()) return a.empty() && b.empty();
-  if (a.is_object()) {
-    return a.members().data() == b.members().data() && a.members().size() == b.members().size();
-  }
-  return a.elements().data() == b.elements().data() && a.elements().size() == b.elements().size();
-}
-
 }  // namespace history

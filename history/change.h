@@ -43,8 +43,21 @@ bool Touches(absl::Span<const absl::string_view> path, absl::Span<const absl::st
 // True: the two print the same.
 bool SameTexts(const shadow::Value& a, const shadow::Value& b);
 
+// True: two texts are the same, which their place mostly tells.
+inline bool IsOneText(absl::string_view a, absl::string_view b) {
+  return a.size() == b.size() && (a.data() == b.data() || a == b);
+}
+
 // True: the two are the same and share their place, so that nothing in them differs. False tells
 // nothing.
-bool IsOneValue(const shadow::Value& a, const shadow::Value& b);
+inline bool IsOneValue(const shadow::Value& a, const shadow::Value& b) {
+  if (a.kind() != b.kind()) return false;
+  if (!a.is_container()) return a.timestamp() == b.timestamp() && IsOneText(a.text(), b.text());
+  if (a.empty() || b.empty()) return a.empty() && b.empty();
+  if (a.is_object()) {
+    return a.members().data() == b.members().data() && a.members().size() == b.members().size();
+  }
+  return a.elements().data() == b.elements().data() && a.elements().size() == b.elements().size();
+}
 
 }  // namespace history

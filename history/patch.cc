@@ -27,9 +27,7 @@ bool IsTimesAlone(const PatchNode& node) {
   return node.kind == NodeKind::kTimes && node.members.empty();
 }
 
-bool IsOneKey(absl::string_view a, absl::string_view b) {
-  return a.size() == b.size() && (a.data() == b.data() || a == b);
-}
+bool HoldsLeaf(const Value& value) { return !value.is_container() || !value.empty(); }
 
 // What is told of the members of an object that stays one.
 struct Told {
@@ -132,7 +130,7 @@ class Reverser {
     size_t next = 0;  // behind the member of `after` that was found last
     for (size_t i = 0; i < before.members().size(); ++i) {
       const Member& member = before.members()[i];
-      const auto place = next < now.size() && IsOneKey(now[next].key, member.key)
+      const auto place = next < now.size() && IsOneText(now[next].key, member.key)
                              ? std::optional<size_t>(next)
                              : places.Find(member.key);
       if (!place) {
@@ -145,16 +143,19 @@ class Reverser {
       if (*place < next) return false;
       TellAbsent(now.subspan(next, *place - next), told);
       next = *place + 1;
-      ++told.found;
-      const PatchNode node = Reverse(member.value, now[*place].value);
-      if (!node.empty()) {
-        told.changed.push_back({member.key, node});
-      } else if (!member.value.is_container() || !member.value.empty()) {
-        ++told.unchanged;
-      }
+      TellFound(member, now[*place].value, told);
     }
     TellAbsent(now.subspan(next), told);
     return true;
+  }
+
+  void TellFound(const Member& member, const Value& after, Told& told) {
+    ++told.found;
+    if (!IsOneValue(member.value, after)) {
+      const PatchNode node = Reverse(member.value, after);
+      if (!node.empty()) return told.changed.push_back({member.key, node});
+    }
+    told.unchanged += HoldsLeaf(member.value);
   }
 
   static void TellAbsent(absl::Span<const Member> members, Told& told) {
@@ -177,7 +178,7 @@ class Reverser {
         ++changed;
       } else if (inserted != told.inserted.end() && inserted->node.place == i) {
         ++inserted;
-      } else if (!member.value.is_container() || !member.value.empty()) {
+      } else if (HoldsLeaf(member.value)) {
         beside.push_back({member.key, {}});
       }
     }
