@@ -22,6 +22,7 @@
 #include "service/commit/worker.h"
 #include "service/config.h"
 #include "service/hangup.h"
+#include "service/history/keeper.h"
 #include "service/http/server.h"
 #include "service/link/commands.h"
 #include "service/link/intake.h"
@@ -139,6 +140,7 @@ int Serve(Config config, Log& log, int stop_fd) {
                    .limits = config.limits},
                   **store, counters, health, plugin_status);
   Census census(**store, EpochSeconds, counters, log);
+  HistoryKeeper history_keeper({.bounds = config.store.history}, **store, log);
   Trace trace;
   Mailbox mailbox;
   Intake intake([&mailbox] { mailbox.Wake(); });
@@ -196,6 +198,7 @@ int Serve(Config config, Log& log, int stop_fd) {
       },
       [&] {
         census.BeginIfDue();
+        history_keeper.RaiseIfAsked();
         commands.Expire();
         return std::min(worker.SyncIfDue(), kIdleMs);
       },

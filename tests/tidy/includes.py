@@ -25,13 +25,14 @@ ARROWS = {
     "service/http": "rest identity policy service/watch",
     "service/link": "proto storage service/watch",
     "service/commit": "proto storage shadow service/watch",
+    "service/history": "storage service/watch",
     "service/api": "rest proto storage policy shadow"
                    " service/watch service/http service/link service/commit",
     "service/admin": "storage policy shadow service/watch service/link service/commit",
     "service/metrics": "rest proto storage measure shadow"
                        " service/watch service/http service/link service/commit service/admin",
     "service": "rest storage shadow identity service/watch service/http service/link service/commit"
-               " service/api service/admin service/metrics",
+               " service/history service/api service/admin service/metrics",
 
     "cli/frame": "policy shadow",
     "cli/service": "policy cli/frame",
