@@ -2,7 +2,9 @@
 // (docs/link-format.md). For the encoders and decoders of this folder.
 #pragma once
 
+#include <bit>
 #include <cstdint>
+#include <cstring>
 #include <string>
 
 #include "absl/status/statusor.h"
@@ -33,7 +35,11 @@ struct EnvelopeHeader {
 template <class Int>
 void PutNumber(Int number, std::string& out) {
   char bytes[sizeof number];
-  for (size_t i = 0; i < sizeof number; ++i) bytes[i] = static_cast<char>(number >> (8 * i));
+  if constexpr (std::endian::native == std::endian::little) {
+    std::memcpy(bytes, &number, sizeof number);
+  } else {
+    for (size_t i = 0; i < sizeof number; ++i) bytes[i] = static_cast<char>(number >> (8 * i));
+  }
   out.append(bytes, sizeof number);
 }
 
@@ -69,8 +75,12 @@ class EnvelopeReader {
   Int Number() {
     const absl::string_view bytes = Bytes(sizeof(Int));
     Int number = 0;
-    for (size_t i = 0; i < bytes.size(); ++i) {
-      number |= static_cast<Int>(static_cast<Int>(static_cast<uint8_t>(bytes[i])) << (8 * i));
+    if constexpr (std::endian::native == std::endian::little) {
+      if (!bytes.empty()) std::memcpy(&number, bytes.data(), sizeof number);
+    } else {
+      for (size_t i = 0; i < bytes.size(); ++i) {
+        number |= static_cast<Int>(static_cast<Int>(static_cast<uint8_t>(bytes[i])) << (8 * i));
+      }
     }
     return number;
   }

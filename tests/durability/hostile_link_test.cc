@@ -9,6 +9,7 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "plugin/plugin.h"
+#include "proto/arrivals.h"
 #include "proto/envelope.h"
 #include "service/commit/worker.h"
 #include "service/link/plugin_status.h"
@@ -99,21 +100,35 @@ std::string HonestAnswers(uint64_t sequence, uint64_t epoch = kTestEpoch) {
   return std::move(batch).Finish();
 }
 
+std::string HonestArrivals(absl::string_view client_id) {
+  proto::ArrivalBatchWriter batch(kTestEpoch, 1, /*first=*/true);
+  batch.Add({.connection = 1, .since = 1000, .client_id = client_id, .thing = "T"});
+  batch.Add({.connection = 2,
+             .since = 1000,
+             .client_id = "gone",
+             .principal = "p",
+             .end = proto::ArrivalEnd{.reason = "UNKNOWN", .time = 1001, .last_request = 9}});
+  return std::move(batch).Finish(/*last=*/true);
+}
+
 // Every change of one byte, and every length, of either envelope is decoded or refused by name.
 TEST(HostileLink, EveryByteAndEveryLengthIsDecodedOrRefused) {
   for (const std::string& honest : {HonestRequests(1), HonestAnswers(1), proto::EncodeHello(),
-                                    proto::EncodeStatus(kTestEpoch, {.taken = 1})}) {
+                                    proto::EncodeStatus(kTestEpoch, {.taken = 1}),
+                                    HonestArrivals("device")}) {
     for (size_t place = 0; place < honest.size(); ++place) {
       const std::string cut = honest.substr(0, place);
       EXPECT_FALSE(proto::DecodeRequestBatch(cut).ok()) << place;
       EXPECT_FALSE(proto::DecodeAnswerBatch(cut).ok()) << place;
       EXPECT_FALSE(proto::DecodeStatus(cut).ok()) << place;
+      EXPECT_FALSE(proto::DecodeArrivals(cut).ok()) << place;
       for (int value = 0; value < 256; ++value) {
         std::string changed = honest;
         changed[place] = static_cast<char>(value);
         const auto requests = proto::DecodeRequestBatch(changed);
         const auto answers = proto::DecodeAnswerBatch(changed);
         const auto status = proto::DecodeStatus(changed);
+        const auto arrivals = proto::DecodeArrivals(changed);
         if (!requests.ok()) {
           EXPECT_FALSE(requests.status().message().empty());
         }
@@ -122,6 +137,9 @@ TEST(HostileLink, EveryByteAndEveryLengthIsDecodedOrRefused) {
         }
         if (!status.ok()) {
           EXPECT_FALSE(status.status().message().empty());
+        }
+        if (!arrivals.ok()) {
+          EXPECT_FALSE(arrivals.status().message().empty());
         }
       }
     }
