@@ -1,7 +1,6 @@
 #include "history/entry.h"
 
 #include "history/patch.h"
-#include "shadow/delta.h"
 
 namespace history {
 namespace {
@@ -40,10 +39,11 @@ void TellBefore(const Record& before, const storage::RecordHead& head, const Rec
   entry.reported = ReversePatch(was.reported, is.reported, arena);
 }
 
-HistoryLane LaneOf(const HistoryEntry& entry) {
+HistoryLane LaneOf(const HistoryEntry& entry, bool names_desired) {
   const bool is_report = entry.before.kind == RecordKind::kDocument &&
                          entry.after == RecordKind::kDocument &&
-                         entry.kind != HistoryKind::kImport && entry.desired.empty();
+                         entry.kind != HistoryKind::kImport && entry.desired.empty() &&
+                         !(names_desired && entry.reported.empty());
   return is_report ? HistoryLane::kReports : HistoryLane::kWishes;
 }
 
@@ -61,10 +61,8 @@ MadeEntry MakeEntry(const Transition& change, Arena& arena) {
   if (entry.kind == HistoryKind::kUpdate && entry.before.kind != RecordKind::kDocument) {
     entry.kind = HistoryKind::kCreate;
   }
-  const HistoryLane lane = LaneOf(entry);
-  const Document& after = DocumentOf(change.after);
+  const HistoryLane lane = LaneOf(entry, change.names_desired);
   const storage::RecordHead head = {
-      .differs = shadow::Differs(after.desired, after.reported),
       .last_change = change.number,
       .last_wish = lane == HistoryLane::kWishes ? change.number : entry.previous_wish};
   return {lane, entry, head};

@@ -37,6 +37,23 @@
           "most bytes of desired plus reported in one shadow (AWS: 8192, raisable to 30720)")     \
   SETTING(int64_t, depth_max, 8, Between(1, 100), limits.depth_max,                               \
           "most levels of nesting in desired or reported, 1 to 100")                              \
+  SETTING(std::string, history, "on", kOnOff, history,                                            \
+          "on: earlier versions of each shadow are kept, with who made them; off: no more are")   \
+  SETTING(int64_t, history_wishes, 1000, kHistoryEntries, store.history.wishes.entries_max,       \
+          "history of a shadow: changes of desired that are kept")                                \
+  SETTING(int64_t, history_wishes_days, 400, kHistoryDays, store.history.wishes.days_max,         \
+          "and for how many days")                                                                \
+  SETTING(int64_t, history_reports, 1000, kHistoryEntries, store.history.reports.entries_max,     \
+          "changes of reported alone that are kept, and as many events of a thing")               \
+  SETTING(int64_t, history_reports_days, 30, kHistoryDays, store.history.reports.days_max,        \
+          "and for how many days")                                                                \
+  SETTING(int64_t, history_shadow_bytes, 1 << 20, kHistoryShadowBytes,                            \
+          store.history.lane_bytes_max,                                                           \
+          "most bytes of each of the two, as they are written, for one shadow")                   \
+  SETTING(int64_t, history_bytes, 1 << 30, kHistoryBytes, store.history.total_bytes_max,          \
+          "most bytes of all history on the disk; what is oldest goes first")                     \
+  SETTING(bool, history_addresses, true, kAny, history_addresses,                                 \
+          "history tells from which address a change came")                                       \
   SETTING(int64_t, health_port, 0, kPort, health_port,                                            \
           "port on 127.0.0.1 for /healthz and /readyz over HTTP; 0: none")                        \
   SETTING(int64_t, metrics_port, 9464, kPort, metrics_port,                                       \
@@ -106,12 +123,17 @@ struct Range {
 constexpr Range Between(int64_t least, int64_t most) { return {least, most}; }
 constexpr Range kPort = Between(0, 65535);
 constexpr Range kStoreBytes = Between(1 << 20, int64_t{1} << 36);
+constexpr Range kHistoryEntries = Between(1, 1'000'000);
+constexpr Range kHistoryDays = Between(1, 36'500);
+constexpr Range kHistoryShadowBytes = Between(1 << 10, 1 << 30);
+constexpr Range kHistoryBytes = Between(1 << 20, int64_t{1} << 44);
 
 // Of a choice:
 template <class Choice>
 using Named = std::pair<absl::string_view, Choice>;
 constexpr Named<storage::Durability> kDurabilities[] = {{"sync", storage::Durability::kSync},
                                                         {"relaxed", storage::Durability::kRelaxed}};
+constexpr Named<bool> kOnOff[] = {{"on", true}, {"off", false}};
 constexpr Named<HttpAuth> kHttpAuths[] = {{"required", HttpAuth::kRequired},
                                           {"open", HttpAuth::kOpen}};
 constexpr Named<LogFormat> kLogFormats[] = {{"text", LogFormat::kText}, {"json", LogFormat::kJson}};
@@ -295,6 +317,7 @@ absl::StatusOr<Config> ParseCommandLine(int argc, char** argv) {
         CheckMetricsAddress(config), CheckHosts(config.http), CheckHttps(config.http)}) {
     if (!status.ok()) return status;
   }
+  config.store.history.events = config.store.history.reports;
   return config;
 }
 

@@ -22,8 +22,10 @@ struct Config {
   storage::Durability durability = storage::Durability::kSync;
   int64_t sync_interval_ms = 0;
   shadow::Limits limits{};
-  storage::RocksDbOptions store{};
-  int health_port = 0;  // 0: off
+  storage::RocksDbOptions store{};  // with the bounds of history
+  bool history = true;
+  bool history_addresses = true;  // is told from which address a change came
+  int health_port = 0;            // 0: off
   int metrics_port = 0;
   std::string metrics_address;
   std::string admin_socket;  // empty: none

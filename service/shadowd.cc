@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
+#include "history/writer.h"
 #include "service/admin/admin.h"
 #include "service/admin/server.h"
 #include "service/api/data_plane.h"
@@ -116,6 +117,13 @@ absl::StatusOr<std::unique_ptr<HttpServer>> StartDataPlane(const Config& config,
       log);
 }
 
+// Nothing: none is to be kept.
+absl::StatusOr<std::optional<history::Writer>> LoadHistory(const Config& config,
+                                                           const storage::Store& store) {
+  if (!config.history) return std::nullopt;
+  return history::Writer::Load({.addresses = config.history_addresses}, store);
+}
+
 int Serve(Config config, Log& log, int stop_fd) {
   config.store.now = EpochSeconds;
   const auto store = storage::OpenRocksDb(config.store);
@@ -128,6 +136,12 @@ int Serve(Config config, Log& log, int stop_fd) {
   if (!journal.ok()) {
     log.Error("store_refused",
               {{"data_dir", config.store.path}, {"cause", journal.status().message()}});
+    return 1;
+  }
+  auto history = LoadHistory(config, **store);
+  if (!history.ok()) {
+    log.Error("store_refused",
+              {{"data_dir", config.store.path}, {"cause", history.status().message()}});
     return 1;
   }
   log.Info("store_open", {{"data_dir", config.store.path}});
@@ -177,7 +191,7 @@ int Serve(Config config, Log& log, int stop_fd) {
                  .durability = config.durability,
                  .sync_interval_ms = config.sync_interval_ms,
                  .now = EpochSeconds},
-                **store, *std::move(journal), counters, trace, log);
+                **store, *std::move(journal), *std::move(history), counters, trace, log);
   Link link(
       {.host = config.broker_host,
        .port = config.broker_port,

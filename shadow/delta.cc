@@ -36,4 +36,9 @@ bool Differs(const Value& desired, const Value& reported) {
   return false;
 }
 
+bool Differs(const Record& record) {
+  const auto* const document = std::get_if<Document>(&record);
+  return document != nullptr && Differs(document->desired, document->reported);
+}
+
 }  // namespace shadow

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "shadow/arena.h"
+#include "shadow/document.h"
 #include "shadow/json.h"
 
 namespace shadow {
@@ -13,5 +14,8 @@ Value Delta(const Value& desired, const Value& reported, Arena& arena);
 
 // True if the delta is not {}: without making it, and no further than to the first difference.
 bool Differs(const Value& desired, const Value& reported);
+
+// The same of a document's sections; a tombstone has none.
+bool Differs(const Record& record);
 
 }  // namespace shadow

@@ -1,5 +1,7 @@
 #include "storage/import.h"
 
+#include <algorithm>
+#include <iterator>
 #include <utility>
 
 #include "absl/container/flat_hash_map.h"
@@ -18,7 +20,8 @@ int64_t Is(const std::optional<std::string>& value, RecordKind kind) {
 
 }  // namespace
 
-absl::StatusOr<Imported> Import(std::vector<Write> records, bool replace, Store& store) {
+absl::StatusOr<Imported> Import(std::vector<Write> records, bool replace,
+                                const BesideImport& beside, Store& store) {
   Imported result;
   std::vector<std::string> keys;
   for (const Write& record : records) keys.push_back(record.key);
@@ -43,14 +46,18 @@ absl::StatusOr<Imported> Import(std::vector<Write> records, bool replace, Store&
       writes[place->second].value = std::move(records[i].value);
     }
   }
+  if (writes.empty()) return result;
+  std::vector<absl::string_view> replaced;
   for (size_t i = 0; i < writes.size(); ++i) {
-    const auto more = [&](RecordKind kind) {
-      return Is(writes[i].value, kind) - Is(before[places[i]], kind);
-    };
+    const std::optional<std::string>& stood = before[places[i]];
+    const auto more = [&](RecordKind kind) { return Is(writes[i].value, kind) - Is(stood, kind); };
     result.documents_more += more(RecordKind::kDocument);
     result.tombstones_more += more(RecordKind::kTombstone);
+    replaced.push_back(stood ? absl::string_view(*stood) : absl::string_view());
   }
-  if (writes.empty()) return result;
+  std::vector<Write> more_writes;
+  beside(absl::MakeSpan(writes), replaced, more_writes);
+  std::move(more_writes.begin(), more_writes.end(), std::back_inserter(writes));
   if (absl::Status committed = store.Commit(writes, Durability::kSync); !committed.ok()) {
     return committed;
   }

@@ -16,20 +16,20 @@ constexpr auto kDocumentRecord = static_cast<unsigned char>(RecordKind::kDocumen
 constexpr auto kTombstoneRecord = static_cast<unsigned char>(RecordKind::kTombstone);
 static_assert(kDocumentRecord == 1 && kTombstoneRecord == 2, "the numbers are stored");
 
-constexpr size_t kHeadBytesMax = 2 + 1 + 10 + 10;
-constexpr size_t kDocumentHeadBytesMax = kHeadBytesMax + 10 + 10;
-constexpr size_t kTombstoneBytesMax = kHeadBytesMax + 8 + 8;
 constexpr absl::string_view kWhat = "record";
 
 // The flags of a head.
 constexpr unsigned char kDiffers = 1;
 
-void AppendHead(unsigned char kind, const RecordHead& head, std::string& out) {
-  out.push_back(static_cast<char>(kRecordFormat));
-  out.push_back(static_cast<char>(kind));
-  out.push_back(static_cast<char>(head.differs ? kDiffers : 0));
-  AppendVarint(head.last_change, out);
-  AppendVarint(head.last_change - head.last_wish, out);
+size_t HeadBytes(const RecordHead& head) {
+  return 3 + VarintBytes(head.last_change) + VarintBytes(head.last_change - head.last_wish);
+}
+
+char* WriteHead(unsigned char kind, const RecordHead& head, char* at) {
+  *at++ = static_cast<char>(kRecordFormat);
+  *at++ = static_cast<char>(kind);
+  *at++ = static_cast<char>(head.differs ? kDiffers : 0);
+  return WriteVarint(head.last_change - head.last_wish, WriteVarint(head.last_change, at));
 }
 
 // What is wrong with the bytes of each part; empty: nothing.
@@ -94,24 +94,26 @@ absl::StatusOr<RecordHead> ReadRecord(absl::string_view bytes, const Read& read)
 }  // namespace
 
 std::string EncodeRecord(const Record& record, const RecordHead& head) {
-  std::string out;
+  const size_t head_bytes = HeadBytes(head);
   if (const auto* tombstone = std::get_if<Tombstone>(&record)) {
-    out.reserve(kTombstoneBytesMax);
-    AppendHead(kTombstoneRecord, head, out);
+    std::string out(head_bytes, '\0');
+    WriteHead(kTombstoneRecord, head, out.data());
     AppendFixed(tombstone->deleted_at, out);
     AppendFixed(tombstone->version, out);
     return out;
   }
   const auto& document = std::get<Document>(record);
   const NodeWriter nodes(document.updated_at);
-  const size_t tree_bytes = nodes.Bytes(document.desired) + nodes.Bytes(document.reported);
-  out.reserve(kDocumentHeadBytesMax + tree_bytes);
-  AppendHead(kDocumentRecord, head, out);
-  AppendVarint(static_cast<uint64_t>(document.version), out);
-  AppendZigzag(document.updated_at, out);
-  const size_t head_bytes = out.size();
-  out.resize(head_bytes + tree_bytes);
-  nodes.Write(document.reported, nodes.Write(document.desired, &out[head_bytes]));
+  const auto version = static_cast<uint64_t>(document.version);
+  const uint64_t updated_at = Zigzag(document.updated_at);
+  // Not a byte too many: a document without sections, of which the journal keeps many, then needs
+  // no memory beside the string itself.
+  std::string out(head_bytes + VarintBytes(version) + VarintBytes(updated_at) +
+                      nodes.Bytes(document.desired) + nodes.Bytes(document.reported),
+                  '\0');
+  char* at = WriteHead(kDocumentRecord, head, out.data());
+  at = WriteVarint(updated_at, WriteVarint(version, at));
+  nodes.Write(document.reported, nodes.Write(document.desired, at));
   return out;
 }
 

@@ -39,14 +39,18 @@ class Fleet {
   uint64_t sequence_ = 1;
 };
 
-void Group(benchmark::State& state, storage::Durability durability) {
+enum class History { kOff, kOn };
+
+void Group(benchmark::State& state, storage::Durability durability, History history) {
   ScratchStore scratch;
   Fleet fleet(state);
   service::Counters counters;
   service::Trace trace;
   service::Log log(service::LogLevel::kError, service::LogFormat::kText);
+  std::optional<history::Writer> writer;
+  if (history == History::kOn) writer = *history::Writer::Load({}, scratch.store());
   service::Worker worker({.durability = durability, .now = [] { return kNow; }}, scratch.store(),
-                         *service::Journal::Load(scratch.store()), counters, trace, log);
+                         *service::Journal::Load(scratch.store()), std::move(writer), counters, trace, log);
   for (auto _ : state) {
     state.PauseTiming();
     const std::vector<std::string> envelopes = {fleet.NextEnvelope()};
@@ -64,10 +68,18 @@ void Loads(benchmark::internal::Benchmark* benchmark) {
       ->Args({500, 1, 1});
 }
 
-void GroupSync(benchmark::State& state) { Group(state, storage::Durability::kSync); }
-void GroupRelaxed(benchmark::State& state) { Group(state, storage::Durability::kRelaxed); }
+void GroupSync(benchmark::State& state) {
+  Group(state, storage::Durability::kSync, History::kOff);
+}
+void GroupRelaxed(benchmark::State& state) {
+  Group(state, storage::Durability::kRelaxed, History::kOff);
+}
+void GroupRelaxedWithHistory(benchmark::State& state) {
+  Group(state, storage::Durability::kRelaxed, History::kOn);
+}
 BENCHMARK(GroupSync)->Apply(Loads);
 BENCHMARK(GroupRelaxed)->Apply(Loads);
+BENCHMARK(GroupRelaxedWithHistory)->Apply(Loads);
 
 }  // namespace
 }  // namespace bench

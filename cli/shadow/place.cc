@@ -9,6 +9,8 @@
 #include "absl/strings/str_cat.h"
 #include "cli/flags.h"
 #include "cli/service/admin_connection.h"
+#include "history/writer.h"
+#include "shadow/delta.h"
 #include "storage/archive.h"
 #include "storage/key.h"
 #include "storage/record.h"
@@ -77,18 +79,31 @@ class StoppedService : public ShadowPlace {
   }
 
   absl::StatusOr<storage::Imported> Import(ShadowBatch batch, bool replace) override {
-    return storage::Import(std::move(batch.records), replace, *stopped_.store);
+    if (!history_) {
+      auto loaded = history::Writer::Load({}, *stopped_.store);
+      if (!loaded.ok()) return loaded.status();
+      history_ = *std::move(loaded);
+    }
+    const auto beside = [this](absl::Span<storage::Write> records, auto before, auto& writes) {
+      history_->AddImports(records, before, std::time(nullptr));
+      history_->Append(writes);
+    };
+    auto imported = storage::Import(std::move(batch.records), replace, beside, *stopped_.store);
+    if (imported.ok()) history_->Committed();
+    return imported;
   }
 
  private:
   const StoppedStore stopped_;
+  std::optional<history::Writer> history_;  // once something is imported
 };
 
 }  // namespace
 
 void ShadowBatch::Add(const shadow::ShadowId& id, const shadow::Record& record) {
   lines.push_back(storage::ArchiveLine(id, record));
-  records.push_back({storage::RecordKey(id), storage::EncodeRecord(record)});
+  records.push_back({storage::RecordKey(id),
+                     storage::EncodeRecord(record, {.differs = shadow::Differs(record)})});
   bytes += records.back().value->size();
 }
 

@@ -4,6 +4,7 @@
 #include <string>
 
 #include "absl/strings/str_cat.h"
+#include "shadow/delta.h"
 #include "storage/archive.h"
 #include "storage/key.h"
 #include "storage/record.h"
@@ -42,8 +43,9 @@ absl::StatusOr<storage::Write> RecordOf(absl::string_view line) {
   const auto archived = storage::ParseArchiveLine(line, arena);
   if (!archived.ok()) return archived.status();
   if (archived->thing.empty()) return absl::InvalidArgumentError("it does not name its thing");
-  return storage::Write{storage::RecordKey({archived->thing, archived->name}),
-                        storage::EncodeRecord(archived->record)};
+  return storage::Write{
+      storage::RecordKey({archived->thing, archived->name}),
+      storage::EncodeRecord(archived->record, {.differs = shadow::Differs(archived->record)})};
 }
 
 }  // namespace

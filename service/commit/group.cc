@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "absl/strings/match.h"
+#include "shadow/delta.h"
 #include "shadow/refusal.h"
 #include "storage/key.h"
 
@@ -9,7 +11,25 @@ namespace service {
 
 using shadow::Document;
 using shadow::Record;
+using storage::HistoryKind;
 using storage::JournalEntry;
+using storage::RecordHead;
+
+namespace {
+
+HistoryKind KindOf(const Ask& ask) {
+  if (ask.request.operation == shadow::Operation::kDelete) return HistoryKind::kDelete;
+  return ask.restores ? HistoryKind::kRestore : HistoryKind::kUpdate;
+}
+
+// The characters of a token.
+absl::string_view TokenText(proto::ClientToken token, shadow::Arena& arena) {
+  if (token.empty()) return {};
+  if (absl::StrContains(token, '\\')) return arena.Copy(shadow::Unescape(token));
+  return token.substr(1, token.size() - 2);
+}
+
+}  // namespace
 
 absl::Status Group::Load(const storage::Store& store, HotRecords& hot, absl::Span<const Ask> asks) {
   asks_ = asks;
@@ -62,13 +82,13 @@ void Group::RunOne(const Ask& ask, Entry& entry, Journal& journal,
   }
   const Handled handled = Handle(ask, entry.record, limits_, arena_, answers);
   CountAnswer(ask, handled);
-  if (handled.record) Keep(ask, entry, *handled.record);
+  if (handled.record) Keep(ask, entry, handled);
 }
 
 void Group::CountAnswer(const Ask& ask, const Handled& handled) {
   tally_.Answered(WayOf(ask), ask.request.operation, handled.code);
   codes_.push_back(handled.code);
-  if (handled.delta) ++tally_.deltas;
+  if (handled.differs == true) ++tally_.deltas;
 }
 
 void Group::Fail(const Ask& ask, Failure failure, proto::AnswerBatchWriter& answers) {
@@ -120,11 +140,32 @@ bool Group::Decode(const Ask& ask, Entry& entry) {
   return true;
 }
 
-void Group::Keep(const Ask& ask, Entry& entry, const Record& record) {
+void Group::Keep(const Ask& ask, Entry& entry, const Handled& handled) {
   if (ask.request.sequence != 0) applied_.push_back(Before(ask, entry));
-  entry.record = record;
+  if (history_ != nullptr) entry.head = AddHistory(ask, entry, handled);
+  entry.differs = handled.differs;
+  entry.record = handled.record;
   entry.bytes = {};
   entry.decoded = entry.changed = true;
+}
+
+// The head of the record that is kept now.
+RecordHead Group::AddHistory(const Ask& ask, const Entry& entry, const Handled& handled) {
+  RecordHead head = entry.head;
+  if (entry.record && !entry.changed) {
+    head = storage::DecodeRecordHead(entry.stored).value_or(RecordHead());
+  }
+  storage::Author author = ask.author;
+  author.token = TokenText(handled.token, arena_);
+  return history_->Add(ask.request.id,
+                       {.kind = KindOf(ask),
+                        .before = entry.record,
+                        .before_head = head,
+                        .after = *handled.record,
+                        .now = ask.now,
+                        .names_desired = handled.names_desired,
+                        .author = author},
+                       arena_);
 }
 
 // What the journal keeps of a request that is applied to `entry`.
@@ -165,7 +206,10 @@ Tally Group::Count() const {
 std::vector<storage::Write> Group::Writes() const {
   std::vector<storage::Write> writes;
   for (const Entry& entry : shadows_) {
-    if (entry.changed) writes.push_back({*entry.key, storage::EncodeRecord(*entry.record)});
+    if (!entry.changed) continue;
+    RecordHead head = entry.head;
+    head.differs = entry.differs ? *entry.differs : shadow::Differs(*entry.record);
+    writes.push_back({*entry.key, storage::EncodeRecord(*entry.record, head)});
   }
   std::sort(writes.begin(), writes.end(),
             [](const storage::Write& a, const storage::Write& b) { return a.key < b.key; });

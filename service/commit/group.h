@@ -10,6 +10,7 @@
 #include "absl/container/flat_hash_map.h"
 #include "absl/status/status.h"
 #include "absl/types/span.h"
+#include "history/writer.h"
 #include "service/commit/handler.h"
 #include "service/commit/hot_records.h"
 #include "service/commit/journal.h"
@@ -30,8 +31,10 @@ class Group {
     kReadOnly,  // the store takes no commits: they are refused with 500
   };
 
-  Group(Mode mode, const shadow::Limits& limits, shadow::Arena& arena, Log& log)
-      : mode_(mode), limits_(limits), arena_(arena), log_(log) {}
+  // `history` is told of each change; null: none is kept.
+  Group(Mode mode, const shadow::Limits& limits, history::Writer* history, shadow::Arena& arena,
+        Log& log)
+      : mode_(mode), limits_(limits), history_(history), arena_(arena), log_(log) {}
 
   // Looks up what is stored for `asks`, which outlive the group: what is not in `hot` is read from
   // `store` at once. `hot` keeps what it has until the group has run.
@@ -69,6 +72,9 @@ class Group {
     absl::string_view bytes = stored;        // those of `record`; empty: not made, or none
     bool decoded = false;
     bool changed = false;
+    // Of `record`, once it has changed.
+    storage::RecordHead head{};     // but for `differs`
+    std::optional<bool> differs{};  // nothing: not known yet
   };
 
   absl::Status LookUp(const storage::Store& store, HotRecords& hot);
@@ -78,12 +84,14 @@ class Group {
   bool Decode(const Ask& ask, Entry& entry);
   void CountAnswer(const Ask& ask, const Handled& handled);
   void Fail(const Ask& ask, Failure failure, proto::AnswerBatchWriter& answers);
-  void Keep(const Ask& ask, Entry& entry, const shadow::Record& record);
+  void Keep(const Ask& ask, Entry& entry, const Handled& handled);
+  storage::RecordHead AddHistory(const Ask& ask, const Entry& entry, const Handled& handled);
   absl::string_view Encoded(const shadow::Record& record);
   storage::JournalEntry Before(const Ask& ask, Entry& entry);
 
   const Mode mode_;
   const shadow::Limits& limits_;
+  history::Writer* const history_;
   shadow::Arena& arena_;
   Log& log_;
   absl::Span<const Ask> asks_;

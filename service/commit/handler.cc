@@ -21,13 +21,14 @@ Handled Reject(const Ask& ask, const Refusal& refusal, ClientToken token,
                AnswerBatchWriter& answers) {
   const AnswerTopic topic = proto::RejectedTopic(ask.request.operation);
   proto::WordRejected(refusal, token, answers.BeginMessage(topic));
-  return {.code = refusal.code};
+  return {.code = refusal.code, .token = token};
 }
 
-// Accepted, documents, delta: the order of F11. True: there was a delta to word.
-bool WordUpdate(const Ask& ask, const std::optional<Record>& before, const shadow::Update& update,
-                const Document& after, ClientToken token, Arena& arena,
-                AnswerBatchWriter& answers) {
+// Accepted, documents, delta: the order of F11. Gives whether there is a delta; nothing: nobody
+// hears.
+std::optional<bool> WordUpdate(const Ask& ask, const std::optional<Record>& before,
+                               const shadow::Update& update, const Document& after,
+                               ClientToken token, Arena& arena, AnswerBatchWriter& answers) {
   const proto::Unheard& unheard = ask.request.unheard;
   if (!unheard.accepted) {
     proto::WordUpdateAccepted(update.state, after.version, ask.now, token,
@@ -37,7 +38,7 @@ bool WordUpdate(const Ask& ask, const std::optional<Record>& before, const shado
     proto::WordUpdateDocuments(LiveDocument(before), after, ask.now, token,
                                answers.BeginMessage(AnswerTopic::kUpdateDocuments));
   }
-  if (unheard.delta) return false;
+  if (unheard.delta) return std::nullopt;
   const shadow::Value delta = shadow::Delta(after.desired, after.reported, arena);
   if (delta.empty()) return false;
   proto::WordUpdateDelta(delta, after.version, ask.now, token,
@@ -57,8 +58,12 @@ Handled HandleUpdate(const Ask& ask, const std::optional<Record>& current,
     return Reject(ask, *refusal, token, answers);
   }
   const auto& document = std::get<Document>(outcome);
-  const bool delta = WordUpdate(ask, current, update, document, token, arena, answers);
-  return {.record = document, .delta = delta};
+  const auto differs = WordUpdate(ask, current, update, document, token, arena, answers);
+  return {
+      .record = document,
+      .token = token,
+      .names_desired = update.state.is_null() || shadow::Find(update.state, "desired") != nullptr,
+      .differs = differs};
 }
 
 Handled HandleGet(const Ask& ask, const std::optional<Record>& current, ClientToken token,
@@ -82,7 +87,7 @@ Handled HandleDelete(const Ask& ask, const std::optional<Record>& current, Clien
   }
   proto::WordDeleteAccepted(LiveDocument(current)->version, ask.now, token,
                             answers.BeginMessage(AnswerTopic::kDeleteAccepted));
-  return {.record = std::get<shadow::Tombstone>(outcome)};
+  return {.record = std::get<shadow::Tombstone>(outcome), .token = token, .differs = false};
 }
 
 }  // namespace

@@ -7,6 +7,7 @@
 #include <optional>
 
 #include "proto/envelope.h"
+#include "proto/request.h"
 #include "service/watch/tally.h"
 #include "shadow/arena.h"
 #include "shadow/document.h"
@@ -20,6 +21,7 @@ namespace service {
 struct Ask {
   proto::LinkRequest request;
   int64_t now = 0;           // epoch seconds
+  bool restores = false;     // an update that brings an earlier version's content back
   storage::Author author{};  // without a token; views that hold while the request is handled
 };
 
@@ -30,7 +32,10 @@ inline Way WayOf(const Ask& ask) { return ask.request.sequence == 0 ? Way::kHttp
 struct Handled {
   std::optional<shadow::Record> record{};  // to keep from now on; nothing: it changes nothing
   int code = 200;                          // of a refusal (H1); 200: accepted
-  bool delta = false;                      // a delta was worded
+  proto::ClientToken token{};
+  bool names_desired = false;  // an update with a word on that section
+  // True: a delta was worded. Nothing: none was to be, whether or not there is one.
+  std::optional<bool> differs{};
 };
 
 // Words all messages that `ask` causes on a shadow of which `current` is kept.

@@ -15,6 +15,7 @@ struct LocalRequest {
   std::string thing;
   std::string name;  // empty: the classic shadow
   std::string payload;
+  bool restores = false;  // an update that brings an earlier version's content back
   // Who asks: a certificate id or access key id, empty: not known; and from where.
   std::string principal{};
   std::string address{};

@@ -33,11 +33,12 @@ int64_t MicrosecondsSince(std::chrono::steady_clock::time_point begun) {
 
 }  // namespace
 
-Worker::Worker(Settings settings, storage::Store& store, Journal journal, Counters& counters,
-               Trace& trace, Log& log)
+Worker::Worker(Settings settings, storage::Store& store, Journal journal,
+               std::optional<history::Writer> history, Counters& counters, Trace& trace, Log& log)
     : settings_(std::move(settings)),
       store_(store),
       journal_(std::move(journal)),
+      history_(std::move(history)),
       counters_(counters),
       trace_(trace),
       log_(log),
@@ -51,8 +52,10 @@ std::vector<std::string> Worker::Process(absl::Span<const std::string> envelopes
   HearArrivals(envelopes);
   std::vector<Ask> asks = Decode(envelopes);
   for (const LocalRequest& request : local) {
-    asks.push_back(
-        {.request = request.AsLinkRequest(), .now = settings_.now(), .author = request.author()});
+    asks.push_back({.request = request.AsLinkRequest(),
+                    .now = settings_.now(),
+                    .restores = request.restores,
+                    .author = request.author()});
   }
   if (asks.empty()) return {};
   counters_.GroupBegins(asks.size());
@@ -73,7 +76,7 @@ std::vector<std::string> Worker::HandleGroup(absl::Span<const Ask> asks,
     return answers;
   };
   if (Writable()) {
-    Group group(Group::Mode::kWrite, settings_.limits, arena_, log_);
+    Group group(Group::Mode::kWrite, settings_.limits, writer(), arena_, log_);
     absl::Status status = group.Load(store_, hot_, asks);
     if (status.ok()) {
       std::vector<std::string> answers = answer(group);
@@ -84,7 +87,7 @@ std::vector<std::string> Worker::HandleGroup(absl::Span<const Ask> asks,
     LogFailure(status);
   }
 
-  Group group(Group::Mode::kReadOnly, settings_.limits, arena_, log_);
+  Group group(Group::Mode::kReadOnly, settings_.limits, writer(), arena_, log_);
   if (!group.Load(store_, hot_, asks).ok()) return RefuseAll(asks, local, account);
   return answer(group);
 }
@@ -181,14 +184,17 @@ absl::Status Worker::Commit(const Group& group) {
   if (writes.empty()) return absl::OkStatus();
   const size_t records = writes.size();
   journal_.Append(group.applied(), writes);
+  if (history_) history_->Append(writes);
   const Clock::time_point begun = Clock::now();
   absl::Status status = store_.Commit(writes, settings_.durability);
   counters_.Committed(MicrosecondsSince(begun));
   if (!status.ok()) {
     journal_.Failed();
+    if (history_) history_->Failed();
     return status;
   }
   journal_.Committed();
+  if (history_) counters_.HistoryKept(history_->Committed());
   for (size_t i = 0; i < records; ++i) {
     hot_.Keep(writes[i].key, *std::move(writes[i].value));
   }
@@ -202,11 +208,18 @@ absl::StatusOr<storage::Imported> Worker::Import(std::vector<storage::Write> rec
                                                  bool replace) {
   if (!Writable()) return absl::UnavailableError("the store takes no commits");
   hot_.Clear();  // it knows nothing of what comes now
-  auto imported = storage::Import(std::move(records), replace, store_);
+  const auto beside = [&](absl::Span<storage::Write> imported, auto before, auto& writes) {
+    if (!history_) return;
+    history_->AddImports(imported, before, settings_.now());
+    history_->Append(writes);
+  };
+  auto imported = storage::Import(std::move(records), replace, beside, store_);
   if (!imported.ok()) {
+    if (history_) history_->Failed();
     LogFailure(imported.status());
     return imported;
   }
+  if (history_) counters_.HistoryKept(history_->Committed());
   counters_.Imported(
       {.documents = imported->documents_more, .tombstones = imported->tombstones_more});
   return imported;

@@ -15,6 +15,7 @@
 
 #include "absl/status/status.h"
 #include "absl/types/span.h"
+#include "history/writer.h"
 #include "service/commit/group.h"
 #include "service/commit/handler.h"
 #include "service/commit/hot_records.h"
@@ -41,9 +42,10 @@ class Worker {
     std::function<int64_t()> now;      // epoch seconds
   };
 
-  // `store`, `counters`, `trace` and `log` outlive the worker.
-  Worker(Settings settings, storage::Store& store, Journal journal, Counters& counters,
-         Trace& trace, Log& log);
+  // `store`, `counters`, `trace` and `log` outlive the worker. Without `history` no more of it is
+  // kept.
+  Worker(Settings settings, storage::Store& store, Journal journal,
+         std::optional<history::Writer> history, Counters& counters, Trace& trace, Log& log);
 
   // Handles every request of `envelopes` (docs/link-format.md), oldest first, and gives the
   // envelopes of answers to send, oldest first. An envelope that does not decode is logged and has
@@ -84,12 +86,14 @@ class Worker {
   std::vector<std::string> Answer(Group& group, absl::Span<const Ask> asks,
                                   absl::Span<LocalRequest> local);
   absl::Status Commit(const Group& group);
+  history::Writer* writer() { return history_ ? &*history_ : nullptr; }
   bool Writable();
   void LogFailure(const absl::Status& status);
 
   const Settings settings_;
   storage::Store& store_;
   Journal journal_;
+  std::optional<history::Writer> history_;
   Counters& counters_;
   Trace& trace_;
   Log& log_;

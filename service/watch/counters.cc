@@ -44,6 +44,13 @@ void Counters::Committed(int64_t us) {
   values_.commit.Add(us);
 }
 
+void Counters::HistoryKept(const std::array<uint64_t, 3>& entries) {
+  absl::MutexLock lock(&mutex_);
+  for (size_t lane = 0; lane < entries.size(); ++lane) {
+    values_.history_entries[lane] += entries[lane];
+  }
+}
+
 void Counters::CommitFailed() {
   absl::MutexLock lock(&mutex_);
   ++values_.commit_failures;

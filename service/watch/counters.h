@@ -27,6 +27,7 @@ class Counters {
     measure::Durations request{};  // per request, see docs/metrics.md
     measure::Durations commit{};
     measure::Histogram<kBatchBounds> batch{};  // requests of a group
+    std::array<uint64_t, 3> history_entries{};  // by lane: wishes, reports, events
     uint64_t commit_failures = 0;
     uint64_t envelopes_refused = 0;
   };
@@ -49,6 +50,9 @@ class Counters {
   void Imported(const Census& more);
 
   void Committed(int64_t us);
+
+  // So many history entries were committed, by lane.
+  void HistoryKept(const std::array<uint64_t, 3>& entries);
   void CommitFailed();
   void EnvelopeRefused();
 

@@ -94,7 +94,8 @@ class Smoke(unittest.TestCase):
     def test_the_commands_run_to_their_end(self):
         for command, option, rows in (
                 ("run", "--scenario=fleet-50-10", ("fleet-50-10 ",)),
-                ("latency", "--awake", ("the broker answers by itself", "shadowd, sync"))):
+                ("latency", "--awake", ("the broker answers by itself", "shadowd, sync")),
+                ("history", "--warmup-seconds=0", ("fleet-50-10: ", "bytes written an update"))):
             # Longer than the path of a unix socket may be.
             folder = state_folder(self) / ("deep" * 30)
             with self.subTest(command):

@@ -162,6 +162,14 @@ def test_health_stands_beside_the_metrics(stack, port):
 @pytest.mark.parametrize("flag, said", [
     ("--metrics_address=localhost", "--metrics_address: 'localhost' is not an IP address"),
     ("--metrics_port=70000", "--metrics_port: '70000' is not between 0 and 65535"),
+    ("--history=yes", "--history: 'yes' is not one of: on, off"),
+    ("--history_wishes=0", "--history_wishes: '0' is not between 1 and 1000000"),
+    ("--history_wishes_days=0", "--history_wishes_days: '0' is not between 1 and 36500"),
+    ("--history_reports=-1", "--history_reports: '-1' is not between 1 and 1000000"),
+    ("--history_reports_days=36501", "--history_reports_days: '36501' is not between 1 and 36500"),
+    ("--history_shadow_bytes=1023", "--history_shadow_bytes: '1023' is not between 1024 and"),
+    ("--history_bytes=1048575", "--history_bytes: '1048575' is not between 1048576 and"),
+    ("--history_addresses=some", "flag 'history_addresses'"),
     ("--broker=unix:/run/" + 103 * "x", " is not short enough: a socket's path has at most 107 bytes"),
     ("--link_secret_file=/dev/null", "--link_secret_file: '/dev/null' is not a regular file: a file is"),
 ])

@@ -169,8 +169,12 @@ class Fleet:
                 raise Violation(f"{device.name} is not done; unanswered: {waiting}")
         self.check()
 
+    @property
+    def ledgers(self) -> list[Ledger]:
+        return [one for device in self.devices for one in device.ledgers.values()]
+
     def counts(self) -> dict:
-        ledgers = [one for device in self.devices for one in device.ledgers.values()]
+        ledgers = self.ledgers
         topics = [topic for ledger in ledgers for topic in list(ledger.answered.values())]
         return {
             "sent": sum(device.sent for device in self.devices),

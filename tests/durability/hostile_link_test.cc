@@ -157,7 +157,7 @@ TEST(HostileLink, TheServiceAnswersWhatDecodesAndOutlivesTheRest) {
   service::Counters counters;
   service::Trace trace;
   service::Worker worker({.now = [] { return int64_t{1000}; }}, store, *std::move(journal),
-                         counters, trace, log);
+                         std::nullopt, counters, trace, log);
   testing::internal::CaptureStderr();
   for (int round = 0; round < kRounds; ++round) {
     const std::string hostile = mutations.Of(HonestRequests(3 * round + 1));

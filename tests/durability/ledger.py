@@ -46,6 +46,8 @@ class Ledger:
         self.possible = [State()]    # more than one: the broker died, and which is unknown
         self.pending: OrderedDict[str, Expected] = OrderedDict()
         self.answered: dict[str, str] = {}  # token to topic
+        self.changes: dict[str, tuple[int, bool]] = {}  # accepted: token to version left, deleted
+        self.unknown: set[str] = set()      # unanswered then: they may have been applied
         self.given_up = 0                   # unanswered when the broker died
         self._looked = False                # at it, since then
 
@@ -120,6 +122,10 @@ class Ledger:
         self.answered[token] = topic
         if topic not in expected.topics:
             raise Violation(f"{self.prefix}: {token} wanted {expected}, got {topic} {payload}")
+        if topic == "update/accepted":
+            self.changes[token] = payload["version"], False
+        elif topic == "delete/accepted":
+            self.changes[token] = payload["version"] + 1, True
         if not self.certain:
             self._narrow(topic, payload, expected)
         elif topic.startswith("get/"):
@@ -181,6 +187,7 @@ class Ledger:
                     possible += [state.updated(expected.after.n) for state in possible]
         self._looked = False
         self.given_up += len(self.pending)
+        self.unknown.update(self.pending)
         self.pending.clear()
         self.possible = list(dict.fromkeys(possible))
         if self.certain:

@@ -53,7 +53,7 @@ TEST_F(Entry, PutsAChangeOfDesiredAmongTheWishes) {
   EXPECT_EQ(made.entry.before, (storage::HistoryBefore{RecordKind::kDocument, 7, kNow - 5}));
   EXPECT_EQ(made.entry.previous_change, 50u);
   EXPECT_EQ(made.entry.previous_wish, 40u);
-  EXPECT_EQ(made.head, (RecordHead{.differs = true, .last_change = 60, .last_wish = 60}));
+  EXPECT_EQ(made.head, (RecordHead{.last_change = 60, .last_wish = 60}));
 }
 
 TEST_F(Entry, PutsAChangeOfReportedAloneAmongTheReports) {
@@ -65,7 +65,24 @@ TEST_F(Entry, PutsAChangeOfReportedAloneAmongTheReports) {
   after.reported = shadow::Tree(R"({"a":3})", arena_, kNow);
   const MadeEntry made = Made(HistoryKind::kUpdate, before, after);
   EXPECT_EQ(made.lane, HistoryLane::kReports);
-  EXPECT_EQ(made.head, (RecordHead{.differs = true, .last_change = 60, .last_wish = 40}));
+  EXPECT_EQ(made.head, (RecordHead{.last_change = 60, .last_wish = 40}));
+}
+
+TEST_F(Entry, PutsAnUpdateThatChangedNothingWhereItsWordsAre) {
+  const std::optional<Record> before = Of(7, R"({"a":1})", R"({"a":1})");
+  Record after = *before;
+  std::get<Document>(after).version = 8;
+  for (const bool names_desired : {false, true}) {
+    const MadeEntry made = MakeEntry({.before = before,
+                                      .before_head = kHead,
+                                      .after = after,
+                                      .now = kNow,
+                                      .names_desired = names_desired,
+                                      .number = 60},
+                                     arena_);
+    EXPECT_EQ(made.lane, names_desired ? HistoryLane::kWishes : HistoryLane::kReports);
+    EXPECT_EQ(made.head.last_wish, names_desired ? 60u : 40u);
+  }
 }
 
 TEST_F(Entry, TakesDesiredThatIsWrittenAgainForAWish) {
@@ -74,7 +91,6 @@ TEST_F(Entry, TakesDesiredThatIsWrittenAgainForAWish) {
   after.desired = shadow::Tree(R"({"a":1})", arena_, kNow);
   const MadeEntry made = Made(HistoryKind::kUpdate, before, after);
   EXPECT_EQ(made.lane, HistoryLane::kWishes);
-  EXPECT_FALSE(made.head.differs);
 }
 
 TEST_F(Entry, BeginsALineWhereNothingStood) {

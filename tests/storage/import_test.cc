@@ -1,7 +1,9 @@
 #include "storage/import.h"
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "absl/strings/str_cat.h"
 #include "storage/key.h"
 #include "storage/memory_store.h"
 #include "storage/record.h"
@@ -28,11 +30,13 @@ int64_t VersionIn(const Store& store, absl::string_view thing) {
   return document == nullptr ? -1 : document->version;
 }
 
+const BesideImport kNothingBeside = [](auto, auto, auto&) {};
+
 TEST(Import, LeavesADocumentThatIsThereAlone) {
   MemoryStore store;
-  ASSERT_TRUE(Import({DocumentWrite("a", 1), Deleted("b", 1)}, false, store).ok());
-  const auto told =
-      Import({DocumentWrite("a", 9), DocumentWrite("b", 9), DocumentWrite("c", 9)}, false, store);
+  ASSERT_TRUE(Import({DocumentWrite("a", 1), Deleted("b", 1)}, false, kNothingBeside, store).ok());
+  const auto told = Import({DocumentWrite("a", 9), DocumentWrite("b", 9), DocumentWrite("c", 9)},
+                           false, kNothingBeside, store);
   EXPECT_EQ(told->imported, 2);
   EXPECT_EQ(told->kept, 1);
   EXPECT_EQ(told->documents_more, 2);
@@ -43,8 +47,8 @@ TEST(Import, LeavesADocumentThatIsThereAlone) {
 
 TEST(Import, ReplacesWhatIsThereWhenAsked) {
   MemoryStore store;
-  ASSERT_TRUE(Import({DocumentWrite("a", 5)}, false, store).ok());
-  const auto told = Import({DocumentWrite("a", 2)}, true, store);
+  ASSERT_TRUE(Import({DocumentWrite("a", 5)}, false, kNothingBeside, store).ok());
+  const auto told = Import({DocumentWrite("a", 2)}, true, kNothingBeside, store);
   EXPECT_EQ(told->imported, 1);
   EXPECT_EQ(told->documents_more, 0);
   EXPECT_EQ(VersionIn(store, "a"), 2);
@@ -52,15 +56,43 @@ TEST(Import, ReplacesWhatIsThereWhenAsked) {
 
 TEST(Import, OfTwoForOneShadowTheFirstCountsAndWithReplaceTheLast) {
   MemoryStore store;
-  const auto first = Import({DocumentWrite("a", 1), DocumentWrite("a", 2)}, false, store);
+  const auto first =
+      Import({DocumentWrite("a", 1), DocumentWrite("a", 2)}, false, kNothingBeside, store);
   EXPECT_EQ(first->imported, 1);
   EXPECT_EQ(first->kept, 1);
   EXPECT_EQ(VersionIn(store, "a"), 1);
-  const auto last = Import({DocumentWrite("a", 3), Deleted("a", 4)}, true, store);
+  const auto last = Import({DocumentWrite("a", 3), Deleted("a", 4)}, true, kNothingBeside, store);
   EXPECT_EQ(last->imported, 2);
   EXPECT_EQ(last->documents_more, -1);
   EXPECT_EQ(last->tombstones_more, 1);
   EXPECT_EQ(VersionIn(store, "a"), -1);
+}
+
+TEST(Import, CommitsWhatIsBesideTheRecordsThatItCommits) {
+  MemoryStore store;
+  const Write there = DocumentWrite("a", 1);
+  ASSERT_TRUE(store.Commit({there}, Durability::kSync).ok());
+  std::vector<std::string> told;
+  const BesideImport beside = [&](absl::Span<Write> records, auto before, auto& writes) {
+    for (size_t i = 0; i < records.size(); ++i) {
+      told.push_back(absl::StrCat(records[i].key.substr(1, 1), before[i].empty() ? " new" : ""));
+      records[i] = DocumentWrite(records[i].key.substr(1, 1), 7);
+    }
+    writes.push_back({"mark", "set"});
+  };
+  ASSERT_TRUE(Import({DocumentWrite("a", 2), DocumentWrite("b", 2), DocumentWrite("b", 3)}, true,
+                     beside, store)
+                  .ok());
+  EXPECT_THAT(told, testing::ElementsAre("a", "b new"));
+  EXPECT_EQ(VersionIn(store, "a"), 7);
+  EXPECT_EQ(VersionIn(store, "b"), 7);
+  std::vector<std::optional<std::string>> mark;
+  ASSERT_TRUE(store.Read({"mark"}, mark).ok());
+  EXPECT_EQ(mark[0], "set");
+
+  told.clear();
+  ASSERT_TRUE(Import({DocumentWrite("a", 9)}, false, beside, store).ok());
+  EXPECT_THAT(told, testing::IsEmpty()) << "it was kept";
 }
 
 }  // namespace

@@ -24,14 +24,14 @@ ARROWS = {
     "service/watch": "storage measure shadow",
     "service/http": "rest identity policy service/watch",
     "service/link": "proto storage service/watch",
-    "service/commit": "proto storage shadow service/watch",
+    "service/commit": "proto history storage shadow service/watch",
     "service/history": "storage service/watch",
     "service/api": "rest proto storage policy shadow"
                    " service/watch service/http service/link service/commit",
     "service/admin": "storage policy shadow service/watch service/link service/commit",
     "service/metrics": "rest proto storage measure shadow"
                        " service/watch service/http service/link service/commit service/admin",
-    "service": "rest storage shadow identity service/watch service/http service/link service/commit"
+    "service": "rest history storage shadow identity service/watch service/http service/link service/commit"
                " service/history service/api service/admin service/metrics",
 
     "cli/frame": "policy shadow",
@@ -42,7 +42,7 @@ ARROWS = {
     "cli/thing": "policy shadow cli/frame cli/registry cli/policy cli/certificate",
     "cli/credentials": "storage policy cli/frame cli/registry",
     "cli/store": "storage cli/frame cli/service",
-    "cli/shadow": "storage policy shadow cli/frame cli/service cli/store",
+    "cli/shadow": "history storage policy shadow cli/frame cli/service cli/store",
     "cli": "policy shadow cli/frame",
 }
 ARROWS = {room: set(others.split()) for room, others in ARROWS.items()}

@@ -16,6 +16,13 @@ Journal LoadJournal(storage::Store& store) {
   return *std::move(journal);
 }
 
+std::optional<history::Writer> LoadHistory(storage::Store& store, bool on) {
+  if (!on) return std::nullopt;
+  auto history = history::Writer::Load({}, store);
+  EXPECT_TRUE(history.ok()) << history.status();
+  return *std::move(history);
+}
+
 std::string Suffix(proto::AnswerTopic topic) {
   const std::string whole = proto::AnswerTopicOf({.thing = "T", .name = ""}, topic);
   return whole.substr(std::string("$aws/things/T/shadow/").size());
@@ -23,10 +30,10 @@ std::string Suffix(proto::AnswerTopic topic) {
 
 }  // namespace
 
-Endpoint::Endpoint(storage::Store& store, shadow::Limits limits)
+Endpoint::Endpoint(storage::Store& store, shadow::Limits limits, History history)
     : log_(LogLevel::kError, LogFormat::kText),
       worker_({.limits = limits, .now = [this] { return now; }}, store, LoadJournal(store),
-              counters, trace, log_) {}
+              LoadHistory(store, history == History::kOn), counters, trace, log_) {}
 
 std::vector<Published> Endpoint::Send(const shadow::ShadowId& id, shadow::Operation operation,
                                       absl::string_view payload) {

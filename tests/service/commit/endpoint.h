@@ -19,7 +19,10 @@ using Published = std::pair<std::string, std::string>;
 
 class Endpoint {
  public:
-  explicit Endpoint(storage::Store& store, shadow::Limits limits = {});
+  enum class History { kOn, kOff };
+
+  explicit Endpoint(storage::Store& store, shadow::Limits limits = {},
+                    History history = History::kOn);
 
   // Sends one request; gives what is published for it, in order.
   std::vector<Published> Send(const shadow::ShadowId& id, shadow::Operation operation,
@@ -33,6 +36,8 @@ class Endpoint {
   void Process(const std::vector<std::string>& envelopes, absl::Span<LocalRequest> local = {}) {
     worker_.Process(envelopes, local);
   }
+  // The real worker, for what does not come over the link.
+  Worker& worker() { return worker_; }
 
   Counters counters;
   Trace trace;

@@ -44,8 +44,13 @@ class MailboxTest : public testing::Test {
   Log log_{LogLevel::kError, LogFormat::kText};
   Counters counters_;
   Trace trace_;
-  Worker worker_{
-      {.now = [] { return 2000; }}, store_, *Journal::Load(store_), counters_, trace_, log_};
+  Worker worker_{{.now = [] { return 2000; }},
+                 store_,
+                 *Journal::Load(store_),
+                 std::nullopt,
+                 counters_,
+                 trace_,
+                 log_};
   Mailbox mailbox_;
   std::vector<Outcome> outcomes_;
   std::vector<std::string> answers_;

@@ -4,13 +4,17 @@
 #include <rapidjson/document.h>
 
 #include <cstdlib>
+#include <map>
 #include <random>
 
+#include "absl/strings/match.h"
+#include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "shadow/delta.h"
 #include "shadow/metadata.h"
 #include "storage/memory_store.h"
 #include "tests/service/commit/endpoint.h"
+#include "tests/service/commit/told_history.h"
 #include "tests/shadow/text.h"
 
 namespace service {
@@ -235,6 +239,77 @@ TEST_F(Laws, AnswersComeAgainAsTheyWere) {
       if (first[i][0].first == "delete/rejected") continue;  // with 500 where the cause has gone
       EXPECT_EQ(again[i], first[i]) << requests[i].payload;
     }
+  }
+}
+
+// What an answer says was changed, in words: nothing for what changed nothing.
+std::string Accepted(const proto::LinkRequest& request, const std::vector<Published>& published) {
+  if (!absl::EndsWith(published[0].first, "/accepted")) return "";
+  shadow::Arena arena;
+  const shadow::Value answer = shadow::Tree(published[0].second, arena);
+  int64_t version;
+  EXPECT_TRUE(absl::SimpleAtoi(shadow::Find(answer, "version")->text(), &version));
+  const bool deleted = request.operation == Operation::kDelete;
+  return absl::StrCat(request.id.name, " ", deleted ? version + 1 : version,
+                      deleted ? " deleted" : "");
+}
+
+// Groups with refusals among them, sent again and over restarts: what was accepted is told, once
+// and in its order, and each entry knows the one before.
+TEST_F(Laws, HistoryTellsWhatWasAcceptedAndNothingElse) {
+  const unsigned seed = Seed();
+  SCOPED_TRACE(absl::StrCat("SHADOW_SEED=", seed));
+  std::cout << "SHADOW_SEED=" << seed << "\n";
+  Random random(seed);
+  std::vector<std::string> accepted;
+  auto endpoint = std::make_unique<Endpoint>(store_);
+  uint64_t sequence = 0;
+  for (int round = 0; round < 300 && !HasFailure(); ++round) {
+    std::vector<std::string> payloads;
+    for (unsigned i = 1 + random.Below(10); i > 0; --i) {
+      const std::string condition =
+          random.Below(4) == 0 ? absl::StrCat(",\"version\":", random.Below(200)) : "";
+      payloads.push_back(absl::StrCat("{\"state\":", random.State(), condition, "}"));
+    }
+    std::vector<proto::LinkRequest> requests;
+    for (const std::string& payload : payloads) {
+      requests.push_back(
+          {.sequence = ++sequence,
+           .operation = random.Below(8) == 0 ? Operation::kDelete : Operation::kUpdate,
+           .id = {.thing = "T", .name = random.Below(3) == 0 ? "S" : ""},
+           .payload = payload,
+           .unheard = {.documents = random.Below(2) == 0, .delta = random.Below(2) == 0}});
+    }
+    const auto published = endpoint->SendBatch(1, requests.front().sequence, requests);
+    for (size_t i = 0; i < requests.size(); ++i) {
+      const std::string change = Accepted(requests[i], published[i]);
+      if (!change.empty()) accepted.push_back(change);
+    }
+    if (random.Below(4) == 0) endpoint = std::make_unique<Endpoint>(store_);
+    if (random.Below(2) == 0) {
+      for (proto::LinkRequest& request : requests) request.resent = true;
+      endpoint->SendBatch(1, requests.front().sequence, requests);
+    }
+  }
+  const ToldHistory history(store_);
+  std::vector<std::string> told;
+  std::map<std::string, storage::RecordHead> heads;
+  for (const ToldEntry& one : history.entries) {
+    told.push_back(absl::StrCat(one.name, " ", one.entry.version,
+                                one.entry.kind == storage::HistoryKind::kDelete ? " deleted" : ""));
+    storage::RecordHead& head = heads[one.name];
+    EXPECT_EQ(one.entry.previous_change, head.last_change);
+    EXPECT_EQ(one.entry.previous_wish, head.last_wish);
+    head.last_change = one.change;
+    if (one.lane == storage::HistoryLane::kWishes) head.last_wish = one.change;
+  }
+  EXPECT_EQ(told, accepted);
+  EXPECT_GT(accepted.size(), 500u);
+  EXPECT_EQ(FedChanges(store_), history.Changes());
+  for (const auto& [name, head] : heads) {
+    const storage::RecordHead stored = StoredHead(store_, {.thing = "T", .name = name});
+    EXPECT_EQ(stored.last_change, head.last_change);
+    EXPECT_EQ(stored.last_wish, head.last_wish);
   }
 }
 

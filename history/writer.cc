@@ -1,0 +1,111 @@
+#include "history/writer.h"
+
+#include <algorithm>
+#include <iterator>
+#include <optional>
+#include <utility>
+
+#include "shadow/delta.h"
+#include "storage/key.h"
+
+namespace history {
+
+using shadow::Record;
+using storage::HistoryLane;
+using storage::RecordHead;
+using storage::Write;
+
+namespace {
+
+constexpr storage::Author kOperator = {.way = storage::HistoryWay::kAdmin, .principal = "admin"};
+
+size_t PlaceOf(HistoryLane lane) {
+  switch (lane) {
+    case HistoryLane::kWishes:
+      return 0;
+    case HistoryLane::kReports:
+      return 1;
+    case HistoryLane::kEvents:
+      return 2;
+  }
+  return 2;
+}
+
+}  // namespace
+
+absl::StatusOr<Writer> Writer::Load(const Settings& settings, const storage::Store& store) {
+  auto numbers = storage::ChangeNumbers::Load(store);
+  if (!numbers.ok()) return numbers.status();
+  return Writer(settings, *std::move(numbers));
+}
+
+RecordHead Writer::Add(const shadow::ShadowId& id, Transition change, shadow::Arena& arena) {
+  change.number = numbers_.Take();
+  MadeEntry made = MakeEntry(change, arena);
+  Keep({id, made.lane, change.number}, made.entry);
+  return made.head;
+}
+
+void Writer::AddEvent(absl::string_view thing, storage::HistoryEntry event) {
+  Keep({{.thing = thing, .name = ""}, HistoryLane::kEvents, numbers_.Take()}, event);
+}
+
+void Writer::AddImports(absl::Span<Write> records, absl::Span<const absl::string_view> before,
+                        int64_t now) {
+  shadow::Arena arena;
+  for (size_t i = 0; i < records.size(); ++i) {
+    arena.Clear();
+    const auto id = storage::ParseRecordKey(records[i].key);
+    const auto after = storage::DecodeRecord(*records[i].value, arena);
+    if (!id || !after.ok()) continue;  // whoever made it would be at fault, not whoever imports it
+    std::optional<Record> stood;
+    if (auto record = storage::DecodeRecord(before[i], arena); record.ok()) {
+      stood = *std::move(record);
+    }
+    RecordHead head =
+        Add(*id,
+            {.kind = storage::HistoryKind::kImport,
+             .before = stood,
+             .before_head = stood ? storage::DecodeRecordHead(before[i]).value() : RecordHead(),
+             .after = *after,
+             .now = now,
+             .author = kOperator},
+            arena);
+    head.differs = shadow::Differs(*after);
+    records[i].value = storage::EncodeRecord(*after, head);
+  }
+}
+
+void Writer::Keep(const storage::FeedEntry& place, storage::HistoryEntry& entry) {
+  if (!settings_.addresses) entry.author.address = {};
+  entries_.push_back({storage::HistoryKey(place.id, place.lane, place.change),
+                      storage::EncodeHistoryEntry(entry, place.change)});
+  feed_.push_back(place);
+  newest_ = std::max(newest_, entry.time);
+  ++counts_[PlaceOf(place.lane)];
+}
+
+void Writer::Append(std::vector<Write>& writes) {
+  if (feed_.empty()) return;
+  std::move(entries_.begin(), entries_.end(), std::back_inserter(writes));
+  writes.push_back({storage::FeedKey(feed_.front().change), storage::EncodeFeed(newest_, feed_)});
+  numbers_.Append(writes);
+  entries_.clear();
+  feed_.clear();
+  newest_ = 0;
+}
+
+EntryCounts Writer::Committed() {
+  numbers_.Committed();
+  return std::exchange(counts_, {});
+}
+
+void Writer::Failed() {
+  numbers_.Failed();
+  entries_.clear();
+  feed_.clear();
+  newest_ = 0;
+  counts_ = {};
+}
+
+}  // namespace history
