@@ -88,7 +88,11 @@ void Writer::Keep(const storage::FeedEntry& place, storage::HistoryEntry& entry)
 void Writer::Append(std::vector<Write>& writes) {
   if (feed_.empty()) return;
   std::move(entries_.begin(), entries_.end(), std::back_inserter(writes));
-  writes.push_back({storage::FeedKey(feed_.front().change), storage::EncodeFeed(newest_, feed_)});
+  for (auto left = absl::MakeConstSpan(feed_); !left.empty();) {
+    const auto group = left.subspan(0, storage::kFeedGroupEntriesMax);
+    writes.push_back({storage::FeedKey(group.front().change), storage::EncodeFeed(newest_, group)});
+    left.remove_prefix(group.size());
+  }
   numbers_.Append(writes);
   entries_.clear();
   feed_.clear();

@@ -39,6 +39,7 @@ Error MissingToken() { return Make(403, "Missing Authentication Token"); }
 Error Forbidden() { return {.status = 403, .message_json = "null", .allow = {}}; }
 Error Forbidden(absl::string_view message) { return Make(403, message); }
 Error NotFound(absl::string_view message) { return Make(404, message); }
+Error Conflict() { return Refused(shadow::VersionConflict()); }
 
 Error MethodNotAllowed(absl::string_view allow) {
   Error error = Make(405, "Method not allowed");
@@ -52,6 +53,7 @@ Error TooLarge(size_t bytes_max) {
 }
 
 Error Misdirected(absl::string_view message) { return Make(421, message); }
+Error Refused(const shadow::Refusal& refusal) { return Make(refusal.code, refusal.message); }
 Error TooManyRequests() { return Make(429, "TOO_MANY_REQUESTS"); }
 Error InternalFailure() { return Make(500, "Internal service failure"); }
 Error Unavailable(absl::string_view message) { return Make(503, message); }
@@ -80,7 +82,7 @@ absl::string_view ExceptionName(int status) {
 Answer WordError(const Error& error, absl::string_view request_id) {
   return {.status = error.status,
           .body = absl::StrCat("{\"message\":", error.message_json, ",\"traceId\":\"", request_id,
-                               "\"}"),
+                               "\"", error.more_json, "}"),
           .error_type = absl::StrCat(ExceptionName(error.status), ":"),
           .allow = error.allow};
 }

@@ -5,6 +5,7 @@
 
 #include "absl/strings/string_view.h"
 #include "rest/message.h"
+#include "shadow/refusal.h"
 
 namespace rest {
 
@@ -13,6 +14,7 @@ struct Error {
   int status = 500;
   std::string message_json;  // a JSON string, or null
   std::string allow;         // 405: the methods that there are, as the header Allow has them
+  std::string more_json{};   // further members of the body, each behind a comma; or nothing
 
   friend bool operator==(const Error&, const Error&) = default;
 };
@@ -22,10 +24,12 @@ Error MissingToken();                             // 403: nothing says who asks
 Error Forbidden();                                // 403 with message null: known, but may not
 Error Forbidden(absl::string_view message);       // 403: a signature that does not hold, a page
 Error NotFound(absl::string_view message);        // 404
+Error Conflict();                                 // 409: the shadow has moved on (G3)
 Error MethodNotAllowed(absl::string_view allow);  // 405
 Error TooLarge(size_t bytes_max);                 // 413: the body
 Error Misdirected(absl::string_view message);     // 421: Host is not ours
 Error TooManyRequests();                          // 429 (H4)
+Error Refused(const shadow::Refusal& refusal);    // as the shadow service refuses
 Error InternalFailure();                          // 500
 Error Unavailable(absl::string_view message);     // 503
 Error TimedOut(absl::string_view message);        // 504

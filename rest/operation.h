@@ -8,6 +8,7 @@
 #include <variant>
 #include <vector>
 
+#include "rest/history.h"
 #include "shadow/id.h"
 
 namespace rest {
@@ -71,6 +72,7 @@ struct Disconnect {
 };
 
 using Operation =
-    std::variant<ShadowRequest, ListNamedShadows, Publish, GetRetained, ListRetained, Disconnect>;
+    std::variant<ShadowRequest, ListNamedShadows, Publish, GetRetained, ListRetained, Disconnect,
+                 ListHistory, GetVersion, CompareVersions, Blame, Restore, Forget, ReadChanges>;
 
 }  // namespace rest

@@ -7,14 +7,17 @@ namespace {
 
 using policy::Action;
 
+std::string NameOf(const shadow::ShadowId& id) {
+  return id.classic() ? std::string(id.thing) : absl::StrCat(id.thing, "/", id.name);
+}
+
 struct Collect {
   std::vector<Permission> operator()(const ShadowRequest& request) const {
     const Action action = request.operation == shadow::Operation::kGet ? Action::kGetThingShadow
                           : request.operation == shadow::Operation::kUpdate
                               ? Action::kUpdateThingShadow
                               : Action::kDeleteThingShadow;
-    return {{action, request.name.empty() ? request.thing
-                                          : absl::StrCat(request.thing, "/", request.name)}};
+    return {{action, NameOf(request.id())}};
   }
   std::vector<Permission> operator()(const ListNamedShadows& list) const {
     return {{Action::kListNamedShadowsForThing, list.thing}};
@@ -33,9 +36,37 @@ struct Collect {
   std::vector<Permission> operator()(const Disconnect& disconnect) const {
     return {{Action::kDeleteConnection, disconnect.client_id}};
   }
+  std::vector<Permission> operator()(const ListHistory& list) const { return Reading(list.of); }
+  std::vector<Permission> operator()(const GetVersion& get) const { return Reading(get.of); }
+  std::vector<Permission> operator()(const CompareVersions& compare) const {
+    return Reading(compare.of);
+  }
+  std::vector<Permission> operator()(const Blame& blame) const { return Reading(blame.of); }
+  std::vector<Permission> operator()(const Restore& restore) const {
+    // Its answer tells what stood in the older version.
+    return {{Action::kGetThingShadow, NameOf(restore.of.id())},
+            {Action::kUpdateThingShadow, NameOf(restore.of.id())}};
+  }
+  std::vector<Permission> operator()(const Forget& forget) const {
+    return {{Action::kDeleteThingShadow, forget.thing},
+            {Action::kDeleteThingShadow, absl::StrCat(forget.thing, "/*")}};
+  }
+  std::vector<Permission> operator()(const ReadChanges&) const {
+    return {{Action::kGetThingShadow, "*"}};
+  }
+
+ private:
+  static std::vector<Permission> Reading(const HistoryOf& of) {
+    return {{Action::kGetThingShadow, NameOf(of.id())}};
+  }
 };
 
 }  // namespace
+
+bool NeedsAccessKey(const Operation& operation) {
+  const auto* list = std::get_if<ListHistory>(&operation);
+  return std::holds_alternative<Forget>(operation) || (list != nullptr && !list->filter.by.empty());
+}
 
 std::vector<Permission> PermissionsFor(const Operation& operation) {
   return std::visit(Collect(), operation);

@@ -17,4 +17,8 @@ struct Permission {
 // All of them are needed.
 std::vector<Permission> PermissionsFor(const Operation& operation);
 
+// True if it is for those alone who sign with an access key, whatever a certificate's policies say:
+// it forgets, or asks who made a change.
+bool NeedsAccessKey(const Operation& operation);
+
 }  // namespace rest

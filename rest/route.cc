@@ -1,70 +1,17 @@
 #include "rest/route.h"
 
-#include "absl/strings/escaping.h"
 #include "absl/strings/match.h"
-#include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "absl/strings/str_split.h"
 #include "absl/types/span.h"
 #include "proto/text.h"
+#include "rest/call.h"
+#include "rest/history_query.h"
 #include "rest/publish.h"
 
 namespace rest {
 namespace {
-
-using Routed = std::variant<Operation, Error>;
-
-// A request that is at a route's path, with its method.
-struct Call {
-  const Request& request;
-  const Target& target;
-  std::vector<std::string> names;  // what stands for each {name} of the path, in their order
-};
-
-constexpr absl::string_view kTokenPrefix = "1/";  // the form of what follows
-
-// The error if a parameter that matters is given twice.
-std::optional<Error> GivenTwice(const Target& target, absl::Span<const absl::string_view> names) {
-  for (const absl::string_view name : names) {
-    if (target.Count(name) > 1) {
-      return InvalidRequest(absl::StrCat("The parameter ", name, " is given more than once"));
-    }
-  }
-  return std::nullopt;
-}
-
-std::optional<std::string> ReadToken(const Target& target) {
-  const absl::string_view token = target.Find("nextToken").value_or("");
-  std::string text;
-  if (token.empty()) return text;
-  if (!absl::WebSafeBase64Unescape(token, &text) || !absl::StartsWith(text, kTokenPrefix) ||
-      PageToken(text.substr(kTokenPrefix.size())) != token) {
-    return std::nullopt;
-  }
-  return text.substr(kTokenPrefix.size());
-}
-
-// Nothing: out of 1 to `most`, or no number.
-std::optional<size_t> ReadCount(const Target& target, absl::string_view name, size_t usual,
-                                size_t most) {
-  const auto text = target.Find(name);
-  if (!text) return usual;
-  size_t number = 0;
-  if (text->empty() || text->find_first_not_of("0123456789") != text->npos ||
-      !absl::SimpleAtoi(*text, &number) || number < 1 || number > most) {
-    return std::nullopt;
-  }
-  return number;
-}
-
-Error BadCount(absl::string_view name, size_t most) {
-  return InvalidRequest(absl::StrCat(name, " must be a number from 1 to ", most));
-}
-
-Error BadThingName() {
-  return InvalidRequest("A thing name has 1 to 128 of the characters a-z A-Z 0-9 : _ -");
-}
 
 template <shadow::Operation kOperation>
 Routed ToShadowRequest(const Call& call) {
@@ -73,7 +20,7 @@ Routed ToShadowRequest(const Call& call) {
   if (!shadow::IsThingName(request.thing)) return BadThingName();
   if (const auto name = call.target.Find("name")) {
     if (!shadow::IsShadowName(*name)) {
-      return InvalidRequest("A shadow name has 1 to 64 of the characters a-z A-Z 0-9 : _ - $");
+      return BadShadowName();
     }
     request.name = std::string(*name);
   }
@@ -85,7 +32,7 @@ Routed ToListNamedShadows(const Call& call) {
   if (!shadow::IsThingName(call.names[0])) return BadThingName();
   const auto page_size = ReadCount(call.target, "pageSize", kPageSizeDefault, kPageSizeMax);
   if (!page_size) return BadCount("pageSize", kPageSizeMax);
-  auto after = ReadToken(call.target);
+  auto after = ReadToken(call.target, "nextToken");
   if (!after || (!after->empty() && !shadow::IsShadowName(*after))) {
     return InvalidRequest("nextToken is not one that a list gave");
   }
@@ -112,7 +59,7 @@ Routed ToListRetained(const Call& call) {
   if (auto twice = GivenTwice(call.target, {"maxResults", "nextToken"})) return *std::move(twice);
   const auto most = ReadCount(call.target, "maxResults", kRetainedDefault, kRetainedMax);
   if (!most) return BadCount("maxResults", kRetainedMax);
-  auto after = ReadToken(call.target);
+  auto after = ReadToken(call.target, "nextToken");
   if (!after) return InvalidRequest("nextToken is not one that a list gave");
   return Operation(ListRetained{.results_max = *most, .after = *std::move(after)});
 }
@@ -152,6 +99,14 @@ constexpr Row kRoutes[] = {
     {"GET", "/retainedMessage/{topic+}", ToGetRetained},
     {"GET", "/retainedMessage", ToListRetained},
     {"DELETE", "/connections/{clientId}", ToDisconnect},
+    {"GET", "/_shadow/v1/things/{thingName}/history", ToListHistory},
+    {"DELETE", "/_shadow/v1/things/{thingName}/history", ToForget},
+    {"GET", "/_shadow/v1/things/{thingName}/versions", ToVersionAt},
+    {"GET", "/_shadow/v1/things/{thingName}/versions/{version}", ToVersion},
+    {"GET", "/_shadow/v1/things/{thingName}/diff", ToCompareVersions},
+    {"GET", "/_shadow/v1/things/{thingName}/blame", ToBlame},
+    {"POST", "/_shadow/v1/things/{thingName}/restore", ToRestore},
+    {"GET", "/_shadow/v1/changes", ToChanges},
 };
 
 // What stands for each {name} of `path`, in their order; nothing if the segments are of another.
@@ -176,12 +131,6 @@ std::optional<std::vector<std::string>> NamesAt(absl::string_view path,
 }
 
 }  // namespace
-
-std::string PageToken(absl::string_view last) {
-  std::string token;
-  absl::WebSafeBase64Escape(absl::StrCat(kTokenPrefix, last), &token);
-  return token;
-}
 
 std::vector<std::string> AllRoutes() {
   std::vector<std::string> all;

@@ -19,9 +19,12 @@ inline constexpr size_t kRetainedDefault = 20;
 inline constexpr size_t kTopicBytesMax = 256;     // K3
 inline constexpr size_t kClientIdBytesMax = 128;  // K3
 inline constexpr size_t kUserPropertiesMax = 64;
+inline constexpr size_t kHistoryMax = 1000;  // entries of one answer
+inline constexpr size_t kHistoryDefault = 100;
+inline constexpr size_t kPathNamesMax = 129;  // a section, and as deep as any state can be
 
 // `target` is request.target, parsed. HEAD is routed as GET. A parameter that is known and given
-// twice is refused, an unknown one is ignored.
+// twice is refused, an unknown one is ignored at AWS's paths and refused below /_shadow/.
 std::variant<Operation, Error> Route(const Request& request, const Target& target);
 
 // Every route, as "GET /things/{thingName}/shadow": a method and a path as AWS writes it. {name}

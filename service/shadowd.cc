@@ -11,6 +11,7 @@
 #include <utility>
 #include <vector>
 
+#include "absl/cleanup/cleanup.h"
 #include "absl/strings/str_cat.h"
 #include "history/writer.h"
 #include "service/admin/admin.h"
@@ -23,7 +24,10 @@
 #include "service/commit/worker.h"
 #include "service/config.h"
 #include "service/hangup.h"
+#include "service/history/forgetting.h"
+#include "service/history/historian.h"
 #include "service/history/keeper.h"
+#include "service/history/reader.h"
 #include "service/http/server.h"
 #include "service/link/commands.h"
 #include "service/link/intake.h"
@@ -160,9 +164,18 @@ int Serve(Config config, Log& log, int stop_fd) {
   Intake intake([&mailbox] { mailbox.Wake(); });
   Principals principals(config.registry, config.credentials_dir, log);
   Commands commands([&mailbox] { mailbox.Wake(); });
+  Forgetting forgetting([&mailbox] { mailbox.Wake(); });
+  HistoryReader history_reader;
+  Historian historian({.bounds = config.store.history,
+                       .limits = config.limits,
+                       .records = config.history,
+                       .now = EpochSeconds},
+                      **store, history_reader, log);
   DataPlane data_plane({.auth = config.http.auth, .limits = config.limits, .now = EpochSeconds},
-                       **store, principals, mailbox, commands, counters, log);
+                       **store, principals, mailbox, commands, historian, forgetting, counters,
+                       log);
   const auto http_server = StartDataPlane(config, data_plane, principals, log);
+  const absl::Cleanup end_reading = [&history_reader] { history_reader.Close(); };
   if (!http_server.ok()) {
     log.Error("https_refused", {{"cause", http_server.status().message()}});
     return 1;
@@ -174,7 +187,7 @@ int Serve(Config config, Log& log, int stop_fd) {
     status.Update((*http_server)->RereadCertificates());
     return status;
   };
-  Admin admin(**store, counters, health, trace, intake, reread, log);
+  Admin admin(**store, counters, health, trace, intake, forgetting, reread, log);
   const auto admin_server = StartAdminServer(config, admin);
   if (!admin_server.ok()) {
     log.Error("port_refused", {{"cause", admin_server.status().message()}});
@@ -207,6 +220,7 @@ int Serve(Config config, Log& log, int stop_fd) {
         intake.Serve([&worker](std::vector<storage::Write> records, bool replace) {
           return worker.Import(std::move(records), replace);
         });
+        forgetting.Serve([&worker](absl::string_view thing) { return worker.Forget(thing); });
         output.commands = commands.Take(health.link_up());
         return output;
       },
@@ -222,6 +236,7 @@ int Serve(Config config, Log& log, int stop_fd) {
   link.Run(stop_fd, mailbox.descriptor());
   supervisor::Stopping();
   intake.Close();
+  forgetting.Close();
   worker.Sync();
   log.Info("stopped");
   return 0;

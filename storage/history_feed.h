@@ -19,6 +19,10 @@ namespace storage {
 
 inline constexpr int kFeedFormat = 1;
 
+// Of one group: a commit that added more leaves several. So a reader finds the group that holds a
+// change without looking further back than so many.
+inline constexpr size_t kFeedGroupEntriesMax = 1024;
+
 // What HistoryKey makes an entry's key of.
 using FeedEntry = HistoryId;
 
@@ -27,8 +31,8 @@ struct FeedGroup {
   std::vector<FeedEntry> entries{};
 };
 
-// `entries` are all that one commit added, at least one, their changes ascending. To be kept under
-// FeedKey of the first one's change.
+// `entries` are what one commit added, 1 to kFeedGroupEntriesMax, their changes ascending without a
+// gap. To be kept under FeedKey of the first one's change.
 std::string EncodeFeed(int64_t time, absl::Span<const FeedEntry> entries);
 
 // `change` is that of the key. Names of the result point into `bytes`. DataLoss names what is wrong

@@ -9,6 +9,7 @@
 #include "absl/strings/match.h"
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
+#include "absl/synchronization/notification.h"
 #include "absl/time/clock.h"
 #include "absl/time/time.h"
 #include "service/admin/archive.h"
@@ -48,6 +49,12 @@ absl::StatusOr<std::string> Text(const Node& request, absl::string_view name) {
   return member->text;
 }
 
+absl::StatusOr<std::string> ThingOf(const Node& request) {
+  auto thing = Text(request, "thing");
+  if (!thing.ok() || shadow::IsThingName(*thing)) return thing;
+  return absl::InvalidArgumentError(absl::StrCat("'", *thing, "' is not a thing's name"));
+}
+
 }  // namespace
 
 void Admin::Handle(absl::string_view request, AdminReply& reply, AdminLines& lines) {
@@ -64,14 +71,15 @@ absl::Status Admin::Run(const Node& request, AdminReply& reply, AdminLines& line
   if (!command.ok()) return command.status();
   if (*command == "backup") return BackUp(request, reply);
   if (*command == "export") return Export(request, reply);
+  if (*command == "forget") return Forget(request, reply);
   if (*command == "import") return Import(request, reply, lines);
   if (*command == "log_level") return SetLevel(request, reply);
   if (*command == "reload") return Reread(request, reply);
   if (*command == "stats") return Tell(request, reply);
   if (*command == "trace") return Follow(request, reply);
-  return absl::InvalidArgumentError(
-      absl::StrCat("there is no command '", *command,
-                   "'; there are backup, export, import, log_level, reload, stats and trace"));
+  return absl::InvalidArgumentError(absl::StrCat(
+      "there is no command '", *command,
+      "'; there are backup, export, forget, import, log_level, reload, stats and trace"));
 }
 
 absl::Status Admin::BackUp(const Node& request, AdminReply& reply) {
@@ -101,6 +109,21 @@ absl::Status Admin::Export(const Node& request, AdminReply& reply) {
   if (!shadows.ok()) return shadows.status();
   reply.Send(absl::StrCat(R"({"ok":true,"shadows":)", *shadows, "}"));
   return absl::OkStatus();
+}
+
+absl::Status Admin::Forget(const Node& request, AdminReply& reply) {
+  if (absl::Status known = HasOnly(request, {"thing"}); !known.ok()) return known;
+  const auto thing = ThingOf(request);
+  if (!thing.ok()) return thing.status();
+  absl::Status status;
+  absl::Notification done;
+  forgetting_.Put(*thing, [&](const absl::Status& result) {
+    status = result;
+    done.Notify();
+  });
+  done.WaitForNotification();
+  if (status.ok()) reply.Send(R"({"ok":true})");
+  return status;
 }
 
 absl::Status Admin::Import(const Node& request, AdminReply& reply, AdminLines& lines) {
@@ -138,11 +161,8 @@ absl::Status Admin::Reread(const Node& request, AdminReply& reply) {
 
 absl::Status Admin::Follow(const Node& request, AdminReply& reply) {
   if (absl::Status known = HasOnly(request, {"thing"}); !known.ok()) return known;
-  const auto thing = Text(request, "thing");
+  const auto thing = ThingOf(request);
   if (!thing.ok()) return thing.status();
-  if (!shadow::IsThingName(*thing)) {
-    return absl::InvalidArgumentError(absl::StrCat("'", *thing, "' is not a thing's name"));
-  }
   const std::unique_ptr<Trace::Follower> follower = trace_.Follow(*thing);
   if (!reply.Send(R"({"following":true})")) return absl::OkStatus();
   while (!reply.IsOver()) {

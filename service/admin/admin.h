@@ -12,6 +12,7 @@
 #include "policy/json_tree.h"
 #include "service/admin/server.h"
 #include "service/commit/trace.h"
+#include "service/history/forgetting.h"
 #include "service/link/intake.h"
 #include "service/watch/counters.h"
 #include "service/watch/health.h"
@@ -24,12 +25,13 @@ class Admin {
  public:
   // All outlive it. `reread`: has the settings that can change read again, as SIGHUP has.
   Admin(const storage::Store& store, const Counters& counters, const Health& health, Trace& trace,
-        Intake& intake, std::function<absl::Status()> reread, Log& log)
+        Intake& intake, Forgetting& forgetting, std::function<absl::Status()> reread, Log& log)
       : store_(store),
         counters_(counters),
         health_(health),
         trace_(trace),
         intake_(intake),
+        forgetting_(forgetting),
         reread_(std::move(reread)),
         log_(log) {}
 
@@ -40,6 +42,7 @@ class Admin {
  private:
   absl::Status Run(const policy::Node& request, AdminReply& reply, AdminLines& lines);
   absl::Status Export(const policy::Node& request, AdminReply& reply);
+  absl::Status Forget(const policy::Node& request, AdminReply& reply);
   absl::Status Import(const policy::Node& request, AdminReply& reply, AdminLines& lines);
   absl::Status Reread(const policy::Node& request, AdminReply& reply);
   absl::Status BackUp(const policy::Node& request, AdminReply& reply);
@@ -52,6 +55,7 @@ class Admin {
   const Health& health_;
   Trace& trace_;
   Intake& intake_;
+  Forgetting& forgetting_;
   const std::function<absl::Status()> reread_;
   Log& log_;
 };

@@ -47,12 +47,15 @@ Commands::Done Answering(const Asked& asked, const DataPlane::Exchange& exchange
 }  // namespace
 
 DataPlane::DataPlane(Settings settings, const storage::Store& store, const Principals& principals,
-                     Mailbox& mailbox, Commands& commands, Counters& counters, Log& log)
+                     Mailbox& mailbox, Commands& commands, Historian& historian,
+                     Forgetting& forgetting, Counters& counters, Log& log)
     : settings_(std::move(settings)),
       store_(store),
       principals_(principals),
       mailbox_(mailbox),
       commands_(commands),
+      historian_(historian),
+      forgetting_(forgetting),
       counters_(counters),
       log_(log),
       arena_(kArenaBytes) {}
@@ -95,7 +98,21 @@ std::optional<rest::Error> DataPlane::Refusal(const HttpExchange& exchange,
     const policy::Request request{permission.action, permission.name, now};
     if (!policy::Decide(known.policies, request, connection).allowed) return rest::Forbidden();
   }
+  if (rest::NeedsAccessKey(operation) && !HasAccessKey(exchange)) {
+    return rest::Forbidden("This is for requests that are signed with an access key");
+  }
   return std::nullopt;
+}
+
+// Who was identified as a signer is one: a request that is signed goes by its signature.
+bool DataPlane::HasAccessKey(const HttpExchange& exchange) const {
+  return settings_.auth == HttpAuth::kOpen || rest::IsSigned(exchange.request, exchange.target);
+}
+
+Historian::Asking DataPlane::AskingOf(const Exchange& exchange, const Respond& respond) const {
+  return {.provenance = HasAccessKey(*exchange) ? Provenance::kShown : Provenance::kHidden,
+          .request_id = exchange->request_id,
+          .respond = respond};
 }
 
 void DataPlane::Execute(const rest::ShadowRequest& request, const Exchange& exchange,
@@ -164,6 +181,29 @@ void DataPlane::Execute(const rest::ListRetained& list, const Exchange& exchange
 void DataPlane::Execute(const rest::Disconnect& disconnect, const Exchange& exchange,
                         const Respond& respond) {
   commands_.Put(CommandOf(disconnect), Answering(disconnect, exchange, respond));
+}
+
+void DataPlane::Execute(const rest::Restore& restore, const Exchange& exchange,
+                        const Respond& respond) {
+  historian_.Ask(restore, AskingOf(exchange, respond),
+                 [this, of = restore.of, exchange, respond](std::string update) {
+                   Put({.operation = shadow::Operation::kUpdate,
+                        .thing = of.thing,
+                        .name = of.name,
+                        .payload = std::move(update),
+                        .restores = true},
+                       exchange, respond);
+                 });
+}
+
+void DataPlane::Execute(const rest::Forget& forget, const Exchange& exchange,
+                        const Respond& respond) {
+  forgetting_.Put(forget.thing, [exchange, respond](const absl::Status& status) {
+    if (status.ok()) return respond({.status = 200, .body = "{}", .error_type = {}, .allow = {}});
+    const bool away = absl::IsUnavailable(status);
+    respond(rest::WordError(away ? rest::Unavailable(status.message()) : rest::InternalFailure(),
+                            exchange->request_id));
+  });
 }
 
 rest::Answer DataPlane::Get(const rest::ShadowRequest& request, absl::string_view request_id,

@@ -13,6 +13,8 @@
 #include "rest/operation.h"
 #include "service/api/principals.h"
 #include "service/commit/mailbox.h"
+#include "service/history/forgetting.h"
+#include "service/history/historian.h"
 #include "service/http/server.h"
 #include "service/link/commands.h"
 #include "service/watch/counters.h"
@@ -33,7 +35,8 @@ class DataPlane {
 
   // Everything but the settings outlives it.
   DataPlane(Settings settings, const storage::Store& store, const Principals& principals,
-            Mailbox& mailbox, Commands& commands, Counters& counters, Log& log);
+            Mailbox& mailbox, Commands& commands, Historian& historian, Forgetting& forgetting,
+            Counters& counters, Log& log);
 
   using Exchange = std::shared_ptr<const HttpExchange>;
   using Respond = HttpServer::Respond;
@@ -56,6 +59,15 @@ class DataPlane {
   void Execute(const rest::ListRetained& list, const Exchange& exchange, const Respond& respond);
   void Execute(const rest::Disconnect& disconnect, const Exchange& exchange,
                const Respond& respond);
+  void Execute(const rest::Restore& restore, const Exchange& exchange, const Respond& respond);
+  void Execute(const rest::Forget& forget, const Exchange& exchange, const Respond& respond);
+  // What the historian answers by itself.
+  template <class Asked>
+  void Execute(const Asked& asked, const Exchange& exchange, const Respond& respond) {
+    historian_.Ask(asked, AskingOf(exchange, respond));
+  }
+  Historian::Asking AskingOf(const Exchange& exchange, const Respond& respond) const;
+  bool HasAccessKey(const HttpExchange& exchange) const;
   // Hands it to the one thread that commits, with who asks.
   void Put(LocalRequest request, const Exchange& exchange, const Respond& respond);
   std::string PrincipalOf(const HttpExchange& exchange) const;
@@ -67,6 +79,8 @@ class DataPlane {
   const Principals& principals_;
   Mailbox& mailbox_;
   Commands& commands_;
+  Historian& historian_;
+  Forgetting& forgetting_;
   Counters& counters_;
   Log& log_;
   shadow::Arena arena_;

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "proto/arrivals.h"
+#include "storage/key.h"
 
 namespace service {
 namespace {
@@ -223,6 +224,17 @@ absl::StatusOr<storage::Imported> Worker::Import(std::vector<storage::Write> rec
   counters_.Imported(
       {.documents = imported->documents_more, .tombstones = imported->tombstones_more});
   return imported;
+}
+
+absl::Status Worker::Forget(absl::string_view thing) {
+  if (!Writable()) return absl::UnavailableError("the store takes no commits");
+  absl::Status removed = store_.Remove(storage::HistoryThingPrefix(thing));
+  if (removed.ok()) {
+    log_.Info("history_forgotten", {{"thing", thing}});
+  } else {
+    LogFailure(removed);
+  }
+  return removed;
 }
 
 bool Worker::Writable() {

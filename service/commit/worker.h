@@ -56,6 +56,9 @@ class Worker {
   // Commits what an operator brings (storage/import.h). Nothing of it is published.
   absl::StatusOr<storage::Imported> Import(std::vector<storage::Write> records, bool replace);
 
+  // Removes the history of all shadows of a thing. Unavailable: the store takes no commits.
+  absl::Status Forget(absl::string_view thing);
+
   // Brings relaxed commits to the disk once their time has come. Gives how many milliseconds the
   // next call can wait.
   int SyncIfDue();

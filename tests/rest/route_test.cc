@@ -119,7 +119,8 @@ TEST(Route, RetainedAndConnections) {
 TEST(Route, NothingElse) {
   for (const absl::string_view target :
        {"/", "/things", "/things/a", "/things/a/shadow/", "//things/a/shadow", "/topics",
-        "/Things/a/shadow", "/connections/a/messages", "/api/things/shadow"}) {
+        "/Things/a/shadow", "/connections/a/messages", "/api/things/shadow", "/_shadow",
+        "/_shadow/v2/changes", "/_shadow/v1/things/a", "/_shadow/v1/things/a/versions/1/2"}) {
     EXPECT_EQ(StatusOf(Routed("GET", target)), 404) << target;
   }
 }
@@ -132,6 +133,11 @@ TEST(Route, APathHasTheMethodsOfItsRoutes) {
       {"/retainedMessage/a/b", "GET, HEAD"},
       {"/retainedMessage", "GET, HEAD"},
       {"/connections/a", "DELETE"},
+      {"/_shadow/v1/things/a/history", "GET, HEAD, DELETE"},
+      {"/_shadow/v1/things/a/versions", "GET, HEAD"},
+      {"/_shadow/v1/things/a/versions/1", "GET, HEAD"},
+      {"/_shadow/v1/things/a/restore", "POST"},
+      {"/_shadow/v1/changes", "GET, HEAD"},
   };
   for (const auto& [path, methods] : kAllowed) {
     const auto routed = Routed("PUT", path);

@@ -25,10 +25,10 @@ ARROWS = {
     "service/http": "rest identity policy service/watch",
     "service/link": "proto storage service/watch",
     "service/commit": "proto history storage shadow service/watch",
-    "service/history": "storage service/watch",
+    "service/history": "rest proto history storage shadow service/watch",
     "service/api": "rest proto storage policy shadow"
-                   " service/watch service/http service/link service/commit",
-    "service/admin": "storage policy shadow service/watch service/link service/commit",
+                   " service/watch service/http service/link service/commit service/history",
+    "service/admin": "storage policy shadow service/watch service/link service/commit service/history",
     "service/metrics": "rest proto storage measure shadow"
                        " service/watch service/http service/link service/commit service/admin",
     "service": "rest history storage shadow identity service/watch service/http service/link service/commit"
