@@ -5,7 +5,7 @@
 
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
-#include "absl/strings/str_format.h"
+#include "cli/shadow/terminal.h"
 #include "shadow/delta.h"
 
 namespace cli {
@@ -13,9 +13,6 @@ namespace {
 
 using shadow::Member;
 using shadow::Value;
-
-constexpr absl::string_view kYellow = "\x1b[33m";
-constexpr absl::string_view kPlain = "\x1b[0m";
 
 std::string JsonOf(const Value& value) {
   std::string text;
@@ -26,20 +23,6 @@ std::string JsonOf(const Value& value) {
 std::string Quoted(absl::string_view text) {
   std::string out;
   shadow::PrintJsonString(text, out);
-  return out;
-}
-
-// A terminal must not act on what a device wrote.
-std::string Shown(absl::string_view text) {
-  std::string out;
-  for (const char c : text) {
-    const auto byte = static_cast<unsigned char>(c);
-    if (byte < 0x20 || byte == 0x7f) {
-      absl::StrAppendFormat(&out, "\\x%02x", byte);
-    } else {
-      out.push_back(c);
-    }
-  }
   return out;
 }
 
@@ -168,10 +151,10 @@ std::string TableText(const ShadowDocument& document, bool colour) {
   std::string out = absl::StrCat("  NAME", pad(name_width, "NAME"), "DESIRED",
                                  pad(desired_width, "DESIRED"), "REPORTED\n");
   for (const auto& [path, row] : rows) {
-    const bool lit = colour && row.differs;
-    absl::StrAppend(&out, lit ? kYellow : "", row.differs ? "! " : "  ", path,
-                    pad(name_width, path), row.desired, pad(desired_width, row.desired),
-                    row.reported, lit ? kPlain : "", "\n");
+    const std::string line =
+        absl::StrCat(row.differs ? "! " : "  ", path, pad(name_width, path), row.desired,
+                     pad(desired_width, row.desired), row.reported);
+    absl::StrAppend(&out, Lit(line, colour && row.differs), "\n");
   }
   return out;
 }
@@ -179,8 +162,7 @@ std::string TableText(const ShadowDocument& document, bool colour) {
 std::string ChangesText(const ShadowDocument& before, const ShadowDocument& after, bool colour) {
   std::string out;
   const auto tell = [&](const std::string& path, const std::string& was, const std::string& is) {
-    absl::StrAppend(&out, "  ", path, ": ", was.empty() ? "(none)" : was, " -> ",
-                    colour ? kYellow : "", is.empty() ? "(none)" : is, colour ? kPlain : "", "\n");
+    absl::StrAppend(&out, "  ", ChangeText(path, was, is, colour), "\n");
   };
   const auto compare = [&](absl::string_view section, const Value& was, const Value& is) {
     std::map<std::string, std::string> old;
@@ -239,22 +221,27 @@ Value Overlaid(const Value& earlier, const Value& later, shadow::Arena& arena) {
   return Value::Object(arena.Copy(absl::Span<const Member>(members)));
 }
 
+std::vector<std::string> NamesIn(absl::string_view path) {
+  std::vector<std::string> names(1);
+  for (size_t i = 0; i < path.size(); ++i) {
+    const bool escaped = path[i] == '\\' && i + 1 < path.size() && path[i + 1] == '.';
+    if (escaped) {
+      names.back().push_back(path[++i]);
+    } else if (path[i] == '.') {
+      names.emplace_back();
+    } else {
+      names.back().push_back(path[i]);
+    }
+  }
+  return names;
+}
+
 absl::StatusOr<std::string> AssignmentJson(absl::string_view assignment) {
   const absl::Status fault = absl::InvalidArgumentError(
       absl::StrCat("\"", assignment, "\" is not NAME=VALUE, such as power=on or light.level=70"));
   const size_t equals = assignment.find('=');
   if (equals == absl::string_view::npos || !shadow::IsUtf8(assignment)) return fault;
-  std::vector<std::string> names(1);
-  for (size_t i = 0; i < equals; ++i) {
-    const bool escaped = assignment[i] == '\\' && i + 1 < equals && assignment[i + 1] == '.';
-    if (escaped) {
-      names.back().push_back(assignment[++i]);
-    } else if (assignment[i] == '.') {
-      names.emplace_back();
-    } else {
-      names.back().push_back(assignment[i]);
-    }
-  }
+  const auto names = NamesIn(assignment.substr(0, equals));
   const absl::string_view text = assignment.substr(equals + 1);
   shadow::Arena arena;
   const auto json = shadow::ParseWholeJson(text, 0, arena);

@@ -44,8 +44,11 @@ std::string MergePatch(const shadow::Value& before, const shadow::Value& after);
 shadow::Value Overlaid(const shadow::Value& earlier, const shadow::Value& later,
                        shadow::Arena& arena);
 
-// "a.b=1" as {"a":{"b":1}}: the value is JSON, or else a text; "\." is a dot in a name. Fails with
-// InvalidArgument on what has no "=" or an empty name.
+// The names in "a.b": one at least, which may be empty; "\." is a dot in a name.
+std::vector<std::string> NamesIn(absl::string_view path);
+
+// "a.b=1" as {"a":{"b":1}}: the value is JSON, or else a text. Fails with InvalidArgument on
+// what has no "=" or an empty name.
 absl::StatusOr<std::string> AssignmentJson(absl::string_view assignment);
 
 }  // namespace cli
