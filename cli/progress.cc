@@ -20,7 +20,7 @@ Progress::Progress(std::ostream& err, absl::string_view what, bool wanted)
 
 void Progress::Step() {
   ++count_;
-  if (!wanted_ || !is_terminal_ || count_ % 64 != 0) return;
+  if (!wanted_ || !is_terminal_) return;
   const auto now = std::chrono::steady_clock::now();
   if (now - told_ < kPause) return;
   told_ = now;
