@@ -7,9 +7,9 @@
 namespace cli {
 
 // A line each, in the order in which help lists them. Each is defined in the room of its noun, in
-// the file of its verb or of the verb that it takes back (detach in attach.cc). Those of one word:
-// backup and restore are in store/, trace in service/, reload in registry/ and completion here,
-// both in NAME_command.cc.
+// the file of its verb or of the verb that it takes back (detach in attach.cc); what looks back at
+// a shadow is in history/. Those of one word: backup and restore are in store/, trace in service/,
+// reload in registry/ and completion here, both in NAME_command.cc.
 #define SHADOWCTL_COMMANDS(EACH) \
   EACH(kThingCreate)             \
   EACH(kThingList)               \
@@ -45,6 +45,13 @@ namespace cli {
   EACH(kShadowEdit)              \
   EACH(kShadowExport)            \
   EACH(kShadowImport)            \
+  EACH(kShadowHistory)           \
+  EACH(kShadowShow)              \
+  EACH(kShadowDiff)              \
+  EACH(kShadowBlame)             \
+  EACH(kShadowRestore)           \
+  EACH(kShadowReplay)            \
+  EACH(kShadowForget)            \
   EACH(kCredentialsCreate)       \
   EACH(kCredentialsList)         \
   EACH(kCredentialsActivate)     \

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "absl/flags/reflection.h"
+#include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_replace.h"
 #include "absl/strings/str_split.h"
@@ -72,12 +73,17 @@ std::vector<std::string> Arguments(const Command& command, size_t index,
   if (placeholders.empty()) return {};
   absl::string_view placeholder = placeholders[std::min(index, placeholders.size() - 1)];
   if (index >= placeholders.size() && !absl::StrContains(placeholder, "...")) return {};
-  if (absl::StrContains(placeholder, "|")) {  // "bash|zsh"
-    return absl::StrSplit(placeholder, '|');
-  }
   const size_t begin = placeholder.find_first_not_of('[');
   placeholder = placeholder.substr(begin, placeholder.find_first_of(".]", begin) - begin);
-  return NamesOf(placeholder, words, environment);
+  std::vector<std::string> found;
+  for (const absl::string_view choice : absl::StrSplit(placeholder, '|')) {
+    // "bash|zsh" are words, "THING|FILE" stands for some.
+    const bool is_word = absl::ascii_islower(static_cast<unsigned char>(choice[0]));
+    const auto names = is_word ? std::vector<std::string>{std::string(choice)}
+                               : NamesOf(choice, words, environment);
+    found.insert(found.end(), names.begin(), names.end());
+  }
+  return found;
 }
 
 std::vector<std::string> Flags(const Command* command) {

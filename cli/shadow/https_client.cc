@@ -36,13 +36,21 @@ size_t Collect(char* data, size_t, size_t size, void* out) {
   return size;
 }
 
+// Where a version was asked for that is not kept: "; the oldest that is kept is @3".
+std::string KeptText(const shadow::Value& refusal) {
+  const shadow::Value* const kept = shadow::Find(refusal, "kept_from");
+  const shadow::Value* const version = kept == nullptr ? nullptr : shadow::Find(*kept, "version");
+  if (version == nullptr) return "";
+  return absl::StrCat("; the oldest that is kept is @", version->text());
+}
+
 // AWS's message in a refusal, or what else there is to say of it.
 std::string MessageOf(long status, const std::string& body) {
   shadow::Arena arena;
   const auto json = shadow::IsUtf8(body) ? shadow::ParseJson(body, 0, arena) : std::nullopt;
   const shadow::Value* const message = json ? shadow::Find(*json, "message") : nullptr;
   if (message != nullptr && message->kind() == shadow::Kind::kString) {
-    return absl::StrCat(status, " ", shadow::Unescape(message->text()));
+    return absl::StrCat(status, " ", shadow::Unescape(message->text()), KeptText(*json));
   }
   return absl::StrCat(status, " (the endpoint gives no reason)");
 }

@@ -40,6 +40,7 @@ TEST(Completion, OffersWhatTheRegistryHolds) {
   EXPECT_THAT(Of({"thing", "delete", "--registry", registry, ""}), ElementsAre("heater", "lamp1"));
   EXPECT_THAT(Of({"--registry", registry, "thing", "delete", "l"}), ElementsAre("lamp1"));
   EXPECT_THAT(Of({"thing", "create", "--registry", registry, "--policy", ""}), ElementsAre("p"));
+  EXPECT_THAT(Of({"shadow", "replay", "--registry", registry, "l"}), ElementsAre("lamp1"));
 }
 
 TEST(Completion, NeverFails) {

@@ -43,6 +43,7 @@ ARROWS = {
     "cli/credentials": "storage policy cli/frame cli/registry",
     "cli/store": "storage cli/frame cli/service",
     "cli/shadow": "history storage policy shadow cli/frame cli/service cli/store",
+    "cli/history": "shadow cli/frame cli/service cli/shadow",
     "cli": "policy shadow cli/frame",
 }
 ARROWS = {room: set(others.split()) for room, others in ARROWS.items()}
