@@ -49,7 +49,8 @@ def until(condition, what):
 class Run:
     """One ./run. All that it starts carries a mark in its environment, and so can be found."""
 
-    def __init__(self, *arguments, state=None, ports=None, cwd=ROOT, prefix=(), environment=None):
+    def __init__(self, *arguments, state=None, ports=None, https=0, metrics=0, cwd=ROOT, prefix=(),
+                 environment=None):
         self.mark = f'RUN_TEST_MARK={uuid.uuid4()}'
         self.state = state
         arguments = list(map(str, arguments))
@@ -58,7 +59,7 @@ class Run:
         if ports is not None:
             self.mqtt, self.mqtts = ports
             arguments += ['--mqtt-port', str(self.mqtt), '--mqtts-port', str(self.mqtts),
-                          '--metrics-port', '0', '--https-port', '0']
+                          '--metrics-port', str(metrics), '--https-port', str(https)]
         name, value = self.mark.split('=')
         self.process = subprocess.Popen(
             ['setpriv', '--pdeathsig', 'TERM', *prefix, str(ROOT / 'run'), *arguments], cwd=cwd, text=True,
@@ -83,6 +84,12 @@ class Run:
         """Gives the exit code, and what was said on standard error."""
         self.process.send_signal(number)
         return self.await_end()
+
+    def shadowctl(self, *words):
+        """Starts shadowctl with the settings of this endpoint."""
+        return subprocess.Popen(
+            [self.ready['shadowctl'], '--config', self.ready['config'], *map(str, words)],
+            stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
 
     def await_end(self):
         _, said = self.process.communicate(timeout=WAIT_SECONDS)

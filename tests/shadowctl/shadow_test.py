@@ -2,7 +2,6 @@
 
 import json
 import os
-import subprocess
 import sys
 from pathlib import Path
 
@@ -10,46 +9,9 @@ import pytest
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "broker"))
 
-from harness import Stack, free_port, wait_until  # noqa: E402
+from endpoint import Endpoint  # noqa: E402
+from harness import wait_until  # noqa: E402
 from shadowctl import Shadowctl, make_authority  # noqa: E402
-
-
-def make_server_certificate(folder):
-    subprocess.run(["openssl", "req", "-newkey", "rsa:2048", "-nodes", "-subj", "/CN=localhost",
-                    "-keyout", folder / "server.key", "-out", folder / "request.pem"],
-                   check=True, capture_output=True)
-    (folder / "names").write_text("subjectAltName=DNS:localhost,IP:127.0.0.1\n")
-    subprocess.run(["openssl", "x509", "-req", "-in", folder / "request.pem", "-days", "30",
-                    "-CA", folder / "ca/ca.pem", "-CAkey", folder / "ca/ca.key",
-                    "-CAcreateserial", "-extfile", folder / "names",
-                    "-out", folder / "server.pem"], check=True, capture_output=True)
-
-
-class Endpoint:
-    """A stack with HTTPS, the thing `lamp` with its certificate, and a key that is held to the
-    same policy."""
-
-    def __init__(self, folder):
-        make_authority(folder / "ca")
-        make_server_certificate(folder)
-        places = {"registry": folder / "registry", "ca": folder / "ca",
-                  "credentials_dir": folder / "credentials"}
-        provision = Shadowctl(**places)
-        self.lamp = provision.json("thing", "create", "lamp", "--key-kind", "ec")
-        self.access_key = provision.json("credentials", "create", "--policy", "lamp")
-        self.port = free_port()
-        self.stack = Stack(service_flags=[
-            f"--https_port={self.port}", f"--https_cert={folder}/server.pem",
-            f"--https_key={folder}/server.key", f"--https_client_ca={folder}/ca/ca.pem",
-            f"--registry={folder}/registry", f"--credentials_dir={folder}/credentials"])
-        self.where = {"endpoint": f"https://localhost:{self.port}", "cafile": folder / "ca/ca.pem"}
-
-    def with_certificate(self):
-        return Shadowctl(**self.where, cert=self.lamp["certificate"], key=self.lamp["key"])
-
-    def with_access_key(self):
-        return Shadowctl(**self.where, access_key_id=self.access_key["accessKeyId"],
-                         secret_access_key=self.access_key["secretAccessKey"])
 
 
 @pytest.fixture(scope="module")
