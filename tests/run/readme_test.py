@@ -1,5 +1,5 @@
 """The README's lines work as printed. Only the ports are ours: the clients' default one by their
-own configuration files, and 8883 in the text."""
+own configuration files, and 8883 in the text; the program is the one under test, and 14:03 is now."""
 
 import json
 import os
@@ -28,14 +28,17 @@ class Terminal:
         self.environment = {**os.environ, 'XDG_CONFIG_HOME': str(folder)}
 
     def start(self, line):
+        for printed, ours in (('-p 8883', f'-p {self.run.mqtts}'), ('14:03', '"$(date +%T)"'),
+                              ('build/release/cli/shadowctl', self.run.ready['shadowctl'])):
+            line = line.replace(printed, ours)
         return subprocess.Popen(
-            ['bash', '-c', f'exec {line.replace("-p 8883", f"-p {self.run.mqtts}")}'],
-            cwd=self.folder, env=self.environment, stdout=subprocess.PIPE)
+            ['bash', '-c', f'exec {line}'], cwd=self.folder, env=self.environment,
+            stdout=subprocess.PIPE, stderr=subprocess.PIPE)
 
     def do(self, line):
         child = self.start(line)
-        said, _ = child.communicate(timeout=running.WAIT_SECONDS)
-        assert child.returncode == 0, line
+        said, self.remarks = child.communicate(timeout=running.WAIT_SECONDS)
+        assert child.returncode == 0, (line, self.remarks)
         return said
 
 
@@ -73,9 +76,11 @@ class Watcher:
 
 
 def test_the_walk_through_works_as_printed(tmp_path, ports):
-    with running.Run(state=tmp_path / 'state', ports=ports) as run:
+    with running.Run(state=tmp_path / 'state', ports=ports,
+                     https=running.free_ports(3)[2]) as run:
         terminal = Terminal(tmp_path, run)
         (watch,), (want, report, get, delete) = lines('sh watch'), lines('sh act')
+        who, what_it_knew = lines('sh ask')
         watcher = Watcher(terminal.start(watch))
         await_subscription(run, watcher)
         terminal.do(want)
@@ -87,6 +92,11 @@ def test_the_walk_through_works_as_printed(tmp_path, ports):
         assert 'delta' not in watcher.await_messages('accepted', 'documents')
         document = json.loads(terminal.do(get))
         assert document['state'] == {'desired': {'led': 'on'}, 'reported': {'led': 'on'}}
+        by = terminal.do(who).decode().split()
+        assert by[0] == f'@{document["version"] - 1}' and by[-3:] == ['(none)', '->', '"on"']
+        assert json.loads(terminal.do(what_it_knew)) == {**document}
+        running.until(lambda: terminal.do(what_it_knew) and b'away since ' in terminal.remarks,
+                      'the device being known to be away')
         assert json.loads(terminal.do(delete))['version'] == document['version']
         watcher.stop()
 
