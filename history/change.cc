@@ -57,8 +57,16 @@ class Lister {
     }
     MemberIndex places_after(after.members());
     for (const Member& member : before.members()) {
-      if (!places_after.Find(member.key)) ListSide(member, &LeafChange::before);
+      if (!places_after.Find(member.key)) ListGone(member);
     }
+  }
+
+  // Leaf by leaf it would look like one that was emptied, and stays as {}.
+  void ListGone(const Member& member) {
+    if (listing_ == Listing::kWrites) return ListSide(member, &LeafChange::before);
+    path_.push_back(member.key);
+    AddSide(member.value, &LeafChange::before);
+    path_.pop_back();
   }
 
   // What is no object before and after.

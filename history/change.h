@@ -24,8 +24,8 @@ struct LeafChange {
 };
 
 enum class Listing {
-  // What has another value. An object that takes the place of something else, or makes place for
-  // it, is shown as a whole.
+  // What has another value. An object that takes the place of something else, makes place for it or
+  // is gone is shown as a whole. So it can be told which update makes the same changes again.
   kValues,
   // All that was written, and be it the value it had: every leaf that came or went, too, within
   // such objects. So each leaf of `after` is found by its own path where it was written last.

@@ -50,9 +50,18 @@ TEST_F(Changes, AreListedLeafByLeaf) {
               ElementsAre("desired.b.d 3 4", "desired.b.e - 5", "desired.a 1 -"));
 }
 
-TEST_F(Changes, OfObjectsThatComeAndGoAreThoseOfTheirLeaves) {
-  EXPECT_THAT(Of(R"({"a":{"b":1,"c":{}}})", R"({"a":null,"d":{"e":{"f":[1]}}})"),
-              ElementsAre("desired.d.e.f - [1]", "desired.a.b 1 -", "desired.a.c {} -"));
+TEST_F(Changes, OfObjectsThatComeAreThoseOfTheirLeaves) {
+  EXPECT_THAT(Of(R"({"a":1})", R"({"d":{"e":{"f":[1]},"g":{}}})"),
+              ElementsAre("desired.d.e.f - [1]", "desired.d.g - {}"));
+}
+
+TEST_F(Changes, OfAnObjectThatIsGoneDifferFromThoseOfOneThatIsEmptied) {
+  const char* const section = R"({"a":{"b":1,"c":{}}})";
+  EXPECT_THAT(Of(section, R"({"a":null})"), ElementsAre(R"(desired.a {"b":1,"c":{}} -)"));
+  EXPECT_THAT(Of(section, R"({"a":{"b":null,"c":null}})"),
+              ElementsAre("desired.a.b 1 -", "desired.a.c {} -"));
+  EXPECT_THAT(Of(section, R"({"a":null})", Listing::kWrites),
+              ElementsAre("desired.a.b 1 -", "desired.a.c {} -"));
 }
 
 TEST_F(Changes, OfTypeShowBothSidesWhole) {

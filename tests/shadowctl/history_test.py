@@ -61,7 +61,7 @@ def test_history_tells_when_who_and_what(endpoint, ctl, thing):
             for line in changes if not re.search(r"  got @\d+$", line)] == [
         f'@3 T client {thing}-2 (127.0.0.1) reported.fw: (none) -> "2.1"',
         '@2 T client night-shift (127.0.0.1) desired.fw: "2.0" -> "2.1"',
-        ' desired.blink.ms: 500 -> (none)',
+        ' desired.blink: {"ms":500} -> (none)',
         '@1 T client fleet-app (127.0.0.1) created',
         ' desired.fw: (none) -> "2.0"',
         ' desired.blink.ms: (none) -> 500']
@@ -256,6 +256,16 @@ def test_what_happened_is_played_again_on_another_thing(endpoint, ctl, thing, tm
     (_, *plan) = ctl.done("shadow", "replay", file, "--thing", bench, "--dry-run").splitlines()
     assert plan == ctl.done("shadow", "replay", thing, "--thing", bench, "--dry-run", "--to",
                             "@5").splitlines()[1:]
+
+
+def test_objects_that_went_and_ones_that_were_emptied_are_played_as_they_were(endpoint, ctl, thing):
+    for desired in ({"gone": {"x": 1}, "emptied": {"x": 1}, "a": 1}, {"gone": None},
+                    {"emptied": {"x": None}}, {"a": {"b": {}}}, {"a": {"b": {"c": 2}}}):
+        update(endpoint, "app", thing, desired=desired)
+    ctl.done("shadow", "replay", thing, "--thing", f"{thing}-bench", "--speed", "0")
+    desired = ctl.json("shadow", "get", f"{thing}-bench")["state"]["desired"]
+    assert desired == ctl.json("shadow", "get", thing)["state"]["desired"] == {
+        "emptied": {}, "a": {"b": {"c": 2}}}
 
 
 def test_what_is_forgotten_is_gone_and_the_shadow_is_not(endpoint, ctl, thing):
