@@ -50,7 +50,8 @@ void Group(benchmark::State& state, storage::Durability durability, History hist
   std::optional<history::Writer> writer;
   if (history == History::kOn) writer = *history::Writer::Load({}, scratch.store());
   service::Worker worker({.durability = durability, .now = [] { return kNow; }}, scratch.store(),
-                         *service::Journal::Load(scratch.store()), std::move(writer), counters, trace, log);
+                         *service::Journal::Load(scratch.store()), std::move(writer), counters,
+                         trace, log);
   for (auto _ : state) {
     state.PauseTiming();
     const std::vector<std::string> envelopes = {fleet.NextEnvelope()};
@@ -68,9 +69,7 @@ void Loads(benchmark::internal::Benchmark* benchmark) {
       ->Args({500, 1, 1});
 }
 
-void GroupSync(benchmark::State& state) {
-  Group(state, storage::Durability::kSync, History::kOff);
-}
+void GroupSync(benchmark::State& state) { Group(state, storage::Durability::kSync, History::kOff); }
 void GroupRelaxed(benchmark::State& state) {
   Group(state, storage::Durability::kRelaxed, History::kOff);
 }

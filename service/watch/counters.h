@@ -26,7 +26,7 @@ class Counters {
     Tally tally{};                 // of all groups, without documents_more and tombstones_more
     measure::Durations request{};  // per request, see docs/metrics.md
     measure::Durations commit{};
-    measure::Histogram<kBatchBounds> batch{};  // requests of a group
+    measure::Histogram<kBatchBounds> batch{};   // requests of a group
     std::array<uint64_t, 3> history_entries{};  // by lane: wishes, reports, events
     uint64_t commit_failures = 0;
     uint64_t envelopes_refused = 0;

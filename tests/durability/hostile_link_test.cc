@@ -113,9 +113,9 @@ std::string HonestArrivals(absl::string_view client_id) {
 
 // Every change of one byte, and every length, of either envelope is decoded or refused by name.
 TEST(HostileLink, EveryByteAndEveryLengthIsDecodedOrRefused) {
-  for (const std::string& honest : {HonestRequests(1), HonestAnswers(1), proto::EncodeHello(),
-                                    proto::EncodeStatus(kTestEpoch, {.taken = 1}),
-                                    HonestArrivals("device")}) {
+  for (const std::string& honest :
+       {HonestRequests(1), HonestAnswers(1), proto::EncodeHello(),
+        proto::EncodeStatus(kTestEpoch, {.taken = 1}), HonestArrivals("device")}) {
     for (size_t place = 0; place < honest.size(); ++place) {
       const std::string cut = honest.substr(0, place);
       EXPECT_FALSE(proto::DecodeRequestBatch(cut).ok()) << place;
