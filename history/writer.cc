@@ -46,8 +46,10 @@ RecordHead Writer::Add(const shadow::ShadowId& id, Transition change, shadow::Ar
   return made.head;
 }
 
-void Writer::AddEvent(absl::string_view thing, storage::HistoryEntry event) {
-  Keep({{.thing = thing, .name = ""}, HistoryLane::kEvents, numbers_.Take()}, event);
+uint64_t Writer::AddEvent(absl::string_view thing, storage::HistoryEntry event) {
+  const uint64_t change = numbers_.Take();
+  Keep({{.thing = thing, .name = ""}, HistoryLane::kEvents, change}, event);
+  return change;
 }
 
 void Writer::AddImports(absl::Span<Write> records, absl::Span<const absl::string_view> before,

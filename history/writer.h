@@ -40,8 +40,9 @@ class Writer {
   // hold until then. Gives the head of the record after it, but for `differs`.
   storage::RecordHead Add(const shadow::ShadowId& id, Transition change, shadow::Arena& arena);
 
-  // Keeps the entry of an event of the thing `thing`, whose name has to hold until Append.
-  void AddEvent(absl::string_view thing, storage::HistoryEntry event);
+  // Keeps the entry of an event of the thing `thing`, whose name has to hold until Append. Gives
+  // its change number.
+  uint64_t AddEvent(absl::string_view thing, storage::HistoryEntry event);
 
   // Keeps the entries of records that an operator imports over the bytes `before` (empty: none),
   // each of a shadow of its own; what stands there and cannot be read counts as nothing. Gives the

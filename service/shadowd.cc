@@ -20,6 +20,7 @@
 #include "service/api/principals.h"
 #include "service/commit/journal.h"
 #include "service/commit/mailbox.h"
+#include "service/commit/thing_events.h"
 #include "service/commit/trace.h"
 #include "service/commit/worker.h"
 #include "service/config.h"
@@ -148,6 +149,16 @@ int Serve(Config config, Log& log, int stop_fd) {
               {{"data_dir", config.store.path}, {"cause", history.status().message()}});
     return 1;
   }
+  std::unique_ptr<ThingEvents> events;  // null: none are told
+  if (history->has_value()) {
+    auto loaded = ThingEvents::Load(**store);
+    if (!loaded.ok()) {
+      log.Error("store_refused",
+                {{"data_dir", config.store.path}, {"cause", loaded.status().message()}});
+      return 1;
+    }
+    events = *std::move(loaded);
+  }
   log.Info("store_open", {{"data_dir", config.store.path}});
 
   Health health(**store);
@@ -204,7 +215,8 @@ int Serve(Config config, Log& log, int stop_fd) {
                  .durability = config.durability,
                  .sync_interval_ms = config.sync_interval_ms,
                  .now = EpochSeconds},
-                **store, *std::move(journal), *std::move(history), counters, trace, log);
+                **store, *std::move(journal), *std::move(history), counters, trace, log,
+                events.get());
   Link link(
       {.host = config.broker_host,
        .port = config.broker_port,
@@ -228,7 +240,7 @@ int Serve(Config config, Log& log, int stop_fd) {
         census.BeginIfDue();
         history_keeper.RaiseIfAsked();
         commands.Expire();
-        return std::min(worker.SyncIfDue(), kIdleMs);
+        return std::min({worker.TellEventsIfDue(), worker.SyncIfDue(), kIdleMs});
       },
       health, log);
   census.BeginIfDue();
@@ -237,6 +249,7 @@ int Serve(Config config, Log& log, int stop_fd) {
   supervisor::Stopping();
   intake.Close();
   forgetting.Close();
+  worker.TellEvents();
   worker.Sync();
   log.Info("stopped");
   return 0;

@@ -9,6 +9,7 @@
 namespace storage {
 namespace {
 
+constexpr absl::string_view kToldConnection = "connection that was told";
 constexpr absl::string_view kHistoryEntry = "history entry";
 
 // The second byte: what happened, what stood before, what stands after.
@@ -272,6 +273,30 @@ std::optional<int64_t> HistoryTimeOf(absl::string_view bytes) {
   if (!ReadFormat(reader, kHistoryEntry, kHistoryFormat).ok()) return std::nullopt;
   if (!EntryReader::Head(reader, entry).empty()) return std::nullopt;
   return entry.time;
+}
+
+std::string EncodeToldConnection(const ToldConnection& told) {
+  std::string out(1, static_cast<char>(kHistoryFormat));
+  out.push_back(told.got ? '\1' : '\0');
+  AppendVarint(told.change, out);
+  absl::StrAppend(&out, told.thing);
+  return out;
+}
+
+absl::StatusOr<ToldConnection> DecodeToldConnection(absl::string_view bytes) {
+  ByteReader reader(bytes);
+  const auto format = ReadFormat(reader, kToldConnection, kHistoryFormat);
+  if (!format.ok()) return format.status();
+  ToldConnection told;
+  unsigned char flags;
+  if (!reader.Byte(flags) || !reader.Varint(told.change) ||
+      !reader.Text(reader.left(), told.thing)) {
+    return Damaged(kToldConnection, kCutOff);
+  }
+  if (flags > 1) return Damaged(kToldConnection, "it has a flag that is not known");
+  if (!shadow::IsThingName(told.thing)) return Damaged(kToldConnection, "it names no thing");
+  told.got = flags == 1;
+  return told;
 }
 
 }  // namespace storage

@@ -93,4 +93,16 @@ absl::StatusOr<HistoryEntry> DecodeHistoryEntry(absl::string_view bytes, uint64_
 // The time of an entry, by its first bytes; nothing for what it does not understand.
 std::optional<int64_t> HistoryTimeOf(absl::string_view bytes);
 
+// Of a connection that events have told as connected and not as ended; kept under ConnectionKey, so
+// that it is told once, and gets an end, whatever happens between.
+struct ToldConnection {
+  uint64_t change = 0;        // of its kConnected
+  bool got = false;           // its first get was told as well
+  absl::string_view thing{};  // that it was told of
+  friend bool operator==(const ToldConnection&, const ToldConnection&) = default;
+};
+std::string EncodeToldConnection(const ToldConnection& told);
+// The thing is a view into `bytes`. DataLoss, or FailedPrecondition for a newer format.
+absl::StatusOr<ToldConnection> DecodeToldConnection(absl::string_view bytes);
+
 }  // namespace storage

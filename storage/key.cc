@@ -1,5 +1,7 @@
 #include "storage/key.h"
 
+#include <utility>
+
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/strip.h"
@@ -20,6 +22,20 @@ uint64_t ReadBigEndian(absl::string_view bytes) {
     number = number << 8 | static_cast<unsigned char>(byte);
   }
   return number;
+}
+
+// Two numbers behind a prefix.
+std::string PairKey(absl::string_view prefix, uint64_t first, uint64_t second) {
+  std::string key(prefix);
+  AppendBigEndian(first, key);
+  AppendBigEndian(second, key);
+  return key;
+}
+
+std::optional<std::pair<uint64_t, uint64_t>> ParsePairKey(absl::string_view prefix,
+                                                          absl::string_view key) {
+  if (!absl::ConsumePrefix(&key, prefix) || key.size() != 2 * kNumberBytes) return std::nullopt;
+  return std::pair(ReadBigEndian(key), ReadBigEndian(key.substr(kNumberBytes)));
 }
 
 // Thing 0x00 name.
@@ -130,16 +146,23 @@ uint64_t HistoryChangeOf(absl::string_view key) {
 }
 
 std::string JournalKey(uint64_t epoch, uint64_t sequence) {
-  std::string key(kJournalPrefix);
-  AppendBigEndian(epoch, key);
-  AppendBigEndian(sequence, key);
-  return key;
+  return PairKey(kJournalPrefix, epoch, sequence);
 }
 
 std::optional<JournalId> ParseJournalKey(absl::string_view key) {
-  if (!absl::ConsumePrefix(&key, kJournalPrefix)) return std::nullopt;
-  if (key.size() != 2 * kNumberBytes) return std::nullopt;
-  return JournalId{ReadBigEndian(key), ReadBigEndian(key.substr(kNumberBytes))};
+  const auto pair = ParsePairKey(kJournalPrefix, key);
+  if (!pair) return std::nullopt;
+  return JournalId{pair->first, pair->second};
+}
+
+std::string ConnectionKey(uint64_t epoch, uint64_t number) {
+  return PairKey(kConnectionPrefix, epoch, number);
+}
+
+std::optional<ConnectionId> ParseConnectionKey(absl::string_view key) {
+  const auto pair = ParsePairKey(kConnectionPrefix, key);
+  if (!pair) return std::nullopt;
+  return ConnectionId{pair->first, pair->second};
 }
 
 }  // namespace storage

@@ -76,6 +76,17 @@ std::string FeedKey(uint64_t change);
 inline constexpr absl::string_view kFeedPrefix("h\0", 2);
 std::optional<uint64_t> ParseFeedKey(absl::string_view key);
 
+// 'c' epoch number (both big-endian, of the link): a connection that history has told as connected
+// and not as ended (EncodeToldConnection).
+std::string ConnectionKey(uint64_t epoch, uint64_t number);
+inline constexpr absl::string_view kConnectionPrefix = "c";
+
+struct ConnectionId {
+  uint64_t epoch;
+  uint64_t number;
+};
+std::optional<ConnectionId> ParseConnectionKey(absl::string_view key);
+
 // 'm' "changes": change numbers from it on have not been used; 'm' "floors": EncodeFloors.
 inline constexpr absl::string_view kChangesKey = "mchanges";
 inline constexpr absl::string_view kFloorsKey = "mfloors";

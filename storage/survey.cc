@@ -3,6 +3,7 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "shadow/arena.h"
+#include "storage/history_entry.h"
 #include "storage/journal_entry.h"
 #include "storage/key.h"
 #include "storage/record.h"
@@ -28,6 +29,13 @@ class Surveyor {
         Damaged("a journal entry", entries.status());
       } else {
         ++survey_.journal_entries;
+      }
+    } else if (absl::StartsWith(key, kConnectionPrefix)) {
+      const auto told = DecodeToldConnection(value);
+      if (!ParseConnectionKey(key) || !told.ok()) {
+        Damaged("a connection that history has told", told.status());
+      } else {
+        ++survey_.told_connections;
       }
     } else {
       ++survey_.unknown_keys;

@@ -82,6 +82,7 @@ void Group::RunOne(const Ask& ask, Entry& entry, Journal& journal,
   }
   const Handled handled = Handle(ask, entry.record, limits_, arena_, answers);
   CountAnswer(ask, handled);
+  if (events_ != nullptr) events_->Answered(ask, handled.code, handled.version);
   if (handled.record) Keep(ask, entry, handled);
 }
 

@@ -14,6 +14,7 @@
 #include "service/commit/handler.h"
 #include "service/commit/hot_records.h"
 #include "service/commit/journal.h"
+#include "service/commit/thing_events.h"
 #include "service/watch/log.h"
 #include "service/watch/tally.h"
 #include "shadow/arena.h"
@@ -31,10 +32,15 @@ class Group {
     kReadOnly,  // the store takes no commits: they are refused with 500
   };
 
-  // `history` is told of each change; null: none is kept.
-  Group(Mode mode, const shadow::Limits& limits, history::Writer* history, shadow::Arena& arena,
-        Log& log)
-      : mode_(mode), limits_(limits), history_(history), arena_(arena), log_(log) {}
+  // `history` is told of each change, `events` of each answer; null: nothing is kept of them.
+  Group(Mode mode, const shadow::Limits& limits, history::Writer* history, ThingEvents* events,
+        shadow::Arena& arena, Log& log)
+      : mode_(mode),
+        limits_(limits),
+        history_(history),
+        events_(events),
+        arena_(arena),
+        log_(log) {}
 
   // Looks up what is stored for `asks`, which outlive the group: what is not in `hot` is read from
   // `store` at once. `hot` keeps what it has until the group has run.
@@ -92,6 +98,7 @@ class Group {
   const Mode mode_;
   const shadow::Limits& limits_;
   history::Writer* const history_;
+  ThingEvents* const events_;
   shadow::Arena& arena_;
   Log& log_;
   absl::Span<const Ask> asks_;

@@ -76,7 +76,7 @@ Handled HandleGet(const Ask& ask, const std::optional<Record>& current, ClientTo
   const shadow::Value delta = shadow::Delta(document.desired, document.reported, arena);
   proto::WordGetAccepted(document, delta, ask.now, token,
                          answers.BeginMessage(AnswerTopic::kGetAccepted));
-  return {};
+  return {.version = document.version};
 }
 
 Handled HandleDelete(const Ask& ask, const std::optional<Record>& current, ClientToken token,

@@ -33,6 +33,7 @@ struct Handled {
   std::optional<shadow::Record> record{};  // to keep from now on; nothing: it changes nothing
   int code = 200;                          // of a refusal (H1); 200: accepted
   proto::ClientToken token{};
+  int64_t version = 0;         // of the document that a get was answered with
   bool names_desired = false;  // an update with a word on that section
   // True: a delta was worded. Nothing: none was to be, whether or not there is one.
   std::optional<bool> differs{};

@@ -56,4 +56,9 @@ const Peers::Connection* Peers::Find(uint64_t number) const {
   return found == connections_.end() ? nullptr : found->second.get();
 }
 
+std::shared_ptr<const Peers::Connection> Peers::Share(uint64_t number) const {
+  const auto found = connections_.find(number);
+  return found == connections_.end() ? nullptr : found->second;
+}
+
 }  // namespace service

@@ -45,6 +45,9 @@ class Peers {
   // Null: it is not known. What it gives holds until the next BeginGroup or Hear.
   const Connection* Find(uint64_t number) const;
 
+  // The same, to be kept.
+  std::shared_ptr<const Connection> Share(uint64_t number) const;
+
   size_t size() const { return connections_.size(); }
 
  private:

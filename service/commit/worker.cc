@@ -35,7 +35,8 @@ int64_t MicrosecondsSince(std::chrono::steady_clock::time_point begun) {
 }  // namespace
 
 Worker::Worker(Settings settings, storage::Store& store, Journal journal,
-               std::optional<history::Writer> history, Counters& counters, Trace& trace, Log& log)
+               std::optional<history::Writer> history, Counters& counters, Trace& trace, Log& log,
+               ThingEvents* events)
     : settings_(std::move(settings)),
       store_(store),
       journal_(std::move(journal)),
@@ -43,6 +44,7 @@ Worker::Worker(Settings settings, storage::Store& store, Journal journal,
       counters_(counters),
       trace_(trace),
       log_(log),
+      events_(events),
       hot_(settings_.hot_bytes_max),
       arena_(kArenaBytes) {}
 
@@ -77,7 +79,7 @@ std::vector<std::string> Worker::HandleGroup(absl::Span<const Ask> asks,
     return answers;
   };
   if (Writable()) {
-    Group group(Group::Mode::kWrite, settings_.limits, writer(), arena_, log_);
+    Group group(Group::Mode::kWrite, settings_.limits, writer(), events_, arena_, log_);
     absl::Status status = group.Load(store_, hot_, asks);
     if (status.ok()) {
       std::vector<std::string> answers = answer(group);
@@ -88,7 +90,7 @@ std::vector<std::string> Worker::HandleGroup(absl::Span<const Ask> asks,
     LogFailure(status);
   }
 
-  Group group(Group::Mode::kReadOnly, settings_.limits, writer(), arena_, log_);
+  Group group(Group::Mode::kReadOnly, settings_.limits, writer(), events_, arena_, log_);
   if (!group.Load(store_, hot_, asks).ok()) return RefuseAll(asks, local, account);
   return answer(group);
 }
@@ -121,12 +123,14 @@ void Worker::HearArrivals(absl::Span<const std::string> envelopes) {
   for (const std::string& envelope : envelopes) {
     if (!proto::IsArrivals(envelope)) continue;
     const auto batch = proto::DecodeArrivals(envelope);
-    if (batch.ok()) {
-      peers_.Hear(*batch);
-    } else {
+    if (!batch.ok()) {
       RefuseEnvelope(batch.status());
+      continue;
     }
+    peers_.Hear(*batch);
+    if (events_ != nullptr) events_->Hear(*batch, peers_, settings_.now());
   }
+  if (events_ != nullptr && !envelopes.empty()) events_->Heard(settings_.now());
 }
 
 std::vector<Ask> Worker::Decode(absl::Span<const std::string> envelopes) {
@@ -185,17 +189,17 @@ absl::Status Worker::Commit(const Group& group) {
   if (writes.empty()) return absl::OkStatus();
   const size_t records = writes.size();
   journal_.Append(group.applied(), writes);
-  if (history_) history_->Append(writes);
+  AppendHistory(writes);
   const Clock::time_point begun = Clock::now();
   absl::Status status = store_.Commit(writes, settings_.durability);
   counters_.Committed(MicrosecondsSince(begun));
   if (!status.ok()) {
     journal_.Failed();
-    if (history_) history_->Failed();
+    HistoryFailed();
     return status;
   }
   journal_.Committed();
-  if (history_) counters_.HistoryKept(history_->Committed());
+  HistoryCommitted();
   for (size_t i = 0; i < records; ++i) {
     hot_.Keep(writes[i].key, *std::move(writes[i].value));
   }
@@ -203,6 +207,32 @@ absl::Status Worker::Commit(const Group& group) {
     unsynced_since_ = Clock::now();
   }
   return status;
+}
+
+void Worker::AppendHistory(std::vector<storage::Write>& writes) {
+  if (!history_) return;
+  if (events_ != nullptr) {
+    const auto add = [this](absl::string_view thing, const storage::HistoryEntry& event) {
+      return history_->AddEvent(thing, event);
+    };
+    events_->Append(add, writes);
+  }
+  history_->Append(writes);
+}
+
+void Worker::HistoryCommitted() {
+  if (history_) counters_.HistoryKept(history_->Committed());
+  if (events_ == nullptr) return;
+  events_->Committed();
+  if (const uint64_t dropped = events_->TakeDropped(); dropped > 0) {
+    log_.Warning("events_dropped",
+                 {{"events", dropped}, {"effect", "the history of their things is without them"}});
+  }
+}
+
+void Worker::HistoryFailed() {
+  if (history_) history_->Failed();
+  if (events_ != nullptr) events_->Failed();
 }
 
 absl::StatusOr<storage::Imported> Worker::Import(std::vector<storage::Write> records,
@@ -270,6 +300,42 @@ void Worker::Sync() {
   if (!unsynced_since_) return;
   unsynced_since_.reset();
   if (const absl::Status status = store_.Sync(); !status.ok()) LogFailure(status);
+}
+
+int Worker::TellEventsIfDue() {
+  if (events_ == nullptr || events_->waiting() == 0) {
+    events_wait_since_.reset();
+    return std::numeric_limits<int>::max();
+  }
+  const Clock::time_point now = Clock::now();
+  if (!events_wait_since_) events_wait_since_ = now;
+  const auto waited =
+      std::chrono::duration_cast<std::chrono::milliseconds>(now - *events_wait_since_).count();
+  if (waited < settings_.events_wait_ms) {
+    return static_cast<int>(settings_.events_wait_ms - waited);
+  }
+  if (CommitEvents()) return events_->waiting() > 0 ? 0 : std::numeric_limits<int>::max();
+  events_wait_since_ = now;
+  return static_cast<int>(settings_.events_wait_ms);
+}
+
+void Worker::TellEvents() {
+  while (events_ != nullptr && events_->waiting() > 0 && CommitEvents()) continue;
+}
+
+bool Worker::CommitEvents() {
+  if (!Writable()) return false;
+  std::vector<storage::Write> writes;
+  AppendHistory(writes);
+  const absl::Status status =
+      writes.empty() ? absl::OkStatus() : store_.Commit(writes, storage::Durability::kRelaxed);
+  if (!status.ok()) {
+    HistoryFailed();
+    LogFailure(status);
+    return false;
+  }
+  HistoryCommitted();
+  return true;
 }
 
 }  // namespace service

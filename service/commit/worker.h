@@ -22,6 +22,7 @@
 #include "service/commit/journal.h"
 #include "service/commit/local_request.h"
 #include "service/commit/peers.h"
+#include "service/commit/thing_events.h"
 #include "service/commit/trace.h"
 #include "service/watch/counters.h"
 #include "service/watch/log.h"
@@ -38,14 +39,16 @@ class Worker {
     shadow::Limits limits{};
     storage::Durability durability = storage::Durability::kSync;
     int64_t sync_interval_ms = 100;    // kRelaxed: how long a commit may wait for the disk
+    int64_t events_wait_ms = 1000;     // how long events wait for a commit to go with
     size_t hot_bytes_max = 16u << 20;  // records at hand that need not be looked up in the store
     std::function<int64_t()> now;      // epoch seconds
   };
 
-  // `store`, `counters`, `trace` and `log` outlive the worker. Without `history` no more of it is
-  // kept.
+  // `store`, `counters`, `trace`, `log` and `events` outlive the worker. Without `history` no more
+  // of it is kept, without `events` none of those.
   Worker(Settings settings, storage::Store& store, Journal journal,
-         std::optional<history::Writer> history, Counters& counters, Trace& trace, Log& log);
+         std::optional<history::Writer> history, Counters& counters, Trace& trace, Log& log,
+         ThingEvents* events = nullptr);
 
   // Handles every request of `envelopes` (docs/link-format.md), oldest first, and gives the
   // envelopes of answers to send, oldest first. An envelope that does not decode is logged and has
@@ -65,6 +68,13 @@ class Worker {
 
   // The same without waiting, before the end.
   void Sync();
+
+  // Commits events for which no commit has come in time; they are of no use to anybody who waits,
+  // so nothing is brought to the disk for them. Gives how many milliseconds the next call can wait.
+  int TellEventsIfDue();
+
+  // All of them, before the end.
+  void TellEvents();
 
  private:
   using Clock = std::chrono::steady_clock;
@@ -90,6 +100,12 @@ class Worker {
                                   absl::Span<LocalRequest> local);
   absl::Status Commit(const Group& group);
   history::Writer* writer() { return history_ ? &*history_ : nullptr; }
+  // What a commit adds for history, and the end of that.
+  void AppendHistory(std::vector<storage::Write>& writes);
+  void HistoryCommitted();
+  void HistoryFailed();
+  // False: the store takes none.
+  bool CommitEvents();
   bool Writable();
   void LogFailure(const absl::Status& status);
 
@@ -100,12 +116,14 @@ class Worker {
   Counters& counters_;
   Trace& trace_;
   Log& log_;
+  ThingEvents* const events_;
   HotRecords hot_;
   Peers peers_;
   shadow::Arena arena_;
   uint64_t epoch_ = 0;
   std::optional<Clock::time_point> unsynced_since_;  // of the oldest commit not yet on the disk
-  bool failing_ = false;                             // the last commit failed; said once
+  std::optional<Clock::time_point> events_wait_since_;
+  bool failing_ = false;  // the last commit failed; said once
 };
 
 }  // namespace service

@@ -112,6 +112,8 @@ inline double Number(uint64_t count) { return static_cast<double>(count); }
 void AddRequests(const Counters::Values& counted, size_t in_flight, Families& families);
 void AddRecords(const Counters& counters, Families& families);
 void AddLink(const Health& health, Families& families);
+void AddHistory(const Counters::Values& counted, const storage::HistoryStatistics& kept,
+                Families& families);
 void AddStore(const storage::Statistics& store, bool writable, Families& families);
 void AddPlugin(const proto::PluginStatus& plugin, Families& families);
 void AddProcess(Families& families);

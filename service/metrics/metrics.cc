@@ -46,10 +46,13 @@ std::string Metrics::Print() {
   Families families;
   AddInformation(settings_, families);
   AddLink(health_, families);
-  AddRequests(counters_.Read(), counters_.in_flight(), families);
+  const Counters::Values counted = counters_.Read();
+  const storage::Statistics kept = store_.ReadStatistics();
+  AddRequests(counted, counters_.in_flight(), families);
   if (const auto plugin = plugin_.Latest()) AddPlugin(*plugin, families);
   AddRecords(counters_, families);
-  AddStore(store_.ReadStatistics(), store_.Health().ok(), families);
+  AddHistory(counted, kept.history, families);
+  AddStore(kept, store_.Health().ok(), families);
   {
     absl::MutexLock lock(&mutex_);
     const double offset = ClockOffset();

@@ -96,6 +96,24 @@ def test_requests_are_counted(stack, port):
     assert "no-label-holds-this-name" not in after.text
 
 
+def test_history_is_counted_by_lane(stack, port):
+    before = counted(port)
+    with Client(stack.port) as client:
+        shadow = Shadow(client, "looked-back-at")
+        for section in ("desired", "reported", "reported"):
+            shadow.exchange("update", json.dumps({"state": {section: {"a": 1}}}))
+        shadow.exchange("delete", "")
+    after = scrape(port)
+
+    def more(lane):
+        name = "shadow_history_entries_total"
+        return after.value(name, lane=lane) - before.value(name, lane=lane)
+
+    assert (more("wishes"), more("reports")) == (2, 2)
+    assert after.value("shadow_history_dropped_total") == 0
+    assert after.value("shadow_history_bytes") >= 0
+
+
 def test_a_restart_counts_what_is_there_and_what_is_changed_meanwhile():
     port = free_port()
     with Stack(service_flags=[f"--metrics_port={port}"]) as stack:

@@ -37,13 +37,14 @@ std::string EntryLine(const storage::HistoryId& id, absl::string_view bytes) {
   const auto entry = storage::DecodeHistoryEntry(bytes, id.change, arena);
   if (!entry.ok()) return absl::StrCat(OfShadow(id.id), R"(,"damaged":true})");
   const storage::Author& author = entry->author;
-  return absl::StrCat(OfShadow(id.id), R"(,"lane":")", std::string(1, static_cast<char>(id.lane)),
-                      R"(","change":)", id.change, R"(,"kind":)", static_cast<int>(entry->kind),
-                      R"(,"version":)", entry->version, R"(,"before":)", entry->before.version,
-                      R"(,"previous_change":)", entry->previous_change, R"(,"previous_wish":)",
-                      entry->previous_wish, R"(,"token":)", Quoted(author.token), R"(,"client":)",
-                      Quoted(author.client_id), R"(,"principal":)", Quoted(author.principal),
-                      R"(,"address":)", Quoted(author.address), "}");
+  return absl::StrCat(
+      OfShadow(id.id), R"(,"lane":")", std::string(1, static_cast<char>(id.lane)), R"(","change":)",
+      id.change, R"(,"kind":)", static_cast<int>(entry->kind), R"(,"version":)", entry->version,
+      R"(,"before":)", entry->before.version, R"(,"previous_change":)", entry->previous_change,
+      R"(,"previous_wish":)", entry->previous_wish, R"(,"token":)", Quoted(author.token),
+      R"(,"client":)", Quoted(author.client_id), R"(,"principal":)", Quoted(author.principal),
+      R"(,"address":)", Quoted(author.address), R"(,"way":)", Quoted(storage::WayText(author.way)),
+      R"(,"time":)", entry->time, R"(,"detail":)", Quoted(entry->detail), "}");
 }
 
 }  // namespace

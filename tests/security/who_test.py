@@ -5,7 +5,9 @@ import ipaddress
 import json
 import shutil
 import ssl
+import subprocess
 import tempfile
+import time
 from pathlib import Path
 
 import paho.mqtt.client as paho
@@ -16,9 +18,9 @@ from botocore.credentials import Credentials
 from cryptography import x509
 
 from admin import Admin
-from client import Client
+from client import Client, Shadow
 from guarded import ALLOW_ALL, Guarded
-from harness import WAIT_SECONDS, free_port, wait_until
+from harness import WAIT_SECONDS, build_dir, free_port, wait_until
 
 KEY, SECRET = "AKIAIOSFODNN7EXAMPLE", "wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY"
 HERE = "127.0.0.1"
@@ -98,6 +100,36 @@ def of(line: dict) -> dict:
 
 def by(way: str, client_id: str = "", principal: str = "", address: str = HERE) -> dict:
     return {"way": way, "client_id": client_id, "principal": principal, "address": address}
+
+
+def history(stack, thing: str) -> list[dict]:
+    """What the store holds of the thing's past, oldest first. shadowd is stopped meanwhile."""
+    stack.stop_service()
+    told = subprocess.run([build_dir() / "tests" / "durability" / "stored_history",
+                           stack.folder / "data"], capture_output=True, text=True, check=True)
+    stack.start_service()
+    entries = [json.loads(line) for line in told.stdout.splitlines()]
+    return sorted((one for one in entries if one["thing"] == thing and "lane" in one),
+                  key=lambda one: one["change"])
+
+
+def settle(stack, line: str):
+    """The broker has logged this, and shadowd knows what came of it."""
+    stack.broker.wait_for_line(line)
+    with Client(stack.port, "settles") as client:
+        Shadow(client, "settles").fence()  # what a turn changes is told before its requests
+
+
+def told_author(entry: dict) -> dict:
+    return {**{name: entry[name] for name in ("way", "principal", "address")},
+            "client_id": entry["client"]}
+
+
+def events(entries: list[dict]) -> list[str]:
+    kinds = {6: "connected", 7: "ended", 8: "get"}
+    return [" ".join(filter(None, [
+        kinds[one["kind"]], one["detail"], f"@{one['version']}" if one["kind"] == 8 else ""]))
+        for one in entries if one["lane"] == "e"]
 
 
 def update(thing: str) -> str:
@@ -221,6 +253,8 @@ def test_a_request_that_waits_for_shadowd_while_its_connection_ends(stack, sent)
                                             by("mqtt", "who-stays", stack.admin.id)]
     assert all(line["resent"] == sent for line in lines)
     assert all(line["code"] == 200 for line in lines)
+    assert [told_author(one) for one in history(stack, thing) if one["lane"] != "e"] == [
+        of(line) for line in lines]
 
 
 def test_after_a_restart_of_the_broker_numbers_are_of_others(stack, following):
@@ -236,3 +270,80 @@ def test_after_a_restart_of_the_broker_numbers_are_of_others(stack, following):
         with Client(stack.port, name) as client:
             client.publish(update("restarted"), BODY)
             assert next_who() == by("mqtt", name)
+
+
+def test_each_change_is_kept_with_who_made_it(stack):
+    body = '{"state":{"desired":{"a":%d}},"clientToken":"token %d"}'
+    device = stack.device(ALLOW_ALL)
+    shadow = "/things/kept/shadow"
+    with stack.connect(device, "one") as one, Client(stack.port, "local") as local:
+        one.publish(update("kept"), (body % (1, 1)).encode())
+        local.publish(update("kept"), body % (2, 2))
+        Shadow(local, "kept").fence()
+    stack.post(shadow, body % (3, 3), certificate=stack.admin)
+    stack.post(shadow, body % (4, 4), signed=True)
+    stack.post("/topics/%24aws/things/kept/shadow/update?qos=1", body % (5, 5), signed=True)
+    with Client(stack.port, "local") as local:
+        Shadow(local, "kept").fence()
+    with Admin(stack.admin_socket) as admin:
+        admin.send(b'{"command":"import","lines":1,"replace":true}\n'
+                   b'{"thing":"kept","state":{"desired":{"a":6}},"version":9,"timestamp":1}\n')
+        assert admin.line()["ok"]
+    changes = [one for one in history(stack, "kept") if one["lane"] != "e"]
+    assert [told_author(one) for one in changes] == [
+        by("mqtt", "one", device.id), by("mqtt", "local"), by("https", principal=stack.admin.id),
+        by("https", principal=KEY), by("https", principal=KEY),
+        by("admin", principal="admin", address="")]
+    assert [one["token"] for one in changes] == [*(f"token {n}" for n in range(1, 6)), ""]
+
+
+def test_the_connections_of_a_thing_are_events_of_it(stack):
+    """By its certificate's only thing, else by its client id; with the first get and the end."""
+    before = int(time.time())
+    device = stack.device(ALLOW_ALL, things=["seen"])
+    with stack.connect(device, "whatever") as wire:
+        wire.publish(update("seen"), BODY.encode())
+        for _ in range(2):
+            wire.publish("$aws/things/seen/shadow/get")
+        with Client(stack.port, "seen") as another:
+            Shadow(another, "seen").fence()
+            Shadow(another, "seen", "named").fence()
+            stack.registry.thing("not-seen")
+            stack.registry.certificate(device, ["everything"], ["not-seen"])
+            stack.reload()
+    settle(stack, "Client seen disconnected")
+    told = history(stack, "seen")
+    of_device = [one for one in told if one["lane"] == "e" and one["client"] == "whatever"]
+    assert events(of_device) == ["connected", "get @1", "ended THING_CHANGED"]
+    assert all(told_author(one) == by("mqtt", "whatever", device.id) for one in of_device)
+    of_another = [one for one in told if one["lane"] == "e" and one["client"] == "seen"]
+    assert events(of_another) == ["connected", "get @1", "ended CLIENT_INITIATED_DISCONNECT"]
+    assert all(before <= one["time"] <= time.time() for one in of_another)
+    assert events(history(stack, "not-seen")) == []  # it has no shadow
+
+
+def test_no_connection_is_told_twice_and_each_has_an_end(stack):
+    """Over restarts of shadowd, with and without notice, and of the broker."""
+    def changes(thing: str) -> int:
+        return len([one for one in history(stack, thing) if one["lane"] == "e"])
+
+    with Client(stack.port, "stays") as stays:
+        with Client(stack.port, "goes") as goes:
+            for client, thing in ((stays, "stays"), (goes, "goes")):
+                client.publish(update(thing), BODY)
+                Shadow(client, thing).fence()
+            assert events(history(stack, "stays")) == ["connected", "get @1"]
+            stack.service.kill()
+            stack.start_service()
+            Shadow(stays, "stays").fence()
+            assert events(history(stack, "stays")) == ["connected", "get @1"]
+            stack.service.kill()
+        stack.start_service()
+        assert events(history(stack, "goes")) == ["connected", "get @1", "ended UNKNOWN"]
+        assert changes("stays") == 2
+        mark = stack.service.mark()
+        stack.stop_broker()
+        stack.start_broker()
+        stack.service.wait_for_line("link_up", mark)
+        assert events(history(stack, "stays"))[:3] == ["connected", "get @1",
+                                                       "ended BROKER_RESTARTED"]

@@ -236,5 +236,24 @@ TEST(HistoryTimeOf, GivesNothingForWhatItDoesNotUnderstand) {
   }
 }
 
+TEST(ToldConnection, HasTheDocumentedBytes) {  // docs/storage-format.md
+  const ToldConnection told = {.change = 300, .got = true, .thing = "lamp"};
+  EXPECT_EQ(EncodeToldConnection(told), "\x01\x01\xAC\x02lamp");
+  EXPECT_EQ(*DecodeToldConnection(EncodeToldConnection(told)), told);
+}
+
+TEST(ToldConnection, WhatWasNotEncodedIsRefused) {
+  const auto code = [](absl::string_view bytes) {
+    return DecodeToldConnection(bytes).status().code();
+  };
+  const std::string whole = EncodeToldConnection({.change = 300, .thing = "l"});
+  for (size_t size = 0; size < whole.size(); ++size) {
+    EXPECT_EQ(code(whole.substr(0, size)), absl::StatusCode::kDataLoss) << size;
+  }
+  EXPECT_EQ(code(absl::string_view("\x01\x02\x01lamp", 7)), absl::StatusCode::kDataLoss);
+  EXPECT_EQ(code(absl::string_view("\x01\x00\x01la/mp", 8)), absl::StatusCode::kDataLoss);
+  EXPECT_EQ(code(absl::string_view("\x02\x00\x01lamp", 7)), absl::StatusCode::kFailedPrecondition);
+}
+
 }  // namespace
 }  // namespace storage

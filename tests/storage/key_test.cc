@@ -162,5 +162,17 @@ TEST(HistoryLaneOf, IsTheLanesPrefixOfAKeyOfHistoryAlone) {
   EXPECT_EQ(HistoryLaneOf(""), "");
 }
 
+TEST(ConnectionKey, IsEpochAndNumberAndGivesThemBack) {
+  const std::string key = ConnectionKey(0x0102030405060708, 9);
+  EXPECT_EQ(key, "c\1\2\3\4\5\6\7\10\0\0\0\0\0\0\0\11"s);
+  const auto parsed = ParseConnectionKey(key);
+  ASSERT_TRUE(parsed.has_value());
+  EXPECT_EQ(parsed->epoch, 0x0102030405060708u);
+  EXPECT_EQ(parsed->number, 9u);
+  EXPECT_FALSE(ParseConnectionKey(key + "x").has_value());
+  EXPECT_FALSE(ParseConnectionKey(JournalKey(1, 2)).has_value());
+  EXPECT_FALSE(ParseJournalKey(key).has_value());
+}
+
 }  // namespace
 }  // namespace storage

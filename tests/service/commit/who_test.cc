@@ -48,8 +48,8 @@ proto::Arrival Ended(uint64_t number, absl::string_view client_id) {
   return ended;
 }
 
-std::string By(absl::string_view way, absl::string_view client_id, absl::string_view principal,
-               absl::string_view address) {
+std::string WhoIs(absl::string_view way, absl::string_view client_id, absl::string_view principal,
+                  absl::string_view address) {
   return absl::StrCat(R"(,"way":")", way, R"(","client_id":")", client_id, R"(","principal":")",
                       principal, R"(","address":")", address, R"("})");
 }
@@ -66,10 +66,10 @@ class WhoTest : public testing::Test {
 TEST_F(WhoTest, ARequestOfTheLinkIsOfWhoHasItsConnection) {
   endpoint_.Process({Arrivals({Client(3, "lamp \"7\""), Client(4, "heater")}),
                      Requests({Get(1, 3), Get(2, 4), Get(3, 0), Get(4, 99)})});
-  EXPECT_THAT(NextLine(), HasSubstr(By("mqtt", R"(lamp \"7\")", "cd68", "10.0.0.7")));
-  EXPECT_THAT(NextLine(), HasSubstr(By("mqtt", "heater", "cd68", "10.0.0.7")));
-  EXPECT_THAT(NextLine(), HasSubstr(By("", "", "", "")));
-  EXPECT_THAT(NextLine(), HasSubstr(By("", "", "", "")));
+  EXPECT_THAT(NextLine(), HasSubstr(WhoIs("mqtt", R"(lamp \"7\")", "cd68", "10.0.0.7")));
+  EXPECT_THAT(NextLine(), HasSubstr(WhoIs("mqtt", "heater", "cd68", "10.0.0.7")));
+  EXPECT_THAT(NextLine(), HasSubstr(WhoIs("", "", "", "")));
+  EXPECT_THAT(NextLine(), HasSubstr(WhoIs("", "", "", "")));
 }
 
 TEST_F(WhoTest, WhoHasGoneSinceIsStillWhoAsked) {
@@ -77,9 +77,9 @@ TEST_F(WhoTest, WhoHasGoneSinceIsStillWhoAsked) {
   // The plugin has given it up, so nothing of this connection is under way for it.
   endpoint_.Process(
       {Requests({Get(1, 3)}), Arrivals({Ended(3, "lamp")}), Arrivals({Client(4, "lamp")})});
-  EXPECT_THAT(NextLine(), HasSubstr(By("mqtt", "lamp", "cd68", "10.0.0.7")));
+  EXPECT_THAT(NextLine(), HasSubstr(WhoIs("mqtt", "lamp", "cd68", "10.0.0.7")));
   endpoint_.Process({Requests({Get(2, 3)})});
-  EXPECT_THAT(NextLine(), HasSubstr(By("", "", "", "")));
+  EXPECT_THAT(NextLine(), HasSubstr(WhoIs("", "", "", "")));
 }
 
 TEST_F(WhoTest, ALocalRequestIsOfWhoIsNamedInIt) {
@@ -90,13 +90,13 @@ TEST_F(WhoTest, ALocalRequestIsOfWhoIsNamedInIt) {
                        .principal = "AKIA",
                        .address = "::1"};
   endpoint_.Process({}, absl::MakeSpan(&request, 1));
-  EXPECT_THAT(NextLine(), HasSubstr(By("https", "", "AKIA", "::1")));
+  EXPECT_THAT(NextLine(), HasSubstr(WhoIs("https", "", "AKIA", "::1")));
 }
 
 TEST_F(WhoTest, ArrivalsThatDoNotDecodeHaveNoEffect) {
   endpoint_.Process(
       {Arrivals({Client(3, "lamp")}), Arrivals({Client(3, "other")}) + "x", Requests({Get(1, 3)})});
-  EXPECT_THAT(NextLine(), HasSubstr(By("mqtt", "lamp", "cd68", "10.0.0.7")));
+  EXPECT_THAT(NextLine(), HasSubstr(WhoIs("mqtt", "lamp", "cd68", "10.0.0.7")));
   EXPECT_EQ(endpoint_.counters.Read().envelopes_refused, 1u);
 }
 
