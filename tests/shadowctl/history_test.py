@@ -111,18 +111,6 @@ def test_a_named_shadow_has_a_history_of_its_own(endpoint, ctl, thing):
     assert "404" in ctl.refused(3, "shadow", "history", thing)
 
 
-def test_connections_of_the_thing_stand_between(endpoint, ctl, thing):
-    update(endpoint, "app", thing, desired={"a": 1})
-    with Client(endpoint.stack.port, thing) as device:
-        Shadow(device, thing).fence()
-
-    def told():
-        return [line[6:].split("  ")[-1] for line in lines_of(ctl, "history", thing)
-                if line.startswith("    ")]
-    wait_until(lambda: [line.split(":")[0] for line in told()] == [
-        "disconnected", "got @1", "connected"], "the events' being told")
-
-
 def test_times_are_of_the_zone_that_is_set(endpoint, ctl, thing):
     update(endpoint, "app", thing, desired={"a": 1})
     (entry,) = entries_of(ctl, thing, "--wishes")
