@@ -121,7 +121,7 @@ class RocksDbStore : public Store {
   absl::Status RaiseFloors(const HistoryFloors& floors) override {
     const HistoryFloors raised = settings_.trim->Raised(floors);
     if (raised == Floors()) return absl::OkStatus();
-    const absl::Status status =
+    absl::Status status =
         Commit({{std::string(kFloorsKey), EncodeFloors(raised)}}, Durability::kSync);
     if (status.ok()) settings_.trim->Raise(raised);
     return status;

@@ -73,8 +73,8 @@ HistoryFloors FloorsFor(const HistoryStatistics& kept, const storage::HistoryBou
   return wanted;
 }
 
-HistoryKeeper::HistoryKeeper(Settings settings, storage::Store& store, Log& log)
-    : settings_(std::move(settings)), store_(store), log_(log), thread_([this] { Run(); }) {}
+HistoryKeeper::HistoryKeeper(const Settings& settings, storage::Store& store, Log& log)
+    : settings_(settings), store_(store), log_(log), thread_([this] { Run(); }) {}
 
 HistoryKeeper::~HistoryKeeper() {
   {

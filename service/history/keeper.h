@@ -37,7 +37,7 @@ class HistoryKeeper {
   };
 
   // `store` and `log` outlive the keeper.
-  HistoryKeeper(Settings settings, storage::Store& store, Log& log);
+  HistoryKeeper(const Settings& settings, storage::Store& store, Log& log);
 
   // Ends a rewriting that is under way.
   ~HistoryKeeper();

@@ -9,6 +9,7 @@ import pytest
 from admin import Admin
 from client import Client, Shadow
 from endpoint import KEY, Endpoint
+from harness import wait_until
 from past import Past, ask
 from rest_vectors_test import check_error
 
@@ -325,6 +326,12 @@ def test_what_is_forgotten_is_gone_from_the_disk():
     marks = ["forgotten-client-0815", "forgotten-value-4711", "forgotten-token-1234"]
     client_id, value, token = marks
     with Endpoint() as endpoint:
+        def left():
+            """Marks that a file of the store holds. The keeper looks every ten seconds."""
+            texts = [file.read_bytes() for file in (endpoint.folder / "data").iterdir()
+                     if file.is_file()]
+            return [mark for mark in marks if any(mark.encode() in text for text in texts)]
+
         past = Past(endpoint, "forgetful")
         with Client(endpoint.port, client_id) as client:
             shadow = Shadow(client, "forgetful")
@@ -335,13 +342,35 @@ def test_what_is_forgotten_is_gone_from_the_disk():
         other = Past(endpoint, "other")
         other.update(desired={"a": 1})
         assert versions(past.entries(by=client_id, limit=1)) == [20]
+        assert left() == marks
         answer = past.ask("DELETE", "history")
         assert (answer.status, answer.body) == (200, b"{}")
         gone = past.get("history")
-        assert gone == {"entries": [], "end": "not_kept",
-                        "kept_from": {"version": 20, "timestamp": gone["kept_from"]["timestamp"]}}
+        assert (gone["entries"], gone["end"], gone["kept_from"]["version"]) == ([], "not_kept", 20)
         assert past.get("versions/20")["document"]["state"]["desired"] == {"a": 19}
         check_not_kept(past.ask("GET", "versions/19"), "Version 19 is not kept", oldest=20)
         assert versions(other.entries(lane="w")) == [1]
         past.update(desired={"a": 20})
         assert versions(past.entries(lane="w")) == [21]
+        wait_until(lambda: not left(), "the marks' going from the disk", 60)
+
+
+# --- off
+
+def test_with_history_off_what_is_there_is_told_and_nothing_is_added():
+    with Endpoint() as endpoint:
+        kept = Past(endpoint, "kept")
+        kept.update(desired={"a": 1})
+        kept.update(desired={"a": 2})
+        endpoint.stop_service()
+        endpoint.service.command.append("--history=off")
+        endpoint.start_service()
+        assert versions(kept.entries(lane="w")) == [2, 1]
+        assert kept.get("versions/1")["document"]["state"]["desired"] == {"a": 1}
+        new = Past(endpoint, "new")
+        new.update(desired={"a": 1})
+        new.update(desired={"a": 2})
+        for what in ("history", "blame", "versions/1"):
+            answer = new.ask("GET", what)
+            check_not_kept(answer, "shadowd runs with --history=off", oldest=2)
+        assert new.get("versions/2")["document"]["state"]["desired"] == {"a": 2}

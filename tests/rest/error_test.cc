@@ -14,6 +14,10 @@ TEST(Error, HasAwsForm) {
   EXPECT_EQ(answer.error_type, "ResourceNotFoundException:");
   EXPECT_EQ(WordError(Forbidden(), "id").body, R"({"message":null,"traceId":"id"})");
   EXPECT_EQ(WordError(MethodNotAllowed("GET"), "id").allow, "GET");
+  Error more = NotFound("a");
+  more.more_json = R"(,"kept_from":{})";
+  EXPECT_EQ(WordError(more, "id").body, R"({"message":"a","traceId":"id","kept_from":{}})");
+  EXPECT_EQ(WordError(Conflict(), "id").body, R"({"message":"Version conflict","traceId":"id"})");
 }
 
 TEST(Error, IsALineForPeople) {

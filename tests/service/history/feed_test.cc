@@ -19,10 +19,10 @@ using testing::StartsWith;
 class FeedTest : public testing::Test {
  protected:
   // Changes `count` things in one commit.
-  void Commit(int count) {
+  void Commit(size_t count) {
     std::vector<std::string> things;
     std::vector<proto::LinkRequest> requests;
-    for (int i = 0; i < count; ++i) things.push_back(absl::StrCat("t", i));
+    for (size_t i = 0; i < count; ++i) things.push_back(absl::StrCat("t", i));
     for (const std::string& thing : things) {
       requests.push_back({.sequence = ++sequence_,
                           .operation = shadow::Operation::kUpdate,
@@ -85,6 +85,20 @@ TEST_F(FeedTest, AReaderGoesOnInTheMiddleOfACommit) {
   for (uint64_t after = 0; after < 106; ++after) {
     ASSERT_EQ(Numbers(after, 1), Range(after + 1, after + 1));
   }
+}
+
+TEST_F(FeedTest, ALargeCommitIsFollowedFromAnywhereInIt) {
+  Commit(2 * storage::kFeedGroupEntriesMax + 5);
+  size_t groups = 0;
+  ASSERT_TRUE(store_
+                  .Scan(storage::kFeedPrefix, "",
+                        [&](absl::string_view, absl::string_view) { return ++groups < 100; })
+                  .ok());
+  EXPECT_EQ(groups, 3u);
+  for (const uint64_t after : {0u, 1u, 1022u, 1023u, 1024u, 1025u, 2047u, 2048u, 2052u}) {
+    ASSERT_EQ(Numbers(after, 1), Range(after + 1, after + 1));
+  }
+  EXPECT_EQ(Numbers(0, 1000), Range(1, 1000));
 }
 
 TEST_F(FeedTest, SaysFromWhichNumberOnThereIsAnything) {

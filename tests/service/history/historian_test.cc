@@ -262,6 +262,25 @@ TEST_F(HistorianTest, BlamesWhatIsKeptAndTellsTheTimeOfTheRest) {
             R"("end":"not_kept","kept_from":{"version":1,"timestamp":900}})");
 }
 
+TEST_F(HistorianTest, ARestoreNamesTheVersionThatItWasMadeFor) {
+  Past past(store_);
+  past.Update(kLampId, R"({"state":{"desired":{"a":1,"b":{"x":1}}}})");
+  past.Update(kLampId, R"({"state":{"desired":{"a":2,"b":{"y":1},"c":1}}})");
+  rest::Restore restore{.of = kLampPast, .version = {By::kNumber, 1}};
+  const std::string update = past.UpdateOf(restore);
+  EXPECT_EQ(update, R"({"state":{"desired":{"a":1,"b":{"y":null},"c":null}},"version":2})");
+  past.Update(kLampId, R"({"state":{"reported":{"moved":"on"}}})");
+  EXPECT_EQ(past.Update(kLampId, update), "update/rejected");
+  restore.expect = 2;
+  EXPECT_EQ(past.UpdateOf(restore), "");
+  EXPECT_EQ(past.status, 409);
+  restore.expect = 3;
+  EXPECT_EQ(past.Update(kLampId, past.UpdateOf(restore)), "update/accepted");
+  restore.expect = std::nullopt;
+  EXPECT_EQ(past.UpdateOf(restore), "");  // it is as it was
+  EXPECT_EQ(past.status, 200);
+}
+
 TEST_F(HistorianTest, ADryRunIsRefusedAsTheUpdateWouldBe) {
   Past past(store_);
   const std::string large(7000, 'x');

@@ -64,6 +64,17 @@ class Past {
     return slow;
   }
 
+  // The update that a restore sends; empty: it answers by itself.
+  std::string UpdateOf(const rest::Restore& restore) {
+    std::string sent;
+    const auto question =
+        service::Asked(restore, {settings_, store_, log_},
+                       Asking([this](const rest::Answer& answer) { status = answer.status; }),
+                       [&sent](std::string update) { sent = std::move(update); });
+    EXPECT_TRUE(question->GoOn(Slice()));
+    return sent;
+  }
+
   Endpoint endpoint;
   Provenance provenance = Provenance::kShown;
   int status = 0;  // of the last answer
