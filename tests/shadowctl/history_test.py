@@ -111,6 +111,21 @@ def test_a_named_shadow_has_a_history_of_its_own(endpoint, ctl, thing):
     assert "404" in ctl.refused(3, "shadow", "history", thing)
 
 
+def test_connections_of_the_thing_stand_between(endpoint, ctl, thing):
+    update(endpoint, "app", thing, desired={"a": 1})
+    with Client(endpoint.stack.port, thing) as device:
+        Shadow(device, thing).fence()
+
+    def told():
+        lines = lines_of(ctl, "history", thing)
+        return [re.sub(rf"^ +{WHEN}  client \S+ \(127\.0\.0\.1\) +", "", line)
+                for line in lines if re.match(rf" +{WHEN}", line)]
+    wait_until(lambda: told() == [
+        "disconnected: CLIENT_INITIATED_DISCONNECT", "got @1", "connected"],
+        "the events' being told")
+    assert lines_of(ctl, "history", thing)[3].startswith("@1  ")
+
+
 def test_times_are_of_the_zone_that_is_set(endpoint, ctl, thing):
     update(endpoint, "app", thing, desired={"a": 1})
     (entry,) = entries_of(ctl, thing, "--wishes")
