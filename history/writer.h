@@ -10,6 +10,7 @@
 #include <cstdint>
 #include <vector>
 
+#include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
 #include "absl/types/span.h"
@@ -23,6 +24,10 @@
 #include "storage/store.h"
 
 namespace history {
+
+// Changes are made from here on without a Writer: whoever follows the feed is told, when there is
+// one again, that changes are missing. DataLoss: what `store` says of change numbers is damaged.
+absl::Status EndFeed(storage::Store& store);
 
 struct Settings {
   bool addresses = true;  // entries tell from which address a change came

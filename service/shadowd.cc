@@ -124,8 +124,12 @@ absl::StatusOr<std::unique_ptr<HttpServer>> StartDataPlane(const Config& config,
 
 // Nothing: none is to be kept.
 absl::StatusOr<std::optional<history::Writer>> LoadHistory(const Config& config,
-                                                           const storage::Store& store) {
-  if (!config.history) return std::nullopt;
+                                                           storage::Store& store) {
+  if (!config.history) {
+    absl::Status ended = history::EndFeed(store);
+    if (!ended.ok()) return ended;
+    return std::nullopt;
+  }
   return history::Writer::Load({.addresses = config.history_addresses}, store);
 }
 
@@ -204,6 +208,11 @@ int Serve(Config config, Log& log, int stop_fd) {
     log.Error("port_refused", {{"cause", admin_server.status().message()}});
     return 1;
   }
+  // Whoever waits for the thread that commits is told that nothing comes any more.
+  const absl::Cleanup end_waiting = [&] {
+    intake.Close();
+    forgetting.Close();
+  };
   const Hangup hangup([&] { reread().IgnoreError(); });
   const auto servers = StartServers(config, health, metrics, log);
   if (!servers.ok()) {
@@ -247,8 +256,6 @@ int Serve(Config config, Log& log, int stop_fd) {
   supervisor::Ready();
   link.Run(stop_fd, mailbox.descriptor());
   supervisor::Stopping();
-  intake.Close();
-  forgetting.Close();
   worker.TellEvents();
   worker.Sync();
   log.Info("stopped");

@@ -7,7 +7,6 @@ namespace service {
 namespace {
 
 using storage::HistoryKind;
-using storage::HistoryWay;
 
 absl::string_view KindWord(HistoryKind kind) {
   switch (kind) {
@@ -31,24 +30,6 @@ absl::string_view KindWord(HistoryKind kind) {
   return "";
 }
 
-absl::string_view WayWord(HistoryWay way) {
-  switch (way) {
-    case HistoryWay::kUnknown:
-      return "";
-    case HistoryWay::kMqtt:
-      return "mqtt";
-    case HistoryWay::kWebSocket:
-      return "websocket";
-    case HistoryWay::kHttps:
-      return "https";
-    case HistoryWay::kAdmin:
-      return "admin";
-    case HistoryWay::kConsole:
-      return "console";
-  }
-  return "";
-}
-
 // A further member; none for an empty text.
 void PrintMember(absl::string_view name, absl::string_view text, std::string& out) {
   if (text.empty()) return;
@@ -65,7 +46,7 @@ void PrintPlace(const storage::HistoryId& at, std::string& out) {
 }  // namespace
 
 void PrintAuthor(const storage::Author& author, Provenance provenance, std::string& out) {
-  PrintMember("way", WayWord(author.way), out);
+  PrintMember("way", storage::WayText(author.way), out);
   if (provenance == Provenance::kShown) {
     PrintMember("clientId", author.client_id, out);
     PrintMember("principal", author.principal, out);

@@ -7,7 +7,7 @@ from collections import defaultdict
 from client import Client, Shadow
 from endpoint import Endpoint
 from harness import WAIT_SECONDS, wait_until
-from past import ask
+from past import Past, ask
 from rest_vectors_test import check_error
 
 KILLS = 20
@@ -126,3 +126,34 @@ def test_a_number_that_no_change_has_is_refused():
         answer = ask(endpoint, "GET", "/_shadow/v1/changes?after=1000000000000")
         check_error(answer, 400, "InvalidRequestException")
         assert answer.json["message"] == "after is beyond all changes that there were"
+
+
+def test_changes_that_were_made_with_history_off_are_told_to_be_missing():
+    def restart(endpoint, *flags):
+        endpoint.stop_service()
+        command = endpoint.service.command
+        command[:] = [word for word in command if word != "--history=off"] + list(flags)
+        endpoint.start_service()
+
+    with Endpoint() as endpoint:
+        def page(after):
+            return ask(endpoint, "GET", f"/_shadow/v1/changes?after={after}").json
+        past = Past(endpoint, "seen")
+        past.update(desired={"a": 1})
+        last = page(0)["next"]
+        restart(endpoint)
+        assert page(last) == {"changes": [], "next": last, "from": 1}  # nothing is missing
+        restart(endpoint, "--history=off")
+        past.update(desired={"a": 2})
+        missing_from = page(last)["from"]
+        assert missing_from > last + 1
+        restart(endpoint, "--history=off")
+        assert page(last)["from"] == missing_from
+        restart(endpoint)
+        past.update(desired={"a": 3})
+        told = page(last)
+        (change,) = told["changes"]
+        assert change["version"] == 3 and change["change"] >= told["from"] >= missing_from
+        assert page(told["next"]) == {"changes": [], "next": told["next"], "from": told["from"]}
+        restart(endpoint, "--history=off")
+        assert page(told["next"])["from"] > told["next"] + 1

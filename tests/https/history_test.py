@@ -320,6 +320,38 @@ def test_bad_restores_are_named(lamp, body, said):
     assert versions(lamp.entries(lane="w", limit=1)) == [4]
 
 
+# --- bounds
+
+NOISY_REPORTS = 10_000
+
+
+def test_a_device_that_reports_without_end_pushes_out_its_own_reports_alone():
+    with Endpoint() as endpoint:
+        noisy, other = Past(endpoint, "noisy"), Past(endpoint, "other")
+        noisy.update(desired={"fw": "1.0"})
+        noisy.update(desired={"fw": "2.0"})
+        for number in range(3):
+            other.update(reported={"n": number})
+        with Client(endpoint.port, "noisy-device") as client:
+            shadow = Shadow(client, "noisy", watch=False)
+            client.subscribe(f"{shadow.prefix}/get/+")
+            for number in range(NOISY_REPORTS):
+                shadow.request("update", json.dumps({"state": {"reported": {"n": number}}}))
+            last = shadow.fence()[1]["version"]
+        assert last == 2 + NOISY_REPORTS
+        assert versions(noisy.entries(path="desired.fw")) == [2, 1]
+        assert versions(noisy.entries(lane="w")) == [2, 1]
+        assert noisy.get("versions/1")["document"]["state"] == {"desired": {"fw": "1.0"}}
+        reports = []
+        page = {"nextToken": None}
+        while "nextToken" in page:
+            after = {"after": page["nextToken"]} if page["nextToken"] else {}
+            page = noisy.get("history", lane="r", limit=1000, **after)
+            reports += versions(page["entries"])
+        assert reports == list(range(last, last - 1000, -1))
+        assert versions(other.entries(lane="r,w")) == [3, 2, 1]
+
+
 # --- forget
 
 def test_what_is_forgotten_is_gone_from_the_disk():

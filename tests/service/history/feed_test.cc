@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "absl/strings/str_cat.h"
+#include "history/writer.h"
 #include "storage/history_feed.h"
 #include "storage/memory_store.h"
 #include "tests/service/history/past.h"
@@ -99,6 +100,18 @@ TEST_F(FeedTest, ALargeCommitIsFollowedFromAnywhereInIt) {
     ASSERT_EQ(Numbers(after, 1), Range(after + 1, after + 1));
   }
   EXPECT_EQ(Numbers(0, 1000), Range(1, 1000));
+}
+
+TEST_F(FeedTest, BeginsAnewBehindAGapWhereChangesWereNotWritten) {
+  Commit(3);
+  ASSERT_TRUE(history::EndFeed(store_).ok());
+  const uint64_t from = store_.Floors().feed;
+  EXPECT_GT(from, 4u);
+  ASSERT_TRUE(history::EndFeed(store_).ok());
+  EXPECT_EQ(store_.Floors().feed, from) << "nothing was written since";
+  EXPECT_THAT(Numbers(3, 100), testing::IsEmpty());
+  EXPECT_EQ(body_, absl::StrCat(R"({"changes":[],"next":3,"from":)", from, "}"));
+  EXPECT_THAT(Numbers(0, 100), testing::IsEmpty());
 }
 
 TEST_F(FeedTest, SaysFromWhichNumberOnThereIsAnything) {
