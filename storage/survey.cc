@@ -4,6 +4,7 @@
 #include "absl/strings/str_cat.h"
 #include "shadow/arena.h"
 #include "storage/history_entry.h"
+#include "storage/history_feed.h"
 #include "storage/journal_entry.h"
 #include "storage/key.h"
 #include "storage/record.h"
@@ -20,7 +21,7 @@ class Surveyor {
 
   void Visit(absl::string_view key, absl::string_view value) {
     survey_.bytes += key.size() + value.size();
-    if (key == kFormatKey) return;
+    if (key == kFormatKey || key == kFloorsKey || key == kChangesKey) return;
     if (absl::StartsWith(key, kRecordPrefix)) {
       Record(key, value);
     } else if (absl::StartsWith(key, kJournalPrefix)) {
@@ -37,6 +38,9 @@ class Surveyor {
       } else {
         ++survey_.told_connections;
       }
+    } else if (absl::StartsWith(key, kHistoryPrefix)) {
+      survey_.history_bytes += key.size() + value.size();
+      History(key, value);
     } else {
       ++survey_.unknown_keys;
     }
@@ -53,6 +57,19 @@ class Surveyor {
     if (value.size() <= survey_.largest_bytes) return;
     survey_.largest_bytes = value.size();
     survey_.largest_shadow = shadow::DisplayName(*id);
+  }
+
+  void History(absl::string_view key, absl::string_view value) {
+    arena_.Clear();
+    if (const auto first = ParseFeedKey(key)) {
+      const absl::Status status = DecodeFeed(value, *first).status();
+      return status.ok() ? void(++survey_.feed_groups) : Damaged("the feed of history", status);
+    }
+    const auto id = ParseHistoryKey(key);
+    if (!id) return Damaged("history under a key that names no entry", absl::OkStatus());
+    const absl::Status status = DecodeHistoryEntry(value, id->change, arena_).status();
+    if (status.ok()) return void(++survey_.history_entries);
+    Damaged(absl::StrCat("the history of ", shadow::DisplayName(id->id)), status);
   }
 
   void Damaged(absl::string_view what, const absl::Status& why) {

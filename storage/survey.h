@@ -16,15 +16,19 @@ struct Survey {
   uint64_t tombstones = 0;
   uint64_t journal_entries = 0;
   uint64_t told_connections = 0;  // that history has told as connected and not as ended
-  uint64_t unknown_keys = 0;      // of no kind that this program knows; kept and left alone
-  uint64_t bytes = 0;             // of keys and values
+  uint64_t history_entries = 0;
+  uint64_t feed_groups = 0;
+  uint64_t unknown_keys = 0;   // of no kind that this program knows; kept and left alone
+  uint64_t bytes = 0;          // of keys and values
+  uint64_t history_bytes = 0;  // of them, of history entries and the feed
   uint64_t largest_bytes = 0;
   std::string largest_shadow{};  // of the largest record, for people
   uint64_t damaged = 0;
   std::vector<std::string> damages{};  // the first of them, for people
 
   uint64_t entries() const {
-    return documents + tombstones + journal_entries + told_connections + unknown_keys + damaged;
+    return documents + tombstones + journal_entries + told_connections + history_entries +
+           feed_groups + unknown_keys + damaged;
   }
 };
 

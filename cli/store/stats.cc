@@ -13,9 +13,12 @@ absl::StatusOr<ExitCode> RunStats(Call& call) {
       {"documents", JsonText::Number(survey->documents)},
       {"tombstones", JsonText::Number(survey->tombstones)},
       {"journal_entries", JsonText::Number(survey->journal_entries)},
+      {"history_entries", JsonText::Number(survey->history_entries)},
+      {"feed_groups", JsonText::Number(survey->feed_groups)},
       {"unknown_keys", JsonText::Number(survey->unknown_keys)},
       {"damaged", JsonText::Number(survey->damaged)},
       {"content_bytes", JsonText::Number(survey->bytes)},
+      {"history_bytes", JsonText::Number(survey->history_bytes)},
       {"disk_bytes", JsonText::Number(FolderBytes(path))},
       {"largest_bytes", JsonText::Number(survey->largest_bytes)},
       {"largest_shadow", JsonText::String(survey->largest_shadow)}};
