@@ -24,6 +24,12 @@ bool IsLockRefusal(const rocksdb::Status& status) {
   return absl::StrContains(text, "While lock file") || absl::StrContains(text, "lock hold by");
 }
 
+bool IsDamage(const rocksdb::Status& status) {
+  const bool lacks_file =
+      status.IsPathNotFound() || absl::StrContains(status.ToString(), "No such file");
+  return status.IsCorruption() || lacks_file;
+}
+
 // What went wrong while it was opened.
 absl::Status OpeningError(const rocksdb::Status& status, const std::string& path) {
   if (IsLockRefusal(status)) {
@@ -31,9 +37,7 @@ absl::Status OpeningError(const rocksdb::Status& status, const std::string& path
                                                " is open in another process: stop that one, or "
                                                "choose another folder"));
   }
-  const bool lacks_file =
-      status.IsPathNotFound() || absl::StrContains(status.ToString(), "No such file");
-  if (status.IsCorruption() || lacks_file) {
+  if (IsDamage(status)) {
     return absl::DataLossError(absl::StrCat(
         "the store in ", path, " is damaged: ", status.ToString(), "; ", kRefusalAdvice));
   }
@@ -68,6 +72,23 @@ struct Families {
   std::vector<rocksdb::ColumnFamilyDescriptor> descriptors;
   std::vector<rocksdb::ColumnFamilyHandle*> handles;
 };
+
+rocksdb::Status OpenToRead(const StoreSettings& settings, const std::string& path,
+                           Families& families, RocksDbHandle& out) {
+  rocksdb::DB* db = nullptr;
+  const auto status = rocksdb::DB::OpenForReadOnly(settings.records, path, families.descriptors,
+                                                   &families.handles, &db);
+  if (status.ok()) out = families.Handle(db);
+  return status;
+}
+
+// Of a store with a damaged file: is it one of history alone? Only to be read a database can be
+// opened without one of its families, to be written it cannot.
+bool RecordsAreWhole(const StoreSettings& settings, const std::string& path) {
+  Families records(settings, false);
+  RocksDbHandle db;
+  return OpenToRead(settings, path, records, db).ok();
+}
 
 absl::StatusOr<RocksDbHandle> WithFormat(absl::StatusOr<RocksDbHandle> db,
                                          const std::string& path) {
@@ -136,11 +157,14 @@ absl::StatusOr<RocksDbHandle> OpenForReading(const StoreSettings& settings,
   const auto names = FamilyNames(settings, path);
   if (!names.ok()) return names.status();
   Families families(settings, absl::c_linear_search(*names, kHistoryFamily));
-  rocksdb::DB* db = nullptr;
-  const auto status = rocksdb::DB::OpenForReadOnly(settings.records, path, families.descriptors,
-                                                   &families.handles, &db);
-  if (!status.ok()) return OpeningError(status, path);
-  return families.Handle(db);
+  RocksDbHandle db;
+  const auto status = OpenToRead(settings, path, families, db);
+  if (status.ok()) return db;
+  if (!IsDamage(status) || !RecordsAreWhole(settings, path)) return OpeningError(status, path);
+  return absl::DataLossError(
+      absl::StrCat("the history of the store in ", path, " is damaged: ", status.ToString(),
+                   "; the shadows beside it are not, but a store is opened whole or not at all; ",
+                   kRefusalAdvice));
 }
 
 absl::StatusOr<RocksDbHandle> OpenForWriting(const StoreSettings& settings,
