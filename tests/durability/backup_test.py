@@ -13,6 +13,7 @@ import pytest
 
 from client import Client, Shadow
 from harness import Stack, build_dir
+from history_check import stored_history
 
 OLD_STORE = Path(__file__).resolve().parents[1] / "fixtures" / "store-v1"
 
@@ -22,6 +23,12 @@ def shadowctl(*arguments, code=0):
                           capture_output=True, text=True, timeout=120)
     assert done.returncode == code, done.stderr
     return done.stdout if code == 0 else done.stderr
+
+
+def flip(path, place):
+    content = bytearray(path.read_bytes())
+    content[int(len(content) * place)] ^= 0x10
+    path.write_bytes(content)
 
 
 def update(client, thing, n):
@@ -88,6 +95,9 @@ def test_a_backup_holds_all_that_was_accepted_before_it(backup, tmp_path):
     restored = new_stack()
     said = shadowctl("restore", folder, "--data-dir", restored.folder / "data")
     assert "is restored: 8 documents" in said
+    _, history = kept = stored_history(folder)
+    assert all(len(history[thing, ""]) >= version for thing, version in accepted.items())
+    assert stored_history(restored.folder / "data") == kept
     with restored, Client(restored.port) as client:
         assert get(client, "settled")["state"] == {"reported": {"n": 1}}
         for thing, version in accepted.items():
@@ -131,14 +141,29 @@ def test_a_damaged_backup_is_named_and_touches_nothing(backup, tmp_path):
     folder, _ = backup
     damaged = tmp_path / "damaged"
     shutil.copytree(folder, damaged)
-    log = max(damaged.glob("*.log"), key=lambda one: one.stat().st_size)
-    content = bytearray(log.read_bytes())
-    content[len(content) // 3] ^= 0x10
-    log.write_bytes(content)
+    flip(max(damaged.glob("*.log"), key=lambda one: one.stat().st_size), 1 / 3)
+    assert_it_is_refused(damaged, tmp_path / "data")
+
+
+def assert_it_is_refused(damaged, data):
     for words in (("store", "check", damaged), ("store", "stats", damaged),
-                  ("restore", damaged, "--data-dir", tmp_path / "data")):
+                  ("restore", damaged, "--data-dir", data)):
         assert "damaged" in shadowctl(*words, code=1)
-    assert not (tmp_path / "data").exists()
+    assert not data.exists()
+
+
+def test_a_damaged_table_is_named_whether_of_records_or_of_history(backup, tmp_path):
+    folder, _ = backup
+    whole = tmp_path / "whole"
+    shutil.copytree(folder, whole)
+    shadowctl("store", "compact", whole)
+    tables = sorted(whole.glob("*.sst"))
+    assert len(tables) == 2
+    for table in tables:
+        damaged = tmp_path / f"damaged-{table.stem}"
+        shutil.copytree(whole, damaged)
+        flip(damaged / table.name, 0.1)
+        assert_it_is_refused(damaged, tmp_path / "data")
 
 
 def test_what_is_no_store_is_named(tmp_path):

@@ -6,6 +6,7 @@
 #include <filesystem>
 
 #include "storage/restore.h"
+#include "tests/storage/history_entries.h"
 #include "tests/storage/open_store.h"
 #include "tests/storage/scratch_folder.h"
 
@@ -86,6 +87,24 @@ TEST_F(Backup, IsRestoredForTheOwnerAlone) {
   EXPECT_EQ(fs::status(to).permissions(), kFolderMode);
   EXPECT_THAT(FileModes(to), Each(kFileMode));
   EXPECT_EQ(AllEntries(*OpenStore(to), "s").value().size(), 3u);
+}
+
+// In tables, in the log, and what is not kept any more.
+TEST_F(Backup, HoldsHistory) {
+  const shadow::ShadowId lamp{.thing = "lamp", .name = ""};
+  ASSERT_TRUE(store_->Commit({WriteOf(lamp, 1), WriteOf(lamp, 2)}, Durability::kSync).ok());
+  std::atomic<bool> stop = false;
+  ASSERT_TRUE(store_->CompactHistory(stop).ok());
+  ASSERT_TRUE(store_->RaiseFloors({.reports = 1}).ok());
+  ASSERT_TRUE(store_->Commit({WriteOf(lamp, 3), {"sa", "1"}}, Durability::kSync).ok());
+  ASSERT_TRUE(store_->BackUp(path_).ok());
+  const std::string to = scratch_.In("restored");
+  ASSERT_TRUE(RestoreStore(path_, to, [](uint64_t) {}).ok());
+
+  const auto restored = OpenStore(to);
+  EXPECT_EQ(AllEntries(*restored, "").value(), AllEntries(*store_, "").value());
+  EXPECT_THAT(ChangesIn(*restored, lamp), testing::ElementsAre(3, 2, 1));
+  EXPECT_EQ(restored->Floors(), store_->Floors());
 }
 
 TEST_F(Backup, IsNotRestoredWithALinkInIt) {

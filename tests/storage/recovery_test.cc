@@ -5,6 +5,7 @@
 #include <sys/resource.h>
 
 #include "storage/key.h"
+#include "tests/storage/history_entries.h"
 #include "tests/storage/open_store.h"
 #include "tests/storage/scratch_folder.h"
 
@@ -135,6 +136,31 @@ TEST_P(FullDisk, RefusesCommitsUntilThereIsRoomAndKeepsServingReads) {
 }
 
 INSTANTIATE_TEST_SUITE_P(CommitsBefore, FullDisk, testing::Values(0, 1, 100));
+
+// In tables and in the log: what comes back is a new handle, with both families.
+TEST_F(Recovery, KeepsRecordsAndHistoryTogetherOverAFullDisk) {
+  const shadow::ShadowId lamp{.thing = "lamp", .name = ""};
+  auto store = OpenStore(path_);
+  ASSERT_TRUE(store->Commit({{"sa", "1"}, WriteOf(lamp, 1)}, Durability::kSync).ok());
+  std::atomic<bool> stop = false;
+  ASSERT_TRUE(store->CompactHistory(stop).ok());
+  ASSERT_TRUE(store->Commit({{"sa", "2"}, WriteOf(lamp, 2)}, Durability::kSync).ok());
+  const Entries before = AllEntries(*store, "").value();
+  {
+    const FileSizeLimit full(64 << 10);
+    const Write large = {"large", std::string(256 << 10, 'x')};
+    ASSERT_FALSE(store->Commit({large, WriteOf(lamp, 3)}, Durability::kSync).ok());
+    EXPECT_FALSE(store->Recover().ok());
+    EXPECT_EQ(AllEntries(*store, "").value(), before);
+  }
+  ASSERT_TRUE(store->Recover().ok());
+  EXPECT_EQ(AllEntries(*store, "").value(), before);
+  ASSERT_TRUE(store->Commit({{"sa", "3"}, WriteOf(lamp, 3)}, Durability::kSync).ok());
+  store = nullptr;
+  store = OpenStore(path_);
+  EXPECT_THAT(Get(*store, "sa"), Optional(std::string("3")));
+  EXPECT_THAT(ChangesIn(*store, lamp), testing::ElementsAre(3, 2, 1));
+}
 
 }  // namespace
 }  // namespace storage
