@@ -102,18 +102,18 @@ void Writer::Keep(const storage::FeedEntry& place, storage::HistoryEntry& entry)
   ++counts_[PlaceOf(place.lane)];
 }
 
-void Writer::Append(std::vector<Write>& writes) {
-  if (feed_.empty()) return;
+storage::Durability Writer::Append(std::vector<Write>& writes) {
+  if (feed_.empty()) return storage::Durability::kRelaxed;
   std::move(entries_.begin(), entries_.end(), std::back_inserter(writes));
   for (auto left = absl::MakeConstSpan(feed_); !left.empty();) {
     const auto group = left.subspan(0, storage::kFeedGroupEntriesMax);
     writes.push_back({storage::FeedKey(group.front().change), storage::EncodeFeed(newest_, group)});
     left.remove_prefix(group.size());
   }
-  numbers_.Append(writes);
   entries_.clear();
   feed_.clear();
   newest_ = 0;
+  return numbers_.Append(writes);
 }
 
 EntryCounts Writer::Committed() {

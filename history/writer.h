@@ -55,8 +55,9 @@ class Writer {
   void AddImports(absl::Span<storage::Write> records, absl::Span<const absl::string_view> before,
                   int64_t now);
 
-  // Moves what was kept to the end of `writes`.
-  void Append(std::vector<storage::Write>& writes);
+  // Moves what was kept to the end of `writes`, and gives how they have to be committed at least
+  // (ChangeNumbers::Append).
+  storage::Durability Append(std::vector<storage::Write>& writes);
 
   // Ends what Append began: the writes were committed, or not. Numbers of a commit that failed are
   // not used again.

@@ -24,10 +24,11 @@ absl::StatusOr<ChangeNumbers> ChangeNumbers::Load(const Store& store) {
   return ChangeNumbers(next);
 }
 
-void ChangeNumbers::Append(std::vector<Write>& writes) {
-  if (next_ <= stored_end_) return;
+Durability ChangeNumbers::Append(std::vector<Write>& writes) {
+  if (next_ <= stored_end_) return Durability::kRelaxed;
   appended_end_ = next_ + kBlock;
   writes.push_back({std::string(kChangesKey), absl::StrCat(appended_end_)});
+  return Durability::kSync;
 }
 
 }  // namespace storage

@@ -24,8 +24,10 @@ class ChangeNumbers {
 
   uint64_t Take() { return next_++; }
 
-  // Adds to `writes` what has to be committed with the changes whose numbers were taken.
-  void Append(std::vector<Write>& writes);
+  // Adds to `writes` what has to be committed with the changes whose numbers were taken, and gives
+  // how at least: kSync with the end of a block. Whoever follows the feed may have read numbers of
+  // that block, and without its end the next life would give them again.
+  Durability Append(std::vector<Write>& writes);
 
   // Ends what Append began: the writes were committed, or not.
   void Committed() { stored_end_ = appended_end_; }

@@ -189,9 +189,11 @@ absl::Status Worker::Commit(const Group& group) {
   if (writes.empty()) return absl::OkStatus();
   const size_t records = writes.size();
   journal_.Append(group.applied(), writes);
-  AppendHistory(writes);
+  const storage::Durability least = AppendHistory(writes);
+  const storage::Durability durability =
+      least == storage::Durability::kSync ? least : settings_.durability;
   const Clock::time_point begun = Clock::now();
-  absl::Status status = store_.Commit(writes, settings_.durability);
+  absl::Status status = store_.Commit(writes, durability);
   counters_.Committed(MicrosecondsSince(begun));
   if (!status.ok()) {
     journal_.Failed();
@@ -203,21 +205,21 @@ absl::Status Worker::Commit(const Group& group) {
   for (size_t i = 0; i < records; ++i) {
     hot_.Keep(writes[i].key, *std::move(writes[i].value));
   }
-  if (settings_.durability == storage::Durability::kRelaxed && !unsynced_since_) {
+  if (durability == storage::Durability::kRelaxed && !unsynced_since_) {
     unsynced_since_ = Clock::now();
   }
   return status;
 }
 
-void Worker::AppendHistory(std::vector<storage::Write>& writes) {
-  if (!history_) return;
+storage::Durability Worker::AppendHistory(std::vector<storage::Write>& writes) {
+  if (!history_) return storage::Durability::kRelaxed;
   if (events_ != nullptr) {
     const auto add = [this](absl::string_view thing, const storage::HistoryEntry& event) {
       return history_->AddEvent(thing, event);
     };
     events_->Append(add, writes);
   }
-  history_->Append(writes);
+  return history_->Append(writes);
 }
 
 void Worker::HistoryCommitted() {
@@ -326,9 +328,8 @@ void Worker::TellEvents() {
 bool Worker::CommitEvents() {
   if (!Writable()) return false;
   std::vector<storage::Write> writes;
-  AppendHistory(writes);
-  const absl::Status status =
-      writes.empty() ? absl::OkStatus() : store_.Commit(writes, storage::Durability::kRelaxed);
+  const storage::Durability least = AppendHistory(writes);
+  const absl::Status status = writes.empty() ? absl::OkStatus() : store_.Commit(writes, least);
   if (!status.ok()) {
     HistoryFailed();
     LogFailure(status);

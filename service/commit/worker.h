@@ -100,8 +100,9 @@ class Worker {
                                   absl::Span<LocalRequest> local);
   absl::Status Commit(const Group& group);
   history::Writer* writer() { return history_ ? &*history_ : nullptr; }
-  // What a commit adds for history, and the end of that.
-  void AppendHistory(std::vector<storage::Write>& writes);
+  // What a commit adds for history, which gives how it has to be committed at least, and the end of
+  // that.
+  storage::Durability AppendHistory(std::vector<storage::Write>& writes);
   void HistoryCommitted();
   void HistoryFailed();
   // False: the store takes none.

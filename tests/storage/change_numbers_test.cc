@@ -42,6 +42,18 @@ TEST(ChangeNumbers, AreStoredOnceInABlock) {
   EXPECT_EQ(stored, 3);
 }
 
+TEST(ChangeNumbers, AskForAnFsyncWithTheEndOfABlockAlone) {
+  const MemoryStore store;
+  ChangeNumbers numbers = Loaded(store);
+  for (uint64_t change = 1; change <= 2 * ChangeNumbers::kBlock + 1; ++change) {
+    ASSERT_EQ(numbers.Take(), change);
+    std::vector<Write> writes;
+    const Durability durability = numbers.Append(writes);
+    ASSERT_EQ(durability, writes.empty() ? Durability::kRelaxed : Durability::kSync) << change;
+    numbers.Committed();
+  }
+}
+
 TEST(ChangeNumbers, OfAnEarlierLifeAreNotGivenAgain) {
   MemoryStore store;
   uint64_t last = 0;

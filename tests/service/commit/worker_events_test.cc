@@ -36,10 +36,11 @@ class WatchedStore : public storage::MemoryStore {
 
 class WorkerEventsTest : public testing::Test {
  protected:
-  Worker MakeWorker(int64_t wait_ms) {
-    return Worker({.events_wait_ms = wait_ms, .now = [] { return int64_t{2000}; }}, store_,
-                  *Journal::Load(store_), *history::Writer::Load({}, store_), counters_, trace_,
-                  log_, events_.get());
+  Worker MakeWorker(int64_t wait_ms, Durability durability = Durability::kSync) {
+    return Worker(
+        {.durability = durability, .events_wait_ms = wait_ms, .now = [] { return int64_t{2000}; }},
+        store_, *Journal::Load(store_), *history::Writer::Load({}, store_), counters_, trace_, log_,
+        events_.get());
   }
 
   static std::string Update(uint64_t sequence, uint64_t connection) {
@@ -94,6 +95,23 @@ TEST_F(WorkerEventsTest, WithoutAGroupTheyAreCommittedByThemselvesAndNotSynced) 
   EXPECT_EQ(worker.TellEventsIfDue(), kNothingIsDue);
   EXPECT_EQ(Events(), 1);
   EXPECT_THAT(store_.commits, ElementsAre(Durability::kSync, Durability::kRelaxed));
+}
+
+// Whoever follows the feed must not be told of a number that a power cut would have given again.
+TEST_F(WorkerEventsTest, ACommitWithTheEndOfABlockOfChangeNumbersIsSyncedWhateverIsAskedFor) {
+  Worker worker = MakeWorker(/*wait_ms=*/0, Durability::kRelaxed);
+  worker.Process({Update(1, 0)});
+  worker.Process({Update(2, 0)});
+  EXPECT_THAT(store_.commits, ElementsAre(Durability::kSync, Durability::kRelaxed));
+}
+
+TEST_F(WorkerEventsTest, TheyAreSyncedWithTheEndOfABlockOfChangeNumbers) {
+  { MakeWorker(/*wait_ms=*/0).Process({Update(1, 0)}); }
+  Worker restarted = MakeWorker(/*wait_ms=*/0);
+  restarted.Process({Come(1)});
+  EXPECT_EQ(restarted.TellEventsIfDue(), kNothingIsDue);
+  EXPECT_EQ(Events(), 1);
+  EXPECT_THAT(store_.commits, ElementsAre(Durability::kSync, Durability::kSync));
 }
 
 TEST_F(WorkerEventsTest, TheyWaitForAGroupMeanwhile) {
