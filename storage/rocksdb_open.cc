@@ -174,6 +174,7 @@ absl::StatusOr<RocksDbHandle> OpenForWriting(const StoreSettings& settings,
   const auto status =
       rocksdb::DB::Open(settings.records, path, families.descriptors, &families.handles, &db);
   if (!status.ok()) return OpeningError(status, path);
+  settings.logs->Watch(db);
   return families.Handle(db);
 }
 

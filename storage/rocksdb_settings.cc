@@ -159,7 +159,9 @@ StoreSettings RocksDbSettings(const RocksDbOptions& options) {
     records.compaction_filter_factory = std::make_shared<ExpiryFilterFactory>(options.now);
   }
   StoreSettings settings = {records, HistorySettings(options, records, table),
-                            std::make_shared<HistoryTrim>(options.history, options.now)};
+                            std::make_shared<HistoryTrim>(options.history, options.now),
+                            std::make_shared<LogKeeper>()};
+  settings.records.listeners.push_back(settings.logs);
   SetHistoryUpkeep(settings);
   return settings;
 }

@@ -7,6 +7,7 @@
 #include <memory>
 
 #include "storage/history_trim.h"
+#include "storage/rocksdb_log_keeper.h"
 #include "storage/rocksdb_store.h"
 
 namespace storage {
@@ -15,6 +16,7 @@ struct StoreSettings {
   rocksdb::Options records;              // of the database, and of all but the history
   rocksdb::ColumnFamilyOptions history;  // of its family
   std::shared_ptr<HistoryTrim> trim;     // what its compactions leave out
+  std::shared_ptr<LogKeeper> logs;       // one of the listeners
 };
 
 StoreSettings RocksDbSettings(const RocksDbOptions& options);

@@ -230,6 +230,7 @@ class RocksDbStore : public Store {
 
   // Readers keep a handle that only reads where one for writing cannot be had.
   absl::Status Reopen() ABSL_EXCLUSIVE_LOCKS_REQUIRED(handle_mutex_) {
+    settings_.logs->Watch(nullptr);
     db_.reset();
     auto writing = OpenForWriting(settings_, path_);
     absl::Status status = writing.status();
