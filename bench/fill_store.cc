@@ -20,7 +20,7 @@
 #include "storage/history_feed.h"
 #include "storage/key.h"
 #include "storage/record.h"
-#include "storage/rocksdb_store.h"
+#include "storage/rocksdb/store.h"
 
 ABSL_FLAG(std::string, data_dir, "", "folder of the store; made if it is not there");
 ABSL_FLAG(uint32_t, devices, 50, "things");

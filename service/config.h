@@ -9,7 +9,7 @@
 #include "service/http/settings.h"
 #include "service/watch/log.h"
 #include "shadow/limits.h"
-#include "storage/rocksdb_store.h"
+#include "storage/rocksdb/store.h"
 #include "storage/store.h"
 
 namespace service {

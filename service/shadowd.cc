@@ -41,7 +41,7 @@
 #include "service/watch/health.h"
 #include "service/watch/log.h"
 #include "service/watch/supervisor.h"
-#include "storage/rocksdb_store.h"
+#include "storage/rocksdb/store.h"
 
 namespace service {
 namespace {

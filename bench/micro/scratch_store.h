@@ -8,7 +8,7 @@
 #include <string>
 
 #include "bench/micro/fixture.h"
-#include "storage/rocksdb_store.h"
+#include "storage/rocksdb/store.h"
 
 namespace bench {
 

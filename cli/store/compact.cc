@@ -6,7 +6,7 @@
 #include "cli/command.h"
 #include "cli/json_text.h"
 #include "cli/store/stopped_store.h"
-#include "storage/rocksdb_store.h"
+#include "storage/rocksdb/store.h"
 #include "storage/stranger.h"
 
 namespace cli {

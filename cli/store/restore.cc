@@ -16,7 +16,7 @@
 #include "cli/flags.h"
 #include "cli/json_text.h"
 #include "cli/store/stopped_store.h"
-#include "storage/rocksdb_store.h"
+#include "storage/rocksdb/store.h"
 #include "storage/store_folder.h"
 #include "storage/stranger.h"
 

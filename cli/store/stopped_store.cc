@@ -9,7 +9,7 @@
 #include "absl/strings/str_join.h"
 #include "cli/flags.h"
 #include "cli/settings.h"
-#include "storage/rocksdb_store.h"
+#include "storage/rocksdb/store.h"
 
 namespace cli {
 namespace {

@@ -15,7 +15,7 @@
 #include "service/admin/archive.h"
 #include "shadow/id.h"
 #include "shadow/json.h"
-#include "storage/rocksdb_store.h"
+#include "storage/rocksdb/store.h"
 
 namespace service {
 namespace {

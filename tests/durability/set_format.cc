@@ -3,7 +3,7 @@
 #include <iostream>
 
 #include "storage/key.h"
-#include "storage/rocksdb_store.h"
+#include "storage/rocksdb/store.h"
 
 int main(int argc, char** argv) {
   if (argc != 3) {

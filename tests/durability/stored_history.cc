@@ -8,7 +8,7 @@
 #include "storage/history_entry.h"
 #include "storage/key.h"
 #include "storage/record.h"
-#include "storage/rocksdb_store.h"
+#include "storage/rocksdb/store.h"
 
 namespace {
 

@@ -9,7 +9,7 @@
 #include <vector>
 
 #include "storage/key.h"
-#include "storage/rocksdb_settings.h"
+#include "storage/rocksdb/settings.h"
 #include "tests/storage/open_store.h"
 
 namespace storage {

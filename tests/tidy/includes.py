@@ -17,6 +17,7 @@ ARROWS = {
     "proto": "measure shadow",
     "rest": "proto shadow policy",
     "storage": "measure shadow",
+    "storage/rocksdb": "storage measure shadow",
     "history": "storage shadow",
 
     "plugin": "proto measure shadow policy identity",
@@ -28,10 +29,10 @@ ARROWS = {
     "service/history": "rest proto history storage shadow service/watch",
     "service/api": "rest proto storage policy shadow"
                    " service/watch service/http service/link service/commit service/history",
-    "service/admin": "storage policy shadow service/watch service/link service/commit service/history",
+    "service/admin": "storage storage/rocksdb policy shadow service/watch service/link service/commit service/history",
     "service/metrics": "rest proto storage measure shadow"
                        " service/watch service/http service/link service/commit service/admin",
-    "service": "rest history storage shadow identity service/watch service/http service/link service/commit"
+    "service": "rest history storage storage/rocksdb shadow identity service/watch service/http service/link service/commit"
                " service/history service/api service/admin service/metrics",
 
     "cli/frame": "policy shadow",
@@ -41,7 +42,7 @@ ARROWS = {
     "cli/certificate": "storage policy identity cli/frame cli/registry cli/policy",
     "cli/thing": "policy shadow cli/frame cli/registry cli/policy cli/certificate",
     "cli/credentials": "storage policy cli/frame cli/registry",
-    "cli/store": "storage cli/frame cli/service",
+    "cli/store": "storage storage/rocksdb cli/frame cli/service",
     "cli/shadow": "history storage policy shadow cli/frame cli/service cli/store",
     "cli/history": "shadow cli/frame cli/service cli/shadow",
     "cli": "policy shadow cli/frame",
@@ -54,7 +55,7 @@ FRAME = re.compile(r"cli/(command|exit_code|flags|json_text|listing|progress|set
 
 # Outside header: the files that may know it. Everything else of the folders above may not.
 RIMS = {
-    r"rocksdb/": re.compile(r"storage/rocksdb_\w+\.(cc|h)$"),
+    r"rocksdb/": re.compile(r"storage/rocksdb/\w+\.(cc|h)$"),
     r"mosquitto(_broker|_plugin)?\.h":
         re.compile(r"(service/link/link|plugin/(border|mosquitto)|cli/shadow/live)\.cc$"),
     r"rapidjson/": re.compile(r"(shadow|policy)/\w+\.(cc|h)$"),

@@ -16,7 +16,7 @@ KINDS = {".cc", ".h", ".py", ".sh", ".pl"}
 
 def faults(root):
     for folder in FOLDERS:
-        for path in sorted((root / folder).rglob("*")):
+        for path in [root / folder, *sorted((root / folder).rglob("*"))]:
             name = path.relative_to(root)
             if path.is_dir():
                 sources = len(list(path.glob("*.cc")))

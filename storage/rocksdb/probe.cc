@@ -1,4 +1,4 @@
-#include "storage/rocksdb_probe.h"
+#include "storage/rocksdb/probe.h"
 
 #include <rocksdb/iostats_context.h>
 #include <rocksdb/listener.h>
@@ -11,7 +11,7 @@
 #include "absl/strings/match.h"
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
-#include "storage/rocksdb_history.h"
+#include "storage/rocksdb/history.h"
 
 namespace storage {
 namespace {

@@ -1,5 +1,4 @@
-// What RocksDB is told of the history's family, and tells of it. Private to the storage folder's
-// rocksdb_* files.
+// What RocksDB is told of the history's family, and tells of it. Private to this room.
 #pragma once
 
 #include <rocksdb/slice_transform.h>
@@ -7,8 +6,8 @@
 #include <memory>
 
 #include "storage/history_trim.h"
-#include "storage/rocksdb_database.h"
-#include "storage/rocksdb_settings.h"
+#include "storage/rocksdb/database.h"
+#include "storage/rocksdb/settings.h"
 #include "storage/statistics.h"
 
 namespace storage {

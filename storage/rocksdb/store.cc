@@ -1,4 +1,4 @@
-#include "storage/rocksdb_store.h"
+#include "storage/rocksdb/store.h"
 
 #include <rocksdb/db.h>
 #include <rocksdb/write_batch.h>
@@ -13,11 +13,11 @@
 #include "absl/strings/str_cat.h"
 #include "absl/synchronization/mutex.h"
 #include "storage/key.h"
-#include "storage/rocksdb_backup.h"
-#include "storage/rocksdb_open.h"
-#include "storage/rocksdb_probe.h"
-#include "storage/rocksdb_settings.h"
-#include "storage/rocksdb_slice.h"
+#include "storage/rocksdb/backup.h"
+#include "storage/rocksdb/open.h"
+#include "storage/rocksdb/probe.h"
+#include "storage/rocksdb/settings.h"
+#include "storage/rocksdb/slice.h"
 #include "storage/store_folder.h"
 #include "storage/stranger.h"
 

@@ -1,4 +1,4 @@
-#include "storage/rocksdb_backup.h"
+#include "storage/rocksdb/backup.h"
 
 #include <fcntl.h>
 #include <rocksdb/utilities/checkpoint.h>

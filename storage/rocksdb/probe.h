@@ -13,8 +13,8 @@
 #include "absl/base/thread_annotations.h"
 #include "absl/synchronization/mutex.h"
 #include "measure/histogram.h"
-#include "storage/rocksdb_database.h"
-#include "storage/rocksdb_settings.h"
+#include "storage/rocksdb/database.h"
+#include "storage/rocksdb/settings.h"
 #include "storage/statistics.h"
 
 namespace storage {

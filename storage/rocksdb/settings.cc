@@ -1,4 +1,4 @@
-#include "storage/rocksdb_settings.h"
+#include "storage/rocksdb/settings.h"
 
 #include <rocksdb/cache.h>
 #include <rocksdb/compaction_filter.h>
@@ -14,8 +14,8 @@
 #include "absl/strings/match.h"
 #include "storage/key.h"
 #include "storage/record.h"
-#include "storage/rocksdb_history.h"
-#include "storage/rocksdb_slice.h"
+#include "storage/rocksdb/history.h"
+#include "storage/rocksdb/slice.h"
 
 namespace storage {
 namespace {

@@ -7,8 +7,8 @@
 #include <memory>
 
 #include "storage/history_trim.h"
-#include "storage/rocksdb_log_keeper.h"
-#include "storage/rocksdb_store.h"
+#include "storage/rocksdb/log_keeper.h"
+#include "storage/rocksdb/store.h"
 
 namespace storage {
 

@@ -1,4 +1,4 @@
-#include "storage/rocksdb_history.h"
+#include "storage/rocksdb/history.h"
 
 #include <rocksdb/compaction_filter.h>
 #include <rocksdb/listener.h>
@@ -14,7 +14,7 @@
 #include "absl/synchronization/mutex.h"
 #include "storage/bytes.h"
 #include "storage/key.h"
-#include "storage/rocksdb_slice.h"
+#include "storage/rocksdb/slice.h"
 
 namespace storage {
 namespace {

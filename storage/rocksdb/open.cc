@@ -1,4 +1,4 @@
-#include "storage/rocksdb_open.h"
+#include "storage/rocksdb/open.h"
 
 #include <rocksdb/db.h>
 #include <rocksdb/env.h>
@@ -11,7 +11,7 @@
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "storage/key.h"
-#include "storage/rocksdb_slice.h"
+#include "storage/rocksdb/slice.h"
 #include "storage/store_folder.h"
 
 namespace storage {

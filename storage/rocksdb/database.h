@@ -1,6 +1,6 @@
 // An open database and its two column families: the history has one of its own, everything else is
-// in the other, RocksDB's "default". Private to the storage folder's rocksdb_* files; above them
-// nobody knows of families.
+// in the other, RocksDB's "default". Private to this room; above it nobody
+// knows of families.
 //
 // Thread rule: any thread, while it lives.
 #pragma once

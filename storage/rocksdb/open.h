@@ -1,5 +1,4 @@
-// Opening databases, and errors that tell a person what to do. Private to the storage folder's
-// rocksdb_* files.
+// Opening databases, and errors that tell a person what to do. Private to this room.
 //
 // Errors of opening: Unavailable = another process has it open; DataLoss = damaged;
 // FailedPrecondition = not a store of this program's format; else as of FromRocksDb.
@@ -12,8 +11,8 @@
 #include "absl/strings/string_view.h"
 #include "storage/history_bounds.h"
 #include "storage/key.h"
-#include "storage/rocksdb_database.h"
-#include "storage/rocksdb_settings.h"
+#include "storage/rocksdb/database.h"
+#include "storage/rocksdb/settings.h"
 
 namespace storage {
 

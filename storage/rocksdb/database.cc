@@ -1,8 +1,8 @@
-#include "storage/rocksdb_database.h"
+#include "storage/rocksdb/database.h"
 
 #include "absl/strings/match.h"
 #include "storage/key.h"
-#include "storage/rocksdb_slice.h"
+#include "storage/rocksdb/slice.h"
 
 namespace storage {
 
