@@ -29,8 +29,15 @@ class Past:
         assert answer.status == 200, (what, parameters, answer)
         return answer.json
 
-    def entries(self, **parameters):
-        return self.get("history", **parameters)["entries"]
+    def entries(self, limit=1000, **parameters):
+        """Of one page, and of more where reading it took so long that it ended early."""
+        entries = []
+        while True:
+            page = self.get("history", limit=limit - len(entries), **parameters)
+            entries += page["entries"]
+            if "nextToken" not in page or len(entries) == limit:
+                return entries
+            parameters["after"] = page["nextToken"]
 
     def restore(self, version: int, **members):
         body = json.dumps({"version": version, **members})
