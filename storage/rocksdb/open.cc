@@ -76,8 +76,8 @@ struct Families {
 rocksdb::Status OpenToRead(const StoreSettings& settings, const std::string& path,
                            Families& families, RocksDbHandle& out) {
   rocksdb::DB* db = nullptr;
-  const auto status = rocksdb::DB::OpenForReadOnly(settings.records, path, families.descriptors,
-                                                   &families.handles, &db);
+  auto status = rocksdb::DB::OpenForReadOnly(settings.records, path, families.descriptors,
+                                             &families.handles, &db);
   if (status.ok()) out = families.Handle(db);
   return status;
 }
