@@ -60,15 +60,30 @@ class CanonicalPrinter : public rapidjson::BaseReaderHandler<rapidjson::UTF8<>, 
   std::string text_;
 };
 
-inline std::optional<std::string> ReadByRapidJson(absl::string_view payload) {
+inline rapidjson::ParseResult ParseByRapidJson(absl::string_view payload,
+                                               CanonicalPrinter& printer) {
   rapidjson::MemoryStream stream(payload.data(), payload.size());
-  CanonicalPrinter printer;
   rapidjson::Reader reader;
   constexpr unsigned kFlags = rapidjson::kParseStopWhenDoneFlag |
                               rapidjson::kParseNumbersAsStringsFlag |
                               rapidjson::kParseIterativeFlag;
-  if (reader.Parse<kFlags>(stream, printer).IsError()) return std::nullopt;
+  return reader.Parse<kFlags>(stream, printer);
+}
+
+inline std::optional<std::string> ReadByRapidJson(absl::string_view payload) {
+  CanonicalPrinter printer;
+  if (ParseByRapidJson(payload, printer).IsError()) return std::nullopt;
   return printer.text();
+}
+
+// It takes a zero with a large exponent, like 0e776, for too large a number.
+inline bool FindsAZeroTooLarge(absl::string_view payload) {
+  CanonicalPrinter printer;
+  const auto result = ParseByRapidJson(payload, printer);
+  if (result.Code() != rapidjson::kParseErrorNumberTooBig) return false;
+  const absl::string_view number = payload.substr(result.Offset());
+  const char first = number[number.find_first_not_of("-0.")];
+  return first == 'e' || first == 'E';
 }
 
 // True if ParseJson reads `payload`, which is UTF-8 and has no byte order mark, as RapidJSON does.
@@ -77,6 +92,7 @@ inline bool ReadsAsRapidJson(absl::string_view payload) {
   const auto ours = ParseJson(payload, 0, arena);
   const auto theirs = ReadByRapidJson(payload);
   if (theirs && !IsUtf8(*theirs)) return !ours;  // it takes the second half of a surrogate pair
+  if (ours && !theirs && FindsAZeroTooLarge(payload)) return true;
   if (!ours || !theirs) return ours.has_value() == theirs.has_value();
   const auto again = ParseJson(*theirs, 0, arena);  // drops duplicate keys
   std::string our_text;
