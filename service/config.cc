@@ -96,6 +96,10 @@
           "RocksDB: cache for blocks read")                                                       \
   SETTING(int64_t, store_write_buffer_bytes, 32 << 20, kStoreBytes, store.write_buffer_bytes,     \
           "RocksDB: one memtable; two may be held")                                               \
+  SETTING(int64_t, store_history_buffer_bytes, 8 << 20, kStoreBytes, store.history_buffer_bytes,  \
+          "RocksDB: the same of the history")                                                     \
+  SETTING(int64_t, store_hot_bytes, 16 << 20, kStoreBytes, hot_bytes_max,                         \
+          "records committed last, kept at hand")                                                 \
   SETTING(int64_t, store_wal_bytes_max, 64 << 20, kStoreBytes, store.wal_bytes_max,               \
           "RocksDB: logs beyond this size are flushed into tables")                               \
   SETTING(int64_t, store_open_files_max, 256, Between(32, 1'000'000), store.open_files_max,       \

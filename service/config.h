@@ -23,6 +23,7 @@ struct Config {
   int64_t sync_interval_ms = 0;
   shadow::Limits limits{};
   storage::RocksDbOptions store{};  // with the bounds of history
+  size_t hot_bytes_max = 0;         // of records at hand (service/commit/hot_records.h)
   bool history = true;
   bool history_addresses = true;  // is told from which address a change came
   int health_port = 0;            // 0: off

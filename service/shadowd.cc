@@ -14,6 +14,7 @@
 #include "absl/cleanup/cleanup.h"
 #include "absl/strings/str_cat.h"
 #include "history/writer.h"
+#include "measure/memory_limit.h"
 #include "service/admin/admin.h"
 #include "service/admin/server.h"
 #include "service/api/data_plane.h"
@@ -34,6 +35,7 @@
 #include "service/link/intake.h"
 #include "service/link/link.h"
 #include "service/link/plugin_status.h"
+#include "service/memory_fit.h"
 #include "service/metrics/health_server.h"
 #include "service/metrics/metrics.h"
 #include "service/watch/census.h"
@@ -134,6 +136,7 @@ absl::StatusOr<std::optional<history::Writer>> LoadHistory(const Config& config,
 }
 
 int Serve(Config config, Log& log, int stop_fd) {
+  if (!FitMemory(config, measure::FindMemoryLimit(), log)) return 1;
   config.store.now = EpochSeconds;
   const auto store = storage::OpenRocksDb(config.store);
   if (!store.ok()) {
@@ -223,6 +226,7 @@ int Serve(Config config, Log& log, int stop_fd) {
   Worker worker({.limits = config.limits,
                  .durability = config.durability,
                  .sync_interval_ms = config.sync_interval_ms,
+                 .hot_bytes_max = config.hot_bytes_max,
                  .now = EpochSeconds},
                 **store, *std::move(journal), *std::move(history), counters, trace, log,
                 events.get());

@@ -173,6 +173,16 @@ def resident_and_cpu(pid):
     return pages * os.sysconf("SC_PAGE_SIZE"), (int(fields[11]) + int(fields[12])) / ticks
 
 
+def test_the_settings_fit_into_the_memory_that_a_container_has(composition):
+    assert "memory_short" not in composition.compose("logs", "--no-color", "shadowd")
+    limit = 512 << 20
+    refused = composition.exec(
+        "shadowd", "sh", "-c", "shadowd --broker=localhost:1 --data_dir=/tmp/data "
+        "--link_secret_file=/etc/mosquitto-shadow/tls/link.secret "
+        f"--store_block_cache_bytes={limit} 2>&1 || true")
+    assert "memory_refused" in refused and f"{limit} bytes by the cgroup /sys/fs/cgroup" in refused
+
+
 def test_idle_they_need_little(composition):
     """Prints what docs/operations.md states. Time passes here because idleness is measured."""
     pids = {part: composition.state(part)["Pid"] for part in PARTS}

@@ -32,8 +32,8 @@ ARROWS = {
     "service/admin": "storage storage/rocksdb policy shadow service/watch service/link service/commit service/history",
     "service/metrics": "rest proto storage measure shadow"
                        " service/watch service/http service/link service/commit service/admin",
-    "service": "rest history storage storage/rocksdb shadow identity service/watch service/http service/link service/commit"
-               " service/history service/api service/admin service/metrics",
+    "service": "rest history storage storage/rocksdb measure shadow identity service/watch service/http service/link"
+               " service/commit service/history service/api service/admin service/metrics",
 
     "cli/frame": "policy shadow",
     "cli/service": "policy cli/frame",
