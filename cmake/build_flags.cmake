@@ -1,11 +1,13 @@
-# One place for warnings and sanitizers. Presets choose; see CMakePresets.json.
+# One place for warnings and sanitizers. Presets choose; see CMakePresets.json. Warnings are errors only
+# in preset dev, by CMAKE_COMPILE_WARNING_AS_ERROR: a compiler that is newer than ours warns of more,
+# and must not keep anybody from building.
 set(SHADOW_TEST_SETS unit real shipped CACHE STRING
     "tests to build: unit, real (broker and durability), shipped (what a sanitized build cannot)")
 option(SHADOW_BENCH "build the load generator and the micro-benchmarks" ON)
 option(SHADOW_FUZZ "build the libFuzzer targets (clang)" OFF)
 set(SHADOW_SANITIZE "" CACHE STRING "sanitizers, as -fsanitize takes them: address,undefined or thread")
 
-add_compile_options(-Wall -Wextra -Werror -Wnon-virtual-dtor -Wold-style-cast -Wimplicit-fallthrough)
+add_compile_options(-Wall -Wextra -Wnon-virtual-dtor -Wold-style-cast -Wimplicit-fallthrough)
 if(CMAKE_CXX_COMPILER_ID MATCHES Clang)
   add_compile_options(-Wthread-safety -Wno-ambiguous-reversed-operator)
 else()
