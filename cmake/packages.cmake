@@ -1,4 +1,4 @@
-# Everything from outside, all of it Debian 12's own packages, is found here and nowhere else.
+# Everything from outside, all of it Debian's own packages, is found here and nowhere else.
 find_package(absl REQUIRED)
 find_package(CURL REQUIRED)
 find_package(prometheus-cpp REQUIRED)

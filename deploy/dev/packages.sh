@@ -4,8 +4,29 @@
 
 packages_list=$(dirname "${BASH_SOURCE[0]}")/packages.txt
 
-# missing_packages FOR...: those of the list that the named programs need and do not
-# find, a line each.
+# read_system FILE: sets $system_id, $system_release and $system_name from an os-release. Debian testing
+# has no release.
+read_system() {
+  IFS=$'\t' read -r system_id system_release system_name < <(
+    # shellcheck source=/dev/null
+    { source "$1"; } 2>/dev/null || true
+    printf '%s\t%s\t%s\n' "${ID:-unknown}" "${VERSION_ID:-none}" "${PRETTY_NAME:-an unknown system}"
+  )
+}
+
+# require_system: fails where it cannot work, and tells where it is not tried (docs/platforms.md).
+require_system() {
+  command -v dpkg-query >/dev/null ||
+    fail "$system_name has no dpkg: Debian 12 or 13 is needed"
+  if [[ $system_id != debian ]]; then
+    say "mosquitto-shadow is not tried on $system_name: on Debian 12 and 13 it is"
+  elif [[ $system_release =~ ^[0-9]+$ ]] && ((system_release < 12)); then
+    fail "$system_name is too old: Debian 12 or 13 is needed"
+  fi
+}
+
+# missing_packages FOR...: those of the list that the named programs need here and do not find, a line
+# each.
 missing_packages() {
   local -A is_installed=()
   local program package command name
@@ -13,7 +34,8 @@ missing_packages() {
     is_installed[$name]=yes
   done < <(dpkg-query -W -f '${db:Status-Abbrev} ${Package}\n' 2>/dev/null | grep '^ii ')
   while read -r program package command; do
-    [[ " $* " == *" $program "* ]] || continue
+    [[ $program != *@* || ${program#*@} == "$system_release" ]] || continue
+    [[ " $* " == *" ${program%@*} "* ]] || continue
     [[ -z ${is_installed[$package]:-} ]] || continue
     [[ -z $command ]] || ! command -v "$command" >/dev/null || continue
     echo "$package"
@@ -25,8 +47,8 @@ install_packages() {
   local log=$1
   shift
   local missing
-  command -v dpkg-query >/dev/null ||
-    fail "this system has no dpkg: Debian 12 is needed"
+  read_system /etc/os-release
+  require_system
   mapfile -t missing < <(missing_packages "$@")
   ((${#missing[@]})) || return 0
   ((EUID == 0)) ||

@@ -131,8 +131,38 @@ def test_a_missing_package_is_named_to_who_is_not_root(tmp_path):
     """The list is the real one with a package that does not exist, so that nothing is installed."""
     pieces = running.ROOT / 'deploy/dev'
     (tmp_path / 'packages.txt').write_text('run  bash\nrun  no-such-package\n'
-                                           'run  no-such-shell  sh\ncheck  not-for-run\n')
-    script = (f'source {pieces}/console.sh; source {pieces}/packages.sh; '
+                                           'run  no-such-shell  sh\ncheck  not-for-run\n'
+                                         'run@12  of-twelve\nrun@13  of-thirteen\n')
+    script = (f'source {pieces}/console.sh; source {pieces}/packages.sh; system_release=13; '
               f'packages_list={tmp_path}/packages.txt; missing_packages run')
     done = subprocess.run(['bash', '-c', script], capture_output=True, text=True, check=True)
-    assert done.stdout == 'no-such-package\n'
+    assert done.stdout == 'no-such-package\nof-thirteen\n'
+
+
+@pytest.mark.parametrize('system, code, said', [
+    ('ID=debian\nVERSION_ID="12"\n', 0, ''),
+    ('ID=debian\nVERSION_ID="13"\n', 0, ''),
+    ('ID=debian\nPRETTY_NAME="Debian GNU/Linux forky/sid"\n', 0, ''),
+    ('ID=debian\nVERSION_ID=11\nPRETTY_NAME="Debian GNU/Linux 11 (bullseye)"\n', 1,
+     'run: Debian GNU/Linux 11 (bullseye) is too old: Debian 12 or 13 is needed\n'),
+    ('ID=ubuntu\nVERSION_ID="24.04"\nPRETTY_NAME="Ubuntu 24.04 LTS"\n', 0,
+     'mosquitto-shadow is not tried on Ubuntu 24.04 LTS: on Debian 12 and 13 it is\n'),
+    ('', 0, 'mosquitto-shadow is not tried on an unknown system: on Debian 12 and 13 it is\n'),
+])
+def test_a_system_that_is_not_supported_is_told_of(tmp_path, system, code, said):
+    (tmp_path / 'os-release').write_text(system)
+    pieces = running.ROOT / 'deploy/dev'
+    script = (f'source {pieces}/console.sh; source {pieces}/packages.sh; '
+              f'read_system {tmp_path}/os-release; require_system')
+    done = subprocess.run(['bash', '-c', script, 'run'], capture_output=True, text=True)
+    assert (done.returncode, done.stderr) == (code, said)
+
+
+def test_a_system_without_debians_packages_is_refused(tmp_path):
+    (tmp_path / 'os-release').write_text('ID=fedora\nPRETTY_NAME="Fedora Linux 42"\n')
+    pieces = running.ROOT / 'deploy/dev'
+    script = (f'source {pieces}/console.sh; source {pieces}/packages.sh; '
+              f'read_system {tmp_path}/os-release; PATH=/nowhere; require_system')
+    done = subprocess.run(['/bin/bash', '-c', script, 'run'], capture_output=True, text=True)
+    assert (done.returncode, done.stderr) == (
+        1, 'run: Fedora Linux 42 has no dpkg: Debian 12 or 13 is needed\n')
