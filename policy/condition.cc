@@ -1,6 +1,7 @@
 #include "policy/condition.h"
 
 #include <algorithm>
+#include <variant>
 
 #include "absl/strings/match.h"
 #include "absl/strings/numbers.h"
@@ -11,14 +12,14 @@ namespace policy {
 
 bool Condition::Holds(const Connection& connection, Action action, int64_t now) const {
   if (key_.source == Key::Source::kTime) {
-    return test_ == Test::kAbsence ? !absl::get<bool>(operands_.front())
+    return test_ == Test::kAbsence ? !std::get<bool>(operands_.front())
                                    : HoldsForNumber(static_cast<double>(now));
   }
   const Values values = ValuesOf(key_, connection, action);
   if (test_ == Test::kAbsence) {
     const bool absent = values.size == 0;
     return std::any_of(operands_.begin(), operands_.end(),
-                       [&](const Operand& asked) { return absl::get<bool>(asked) == absent; });
+                       [&](const Operand& asked) { return std::get<bool>(asked) == absent; });
   }
   if (values.size == 0) {
     if (if_exists_ || quantifier_ == Quantifier::kForAll) return true;
@@ -47,7 +48,7 @@ bool Condition::HoldsForText(absl::string_view text, const Connection& connectio
 
 bool Condition::HoldsForNumber(double number) const {
   const bool fits = std::any_of(operands_.begin(), operands_.end(), [&](const Operand& operand) {
-    return Ordered(number, absl::get<double>(operand));
+    return Ordered(number, std::get<double>(operand));
   });
   return fits != negated_;
 }
@@ -56,17 +57,17 @@ bool Condition::Fits(const Operand& operand, absl::string_view text,
                      const Connection& connection) const {
   switch (test_) {
     case Test::kStringIgnoringCase:
-      return absl::get<Pattern>(operand).MatchesIgnoringCase(text, connection);
+      return std::get<Pattern>(operand).MatchesIgnoringCase(text, connection);
     case Test::kTruth:
-      return absl::EqualsIgnoreCase(text, absl::get<bool>(operand) ? "true" : "false");
+      return absl::EqualsIgnoreCase(text, std::get<bool>(operand) ? "true" : "false");
     case Test::kArn:  // the one key that holds an ARN holds a topic's
-      return absl::get<Resource>(operand).Matches(ResourceKind::kTopic, text, connection);
+      return std::get<Resource>(operand).Matches(ResourceKind::kTopic, text, connection);
     case Test::kAddress: {
       const auto address = ParseAddress(text);
-      return address && absl::get<AddressRange>(operand).Contains(*address);
+      return address && std::get<AddressRange>(operand).Contains(*address);
     }
     default:
-      return absl::get<Pattern>(operand).Matches(text, connection);
+      return std::get<Pattern>(operand).Matches(text, connection);
   }
 }
 

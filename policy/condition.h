@@ -11,11 +11,11 @@
 
 #include <cstdint>
 #include <string>
+#include <variant>
 #include <vector>
 
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
-#include "absl/types/variant.h"
 #include "policy/address.h"
 #include "policy/json_tree.h"
 #include "policy/key.h"
@@ -53,7 +53,7 @@ class Condition {
   };
   enum class Order : uint8_t { kEqual, kLess, kLessOrEqual, kGreater, kGreaterOrEqual };
   enum class Quantifier : uint8_t { kOne, kForAll, kForAny };
-  using Operand = absl::variant<Pattern, Resource, AddressRange, double, bool>;
+  using Operand = std::variant<Pattern, Resource, AddressRange, double, bool>;
   struct Operator;
 
   static absl::StatusOr<Operand> ParseOperand(Test test, const Node& value, bool variables);
