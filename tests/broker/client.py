@@ -30,7 +30,7 @@ class Client:
         self.session_present = False
         protocol = paho.MQTTv5 if mqtt5 else paho.MQTTv311
         arguments = {} if mqtt5 else {"clean_session": clean}
-        self._paho = paho.Client(client_id, protocol=protocol, **arguments)
+        self._paho = paho.Client(client_id=client_id, protocol=protocol, **arguments)
         if tls is not None:  # an ssl.SSLContext
             self._paho.tls_set_context(tls)
         self._paho.max_inflight_messages_set(1000)

@@ -91,7 +91,7 @@ def test_a_look_at_what_is_retained_leaves_the_service_subscribed_to_nothing(end
 def test_the_properties_of_mqtt_5(endpoint):
     arrived, subscribed = [], threading.Event()
     came = threading.Event()
-    client = paho.Client("properties", protocol=paho.MQTTv5)
+    client = paho.Client(client_id="properties", protocol=paho.MQTTv5)
     client.on_subscribe = lambda *_: subscribed.set()
     client.on_message = lambda _c, _u, message: (arrived.append(message), came.set())
     client.connect("127.0.0.1", endpoint.port)
@@ -155,7 +155,7 @@ def test_policies_decide(endpoint):
 def test_a_client_is_cut(endpoint, client):
     client.subscribe("$aws/events/presence/disconnected/victim%2F1".replace("%2F", "/"))
     ended = threading.Event()
-    victim = paho.Client("victim/1", protocol=paho.MQTTv311)
+    victim = paho.Client(client_id="victim/1", protocol=paho.MQTTv311)
     victim.on_disconnect = lambda *_: ended.set()
     connected = threading.Event()
     victim.on_connect = lambda *_: connected.set()
@@ -176,7 +176,7 @@ def test_a_client_is_cut(endpoint, client):
 @pytest.mark.parametrize("query, comes", [("", True), ("?preventWillMessage=true", False)])
 def test_a_client_that_is_cut_has_its_will_unless_that_is_prevented(endpoint, client, query, comes):
     client.subscribe("will/#")
-    victim = paho.Client("victim", protocol=paho.MQTTv311)
+    victim = paho.Client(client_id="victim", protocol=paho.MQTTv311)
     connected = threading.Event()
     victim.on_connect = lambda *_: connected.set()
     ended = threading.Event()

@@ -70,7 +70,7 @@ def test_certificate_or_local_holds_each_to_what_it_brings(authority):
 def knock_as_a_page(port: int) -> int:
     """The CONNACK's code for a web page from anywhere, in a browser on this machine."""
     codes = queue.Queue()
-    page = paho.Client("page", transport="websockets")
+    page = paho.Client(client_id="page", transport="websockets")
     page.ws_set_options(headers={"Origin": "http://pages.example", "Host": "pages.example"})
     page.on_connect = lambda _client, _user, _flags, code: codes.put(code)
     page.connect("127.0.0.1", port)

@@ -180,7 +180,7 @@ def test_a_client_that_gave_no_id(stack, following):
 
 def test_websocket(stack, following):
     next_who = following("page")
-    page = paho.Client("the-page", transport="websockets")
+    page = paho.Client(client_id="the-page", transport="websockets")
     page.connect(HERE, stack.websockets_port)
     page.loop_start()
     try:

@@ -38,7 +38,7 @@ def die(guarded, topic: str, payload=b"gone", *, websockets=False, mqtt5=False, 
     if mqtt5:
         properties = Properties(PacketTypes.WILLMESSAGE)
         properties.WillDelayInterval = delay
-    device = paho.Client("testator", protocol=paho.MQTTv5 if mqtt5 else paho.MQTTv311,
+    device = paho.Client(client_id="testator", protocol=paho.MQTTv5 if mqtt5 else paho.MQTTv311,
                          transport="websockets" if websockets else "tcp")
     device.will_set(topic, payload, qos, retain, properties)
     options = {}
