@@ -4,6 +4,8 @@
 # once. The build is gcc's: its warning options mean nothing to clang.
 set -eu
 cd "$(dirname "$0")/../.."
+. tests/tidy/clang.sh
+need_clang_tool tidy
 cmake -S . -B "$1" -G Ninja -DSHADOW_TEST_SETS= -DCMAKE_UNITY_BUILD=ON \
   -DCMAKE_UNITY_BUILD_BATCH_SIZE=12 >/dev/null
 python3 -c 'import json, sys
