@@ -12,6 +12,11 @@ from cryptography.x509.oid import NameOID
 DAY = datetime.timedelta(days=1)
 AWS_NAME = "AWS IoT Certificate"  # the common name of all device certificates of AWS
 
+SIGNS_CERTIFICATES = x509.KeyUsage(
+    key_cert_sign=True, crl_sign=True, digital_signature=False, content_commitment=False,
+    key_encipherment=False, data_encipherment=False, key_agreement=False, encipher_only=False,
+    decipher_only=False)
+
 _numbers = itertools.count()
 
 
@@ -41,15 +46,20 @@ class Authority:
         subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name)])
         certificate = self._sign(
             subject, key.public_key(), parent.own.x509.subject if parent else subject,
-            parent.own.key if parent else key, [(x509.BasicConstraints(True, None), True)])
+            parent.own.key if parent else key,
+            [(x509.BasicConstraints(True, None), True), (SIGNS_CERTIFICATES, True)])
         self.own = Certificate(folder, certificate, key)
 
     @staticmethod
     def _sign(subject, public_key, issuer, issuer_key, extensions, start=-DAY, end=DAY):
+        """With what Python 3.13 asks for."""
         now = datetime.datetime.utcnow()
         builder = (x509.CertificateBuilder().subject_name(subject).issuer_name(issuer)
                    .public_key(public_key).serial_number(x509.random_serial_number())
-                   .not_valid_before(now + start).not_valid_after(now + end))
+                   .not_valid_before(now + start).not_valid_after(now + end)
+                   .add_extension(x509.SubjectKeyIdentifier.from_public_key(public_key), False)
+                   .add_extension(x509.AuthorityKeyIdentifier.from_issuer_public_key(
+                       issuer_key.public_key()), False))
         for extension, critical in extensions:
             builder = builder.add_extension(extension, critical)
         return builder.sign(issuer_key, hashes.SHA256())
