@@ -112,9 +112,15 @@ class Link::Session {
   // True for the first that the plugin says in this session.
   bool IsFirstWord() { return !std::exchange(heard_, true); }
 
+  // The library of Mosquitto 2.0 closes once goodbye is written; that of 2.1 wants to write until
+  // it has read that the broker has closed.
   void Disconnect() {
     mosquitto_disconnect(client_.get());
-    while (socket() >= 0 && wants_write() && Write()) continue;
+    const absl::Time end = absl::Now() + kGoodbyeMax;
+    while (socket() >= 0 && wants_write() && absl::Now() < end && Write() && socket() >= 0) {
+      pollfd readable = {.fd = socket(), .events = POLLIN, .revents = 0};
+      if (poll(&readable, 1, kGoodbyeTurnMs) > 0) mosquitto_loop_read(client_.get(), 1);
+    }
   }
 
   void WarnIfPluginIsSilent() {
@@ -128,6 +134,8 @@ class Link::Session {
 
  private:
   static constexpr size_t kInboxMax = 256;  // envelopes in one group
+  static constexpr absl::Duration kGoodbyeMax = absl::Seconds(1);
+  static constexpr int kGoodbyeTurnMs = 10;
 
   void OnConnect(int code) {
     if (code != 0) {
