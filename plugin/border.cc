@@ -10,12 +10,17 @@
 
 #include <exception>
 #include <memory>
+#include <optional>
 #include <random>
+#include <string>
+#include <thread>
 #include <type_traits>
 #include <utility>
+#include <vector>
 
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
 #include "absl/strings/str_split.h"
 #include "identity/certificate.h"
 #include "identity/link_secret.h"
@@ -24,8 +29,23 @@
 #include "plugin/plugin.h"
 #include "policy/registry_files.h"
 
+// One binary serves Mosquitto 2.0 and 2.1, whichever's headers it is built with: what 2.1 adds is
+// looked for when the plugin is loaded (docs/decisions/0020-mosquitto-2.1.md). 2.1 has this, and in
+// 2.0 it is null.
+extern "C" __attribute__((weak)) int mosquitto_plugin_set_info(mosquitto_plugin_id_t* identifier,
+                                                               const char* name,
+                                                               const char* version);
+
 namespace plugin {
 namespace {
+
+bool IsSince21() { return mosquitto_plugin_set_info != nullptr; }
+
+// By the numbers of 2.1's headers, which 2.0's lack; tests/plugin/border_test.cc holds them.
+namespace since_2_1 {
+constexpr int kClientOffline = 28;  // an event with the members of a disconnect
+constexpr int kAdministrativeAction = 152;
+}  // namespace since_2_1
 
 // Mosquitto's loop turns at least ten times a second; its first turn comes at once.
 constexpr int64_t kTicksMissingUs = 3'000'000;
@@ -36,6 +56,7 @@ struct Loaded {
   Mosquitto broker;
   std::unique_ptr<Plugin> plugin;
   int64_t started_us;
+  const std::thread::id thread = std::this_thread::get_id();
   bool ticked = false;
   bool rereading = false;  // the broker has begun to read its configuration again
 };
@@ -72,9 +93,12 @@ absl::string_view Bytes(const void* data, uint32_t size) {
   return size == 0 ? absl::string_view() : absl::string_view(static_cast<const char*>(data), size);
 }
 
+// What the broker has allocated to be read: 2.1 counts it.
+void Free(void* bytes) { IsSince21() ? mosquitto_free(bytes) : free(bytes); }
+
 size_t TakeBytes(char* text) {
   const size_t bytes = Text(text).size();
-  free(text);
+  Free(text);
   return bytes;
 }
 
@@ -94,7 +118,7 @@ size_t BytesOf(const mosquitto_property* property) {
       void* data = nullptr;
       uint16_t bytes = 0;
       mosquitto_property_read_binary(property, identifier, &data, &bytes, false);
-      free(data);
+      Free(data);
       return bytes;
     }
     default:
@@ -129,6 +153,8 @@ bool EndsRereading(const mosquitto_evt_acl_check& check) {
 template <class Event, class Body>
 int Guarded(void* event, void* userdata, Body body) {
   auto& loaded = *static_cast<Loaded*>(userdata);
+  // Mosquitto 2.1 asks from a thread of its own whether somebody may use its HTTP API. Nobody may.
+  if (std::this_thread::get_id() != loaded.thread) return MOSQ_ERR_ACL_DENIED;
   try {
     const Event& happened = *static_cast<Event*>(event);
     if (EndsRereading(happened)) loaded.rereading = false;
@@ -204,10 +230,42 @@ int OnMessage(int, void* event, void* userdata) {
   });
 }
 
-int OnDisconnect(int, void* event, void* userdata) {
+// Nothing in Mosquitto 2.0, which gives every end the reason -1.
+std::optional<DisconnectReason> ReasonOf(const mosquitto_evt_disconnect& disconnect) {
+  switch (disconnect.reason) {
+    case MOSQ_ERR_SUCCESS:
+      return DisconnectReason::kClientInitiated;
+    case MOSQ_ERR_CONN_LOST:
+    case MOSQ_ERR_ERRNO:
+    case MOSQ_ERR_TLS:
+      return DisconnectReason::kConnectionLost;
+    case MOSQ_ERR_KEEPALIVE:
+      return DisconnectReason::kKeepAliveTimeout;
+    case MOSQ_ERR_AUTH:
+      return DisconnectReason::kAuthError;
+    case MOSQ_ERR_MALFORMED_PACKET:
+    case MOSQ_ERR_PROTOCOL:
+    case MOSQ_ERR_OVERSIZE_PACKET:
+    case MOSQ_ERR_PAYLOAD_SIZE:
+    case MOSQ_ERR_NOT_SUPPORTED:
+      return DisconnectReason::kClientError;
+    case MOSQ_ERR_NOMEM:
+      return DisconnectReason::kServerError;
+    case since_2_1::kAdministrativeAction:
+      return DisconnectReason::kServerInitiated;
+    default:
+      return std::nullopt;
+  }
+}
+
+int OnDisconnect(int kind, void* event, void* userdata) {
   using Event = mosquitto_evt_disconnect;
-  return Guarded<Event>(event, userdata, [](Loaded& loaded, const Event& disconnect) {
-    loaded.plugin->Disconnect(ClientOf(disconnect.client), loaded.broker.SteadyUs());
+  return Guarded<Event>(event, userdata, [kind](Loaded& loaded, const Event& disconnect) {
+    Client client = ClientOf(disconnect.client);
+    // Mosquitto 2.1 has one event for a session that ends with its connection, and one for a
+    // session that stays. In 2.0 what an MQTT 5 client has asked for does not show.
+    if (IsSince21()) client.clean_session = kind != since_2_1::kClientOffline;
+    loaded.plugin->Disconnect(client, loaded.broker.SteadyUs(), ReasonOf(disconnect));
     return static_cast<int>(MOSQ_ERR_SUCCESS);
   });
 }
@@ -217,7 +275,8 @@ int OnReload(int, void* event, void* userdata) {
   return Guarded<Event>(event, userdata, [](Loaded& loaded, const Event&) {
     loaded.rereading = true;
     loaded.plugin->Reload();
-    return static_cast<int>(MOSQ_ERR_PLUGIN_DEFER);  // other plugins reload, too
+    // Other plugins reload, too. Mosquitto 2.1 would take the same answer for an error, and end.
+    return static_cast<int>(IsSince21() ? MOSQ_ERR_SUCCESS : MOSQ_ERR_PLUGIN_DEFER);
   });
 }
 
@@ -231,10 +290,30 @@ int OnTick(int, void* event, void* userdata) {
 }
 
 constexpr std::pair<int, MOSQ_FUNC_generic_callback> kEvents[] = {
-    {MOSQ_EVT_BASIC_AUTH, OnBasicAuth}, {MOSQ_EVT_ACL_CHECK, OnAclCheck},
-    {MOSQ_EVT_MESSAGE, OnMessage},      {MOSQ_EVT_DISCONNECT, OnDisconnect},
-    {MOSQ_EVT_RELOAD, OnReload},        {MOSQ_EVT_TICK, OnTick},
+    {MOSQ_EVT_BASIC_AUTH, OnBasicAuth},
+    {MOSQ_EVT_ACL_CHECK, OnAclCheck},
+    {MOSQ_EVT_MESSAGE, OnMessage},
+    {MOSQ_EVT_DISCONNECT, OnDisconnect},
+    {MOSQ_EVT_RELOAD, OnReload},
+    {MOSQ_EVT_TICK, OnTick},
+    {since_2_1::kClientOffline, OnDisconnect},
 };
+
+absl::Status Register(Loaded& loaded) {
+  if (IsSince21()) {
+    mosquitto_plugin_set_info(loaded.identifier, "mosquitto_shadow", SHADOW_VERSION);
+  }
+  for (const auto& [kind, callback] : kEvents) {
+    if (kind == since_2_1::kClientOffline && !IsSince21()) continue;
+    if (mosquitto_callback_register(loaded.identifier, kind, callback, nullptr, &loaded) !=
+        MOSQ_ERR_SUCCESS) {
+      return absl::InternalError(absl::StrCat(
+          "this Mosquitto, ", IsSince21() ? "2.1 or later" : "before 2.1", ", has no event ", kind,
+          ": mosquitto_shadow is made for Mosquitto 2.0 and 2.1"));
+    }
+  }
+  return absl::OkStatus();
+}
 
 uint64_t RandomEpoch() {
   std::random_device device;
@@ -268,13 +347,7 @@ absl::Status Load(Loaded& loaded, const OptionList& list) {
   loaded.started_us = loaded.broker.SteadyUs();
   loaded.plugin = std::make_unique<Plugin>(*options, *std::move(secret), RandomEpoch(),
                                            loaded.broker, loaded.started_us, std::move(registry));
-  for (const auto& [kind, callback] : kEvents) {
-    if (mosquitto_callback_register(loaded.identifier, kind, callback, nullptr, &loaded) !=
-        MOSQ_ERR_SUCCESS) {
-      return absl::InternalError("the broker does not let the plugin register its callbacks");
-    }
-  }
-  return absl::OkStatus();
+  return Register(loaded);
 }
 
 }  // namespace
@@ -287,6 +360,11 @@ __attribute__((visibility("default"))) int mosquitto_plugin_version(int count,
   for (int i = 0; i < count; ++i) {
     if (versions[i] == MOSQ_PLUGIN_VERSION) return MOSQ_PLUGIN_VERSION;
   }
+  const std::string offered = absl::StrJoin(std::vector<int>(versions, versions + count), ", ");
+  mosquitto_log_printf(MOSQ_LOG_ERR,
+                       "shadow: this Mosquitto has the plugin interface %s, mosquitto_shadow needs "
+                       "%d: that of Mosquitto 2.0 and 2.1",
+                       offered.c_str(), MOSQ_PLUGIN_VERSION);
   return -1;
 }
 

@@ -64,10 +64,11 @@ const Connections::Connection& Connections::Add(const Client& client, const Iden
   return connection;
 }
 
-const Connections::Ended* Connections::Remove(const void* handle) {
+const Connections::Ended* Connections::Remove(const void* handle,
+                                              std::optional<DisconnectReason> told) {
   const auto known = connections_.find(handle);
   if (known == connections_.end()) return nullptr;
-  const DisconnectReason reason = ReasonOf(handle, known->second);
+  const DisconnectReason reason = ReasonOf(handle, known->second, told);
   logged_.clear();
   Ended& ended =
       ended_.emplace_back(Ended{std::move(known->second), reason, broker_.EpochSeconds()});
@@ -78,9 +79,11 @@ const Connections::Ended* Connections::Remove(const void* handle) {
   return &ended;
 }
 
-DisconnectReason Connections::ReasonOf(const void* handle, const Connection& connection) const {
+DisconnectReason Connections::ReasonOf(const void* handle, const Connection& connection,
+                                       std::optional<DisconnectReason> told) const {
   if (connection.cut) return *connection.cut;
   if (HandleOf(connection.client_id) != handle) return DisconnectReason::kDuplicateClientId;
+  if (told) return *told;
   return ReasonIn(logged_, connection.client_id).value_or(DisconnectReason::kUnknown);
 }
 

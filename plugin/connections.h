@@ -4,6 +4,7 @@
 // Mosquitto 2.0 tells a plugin that a client has gone, never why. What there is to go by:
 //   * the plugin cut it itself, and knows why;
 //   * another connection has come with its client id;
+//   * Mosquitto 2.1 tells;
 //   * the broker's log, if the broker publishes it (docs/lifecycle-events.md);
 //   * the broker asks whether its will may be published: it has not said goodbye.
 // So why a connection ended shows only once the turn of the broker's loop is over.
@@ -72,9 +73,9 @@ class Connections {
   // The references hold until the next Add, Remove or Tick.
   const Connection& Add(const Client& client, const Identity& identity, bool service);
 
-  // It is over. Null: it was none that was let in. The result holds until the turn has ended; until
-  // then its reason can become better known.
-  const Ended* Remove(const void* handle);
+  // It is over; `told`: why, if the broker tells. Null: it was none that was let in. The result
+  // holds until the turn has ended; until then its reason can become better known.
+  const Ended* Remove(const void* handle, std::optional<DisconnectReason> told = std::nullopt);
 
   // Null: it is none that was let in, or it is over (its will may still be due). Good until the
   // next Add, Remove or Tick.
@@ -128,7 +129,8 @@ class Connections {
     bool with_will;
   };
 
-  DisconnectReason ReasonOf(const void* handle, const Connection& connection) const;
+  DisconnectReason ReasonOf(const void* handle, const Connection& connection,
+                            std::optional<DisconnectReason> told) const;
 
   Broker& broker_;
   absl::flat_hash_map<const void*, Connection> connections_;

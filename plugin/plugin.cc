@@ -103,10 +103,11 @@ bool Plugin::Stands(const Client& client, const Origin& origin, bool has_subscri
   return access_.IsAway(client, origin, has_subscriptions);
 }
 
-void Plugin::Disconnect(const Client& client, int64_t now_us) {
+void Plugin::Disconnect(const Client& client, int64_t now_us,
+                        std::optional<DisconnectReason> told) {
   if (expelling_) connections_.WillBeCut(client.handle, DisconnectReason::kAuthError);
   access_.Disconnect(client.handle);
-  if (const auto* const ended = connections_.Remove(client.handle)) {
+  if (const auto* const ended = connections_.Remove(client.handle, told)) {
     manners_.Disconnect(ended->number);
     presence_.Disconnected(*ended, now_us);
   }

@@ -9,6 +9,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 
 #include "absl/strings/string_view.h"
@@ -43,7 +44,9 @@ class Plugin {
   // The same question, asked by the broker for every session after it has read its configuration
   // again. True: a session that stands, and nothing changes; false: to be asked with Connect.
   bool Stands(const Client& client, const Origin& origin, bool has_subscriptions);
-  void Disconnect(const Client& client, int64_t now_us);
+  // `told`: why, if the broker tells; else what else can be known counts.
+  void Disconnect(const Client& client, int64_t now_us,
+                  std::optional<DisconnectReason> told = std::nullopt);
 
   // The broker asks before it lets a client publish, subscribe or be handed a message.
   bool MayPublish(const Client& client, absl::string_view topic, bool retain, int qos = 1,

@@ -51,6 +51,12 @@ def sanitizer_runtime() -> str:
                           check=True, capture_output=True, text=True).stdout.strip()
 
 
+def mosquitto_version() -> tuple:
+    """Of the broker that is installed: (2, 1, 2)."""
+    said = subprocess.run(["mosquitto", "-h"], capture_output=True, text=True).stdout
+    return tuple(map(int, re.match(r"mosquitto version ([\d.]+)", said).group(1).split(".")))
+
+
 def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
@@ -219,6 +225,8 @@ class Stack:
             "per_listener_settings false",
             "allow_anonymous true",
             "set_tcp_nodelay true",
+            "allow_duplicate_messages false",
+            "max_packet_size 268435455",  # of MQTT; 2.1 has a lower one by itself
             "persistence true",
             f"persistence_location {self.folder}/",
             "log_dest stderr",

@@ -4,16 +4,20 @@ import json
 import re
 import time
 
+import paho.mqtt.client as paho
 import pytest
 
 from client import Client
-from harness import Stack
+from harness import Stack, free_port, mosquitto_version
 from wire import CONNACK, NOT_AUTHORIZED, Wire, packet
 
 UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}")
 PRESENCE = "$aws/events/presence"
 SUBSCRIPTIONS = "$aws/events/subscriptions"
 numbers = itertools.count()
+# Mosquitto 2.1 tells the plugin why a connection ended, 2.0 does not.
+of_20 = pytest.mark.skipif(mosquitto_version() >= (2, 1), reason="this Mosquitto tells why")
+of_21 = pytest.mark.skipif(mosquitto_version() < (2, 1), reason="this Mosquitto does not tell why")
 
 
 class Watcher(Client):
@@ -177,6 +181,7 @@ def test_bad_manners_are_a_clients_error():
             assert watcher.end_of("rude") == "CLIENT_ERROR"
 
 
+@of_20
 def test_without_the_service_a_will_tells_what_else_is_unknown():
     """The broker's log reaches the plugin over the service's session."""
     with Stack() as stack, Watcher(stack.port) as watcher:
@@ -188,6 +193,46 @@ def test_without_the_service_a_will_tells_what_else_is_unknown():
         stack.start_service()
         connected(stack.port, "without-will").close()
         assert watcher.end_of("without-will") == "CONNECTION_LOST"
+
+
+@pytest.fixture(scope="module")
+def untold():
+    """The plugin hears nothing of the broker's log."""
+    port = free_port()
+    with Stack({"open_to_websocket": "true"}, log_types=("error",), broker_lines=[
+            f"listener {port} 127.0.0.1", "protocol websockets"]) as stack:
+        stack.websockets_port = port
+        stack.stop_service()
+        with Watcher(stack.port) as watcher:
+            yield stack, watcher
+        stack.start_service()
+
+
+@of_21
+@pytest.mark.parametrize("clean", [True, False], ids=["ends", "stays"])
+def test_the_broker_tells_why_without_its_log(untold, client_id, mqtt5, clean):
+    """Of a session that ends with its connection by one event, of one that stays by another."""
+    stack, watcher = untold
+    connected(stack.port, client_id, mqtt5, clean=clean).close()
+    assert watcher.end_of(client_id) == "CONNECTION_LOST"
+    with connected(stack.port, client_id, mqtt5, clean=clean) as device:
+        device.send(packet(14, 0, b""))
+        assert watcher.end_of(client_id) == "CLIENT_INITIATED_DISCONNECT"
+    with connected(stack.port, client_id, mqtt5, clean=clean) as device:
+        device.send(packet(8, 2, b"\0\0"))
+        assert watcher.end_of(client_id) == "CLIENT_ERROR"
+
+
+@of_21
+def test_the_broker_tells_why_over_websocket(untold, client_id):
+    stack, watcher = untold
+    page = paho.Client(client_id=client_id, transport="websockets")
+    page.connect("127.0.0.1", stack.websockets_port)
+    page.loop_start()
+    watcher.next(f"{PRESENCE}/connected/{client_id}")
+    page.disconnect()
+    assert watcher.end_of(client_id) == "CLIENT_INITIATED_DISCONNECT"
+    page.loop_stop()
 
 
 def test_the_events_can_be_switched_off():
@@ -203,6 +248,7 @@ def test_nobody_is_handed_the_brokers_log_who_has_not_asked(stack, watcher, clie
     with Client(stack.port) as curious:
         curious.subscribe("$SYS/broker/log/N")
         connected(stack.port, client_id).close()
-        curious.take_until(lambda one: f"Client {client_id} closed".encode() in one.payload)
+        ended = re.compile(rf"Client {client_id} .*closed".encode())
+        curious.take_until(lambda one: ended.search(one.payload))
     assert watcher.end_of(client_id) == "CONNECTION_LOST"
     assert not stack.service.lines_since(0, "envelope_refused")

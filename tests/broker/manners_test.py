@@ -199,7 +199,8 @@ def properties(data: bytes) -> dict:
 
 def test_what_mosquitto_can_do_by_itself():
     """The lines of docs/operations.md that belong to the profile."""
-    lines = ("max_qos 1", "max_topic_alias 8", "max_keepalive 1200", "max_inflight_messages 100")
+    lines = ("max_qos 1", "max_topic_alias 8", "max_keepalive 1200", "max_inflight_messages 100",
+             "max_packet_size 149504")
     with Stack({"aws_manners": "true"}, broker_lines=lines) as running:
         with Wire(running.port, mqtt5=True) as wire:
             wire.send(packet(1, 0, b"\0\4MQTT\5\2\x0f\xff\0\0\0"))
@@ -208,7 +209,7 @@ def test_what_mosquitto_can_do_by_itself():
             told = properties(body[3:])
             assert told.pop("assigned client id")
             assert told == {"maximum QoS": 1, "server keep-alive": 1200, "topic alias maximum": 8,
-                            "receive maximum": 100}
+                            "receive maximum": 100, "maximum packet size": 149504}
         with Client(running.port) as client:
             assert client.subscribe("t", qos=2) == [1]
 

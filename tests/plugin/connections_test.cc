@@ -136,6 +136,24 @@ TEST_F(ConnectionsTest, TheBrokersLogTellsWhy) {
             DisconnectReason::kServerInitiated);
 }
 
+TEST_F(ConnectionsTest, ABrokerThatTellsWhyIsBelievedOverItsLog) {  // Mosquitto 2.1
+  Come(device_);
+  connections_.Logged("Client device disconnected.");
+  const auto* const ended = connections_.Remove(device_.handle, DisconnectReason::kConnectionLost);
+  EXPECT_EQ(ended->reason, DisconnectReason::kConnectionLost);
+}
+
+TEST_F(ConnectionsTest, WhoIsCutOrTakenOverIsKnownWhateverTheBrokerTells) {
+  Come(device_);
+  connections_.WillBeCut(device_.handle, DisconnectReason::kForbiddenAccess);
+  const auto told = DisconnectReason::kServerInitiated;
+  EXPECT_EQ(connections_.Remove(device_.handle, told)->reason, DisconnectReason::kForbiddenAccess);
+  Come(device_);
+  Come({.handle = &handles_[1], .id = "device"});
+  EXPECT_EQ(connections_.Remove(device_.handle, told)->reason,
+            DisconnectReason::kDuplicateClientId);
+}
+
 TEST_F(ConnectionsTest, TheLogOfAnotherClientTellsNothing) {
   EXPECT_EQ(ReasonIn("Client d disconnected."), DisconnectReason::kUnknown);
   EXPECT_EQ(ReasonIn("Client device disconnected.\n"), DisconnectReason::kUnknown);

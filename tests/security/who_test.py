@@ -311,7 +311,7 @@ def test_the_connections_of_a_thing_are_events_of_it(stack):
             stack.registry.thing("not-seen")
             stack.registry.certificate(device, ["everything"], ["not-seen"])
             stack.reload()
-    settle(stack, "Client seen disconnected")
+    settle(stack, "Client seen .*disconnected")
     told = history(stack, "seen")
     of_device = [one for one in told if one["lane"] == "e" and one["client"] == "whatever"]
     assert events(of_device) == ["connected", "get @1", "ended THING_CHANGED"]
