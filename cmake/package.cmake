@@ -1,7 +1,12 @@
 # The Debian package, all three components in one: cpack --config build/release/CPackConfig.cmake
 set(CPACK_GENERATOR DEB)
 set(CPACK_PACKAGE_NAME mosquitto-shadow)
+# Each Debian has a package of its own; a machine that goes from one to the next takes the next one's.
+cmake_host_system_information(RESULT debian QUERY DISTRIB_VERSION_ID)
 set(CPACK_PACKAGE_VERSION ${PROJECT_VERSION}-1)
+if(debian)
+  string(APPEND CPACK_PACKAGE_VERSION +deb${debian})
+endif()
 set(CPACK_PACKAGE_CONTACT "mosquitto-shadow maintainers <maintainers@mosquitto-shadow.invalid>")
 set(CPACK_PACKAGING_INSTALL_PREFIX /usr)
 set(CPACK_STRIP_FILES ON)
@@ -16,7 +21,7 @@ set(CPACK_DEBIAN_FILE_NAME DEB-DEFAULT)
 set(CPACK_DEBIAN_PACKAGE_SECTION net)
 set(CPACK_DEBIAN_PACKAGE_SHLIBDEPS ON)
 set(CPACK_DEBIAN_PACKAGE_DEPENDS
-    "mosquitto (>= 2.0.11), mosquitto (<< 2.1~), openssl, systemd | systemd-standalone-sysusers, systemd | systemd-standalone-tmpfiles")
+    "mosquitto (>= 2.0.11), mosquitto (<< 2.2~), openssl, systemd | systemd-standalone-sysusers, systemd | systemd-standalone-tmpfiles")
 set(CPACK_DEBIAN_PACKAGE_DESCRIPTION "A plugin for the Mosquitto broker and a service that together answer the
 reserved topics of AWS IoT Device Shadows as AWS does: unmodified AWS IoT
 SDKs and embedded clients find the same topics, documents and answers.

@@ -1,7 +1,7 @@
 # shellcheck shell=bash
 # Compose of version 2, which most people have. Debian 12 has version 1 alone, so it is taken out of
 # the package of the release after, where it needs nothing but libc. Nothing is installed.
-# Needs console.sh.
+# Needs console.sh and mirror.sh.
 
 # provide_compose_v2 FOLDER: sets SHADOW_COMPOSE_V2, the program, or fails.
 provide_compose_v2() {
@@ -9,6 +9,7 @@ provide_compose_v2() {
   export SHADOW_COMPOSE_V2=$folder/root/usr/libexec/docker/cli-plugins/docker-compose
   [[ ! -x $SHADOW_COMPOSE_V2 ]] || return 0
   say "fetching compose of version 2"
+  find_mirror
   rm -rf "$folder"
   mkdir -p "$folder/lists/partial" "$folder/cache/archives/partial"
   if ! fetch_compose_v2 "$folder" >"$folder/log" 2>&1; then
@@ -17,12 +18,9 @@ provide_compose_v2() {
   fi
 }
 
-# From the mirror that this machine has Debian 12 from.
 fetch_compose_v2() {
-  local folder=$1 site
-  site=$(apt-get indextargets --format '$(SITE)' 'Created-By: Packages' 'Component: main' \
-    'Release: bookworm' | head -1)
-  printf '%s\n' 'Types: deb' "URIs: ${site:?no source has bookworm}" 'Suites: trixie' \
+  local folder=$1
+  printf '%s\n' 'Types: deb' "URIs: $mirror" 'Suites: trixie' \
     'Components: main' 'Signed-By: /usr/share/keyrings/debian-archive-keyring.gpg' \
     >"$folder/trixie.sources"
   local options=(-o "Dir::Etc::SourceList=$folder/trixie.sources" -o Dir::Etc::SourceParts=/dev/null

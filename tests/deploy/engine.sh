@@ -2,11 +2,10 @@
 # Debian's container engine, started by hand for the tests alone: its own folder and socket, no
 # bridge, and nothing of the host's firewall is touched. In this mode containers reach nothing
 # outside, while networks between them, volumes and ports on 127.0.0.1 work.
-# Needs console.sh.
+# Needs console.sh and mirror.sh.
 
 engine_pid=''
 engine_seconds=60
-base_image=debian:bookworm-slim
 
 # start_engine FOLDER: sets DOCKER_HOST and DOCKER_CONFIG, or fails with the engine's own words.
 start_engine() {
@@ -52,17 +51,18 @@ stop_engine() {
   rm -rf "$socket"
 }
 
-# provide_base_image FOLDER: made of Debian's mirror, where the user's Dockerfile pulls it. Like the
-# image of that name it has no manuals, and its dpkg does not wait for the disk.
+# provide_base_image FOLDER SUITE: made of Debian's mirror, where the user's Dockerfile pulls it. Like
+# the image of that name it has no manuals, and its dpkg does not wait for the disk.
 provide_base_image() {
-  local archive=$1/base.tar omitted=(doc man locale info)
+  local suite=$2 archive=$1/base-$2.tar base_image=debian:$2-slim omitted=(doc man locale info)
   ! docker image inspect "$base_image" &>/dev/null || return 0
   if [[ ! -s $archive ]]; then
-    say "making the base image from Debian's mirror"
+    say "making the base image of $suite from Debian's mirror"
+    find_mirror
     attend mmdebstrap --quiet --format=tar --variant=minbase --include=ca-certificates \
       --dpkgopt=force-unsafe-io "${omitted[@]/#/--dpkgopt=path-exclude=/usr/share/}" \
       --customize-hook='rm -rf "$1"/usr/share/doc/* "$1"/usr/share/man/* "$1"/usr/share/locale/*' \
-      --aptopt='Acquire::Languages "none"' bookworm "$archive.new" >&2 ||
+      --aptopt='Acquire::Languages "none"' "$suite" "$archive.new" "$mirror" >&2 ||
       fail "mmdebstrap could not make a base image"
     mv "$archive.new" "$archive"
   fi

@@ -1,6 +1,7 @@
 """The Debian package on a machine of its own, where systemd runs: a container made of Debian's
 mirror. Installed, used, upgraded, removed, purged."""
 import json
+import os
 import pathlib
 import re
 import shutil
@@ -19,8 +20,9 @@ SHADOW = "$aws/things/lamp1/shadow"
 
 @pytest.fixture(scope="module")
 def package(tmp_path_factory) -> pathlib.Path:
-    folder = tmp_path_factory.mktemp("package")
-    run("cpack", "--config", build_dir() / "CPackConfig.cmake", "-B", folder)
+    folder = pathlib.Path(os.environ.get("SHADOW_PACKED") or tmp_path_factory.mktemp("package"))
+    if "SHADOW_PACKED" not in os.environ:
+        run("cpack", "--config", build_dir() / "CPackConfig.cmake", "-B", folder)
     return next(folder.glob("mosquitto-shadow_*_amd64.deb"))
 
 
@@ -61,7 +63,7 @@ def machine(package, tmp_path_factory):
     depends = run("dpkg-deb", "-f", package, "Depends").strip()
     names = {one.split("|")[0].split("(")[0].strip() for one in depends.split(",")}
     (folder / "Dockerfile").write_text(
-        "FROM debian:bookworm-slim\n"
+        f"FROM debian:{os.environ['SHADOW_DEBIAN']}-slim\n"
         "RUN apt-get update && DEBIAN_FRONTEND=noninteractive apt-get install -y "
         f"--no-install-recommends systemd mosquitto-clients {' '.join(sorted(names))} && "
         "systemctl disable mosquitto.service\n"
