@@ -1,6 +1,7 @@
 // The characters of a JSON string that stand for themselves, found eight at a time.
 #pragma once
 
+#include <bit>
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
@@ -8,6 +9,8 @@
 #include "absl/strings/string_view.h"
 
 namespace shadow {
+
+static_assert(std::endian::native == std::endian::little, "the first of eight bytes is the lowest");
 
 inline constexpr uint64_t EachByte(unsigned char c) { return 0x0101010101010101u * c; }
 

@@ -9,7 +9,7 @@ import pytest
 
 from admin import Admin
 from client import Client, Shadow
-from harness import Stack, build_dir, wait_until
+from harness import Stack, build_dir, emulated, wait_until
 
 
 @pytest.fixture(scope="module")
@@ -226,7 +226,8 @@ def test_nothing_secret_is_logged(stack):
 
 def test_shadowctl_speaks_it(stack):
     def shadowctl(*words):
-        return [str(build_dir() / "cli" / "shadowctl"), *words, f"--admin-socket={stack.admin}"]
+        program = emulated(build_dir() / "cli" / "shadowctl")
+        return [*map(str, program), *words, f"--admin-socket={stack.admin}"]
 
     def said(*words):
         return subprocess.run(shadowctl(*words), check=True, capture_output=True, text=True,

@@ -51,9 +51,21 @@ def sanitizer_runtime() -> str:
                           check=True, capture_output=True, text=True).stdout.strip()
 
 
+def emulated(program) -> list:
+    """The command for a program of the build's architecture, which may not be this machine's."""
+    emulator = _cmake_cache("CMAKE_CROSSCOMPILING_EMULATOR")
+    return [*(word for word in emulator.split(";") if word), program]
+
+
+def mosquitto() -> list:
+    """The command for Debian's broker, of the build's architecture."""
+    root = _cmake_cache("SHADOW_ARM64_ROOT")
+    return emulated(f"{root}/usr/sbin/mosquitto") if root else ["mosquitto"]
+
+
 def mosquitto_version() -> tuple:
     """Of the broker that is installed: (2, 1, 2)."""
-    said = subprocess.run(["mosquitto", "-h"], capture_output=True, text=True).stdout
+    said = subprocess.run([*mosquitto(), "-h"], capture_output=True, text=True).stdout
     return tuple(map(int, re.match(r"mosquitto version ([\d.]+)", said).group(1).split(".")))
 
 
@@ -195,7 +207,7 @@ class Stack:
     # --- commands
 
     def _broker_command(self):
-        command = ["mosquitto", "-c", self.folder / "mosquitto.conf"]
+        command = [*mosquitto(), "-c", self.folder / "mosquitto.conf"]
         if "thread" in _cmake_cache("SHADOW_SANITIZE"):
             return ["setarch", "-R", *command]  # its shadow memory needs addresses as they were
         return command
@@ -209,7 +221,7 @@ class Stack:
                 "TSAN_OPTIONS": "report_signal_unsafe=0"}
 
     def _service_command(self):
-        command = [build_dir() / "service" / "shadowd",
+        command = [*emulated(build_dir() / "service" / "shadowd"),
                    f"--broker=unix:{self.folder}/link.sock",
                    f"--link_secret_file={self.secret_file}",
                    f"--data_dir={self.folder}/data",
