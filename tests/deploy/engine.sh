@@ -51,20 +51,40 @@ stop_engine() {
   rm -rf "$socket"
 }
 
-# provide_base_image FOLDER SUITE: made of Debian's mirror, where the user's Dockerfile pulls it. Like
-# the image of that name it has no manuals, and its dpkg does not wait for the disk.
+# provide_base_image FOLDER SUITE [ARCHITECTURE]: made of Debian's mirror, where the user's Dockerfile
+# pulls it. Like the image of that name it has no manuals, and its dpkg does not wait for the disk. An
+# architecture that is not this machine's needs an emulator (tests/platforms/emulator.sh).
 provide_base_image() {
-  local suite=$2 archive=$1/base-$2.tar base_image=debian:$2-slim omitted=(doc man locale info)
+  local suite=$2 architecture=${3:-$(dpkg --print-architecture)} base_image=debian:$2-slim
+  local archive=$1/base-$suite-$architecture.tar omitted=(doc man locale info) packages=()
   ! docker image inspect "$base_image" &>/dev/null || return 0
   if [[ ! -s $archive ]]; then
-    say "making the base image of $suite from Debian's mirror"
+    say "making the base image of $suite for $architecture from Debian's mirror"
     find_mirror
-    attend mmdebstrap --quiet --format=tar --variant=minbase --include=ca-certificates \
+    # Setting them up starts hundreds of programs: minutes for an emulator.
+    [[ -n ${3:-} && $mirror != https:* ]] || packages=(--include=ca-certificates)
+    attend mmdebstrap --quiet --format=tar --variant=minbase "${packages[@]}" \
+      --architectures="$architecture" --skip=check/qemu \
       --dpkgopt=force-unsafe-io "${omitted[@]/#/--dpkgopt=path-exclude=/usr/share/}" \
       --customize-hook='rm -rf "$1"/usr/share/doc/* "$1"/usr/share/man/* "$1"/usr/share/locale/*' \
       --aptopt='Acquire::Languages "none"' "$suite" "$archive.new" "$mirror" >&2 ||
       fail "mmdebstrap could not make a base image"
     mv "$archive.new" "$archive"
   fi
-  docker import "$archive" "$base_image" >/dev/null
+  load_image "$archive" "$base_image" "$architecture"
+}
+
+# load_image ARCHIVE NAME ARCHITECTURE: `docker import` would call every image this machine's.
+load_image() {
+  local archive=$1 name=$2 architecture=$3 folder digest
+  folder=$(mktemp -d)
+  digest=$(sha256sum "$archive")
+  ln -s "$archive" "$folder/layer.tar"
+  printf '[{"Config":"config.json","RepoTags":["%s"],"Layers":["layer.tar"]}]' "$name" \
+    >"$folder/manifest.json"
+  printf '{"architecture":"%s","os":"linux","rootfs":{"type":"layers","diff_ids":["sha256:%s"]}}' \
+    "$architecture" "${digest%% *}" >"$folder/config.json"
+  tar --dereference -C "$folder" -c manifest.json config.json layer.tar |
+    docker load >/dev/null || fail "the engine does not take the image $name"
+  rm -r "$folder"
 }
