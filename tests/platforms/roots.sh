@@ -8,14 +8,20 @@ roots=${SHADOW_CACHE_DIR:-${XDG_CACHE_HOME:-$HOME/.cache}/mosquitto-shadow}/root
 roots_days=14
 root_wait_seconds=3600
 
+# await_turn FOLDER: nobody else works in it until this program ends.
+await_turn() {
+  local lock
+  exec {lock}<>"$1.lock"
+  flock -n "$lock" || say "waiting for somebody else who works in $1"
+  flock -w "$root_wait_seconds" "$lock" || fail "$1 has been in use for too long"
+}
+
 # provide_root SUITE: sets $root_folder, which nobody else works in until this program ends.
 provide_root() {
-  local suite=$1 lock
+  local suite=$1
   root_folder=$roots/$suite
   require_folder "$roots"
-  exec {lock}<>"$root_folder.lock"
-  flock -n "$lock" || say "$suite: waiting for somebody else who works in $root_folder"
-  flock -w "$root_wait_seconds" "$lock" || fail "$root_folder has been in use for too long"
+  await_turn "$root_folder"
   if [[ -n $(find "$root_folder.made" -mtime -"$roots_days" 2>/dev/null) ]]; then return 0; fi
   find_mirror
   say "$suite: making $root_folder of Debian's mirror"
