@@ -320,18 +320,12 @@ uint64_t RandomEpoch() {
   return (uint64_t{device()} << 32 | device()) | 1;  // never 0
 }
 
-void TellOfMemory(const Options& options, Broker& broker) {
-  const measure::MemoryLimit limit = measure::FindMemoryLimit();
-  if (options.window_bytes < limit.bytes) return;
-  broker.Log(LogLevel::kWarning, absl::StrCat("shadow: window_bytes: '", options.window_bytes,
-                                              "' is as much as all the memory there is, ",
-                                              limit.bytes, " bytes by ", limit.owner, ", or more"));
-}
-
 absl::Status Load(Loaded& loaded, const OptionList& list) {
   const auto options = ParseOptions(list);
   if (!options.ok()) return options.status();
-  TellOfMemory(*options, loaded.broker);
+  if (const auto fault = WhatDoesNotFit(*options, measure::FindMemoryLimit()); !fault.empty()) {
+    loaded.broker.Log(LogLevel::kWarning, absl::StrCat("shadow: ", fault));
+  }
   auto secret = identity::ReadLinkSecret(options->link_secret_file);
   if (!secret.ok()) {
     return absl::InvalidArgumentError(absl::StrCat("plugin_opt_link_secret_file: '",

@@ -159,4 +159,11 @@ absl::StatusOr<Options> ParseOptions(const OptionList& list) {
   return options;
 }
 
+std::string WhatDoesNotFit(const Options& options, const measure::MemoryLimit& limit) {
+  if (options.window_bytes < limit.bytes) return "";
+  return absl::StrCat("window_bytes: '", options.window_bytes,
+                      "' is as much as all the memory there is, ", limit.bytes, " bytes by ",
+                      limit.owner, ", or more");
+}
+
 }  // namespace plugin

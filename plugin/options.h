@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "absl/status/statusor.h"
+#include "measure/memory_limit.h"
 #include "plugin/manners.h"
 
 namespace plugin {
@@ -50,5 +51,8 @@ using OptionList = std::vector<std::pair<std::string, std::string>>;
 
 // Refuses an unknown name and a bad value, naming it and what would be right.
 absl::StatusOr<Options> ParseOptions(const OptionList& list);
+
+// In words, for the log; empty: they fit.
+std::string WhatDoesNotFit(const Options& options, const measure::MemoryLimit& limit);
 
 }  // namespace plugin

@@ -123,5 +123,16 @@ TEST(PluginOptions, NameWhatIsWrong) {
   EXPECT_THAT(ErrorOf({{"on_forbidden", "kick"}}), HasSubstr("disconnect or ignore"));
 }
 
+TEST(WhatDoesNotFit, IsAWindowThatTakesAllTheMemory) {
+  const measure::MemoryLimit limit = {.bytes = 64 << 20, .owner = "ulimit -v"};
+  Options options;
+  options.window_bytes = (64 << 20) - 1;
+  EXPECT_EQ(WhatDoesNotFit(options, limit), "");
+  options.window_bytes = 64 << 20;
+  EXPECT_EQ(WhatDoesNotFit(options, limit),
+            "window_bytes: '67108864' is as much as all the memory there is, 67108864 bytes by "
+            "ulimit -v, or more");
+}
+
 }  // namespace
 }  // namespace plugin
