@@ -30,7 +30,7 @@
 #include "policy/registry_files.h"
 
 // One binary serves Mosquitto 2.0 and 2.1, whichever's headers it is built with: what 2.1 adds is
-// looked for when the plugin is loaded (docs/decisions/0020-mosquitto-2.1.md). 2.1 has this, and in
+// looked for when the plugin is loaded (docs/decisions/0018-mosquitto-2.1.md). 2.1 has this, and in
 // 2.0 it is null.
 extern "C" __attribute__((weak)) int mosquitto_plugin_set_info(mosquitto_plugin_id_t* identifier,
                                                                const char* name,
