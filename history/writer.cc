@@ -36,16 +36,14 @@ size_t PlaceOf(HistoryLane lane) {
 absl::Status EndFeed(storage::Store& store) {
   auto numbers = storage::ChangeNumbers::Load(store);
   if (!numbers.ok()) return numbers.status();
-  const uint64_t unused = numbers->Take();
-  if (store.Floors().feed == unused) return absl::OkStatus();  // nothing was written since
+  if (store.Floors().feed == numbers->end()) return absl::OkStatus();  // nothing was written since
   // The feed goes on behind a number that nobody has seen, so that each follower finds a gap.
+  numbers->Take();
   std::vector<Write> writes;
-  numbers->Append(writes);
-  absl::Status status = store.Commit(writes, storage::Durability::kSync);
+  const storage::Durability durability = numbers->Append(writes);
+  absl::Status status = store.Commit(writes, durability);
   if (!status.ok()) return status;
-  numbers = storage::ChangeNumbers::Load(store);
-  if (!numbers.ok()) return numbers.status();
-  return store.RaiseFloors({.feed = numbers->Take()});
+  return store.RaiseFloors({.feed = numbers->end()});
 }
 
 absl::StatusOr<Writer> Writer::Load(const Settings& settings, const storage::Store& store) {

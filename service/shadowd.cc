@@ -138,32 +138,20 @@ absl::StatusOr<std::optional<history::Writer>> LoadHistory(const Config& config,
 int Serve(Config config, Log& log, int stop_fd) {
   if (!FitMemory(config, measure::FindMemoryLimit(), log)) return 1;
   config.store.now = EpochSeconds;
+  const auto refuse_store = [&](const absl::Status& cause) {
+    log.Error("store_refused", {{"data_dir", config.store.path}, {"cause", cause.message()}});
+    return 1;
+  };
   const auto store = storage::OpenRocksDb(config.store);
-  if (!store.ok()) {
-    log.Error("store_refused",
-              {{"data_dir", config.store.path}, {"cause", store.status().message()}});
-    return 1;
-  }
+  if (!store.ok()) return refuse_store(store.status());
   auto journal = Journal::Load(**store);
-  if (!journal.ok()) {
-    log.Error("store_refused",
-              {{"data_dir", config.store.path}, {"cause", journal.status().message()}});
-    return 1;
-  }
+  if (!journal.ok()) return refuse_store(journal.status());
   auto history = LoadHistory(config, **store);
-  if (!history.ok()) {
-    log.Error("store_refused",
-              {{"data_dir", config.store.path}, {"cause", history.status().message()}});
-    return 1;
-  }
+  if (!history.ok()) return refuse_store(history.status());
   std::unique_ptr<ThingEvents> events;  // null: none are told
   if (history->has_value()) {
     auto loaded = ThingEvents::Load(**store);
-    if (!loaded.ok()) {
-      log.Error("store_refused",
-                {{"data_dir", config.store.path}, {"cause", loaded.status().message()}});
-      return 1;
-    }
+    if (!loaded.ok()) return refuse_store(loaded.status());
     events = *std::move(loaded);
   }
   log.Info("store_open", {{"data_dir", config.store.path}});

@@ -24,6 +24,9 @@ class ChangeNumbers {
 
   uint64_t Take() { return next_++; }
 
+  // Where the next life goes on: the end of all blocks that were begun.
+  uint64_t end() const { return appended_end_; }
+
   // Adds to `writes` what has to be committed with the changes whose numbers were taken, and gives
   // how at least: kSync with the end of a block. Whoever follows the feed may have read numbers of
   // that block, and without its end the next life would give them again.
