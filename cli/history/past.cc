@@ -34,7 +34,7 @@ Past::Parameters ParametersOf(const HistoryQuery& query) {
   return parameters;
 }
 
-absl::StatusOr<HistoryEnd> ReadEnd(Members& page) {
+HistoryEnd ReadEnd(Members& page) {
   HistoryEnd end{.at_limit = page.Find("end") == nullptr, .why = page.TextOr("end", "")};
   if (const shadow::Value* const kept = page.Find("kept_from"); kept != nullptr) {
     Members members(*kept, "\"kept_from\"");

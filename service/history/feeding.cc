@@ -3,11 +3,11 @@
 #include <utility>
 #include <vector>
 
-#include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "rest/error.h"
 #include "service/history/questions.h"
 #include "service/history/words.h"
+#include "storage/change_numbers.h"
 #include "storage/history_feed.h"
 
 namespace service {
@@ -59,12 +59,9 @@ class Feeding : public Question {
   // Where change numbers end, and where what is kept begins.
   absl::Status ReadMarks() {
     floors_ = sources_.store.Floors();
-    const std::vector<std::string> keys = {std::string(storage::kChangesKey)};
-    std::vector<std::optional<std::string>> stored;
-    if (absl::Status read = sources_.store.Read(keys, stored); !read.ok()) return read;
-    if (stored[0] && !absl::SimpleAtoi(*stored[0], &unused_from_)) {
-      return absl::DataLossError("what is stored of change numbers is no number");
-    }
+    const auto numbers = storage::ChangeNumbers::Load(sources_.store);
+    if (!numbers.ok()) return numbers.status();
+    unused_from_ = numbers->end();
     return absl::OkStatus();
   }
 
@@ -73,20 +70,18 @@ class Feeding : public Question {
       uint64_t after,
       const std::function<bool(absl::string_view bytes, const storage::FeedGroup&)>& visit) const {
     absl::Status fault;
-    absl::Status scanned = sources_.store.Scan(storage::kFeedPrefix, storage::FeedKey(after),
-                                               [&](absl::string_view key, absl::string_view bytes) {
-                                                 const auto change = storage::ParseFeedKey(key);
-                                                 if (!change) return true;
-                                                 const auto group =
-                                                     storage::DecodeFeed(bytes, *change);
-                                                 if (!group.ok()) {
-                                                   fault = group.status();
-                                                   return false;
-                                                 }
-                                                 if (group->entries.back().change < floors_.feed)
-                                                   return true;
-                                                 return visit(bytes, *group);
-                                               });
+    const auto look_at = [&](absl::string_view key, absl::string_view bytes) {
+      const auto change = storage::ParseFeedKey(key);
+      if (!change) return true;
+      const auto group = storage::DecodeFeed(bytes, *change);
+      if (!group.ok()) {
+        fault = group.status();
+        return false;
+      }
+      return group->entries.back().change < floors_.feed || visit(bytes, *group);
+    };
+    absl::Status scanned =
+        sources_.store.Scan(storage::kFeedPrefix, storage::FeedKey(after), look_at);
     scanned.Update(fault);
     return scanned;
   }
@@ -154,7 +149,7 @@ class Feeding : public Question {
   const rest::ReadChanges read_;
   const Sources sources_;
   const Historian::Asking asking_;
-  uint64_t unused_from_ = 0;
+  uint64_t unused_from_ = 1;
   storage::HistoryFloors floors_;
 };
 
