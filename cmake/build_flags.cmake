@@ -21,8 +21,23 @@ if(SHADOW_SANITIZE)
   if(CMAKE_CXX_COMPILER_ID MATCHES Clang)
     # RapidJSON 1.1's stack adds nothing to a null pointer when it is empty.
     add_compile_options(-fno-sanitize=pointer-overflow)
+  elseif(CMAKE_CXX_COMPILER_VERSION VERSION_GREATER_EQUAL 13 AND SHADOW_SANITIZE MATCHES undefined)
+    # With these checks gcc no longer sees what it warns of in the standard library's code as constant.
+    add_compile_options(-fno-sanitize=null,nonnull-attribute,returns-nonnull-attribute)
   endif()
 endif()
+
+# Since 2023 abseil's containers have other members under the address sanitizer, and mark memory that
+# nobody may touch. Debian's abseil is built without it, and takes both amiss; so they are as there.
+set(SHADOW_ASAN_OPTIONS "")
+if(SHADOW_SANITIZE MATCHES address AND absl_VERSION VERSION_GREATER_EQUAL 20230125)
+  set(SHADOW_ASAN_OPTIONS "allow_user_poisoning=0")
+  add_compile_definitions(NDEBUG_SANITIZER)
+  add_library(asan_options OBJECT cmake/asan_options.cc)
+  target_compile_definitions(asan_options PRIVATE SHADOW_ASAN_OPTIONS="${SHADOW_ASAN_OPTIONS}")
+  link_libraries(asan_options)
+endif()
+set(SHADOW_ASAN_OPTIONS "${SHADOW_ASAN_OPTIONS}" CACHE INTERNAL "what a broker with the plugin needs, too")
 
 if(SHADOW_SANITIZE STREQUAL thread)
   # The sanitizer knows no bare fences; Boost.Asio's locks, which it sees, order the same.

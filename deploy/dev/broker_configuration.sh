@@ -35,10 +35,10 @@ require_certificate true
 LISTENER
 }
 
-# websocket_listener PORT ADDRESS: it takes an IPv4 address for every address, IPv6 too, unless it is
-# told the domain; and `::` for those of IPv4, too.
+# websocket_listener PORT ADDRESS. Mosquitto 2.0.11, Debian 12's, takes an IPv4 address for every
+# address, IPv6 too, unless it is told the domain; and `::` for those of IPv4, too.
 websocket_listener() {
-  [[ $bind != :: || $2 == :: ]] || return 0
+  if [[ $bind == :: && $2 != :: && $(mosquitto -h) == 'mosquitto version 2.0.11'$'\n'* ]]; then return 0; fi
   printf '\nlistener %s %s\nprotocol websockets\n' "$1" "$2"
   if [[ $2 != *:* ]]; then echo 'socket_domain ipv4'; fi
 }

@@ -217,7 +217,8 @@ class Stack:
         path = sanitizer_runtime()
         if not path:
             return {}
-        return {"LD_PRELOAD": path, "ASAN_OPTIONS": "detect_leaks=0",
+        return {"LD_PRELOAD": path,
+                "ASAN_OPTIONS": f"detect_leaks=0:{_cmake_cache('SHADOW_ASAN_OPTIONS')}",
                 "TSAN_OPTIONS": "report_signal_unsafe=0"}
 
     def _service_command(self):

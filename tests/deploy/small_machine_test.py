@@ -37,6 +37,8 @@ def test_the_documented_settings_are_for_such_a_machine():
 class Cgroup:
     """Of version 1 or 2; root alone can make one, and only where the machine lets him."""
 
+    bytes, owner = BYTES, "the cgroup /sys/fs/cgroup/"
+
     def __init__(self, name: str):
         first, second = Path("/sys/fs/cgroup/memory"), Path("/sys/fs/cgroup")
         version_1 = (first / "memory.limit_in_bytes").exists()
@@ -63,17 +65,26 @@ class Cgroup:
         return ["sh", "-c", 'echo $$ >"$0/cgroup.procs" && exec "$@"', self._folder, *command]
 
 
-class SmallMachine(Stack):
-    """`cgroup`: none, if none could be made."""
+class Ulimit:
+    """A bound that anybody can have; it counts threads' stacks, too, so it cannot be as small."""
 
-    def __init__(self, cgroup, service_flags=(), **settings):
-        self._cgroup = cgroup
+    bytes, owner = 512 << 20, "ulimit -d"
+
+    def run(self, command) -> list:
+        return ["sh", "-c", 'ulimit -d "$0" && exec "$@"', str(self.bytes >> 10), *command]
+
+
+class SmallMachine(Stack):
+    """`bound`: of its memory; none, if none could be made."""
+
+    def __init__(self, bound, service_flags=(), **settings):
+        self._bound = bound
         self.http_port = free_port()
         super().__init__(log_types=("error", "warning"), service_flags=[
             f"--http_port={self.http_port}", "--http_auth=open", *service_flags], **settings)
 
     def _within(self, command):
-        return self._cgroup.run(command) if self._cgroup else command
+        return self._bound.run(command) if self._bound else command
 
     def _broker_command(self):
         return self._within(super()._broker_command())
@@ -93,6 +104,11 @@ def cgroup():
         yield made
     finally:
         made.remove()
+
+
+@pytest.fixture(params=["cgroup", "ulimit"])
+def bound(request, cgroup):
+    return cgroup if cgroup and request.param == "cgroup" else Ulimit()
 
 
 @pytest.fixture
@@ -164,16 +180,17 @@ def test_it_serves_a_thousand_shadows(documented):
     assert not stack.service.lines_since(0, "memory_short")
 
 
-def test_settings_that_together_do_not_fit_are_told(cgroup):
-    if cgroup is None:
-        pytest.skip("no cgroup can be made here")
-    with SmallMachine(cgroup) as stack:
+def test_settings_that_together_do_not_fit_are_told(bound):
+    flags = [f"--store_{name}_bytes={bound.bytes // 4}"
+             for name in ("block_cache", "write_buffer", "history_buffer")]
+    with SmallMachine(bound, service_flags=flags,
+                      plugin_options={"window_bytes": bound.bytes}) as stack:
         stack.service.wait_for_line(
-            rf'warning memory_short at_most=\d+ limit={BYTES} of="the cgroup /sys/fs/cgroup/.*'
+            rf'warning memory_short at_most=\d+ limit={bound.bytes} of="{bound.owner}.*'
             r'A small machine')
         stack.broker.wait_for_line(
-            rf"shadow: window_bytes: '{64 << 20}' is as much as all the memory there is, {BYTES} "
-            "bytes by the cgroup /sys/fs/cgroup/")
+            rf"shadow: window_bytes: '{bound.bytes}' is as much as all the memory there is, "
+            rf"{bound.bytes} bytes by {bound.owner}")
 
 
 def refusal(*flags, **options) -> str:
@@ -192,16 +209,14 @@ def minimum(tmp_path) -> list:
     return [f"--link_secret_file={secret}", f"--data_dir={tmp_path}/data"]
 
 
-def test_one_that_takes_all_there_is_is_refused(cgroup, minimum):
-    if cgroup is None:
-        pytest.skip("no cgroup can be made here")
-    command = cgroup.run([build_dir() / "service/shadowd", "--broker=localhost:1", *minimum,
-                          f"--store_write_buffer_bytes={BYTES}"])
+def test_one_that_takes_all_there_is_is_refused(bound, minimum):
+    command = bound.run([build_dir() / "service/shadowd", "--broker=localhost:1", *minimum,
+                         f"--store_write_buffer_bytes={bound.bytes}"])
     done = subprocess.run([*map(str, command)], capture_output=True, text=True)
     assert done.returncode == 1
-    assert f"error memory_refused cause=\"--store_write_buffer_bytes: '{BYTES}'" in done.stderr
-    assert f"{BYTES} bytes by the cgroup /sys/fs/cgroup/" in done.stderr
-    assert f"{BYTES // 16} would fit" in done.stderr
+    assert f"error memory_refused cause=\"--store_write_buffer_bytes: '{bound.bytes}'" in done.stderr
+    assert f"{bound.bytes} bytes by {bound.owner}" in done.stderr
+    assert f"{bound.bytes // 16} would fit" in done.stderr
 
 
 @pytest.mark.parametrize("bound, owner", [(resource.RLIMIT_DATA, "ulimit -d"),
