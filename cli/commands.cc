@@ -9,7 +9,7 @@ namespace cli {
 // A line each, in the order in which help lists them. Each is defined in the room of its noun, in
 // the file of its verb or of the verb that it takes back (detach in attach.cc); what looks back at
 // a shadow is in history/. Those of one word: backup and restore are in store/, trace in service/,
-// reload in registry/ and completion here, both in NAME_command.cc.
+// reload in registry/, world in world/ and completion here, both in NAME_command.cc.
 #define SHADOWCTL_COMMANDS(EACH) \
   EACH(kThingCreate)             \
   EACH(kThingList)               \
@@ -58,6 +58,7 @@ namespace cli {
   EACH(kCredentialsDeactivate)   \
   EACH(kCredentialsDelete)       \
   EACH(kReload)                  \
+  EACH(kWorld)                   \
   EACH(kCompletion)
 
 #define SHADOWCTL_DECLARE(command) extern const Command command;
