@@ -7,11 +7,14 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include <filesystem>
 #include <random>
 
 #include "absl/cleanup/cleanup.h"
 #include "absl/strings/str_cat.h"
-#include "absl/strings/str_join.h"
+#include "absl/time/clock.h"
+#include "absl/time/time.h"
+#include "cli/certificate/authority.h"
 #include "policy/registry_writer.h"
 
 namespace cli {
@@ -45,19 +48,38 @@ std::string Secret() {
   return secret;
 }
 
+std::string Listener(int port, absl::string_view more = "") {
+  return absl::StrCat("listener ", port, " ", kWorldAddress, "\n", more);
+}
+
+constexpr char kTlsListener[] =
+    "cafile ca/ca.pem\ncertfile server/server.pem\nkeyfile server/server.key\n"
+    "require_certificate true\n";
+
 std::string BrokerSettings(const Endpoint& endpoint) {
-  return absl::StrCat(kBrokerSettings, geteuid() == 0 ? "user root\n" : "",  //
-                      "pid_file ", endpoint.File("broker.pid"), "\n",        //
-                      "plugin ", endpoint.programs.plugin, "\n",             //
-                      "plugin_opt_link_secret_file ", endpoint.File("link.secret"), "\n",
-                      "plugin_opt_skip_unheard true\n", "plugin_opt_auth open\n", "listener ",
-                      endpoint.mqtt_port, " ", kWorldAddress, "\n", "listener 0 link.sock\n");
+  std::string text =
+      absl::StrCat(kBrokerSettings, geteuid() == 0 ? "user root\n" : "",  //
+                   "pid_file broker.pid\n",                               //
+                   "plugin ", endpoint.programs.plugin, "\n",             //
+                   "plugin_opt_link_secret_file link.secret\n",           //
+                   "plugin_opt_skip_unheard true\n",                      //
+                   "plugin_opt_auth ", endpoint.tls ? "certificate_or_local" : "open", "\n",
+                   endpoint.tls ? "plugin_opt_registry registry\n" : "",  //
+                   Listener(endpoint.mqtt_port));
+  if (endpoint.tls) absl::StrAppend(&text, Listener(endpoint.mqtts_port, kTlsListener));
+  return absl::StrCat(text, "listener 0 link.sock\n");
 }
 
 std::string ShadowctlSettings(const Endpoint& endpoint) {
-  return absl::StrCat("admin_socket = ", endpoint.File("admin.sock"), "\n",
-                      "endpoint = ", endpoint.HttpUrl(), "\n", "broker = mqtt://", kWorldAddress,
-                      ":", endpoint.mqtt_port, "\n");
+  std::string text = absl::StrCat("admin_socket = ", endpoint.File("admin.sock"),
+                                  "\nendpoint = ", endpoint.HttpUrl(), "\nbroker = mqtt://",
+                                  kWorldAddress, ":", endpoint.mqtt_port, "\n");
+  if (endpoint.tls) {
+    absl::StrAppend(&text, "registry = ", endpoint.File("registry"), "\nca = ", endpoint.File("ca"),
+                    "\nthings = ", endpoint.File("things"),
+                    "\nreload = ", endpoint.File("broker.pid"), "\n");
+  }
+  return text;
 }
 
 }  // namespace
@@ -68,21 +90,34 @@ std::string Endpoint::HttpUrl() const {
   return absl::StrCat("http://", kWorldAddress, ":", http_port);
 }
 
+std::string Endpoint::CaFile() const { return File("ca/ca.pem"); }
+
 std::vector<std::pair<std::string, std::string>> Endpoint::Environment() const {
-  return {{"SHADOW_ENDPOINT", kWorldAddress},
-          {"SHADOW_MQTT_PORT", absl::StrCat(mqtt_port)},
-          {"AWS_ENDPOINT_URL_IOT_DATA_PLANE", HttpUrl()},
-          {"SHADOWCTL_CONFIG", File("shadowctl.conf")}};
+  std::vector<std::pair<std::string, std::string>> variables = {
+      {"SHADOW_ENDPOINT", kWorldAddress},
+      {"SHADOW_MQTT_PORT", absl::StrCat(mqtt_port)},
+      {"AWS_ENDPOINT_URL_IOT_DATA_PLANE", HttpUrl()},
+      {"SHADOWCTL_CONFIG", File("shadowctl.conf")}};
+  if (tls) {
+    variables.emplace_back("SHADOW_MQTTS_PORT", absl::StrCat(mqtts_port));
+    variables.emplace_back("SHADOW_CA", CaFile());
+  }
+  return variables;
 }
 
 JsonText Endpoint::Description() const {
-  return JsonText::Object({{"endpoint", JsonText::String(kWorldAddress)},
-                           {"mqtt_port", JsonText::Number(mqtt_port)},
-                           {"http_url", JsonText::String(HttpUrl())},
-                           {"folder", JsonText::String(folder)},
-                           {"admin_socket", JsonText::String(File("admin.sock"))},
-                           {"shadowctl", JsonText::String(programs.shadowctl)},
-                           {"config", JsonText::String(File("shadowctl.conf"))}});
+  std::vector<JsonText::Member> members = {{"endpoint", JsonText::String(kWorldAddress)},
+                                           {"mqtt_port", JsonText::Number(mqtt_port)},
+                                           {"http_url", JsonText::String(HttpUrl())},
+                                           {"folder", JsonText::String(folder)},
+                                           {"admin_socket", JsonText::String(File("admin.sock"))},
+                                           {"shadowctl", JsonText::String(programs.shadowctl)},
+                                           {"config", JsonText::String(File("shadowctl.conf"))}};
+  if (tls) {
+    members.emplace_back("mqtts_port", JsonText::Number(mqtts_port));
+    members.emplace_back("ca", JsonText::String(CaFile()));
+  }
+  return JsonText::Object(members);
 }
 
 Start Endpoint::BrokerStart() const {
@@ -107,7 +142,7 @@ absl::Status ChoosePorts(Endpoint& endpoint) {
   const absl::Cleanup release = [&sockets] {
     for (const int one : sockets) close(one);
   };
-  for (int* const port : {&endpoint.mqtt_port, &endpoint.http_port}) {
+  for (int* const port : {&endpoint.mqtt_port, &endpoint.mqtts_port, &endpoint.http_port}) {
     sockaddr_in address = {};
     address.sin_family = AF_INET;
     address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
@@ -122,6 +157,27 @@ absl::Status ChoosePorts(Endpoint& endpoint) {
     *port = ntohs(address.sin_port);
   }
   return absl::OkStatus();
+}
+
+absl::Status MakeCertificates(const Endpoint& endpoint) {
+  for (const char* const name : {"ca", "server", "registry", "things"}) {
+    std::error_code failed;
+    std::filesystem::create_directory(endpoint.File(name), failed);
+    if (failed) {
+      return absl::InternalError(
+          absl::StrCat(endpoint.File(name), " cannot be made: ", failed.message()));
+    }
+  }
+  const int64_t now = absl::ToUnixSeconds(absl::Now());
+  const auto authority = Authority::Make(endpoint.File("ca"), now);
+  if (!authority.ok()) return authority.status();
+  const auto server = authority->IssueToServer("DNS:localhost,IP:127.0.0.1", now);
+  if (!server.ok()) return server.status();
+  absl::Status written = policy::WriteFileAtomically(endpoint.File("server/server.key"),
+                                                     server->key, policy::kKeyMode);
+  written.Update(policy::WriteFileAtomically(endpoint.File("server/server.pem"),
+                                             server->certificate, policy::kEntryMode));
+  return written;
 }
 
 absl::Status WriteFiles(const Endpoint& endpoint) {

@@ -3,6 +3,7 @@
 //   mosquitto.conf, link.secret, shadowctl.conf, broker.pid
 //   link.sock, admin.sock, data/         shadowd's link and admin socket, its store
 //   broker.log, shadowd.log
+//   ca/, server/, registry/, things/     with TLS, as `shadowctl thing create` takes them
 #pragma once
 
 #include <string>
@@ -22,11 +23,14 @@ inline constexpr char kWorldAddress[] = "127.0.0.1";
 struct Endpoint {
   Programs programs;
   std::string folder;
+  bool tls = false;
   int mqtt_port = 0;
+  int mqtts_port = 0;  // with `tls`: for clients with a certificate of ca/, that the registry knows
   int http_port = 0;
 
   std::string File(absl::string_view name) const;  // in the folder
   std::string HttpUrl() const;
+  std::string CaFile() const;
 
   // What a program in the world finds in its environment.
   std::vector<std::pair<std::string, std::string>> Environment() const;
@@ -41,7 +45,10 @@ struct Endpoint {
 // Gives it ports that are free now, and may be taken before they are used.
 absl::Status ChoosePorts(Endpoint& endpoint);
 
-// Writes all that the two programs read. Fails with the system's reason.
+// Makes the authority and the server's certificate. Fails with the reason.
+absl::Status MakeCertificates(const Endpoint& endpoint);
+
+// Writes all else that the two programs read. Fails with the system's reason.
 absl::Status WriteFiles(const Endpoint& endpoint);
 
 }  // namespace cli

@@ -34,7 +34,9 @@ constexpr char kServiceLog[] = "shadowd.log";
 class Keeper {
  public:
   Keeper(Call& call, const WorldPlan& plan)
-      : call_(call), plan_(plan), endpoint_{.programs = plan.programs, .folder = plan.folder} {
+      : call_(call),
+        plan_(plan),
+        endpoint_{.programs = plan.programs, .folder = plan.folder, .tls = plan.tls} {
     sigset_t children;
     sigemptyset(&children);
     sigaddset(&children, SIGCHLD);
@@ -61,6 +63,9 @@ class Keeper {
 
   absl::Status Begin() {
     if (absl::Status made = MakeWorldFolder(endpoint_.folder); !made.ok()) return made;
+    if (endpoint_.tls) {
+      if (absl::Status made = MakeCertificates(endpoint_); !made.ok()) return made;
+    }
     for (int tries = 0; tries < kTriesMax; ++tries) {
       if (absl::Status chosen = ChoosePorts(endpoint_); !chosen.ok()) return chosen;
       if (absl::Status written = WriteFiles(endpoint_); !written.ok()) return written;

@@ -19,7 +19,8 @@ inline constexpr unsigned char kFromTerminal = 0x80;
 
 struct WorldPlan {
   Programs programs;
-  std::string folder;                // not there; the keeper makes and removes it
+  std::string folder;  // not there; the keeper makes and removes it
+  bool tls = false;
   std::vector<std::string> command;  // empty: holds the world until the leash is gone
   int leash = -1;
   pid_t foreground = 0;  // the process group that the command belongs to

@@ -44,7 +44,7 @@ absl::StatusOr<std::string> Find(absl::string_view what, const std::vector<std::
                                  const std::vector<absl::string_view>& endings, int access_mode) {
   for (const std::string& folder : folders) {
     for (const absl::string_view ending : endings) {
-      std::string path = absl::StrCat(folder, "/", ending);
+      std::string path = absl::StrCat(fs::absolute(folder).string(), "/", ending);
       if (access(path.c_str(), access_mode) == 0 && fs::is_regular_file(path)) return path;
     }
   }

@@ -25,11 +25,13 @@
 
 ABSL_FLAG(bool, hold, false,
           "print where the world is, as one line of JSON, and keep it until standard input ends");
+ABSL_FLAG(bool, tls, false,
+          "a second MQTT port, for devices with a certificate; shadowctl thing create makes them");
 
 namespace cli {
 namespace {
 
-constexpr absl::string_view kWorldFlags[] = {"hold"};
+constexpr absl::string_view kWorldFlags[] = {"hold", "tls"};
 constexpr int kPassedOn[] = {SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGUSR1, SIGUSR2, SIGWINCH};
 
 // Readable when one of the signals above has come, or a child has ended.
@@ -113,6 +115,7 @@ absl::StatusOr<ExitCode> RunWorld(Call& call) {
     close(ends[0]);
     auto code = KeepWorld(call, {.programs = *std::move(programs),
                                  .folder = folder,
+                                 .tls = absl::GetFlag(FLAGS_tls),
                                  .command = call.arguments,
                                  .leash = ends[1],
                                  .foreground = group});
@@ -143,7 +146,8 @@ constexpr Command kWorld{
         "shadowctl world -- pytest tests: the real mosquitto and shadowd, on free ports and with\n"
         "a store that nobody else has, are there when CMD starts and gone when it ends. It finds\n"
         "them in its environment: SHADOW_ENDPOINT, SHADOW_MQTT_PORT,\n"
-        "AWS_ENDPOINT_URL_IOT_DATA_PLANE, SHADOWCTL_CONFIG. The exit code is CMD's, or 128 and\n"
+        "AWS_ENDPOINT_URL_IOT_DATA_PLANE, SHADOWCTL_CONFIG; with --tls SHADOW_MQTTS_PORT and\n"
+        "SHADOW_CA, too. The exit code is CMD's, or 128 and\n"
         "the number of the signal that ended it. Processes that CMD leaves behind end, too.",
     .flags = kWorldFlags,
     .run = RunWorld,

@@ -38,6 +38,16 @@ def put(url, thing, document):
         return json.load(answer)
 
 
+def get(url, thing):
+    """None: there is none."""
+    try:
+        with urllib.request.urlopen(f"{url}/things/{thing}/shadow", timeout=WAIT_SECONDS) as answer:
+            return json.load(answer)
+    except urllib.error.HTTPError as error:
+        assert error.code == 404
+        return None
+
+
 @pytest.fixture
 def staying():
     """A world whose command stays: (process, folder, the command's id)."""
@@ -91,8 +101,8 @@ def test_shadowctl_in_a_world_works_on_that_world():
 def test_worlds_know_nothing_of_each_other():
     (one, first), (other, second) = hold(), hold()
     put(first["http_url"], "lamp", {"state": {"desired": {"led": "on"}}})
-    with pytest.raises(urllib.error.HTTPError, match="404"):
-        urllib.request.urlopen(f"{second['http_url']}/things/lamp/shadow", timeout=WAIT_SECONDS)
+    assert get(first["http_url"], "lamp") is not None
+    assert get(second["http_url"], "lamp") is None
     for child in (one, other):
         child.stdin.close()
         assert child.wait(WAIT_SECONDS) == 0
@@ -106,6 +116,39 @@ def test_eight_worlds_begin_at_once():
         assert (child.returncode, err) == (0, "")
         found.append(variables(out))
     assert len({one["SHADOWCTL_CONFIG"] for one in found}) == 8
+
+
+# --- with TLS
+
+REPORT = ["-q", "1", "-t", "$aws/things/lamp/shadow/update",
+          "-m", '{"state":{"reported":{"led":"on"}}}']
+
+
+def test_a_thing_with_its_certificate_is_let_in_and_nobody_without():
+    child, world = hold("--tls")
+    thing = json.loads(subprocess.run(
+        [world["shadowctl"], "--config", world["config"], "thing", "create", "lamp", "--key-kind",
+         "ec", "--json"], check=True, capture_output=True).stdout)
+    stranger = ["mosquitto_pub", "-h", "localhost", "-p", str(world["mqtts_port"]), "-i", "lamp",
+                "--cafile", world["ca"], *REPORT]
+    lamp = [*stranger, "--cert", thing["certificate"], "--key", thing["key"]]
+    assert subprocess.run(stranger, capture_output=True, timeout=WAIT_SECONDS).returncode != 0
+    assert get(world["http_url"], "lamp") is None
+    subprocess.run(lamp, check=True, capture_output=True, timeout=WAIT_SECONDS)
+    shadow = worlds.wait_until(lambda: get(world["http_url"], "lamp"), "the lamp's report")
+    assert shadow["state"] == {"reported": {"led": "on"}}
+    local = ["mosquitto_pub", "-h", "127.0.0.1", "-p", str(world["mqtt_port"]), *REPORT]
+    subprocess.run(local, check=True, capture_output=True, timeout=WAIT_SECONDS)
+    child.stdin.close()
+    assert child.wait(WAIT_SECONDS) == 0
+
+
+def test_a_command_is_told_of_the_port_with_tls():
+    code, out, err = run("--tls", "--", *SHOW)
+    assert (code, err) == (0, "")
+    found = variables(out)
+    assert found["SHADOW_MQTTS_PORT"] not in ("", found["SHADOW_MQTT_PORT"])
+    assert found["SHADOW_CA"].endswith("/ca/ca.pem")
 
 
 # --- how it ends
