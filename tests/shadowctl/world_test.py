@@ -250,6 +250,17 @@ def test_nothing_is_left_when_the_keeper_is_killed(staying):
     await_nothing_left(folder)
 
 
+def test_no_process_is_left_when_both_are_killed(staying):
+    """Nobody is there any more who could remove the folder."""
+    child, folder, command = staying()
+    os.kill(worlds.parent_of(command), signal.SIGKILL)
+    child.kill()
+    child.wait(WAIT_SECONDS)
+    worlds.wait_until(lambda: not worlds.commands_that_name(str(folder)), "the end of all")
+    await_end(command, "the command")
+    shutil.rmtree(folder, ignore_errors=True)
+
+
 @pytest.mark.parametrize("form", ["command", "hold"])
 def test_nothing_is_left_when_its_parent_is_killed(form):
     words = worlds.command("--hold") if form == "hold" else worlds.command("--", *STAY)

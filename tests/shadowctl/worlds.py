@@ -54,6 +54,12 @@ def hold(*words, **options):
     return child, json.loads(line)
 
 
+def folders_under(process):
+    """Those of the shadowctls that it has started."""
+    return [folder for child in Path(f"/proc/{process}/task/{process}").glob("children")
+            for one in child.read_text().split() for folder in folders_of(one)]
+
+
 def commands_that_name(text):
     """Ids of the processes that have it in their command or the folder that they work in."""
     found = []

@@ -1,0 +1,161 @@
+"""A world: an endpoint of a test's own, kept by `shadowctl world --hold`; or one that is there."""
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import tempfile
+from pathlib import Path
+from typing import NamedTuple
+
+from .programs import NoEndpoint, environment, find_shadowctl
+from .shadow import Shadow
+from .trace import Trace
+
+_BEGIN_SECONDS = 60
+_END_SECONDS = 30
+
+
+class Thing(NamedTuple):
+    """What a device is given: paths, and the certificate's id."""
+    name: str
+    id: str
+    certificate: str
+    key: str
+    ca: str
+
+
+class World:
+    """`endpoint` is a host; ports that there are not are None."""
+
+    def __init__(self, said: dict, holder: _Holder | None = None):
+        self.endpoint: str = said["endpoint"]
+        self.mqtt_port: int | None = said.get("mqtt_port")
+        self.mqtts_port: int | None = said.get("mqtts_port")
+        self.ca: str | None = said.get("ca")
+        self.http_url: str = said["http_url"]
+        self.traces: list[Trace] = []
+        self._said = said
+        self._holder = holder
+
+    @property
+    def environment(self) -> dict[str, str]:
+        """For a program that is to find this world, beside what it has."""
+        named = {"SHADOW_ENDPOINT": self.endpoint, "SHADOW_MQTT_PORT": self.mqtt_port,
+                 "SHADOW_MQTTS_PORT": self.mqtts_port, "SHADOW_CA": self.ca,
+                 "AWS_ENDPOINT_URL_IOT_DATA_PLANE": self.http_url,
+                 "SHADOWCTL_CONFIG": self._said.get("config")}
+        return {name: str(value) for name, value in named.items() if value is not None}
+
+    def shadow(self, thing: str, name: str | None = None) -> Shadow:
+        return Shadow(self.http_url, thing, name, self.ca)
+
+    def thing(self, name: str) -> Thing:
+        """Makes the thing, with a key (P-256) and a certificate of its own; or gives it again."""
+        if self._holder is None:
+            return self._given_thing(name)
+        made = json.loads(self._shadowctl("thing", "create", name, "--key-kind", "ec", "--json"))
+        return Thing(name, made["certificateId"], made["certificate"], made["key"], made["ca"])
+
+    def trace(self, thing: str) -> Trace:
+        """Notes the way of each request for the thing's shadows from now on; a test that fails
+        shows it."""
+        if self._holder is None:
+            raise NoEndpoint("an endpoint that was not made here cannot be traced")
+        self.traces.append(Trace([self._said["shadowctl"], "--config", self._said["config"],
+                                  "trace", thing], environment()))
+        return self.traces[-1]
+
+    def logs(self, lines: int = 20) -> dict[str, str]:
+        """The last lines of what broker and service said."""
+        found = {}
+        for name in ("broker.log", "shadowd.log") if self._holder else ():
+            text = Path(self._said["folder"], name).read_text(errors="replace")
+            found[name] = "\n".join(text.splitlines()[-lines:])
+        return found
+
+    def end_traces(self) -> None:
+        for trace in self.traces:
+            trace.end()
+        self.traces.clear()
+
+    def end(self) -> None:
+        """It goes; nobody waits for it (await_end)."""
+        self.end_traces()
+        if self._holder is not None:
+            self._holder.end()
+
+    def await_end(self) -> None:
+        if self._holder is not None:
+            self._holder.await_end()
+
+    def __enter__(self) -> World:
+        return self
+
+    def __exit__(self, *_) -> None:
+        self.end()
+        self.await_end()
+
+    def _shadowctl(self, *words: str) -> str:
+        command = [self._said["shadowctl"], "--config", self._said["config"], *words]
+        done = subprocess.run(command, capture_output=True, text=True, env=environment(),
+                              timeout=_BEGIN_SECONDS)
+        if done.returncode != 0:
+            raise RuntimeError(done.stderr.strip())
+        return done.stdout
+
+    def _given_thing(self, name: str) -> Thing:
+        things = os.environ.get("SHADOW_THINGS")
+        folder = Path(things or ".", name)
+        if not things or not (folder / "certificate_id").is_file():
+            raise NoEndpoint(f"the endpoint of SHADOW_ENDPOINT was not made here: make the thing "
+                             f"{name} there, and name the folder of its keys in SHADOW_THINGS")
+        return Thing(name, (folder / "certificate_id").read_text().strip(),
+                     str(folder / "certificate.pem"), str(folder / "private.key"), self.ca or "")
+
+
+class _Holder:
+    """The process that keeps a world. To start one takes no time; to hear of its world may."""
+
+    def __init__(self, shadowctl: str):
+        self._errors = tempfile.TemporaryFile("w+")
+        self._process = subprocess.Popen(
+            [shadowctl, "world", "--tls", "--hold"], stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE, stderr=self._errors, text=True, env=environment())
+
+    def world(self) -> World:
+        line = self._process.stdout.readline()
+        if line:
+            return World(json.loads(line), self)
+        self.await_end()
+        self._errors.seek(0)
+        raise NoEndpoint(self._errors.read().strip())
+
+    def end(self) -> None:
+        self._process.stdin.close()
+
+    def await_end(self) -> None:
+        self.end()
+        self._process.wait(_END_SECONDS)
+        self._process.stdout.close()
+
+
+def begin(shadowctl: str | None = None) -> _Holder:
+    """Begins a world; `.world()` of what it gives waits until it is there. NoEndpoint: there are no
+    programs for it."""
+    shadowctl = shadowctl or find_shadowctl()
+    if shadowctl is None:
+        raise NoEndpoint("shadowctl is not on PATH: install mosquitto-shadow, or name its build "
+                         "folder or prefix in SHADOW_HOME, or an endpoint in SHADOW_ENDPOINT")
+    return _Holder(shadowctl)
+
+
+def given() -> World | None:
+    """The endpoint that SHADOW_ENDPOINT names, if shadowctl is not there to make one."""
+    host = os.environ.get("SHADOW_ENDPOINT")
+    if find_shadowctl() is not None or not host:
+        return None
+    url = os.environ.get("AWS_ENDPOINT_URL_IOT_DATA_PLANE", f"https://{host}")
+    ports = {name.lower()[len("SHADOW_"):]: int(os.environ[name])
+             for name in ("SHADOW_MQTT_PORT", "SHADOW_MQTTS_PORT") if name in os.environ}
+    return World({"endpoint": host, "http_url": url, "ca": os.environ.get("SHADOW_CA"), **ports})
