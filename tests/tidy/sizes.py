@@ -10,7 +10,7 @@ LINES_MAX = 400
 SOURCES_MAX = 24  # of a folder
 
 FOLDERS = ("shadow", "measure", "policy", "identity", "proto", "rest", "storage", "history", "plugin", "service",
-           "cli", "bench", "deploy", "examples")
+           "cli", "testing", "bench", "deploy", "examples")
 KINDS = {".cc", ".h", ".py", ".sh", ".pl"}
 
 
