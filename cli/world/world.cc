@@ -32,7 +32,7 @@ namespace cli {
 namespace {
 
 constexpr absl::string_view kWorldFlags[] = {"hold", "tls"};
-constexpr int kPassedOn[] = {SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGUSR1, SIGUSR2, SIGWINCH};
+constexpr int kPassedOn[] = {SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGUSR1, SIGUSR2};
 
 // Readable when one of the signals above has come, or a child has ended.
 int SignalDescriptor() {

@@ -73,6 +73,36 @@ TEST_F(AuthorityOf, EachCertificateIsAnother) {
   EXPECT_FALSE(IsKeyOf(a->key, **identity::ParseCertificate(b->certificate)));
 }
 
+TEST(NewAuthority, IssuesToDevicesAndServers) {
+  const storage::ScratchFolder scratch;
+  const std::string folder = scratch.In("new");
+  ASSERT_EQ(mkdir(folder.c_str(), 0700), 0);
+  const auto authority = Authority::Make(folder, kNow);
+  ASSERT_TRUE(authority.ok()) << authority.status();
+  const auto device = authority->Issue(KeyKind::kEcP256, kNow);
+  const auto server = authority->IssueToServer("DNS:localhost,IP:127.0.0.1", kNow);
+  ASSERT_TRUE(device.ok() && server.ok()) << device.status() << server.status();
+  const auto certificate = identity::ParseCertificate(server->certificate);
+  EXPECT_TRUE(authority->Vouches(**identity::ParseCertificate(device->certificate), kNow));
+  EXPECT_TRUE(authority->Vouches(**certificate, kNow));
+  EXPECT_FALSE(authority->Vouches(**certificate, kNow + 824 * 24 * 3600));
+  std::ofstream(scratch.In("server.pem")) << server->certificate;
+  for (const char* const name : {"-verify_hostname localhost", "-verify_ip 127.0.0.1"}) {
+    const std::string verify =
+        absl::StrCat("openssl verify -x509_strict -attime ", kNow, " -purpose sslserver ", name,
+                     " -CAfile ", folder, "/ca.pem ", scratch.In("server.pem"), " >/dev/null");
+    EXPECT_EQ(std::system(verify.c_str()), 0) << name;
+  }
+}
+
+TEST(NewAuthority, IsRefusedNamesThatAreNone) {
+  const storage::ScratchFolder scratch;
+  const auto authority = Authority::Make(scratch.In(""), kNow);
+  ASSERT_TRUE(authority.ok()) << authority.status();
+  EXPECT_FALSE(authority->IssueToServer("nonsense", kNow).ok());
+  EXPECT_FALSE(Authority::Make("/nowhere", kNow).ok());
+}
+
 TEST_F(AuthorityOf, AFaultNamesTheFile) {
   EXPECT_THAT(Authority::Open("/nowhere").status().message(), HasSubstr("/nowhere/ca.pem"));
   const storage::ScratchFolder scratch;
