@@ -21,6 +21,7 @@ TEST(World, BeginsWithNothing) {
 TEST(World, WaitsForWhatIsReportedAlone) {
   World world;
   world.Desired("lamp", R"({"led":"on"})");
+  world.Reported("lamp", R"({"level":{"of":1}})");
   EXPECT_FALSE(world.WaitReported("lamp", R"("led":"on")", std::chrono::milliseconds(20)));
   world.Reported("lamp", R"({"led":"on"})");
   EXPECT_TRUE(world.WaitReported("lamp", R"("led":"on")"));

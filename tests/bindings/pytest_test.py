@@ -112,6 +112,12 @@ def test_without_programs_a_test_is_an_error_that_says_what_is_missing(tmp_path)
     assert f"SHADOW_HOME is {tmp_path}, but there is no {tmp_path}/cli/shadowctl" in out
 
 
+def test_an_endpoint_that_is_named_is_not_taken_where_worlds_can_be_made(tmp_path, world):
+    code, out = run(tmp_path, EACH_ITS_OWN, environment=variables(**world.environment))
+    assert code == 0, out
+    assert world.shadow("lamp").get() is None
+
+
 GIVEN = """
 def test_is_there(shadow_world, shadow_bench):
     assert shadow_world.mqtt_port == shadow_bench.mqtt_port
