@@ -81,14 +81,14 @@ int ShellCode(int status) {
 }
 
 void AskToEnd(const std::vector<pid_t>& processes, absl::Duration patience) {
-  std::vector<pid_t> living;
-  for (const pid_t process : processes) {
-    if (process != 0 && kill(process, SIGTERM) == 0) living.push_back(process);
-  }
+  std::vector<pid_t> living = processes;
+  std::erase(living, 0);
   const absl::Time deadline = absl::Now() + patience;
   while (!living.empty() && absl::Now() < deadline) {
+    // Again and again: mosquitto would sleep 100 ms over a signal that comes just before it waits.
+    for (const pid_t one : living) kill(one, SIGTERM);
+    absl::SleepFor(absl::Milliseconds(1));
     std::erase_if(living, [](pid_t one) { return waitpid(one, nullptr, WNOHANG) != 0; });
-    if (!living.empty()) absl::SleepFor(absl::Milliseconds(1));
   }
 }
 

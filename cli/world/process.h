@@ -27,7 +27,7 @@ absl::StatusOr<pid_t> StartProcess(const Start& start);
 // What waitpid told, as a shell has it: the exit code, or 128 and the signal's number.
 int ShellCode(int status);
 
-// Asks those to end that live (0: none is meant), and waits so long.
+// Asks these children to end (0: none is meant), and waits until they have, so long at most.
 void AskToEnd(const std::vector<pid_t>& processes, absl::Duration patience);
 
 // From here on whoever loses his parent, and descends from us, is our child.
