@@ -6,6 +6,7 @@
 
 #include "absl/flags/flag.h"
 #include "absl/flags/reflection.h"
+#include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
@@ -51,6 +52,11 @@ void Normalise(GivenFlag& flag) {
   }
 }
 
+// "-5m": no flag begins with a digit.
+bool IsAmount(absl::string_view word) {
+  return word.size() > 1 && absl::ascii_isdigit(static_cast<unsigned char>(word[1]));
+}
+
 absl::StatusOr<Words> Split(absl::Span<const std::string> words) {
   Words split;
   for (size_t i = 0; i < words.size(); ++i) {
@@ -61,7 +67,7 @@ absl::StatusOr<Words> Split(absl::Span<const std::string> words) {
       break;
     }
     if (word == "-h") word = "--help";
-    if (!absl::StartsWith(word, "-") || word == "-") {
+    if (!absl::StartsWith(word, "-") || word == "-" || IsAmount(word)) {
       split.plain.push_back(words[i]);
       continue;
     }

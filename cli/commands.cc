@@ -52,6 +52,7 @@ namespace cli {
   EACH(kShadowRestore)           \
   EACH(kShadowReplay)            \
   EACH(kShadowForget)            \
+  EACH(kBenchClock)              \
   EACH(kCredentialsCreate)       \
   EACH(kCredentialsList)         \
   EACH(kCredentialsActivate)     \

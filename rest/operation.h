@@ -8,6 +8,7 @@
 #include <variant>
 #include <vector>
 
+#include "rest/bench.h"
 #include "rest/history.h"
 #include "shadow/id.h"
 
@@ -71,8 +72,8 @@ struct Disconnect {
   friend bool operator==(const Disconnect&, const Disconnect&) = default;
 };
 
-using Operation =
-    std::variant<ShadowRequest, ListNamedShadows, Publish, GetRetained, ListRetained, Disconnect,
-                 ListHistory, GetVersion, CompareVersions, Blame, Restore, Forget, ReadChanges>;
+using Operation = std::variant<ShadowRequest, ListNamedShadows, Publish, GetRetained, ListRetained,
+                               Disconnect, ListHistory, GetVersion, CompareVersions, Blame, Restore,
+                               Forget, ReadChanges, GetClock, SetClock>;
 
 }  // namespace rest

@@ -54,6 +54,12 @@ struct Collect {
   std::vector<Permission> operator()(const ReadChanges&) const {
     return {{Action::kGetThingShadow, "*"}};
   }
+  std::vector<Permission> operator()(const GetClock&) const {
+    return {{Action::kGetThingShadow, "*"}};
+  }
+  std::vector<Permission> operator()(const SetClock&) const {
+    return {{Action::kUpdateThingShadow, "*"}};
+  }
 
  private:
   static std::vector<Permission> Reading(const HistoryOf& of) {
@@ -63,9 +69,14 @@ struct Collect {
 
 }  // namespace
 
+bool IsOfBench(const Operation& operation) {
+  return std::holds_alternative<GetClock>(operation) || std::holds_alternative<SetClock>(operation);
+}
+
 bool NeedsAccessKey(const Operation& operation) {
   const auto* list = std::get_if<ListHistory>(&operation);
-  return std::holds_alternative<Forget>(operation) || (list != nullptr && !list->filter.by.empty());
+  return std::holds_alternative<Forget>(operation) || IsOfBench(operation) ||
+         (list != nullptr && !list->filter.by.empty());
 }
 
 std::vector<Permission> PermissionsFor(const Operation& operation) {

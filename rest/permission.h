@@ -17,8 +17,11 @@ struct Permission {
 // All of them are needed.
 std::vector<Permission> PermissionsFor(const Operation& operation);
 
+// True if it is for a test bench (rest/bench.h): done only where that is allowed at all.
+bool IsOfBench(const Operation& operation);
+
 // True if it is for those alone who sign with an access key, whatever a certificate's policies say:
-// it forgets, or asks who made a change.
+// it forgets, asks who made a change, or is of a test bench.
 bool NeedsAccessKey(const Operation& operation);
 
 }  // namespace rest

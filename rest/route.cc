@@ -6,6 +6,7 @@
 #include "absl/strings/str_split.h"
 #include "absl/types/span.h"
 #include "proto/text.h"
+#include "rest/bench_query.h"
 #include "rest/call.h"
 #include "rest/history_query.h"
 #include "rest/publish.h"
@@ -107,6 +108,8 @@ constexpr Row kRoutes[] = {
     {"GET", "/_shadow/v1/things/{thingName}/blame", ToBlame},
     {"POST", "/_shadow/v1/things/{thingName}/restore", ToRestore},
     {"GET", "/_shadow/v1/changes", ToChanges},
+    {"GET", "/_shadow/v1/clock", ToGetClock},
+    {"PUT", "/_shadow/v1/clock", ToSetClock},
 };
 
 // What stands for each {name} of `path`, in their order; nothing if the segments are of another.

@@ -54,6 +54,8 @@
           "most bytes of all history on the disk; what is oldest goes first")                     \
   SETTING(bool, history_addresses, true, kAny, history_addresses,                                 \
           "history tells from which address a change came")                                       \
+  SETTING(bool, faults, false, kAny, faults,                                                      \
+          "what a test bench may do: faults, clock, reset, snapshots")                            \
   SETTING(int64_t, health_port, 0, kPort, health_port,                                            \
           "port on 127.0.0.1 for /healthz and /readyz over HTTP; 0: none")                        \
   SETTING(int64_t, metrics_port, 9464, kPort, metrics_port,                                       \

@@ -26,6 +26,7 @@ struct Config {
   size_t hot_bytes_max = 0;         // of records at hand (service/commit/hot_records.h)
   bool history = true;
   bool history_addresses = true;  // is told from which address a change came
+  bool faults = false;            // what is of a test bench is done (rest/bench.h)
   int health_port = 0;            // 0: off
   int metrics_port = 0;
   std::string metrics_address;

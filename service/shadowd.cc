@@ -5,7 +5,6 @@
 
 #include <algorithm>
 #include <csignal>
-#include <ctime>
 #include <iostream>
 #include <memory>
 #include <utility>
@@ -17,6 +16,7 @@
 #include "measure/memory_limit.h"
 #include "service/admin/admin.h"
 #include "service/admin/server.h"
+#include "service/api/bench.h"
 #include "service/api/data_plane.h"
 #include "service/api/principals.h"
 #include "service/commit/journal.h"
@@ -42,6 +42,7 @@
 #include "service/watch/counters.h"
 #include "service/watch/health.h"
 #include "service/watch/log.h"
+#include "service/watch/shadow_clock.h"
 #include "service/watch/supervisor.h"
 #include "storage/rocksdb/store.h"
 
@@ -49,8 +50,6 @@ namespace service {
 namespace {
 
 constexpr int kIdleMs = 5000;  // often enough for MQTT's keep-alive
-
-int64_t EpochSeconds() { return static_cast<int64_t>(std::time(nullptr)); }
 
 // A descriptor that becomes readable when the process is asked to stop.
 int StopDescriptor() {
@@ -117,7 +116,7 @@ absl::StatusOr<std::unique_ptr<HttpServer>> StartDataPlane(const Config& config,
            [&config, &principals](const HttpExchange& head) {
              return config.http.auth == HttpAuth::kOpen
                         ? std::nullopt
-                        : principals.JudgeHead(head, EpochSeconds());
+                        : principals.JudgeHead(head, ShadowClock::MachineNow());
            },
        .handle = [&data_plane](const auto& exchange,
                                const auto& respond) { data_plane.Handle(exchange, respond); }},
@@ -137,7 +136,9 @@ absl::StatusOr<std::optional<history::Writer>> LoadHistory(const Config& config,
 
 int Serve(Config config, Log& log, int stop_fd) {
   if (!FitMemory(config, measure::FindMemoryLimit(), log)) return 1;
-  config.store.now = EpochSeconds;
+  ShadowClock clock;
+  const auto now = [&clock] { return clock.Now(); };
+  config.store.now = now;
   const auto refuse_store = [&](const absl::Status& cause) {
     log.Error("store_refused", {{"data_dir", config.store.path}, {"cause", cause.message()}});
     return 1;
@@ -163,7 +164,7 @@ int Serve(Config config, Log& log, int stop_fd) {
                    .sync_interval_ms = config.sync_interval_ms,
                    .limits = config.limits},
                   **store, counters, health, plugin_status);
-  Census census(**store, EpochSeconds, counters, log);
+  Census census(**store, ShadowClock::MachineNow, counters, log);
   HistoryKeeper history_keeper({.bounds = config.store.history}, **store, log);
   Trace trace;
   Mailbox mailbox;
@@ -175,11 +176,12 @@ int Serve(Config config, Log& log, int stop_fd) {
   Historian historian({.bounds = config.store.history,
                        .limits = config.limits,
                        .records = config.history,
-                       .now = EpochSeconds},
+                       .now = now},
                       **store, history_reader, log);
-  DataPlane data_plane({.auth = config.http.auth, .limits = config.limits, .now = EpochSeconds},
-                       **store, principals, mailbox, commands, historian, forgetting, counters,
-                       log);
+  Bench bench(clock, log);
+  DataPlane data_plane(
+      {.auth = config.http.auth, .limits = config.limits, .bench = config.faults, .now = now},
+      **store, principals, mailbox, commands, historian, forgetting, bench, counters, log);
   const auto http_server = StartDataPlane(config, data_plane, principals, log);
   const absl::Cleanup end_reading = [&history_reader] { history_reader.Close(); };
   if (!http_server.ok()) {
@@ -215,7 +217,7 @@ int Serve(Config config, Log& log, int stop_fd) {
                  .durability = config.durability,
                  .sync_interval_ms = config.sync_interval_ms,
                  .hot_bytes_max = config.hot_bytes_max,
-                 .now = EpochSeconds},
+                 .now = now},
                 **store, *std::move(journal), *std::move(history), counters, trace, log,
                 events.get());
   Link link(

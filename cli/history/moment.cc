@@ -1,7 +1,5 @@
 #include "cli/history/moment.h"
 
-#include <optional>
-
 #include "absl/strings/ascii.h"
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
@@ -25,26 +23,6 @@ std::optional<absl::Duration> UnitOf(char letter) {
     default:
       return std::nullopt;
   }
-}
-
-// "2h", "1h30m", "3d".
-std::optional<absl::Duration> ReadLength(absl::string_view word) {
-  absl::Duration length;
-  while (!word.empty()) {
-    size_t digits = 0;
-    while (digits < word.size() && absl::ascii_isdigit(static_cast<unsigned char>(word[digits]))) {
-      ++digits;
-    }
-    uint32_t number = 0;
-    if (digits == word.size() || !absl::SimpleAtoi(word.substr(0, digits), &number)) {
-      return std::nullopt;
-    }
-    const auto unit = UnitOf(word[digits]);
-    if (!unit) return std::nullopt;
-    length += number * *unit;
-    word.remove_prefix(digits + 1);
-  }
-  return length;
 }
 
 std::optional<absl::Time> Parsed(absl::string_view format, absl::string_view word,
@@ -93,9 +71,29 @@ absl::StatusOr<int64_t> ReadVersion(absl::string_view word) {
                    "the current one"));
 }
 
+std::optional<absl::Duration> ReadLength(absl::string_view word) {
+  if (word.empty()) return std::nullopt;
+  absl::Duration length;
+  while (!word.empty()) {
+    size_t digits = 0;
+    while (digits < word.size() && absl::ascii_isdigit(static_cast<unsigned char>(word[digits]))) {
+      ++digits;
+    }
+    uint32_t number = 0;
+    if (digits == word.size() || !absl::SimpleAtoi(word.substr(0, digits), &number)) {
+      return std::nullopt;
+    }
+    const auto unit = UnitOf(word[digits]);
+    if (!unit) return std::nullopt;
+    length += number * *unit;
+    word.remove_prefix(digits + 1);
+  }
+  return length;
+}
+
 absl::StatusOr<absl::Time> ReadMoment(absl::string_view word, absl::Time now, absl::TimeZone zone) {
   absl::string_view length = word;
-  if (absl::ConsumePrefix(&length, "-") && !length.empty()) {
+  if (absl::ConsumePrefix(&length, "-")) {
     if (const auto before = ReadLength(length)) return now - *before;
   } else if (!word.empty() && absl::ascii_isdigit(static_cast<unsigned char>(word.front()))) {
     if (const auto time = ReadDate(word, zone)) return *time;

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 
 #include "absl/status/statusor.h"
@@ -14,6 +15,9 @@ namespace cli {
 // "@12" is 12, and "@-1", the version before the current one, is -1. InvalidArgument for what is
 // neither.
 absl::StatusOr<int64_t> ReadVersion(absl::string_view word);
+
+// "2h", "1h30m", "3d"; nothing for what is no length.
+std::optional<absl::Duration> ReadLength(absl::string_view word);
 
 // "2026-11-22T14:02:10Z" (RFC 3339), the same without a zone, seconds or time, with a blank for the
 // T; "14:03" or "14:03:10": today, or yesterday if that is ahead of `now`; "-2h", "-1h30m", "-3d":

@@ -174,6 +174,10 @@ absl::StatusOr<std::string> HttpsClient::Post(const std::string& path, const std
   return Do("POST", path, &body);
 }
 
+absl::StatusOr<std::string> HttpsClient::Put(const std::string& path, const std::string& body) {
+  return Do("PUT", path, &body);
+}
+
 absl::StatusOr<std::string> HttpsClient::Delete(const std::string& path) {
   return Do("DELETE", path, nullptr);
 }

@@ -33,6 +33,7 @@ class HttpsClient {
   // nobody answers). The connection is kept for the next request.
   absl::StatusOr<std::string> Get(const std::string& path);
   absl::StatusOr<std::string> Post(const std::string& path, const std::string& body);
+  absl::StatusOr<std::string> Put(const std::string& path, const std::string& body);
   absl::StatusOr<std::string> Delete(const std::string& path);
 
  private:

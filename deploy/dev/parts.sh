@@ -22,7 +22,7 @@ part_command() {
         "--https_key=$state/certificates/server/server.key"
         "--https_client_ca=$state/certificates/ca/ca.pem" "--http_port=${port[http]}"
         "--http_auth=$http_auth" "--registry=$state/registry"
-        "--credentials_dir=$state/credentials")
+        "--credentials_dir=$state/credentials" --faults)
       ;;
   esac
 }

@@ -16,6 +16,8 @@ namespace service {
 namespace {
 
 constexpr size_t kArenaBytes = 64 * 1024;
+constexpr absl::string_view kNoBench =
+    "This is for test benches, and shadowd was started without --faults";
 
 // The answer that a shadow request's own messages make: the first is accepted or rejected.
 rest::Answer FromOutcome(const proto::LinkAnswer& outcome, absl::string_view request_id) {
@@ -48,7 +50,7 @@ Commands::Done Answering(const Asked& asked, const DataPlane::Exchange& exchange
 
 DataPlane::DataPlane(Settings settings, const storage::Store& store, const Principals& principals,
                      Mailbox& mailbox, Commands& commands, Historian& historian,
-                     Forgetting& forgetting, Counters& counters, Log& log)
+                     Forgetting& forgetting, Bench& bench, Counters& counters, Log& log)
     : settings_(std::move(settings)),
       store_(store),
       principals_(principals),
@@ -56,6 +58,7 @@ DataPlane::DataPlane(Settings settings, const storage::Store& store, const Princ
       commands_(commands),
       historian_(historian),
       forgetting_(forgetting),
+      bench_(bench),
       counters_(counters),
       log_(log),
       arena_(kArenaBytes) {}
@@ -72,12 +75,13 @@ void DataPlane::Handle(const Exchange& exchange, const Respond& respond) {
   }
   const auto& operation = std::get<rest::Operation>(routed);
   if (const auto error = Refusal(*exchange, operation)) return refuse(*error);
+  if (!settings_.bench && rest::IsOfBench(operation)) return refuse(rest::Forbidden(kNoBench));
   std::visit([&](const auto& asked) { Execute(asked, exchange, respond); }, operation);
 }
 
 std::optional<rest::Error> DataPlane::Unidentified(const HttpExchange& exchange) const {
   if (settings_.auth == HttpAuth::kOpen) return std::nullopt;
-  auto known = principals_.Identify(exchange, settings_.now());
+  auto known = principals_.Identify(exchange, settings_.machine_now());
   if (auto* error = std::get_if<rest::Error>(&known)) return std::move(*error);
   return std::nullopt;
 }
@@ -85,7 +89,7 @@ std::optional<rest::Error> DataPlane::Unidentified(const HttpExchange& exchange)
 std::optional<rest::Error> DataPlane::Refusal(const HttpExchange& exchange,
                                               const rest::Operation& operation) const {
   if (settings_.auth == HttpAuth::kOpen) return std::nullopt;
-  const int64_t now = settings_.now();
+  const int64_t now = settings_.machine_now();
   auto identified = principals_.Identify(exchange, now);
   if (auto* error = std::get_if<rest::Error>(&identified)) return std::move(*error);
   const auto& known = std::get<Principals::Known>(identified);
@@ -204,6 +208,16 @@ void DataPlane::Execute(const rest::Forget& forget, const Exchange& exchange,
     respond(rest::WordError(away ? rest::Unavailable(status.message()) : rest::InternalFailure(),
                             exchange->request_id));
   });
+}
+
+void DataPlane::Execute(const rest::GetClock& get, const Exchange& exchange,
+                        const Respond& respond) {
+  bench_.Ask(get, {exchange->request_id, respond});
+}
+
+void DataPlane::Execute(const rest::SetClock& set, const Exchange& exchange,
+                        const Respond& respond) {
+  bench_.Ask(set, {exchange->request_id, respond});
 }
 
 rest::Answer DataPlane::Get(const rest::ShadowRequest& request, absl::string_view request_id,

@@ -11,6 +11,7 @@
 #include <string>
 
 #include "rest/operation.h"
+#include "service/api/bench.h"
 #include "service/api/principals.h"
 #include "service/commit/mailbox.h"
 #include "service/history/forgetting.h"
@@ -30,13 +31,16 @@ class DataPlane {
   struct Settings {
     HttpAuth auth = HttpAuth::kRequired;
     shadow::Limits limits{};
-    std::function<int64_t()> now;  // epoch seconds
+    bool bench = false;            // what is of a test bench is done
+    std::function<int64_t()> now;  // epoch seconds: of shadows
+    // Of who asks, and whether they may. No test bench moves it.
+    std::function<int64_t()> machine_now = ShadowClock::MachineNow;
   };
 
   // Everything but the settings outlives it.
   DataPlane(Settings settings, const storage::Store& store, const Principals& principals,
             Mailbox& mailbox, Commands& commands, Historian& historian, Forgetting& forgetting,
-            Counters& counters, Log& log);
+            Bench& bench, Counters& counters, Log& log);
 
   using Exchange = std::shared_ptr<const HttpExchange>;
   using Respond = HttpServer::Respond;
@@ -61,6 +65,8 @@ class DataPlane {
                const Respond& respond);
   void Execute(const rest::Restore& restore, const Exchange& exchange, const Respond& respond);
   void Execute(const rest::Forget& forget, const Exchange& exchange, const Respond& respond);
+  void Execute(const rest::GetClock& get, const Exchange& exchange, const Respond& respond);
+  void Execute(const rest::SetClock& set, const Exchange& exchange, const Respond& respond);
   // What the historian answers by itself.
   template <class Asked>
   void Execute(const Asked& asked, const Exchange& exchange, const Respond& respond) {
@@ -81,6 +87,7 @@ class DataPlane {
   Commands& commands_;
   Historian& historian_;
   Forgetting& forgetting_;
+  Bench& bench_;
   Counters& counters_;
   Log& log_;
   shadow::Arena arena_;

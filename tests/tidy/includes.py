@@ -45,6 +45,7 @@ ARROWS = {
     "cli/store": "storage storage/rocksdb cli/frame cli/service",
     "cli/shadow": "history storage policy shadow cli/frame cli/service cli/store",
     "cli/history": "shadow cli/frame cli/service cli/shadow",
+    "cli/bench": "shadow cli/frame cli/shadow cli/history",
     "cli/world": "policy cli/frame cli/certificate",
     "cli": "policy shadow cli/frame",
 }

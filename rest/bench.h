@@ -1,0 +1,27 @@
+// What a request of a test bench asks for, below /_shadow/v1/: things that are of no use but to
+// test firmware, and that shadowd does only with --faults. docs/https.md tells what each gives.
+#pragma once
+
+#include <cstdint>
+
+namespace rest {
+
+// GET /_shadow/v1/clock
+struct GetClock {
+  friend bool operator==(const GetClock&, const GetClock&) = default;
+};
+
+// PUT /_shadow/v1/clock
+struct SetClock {
+  enum class To {
+    kOffset,  // so many seconds ahead of the machine's clock
+    kFrozen,  // it stands at this time, in epoch seconds
+    kReset,   // the machine's clock
+  };
+  To to = To::kReset;
+  int64_t seconds = 0;
+
+  friend bool operator==(const SetClock&, const SetClock&) = default;
+};
+
+}  // namespace rest
