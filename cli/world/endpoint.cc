@@ -130,7 +130,7 @@ Start Endpoint::ServiceStart() const {
   // However deep the folder lies, within the 107 bytes of a socket's path.
   return {.command = {programs.shadowd, "--broker=unix:/proc/self/cwd/link.sock",
                       "--link_secret_file=link.secret", "--data_dir=data", "--durability=relaxed",
-                      "--admin_socket=admin.sock", "--metrics_port=0",
+                      "--admin_socket=admin.sock", "--metrics_port=0", "--faults",
                       absl::StrCat("--http_port=", http_port), "--http_auth=open", kStoreBuffer,
                       kHistoryBuffer},
           .folder = folder,

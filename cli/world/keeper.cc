@@ -10,15 +10,20 @@
 #include <array>
 #include <optional>
 
+#include "absl/flags/declare.h"
+#include "absl/flags/flag.h"
 #include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
+#include "cli/shadow/https_client.h"
 #include "cli/text_file.h"
 #include "cli/world/endpoint.h"
 #include "cli/world/first_answer.h"
 #include "cli/world/folder.h"
 #include "cli/world/process.h"
+
+ABSL_DECLARE_FLAG(std::string, endpoint);
 
 namespace cli {
 namespace {
@@ -71,6 +76,7 @@ class Keeper {
       if (absl::Status written = WriteFiles(endpoint_); !written.ok()) return written;
       const auto turn = BeginOnce();
       if (!turn.ok()) return turn.status();
+      if (*turn == Turn::kReady && plan_.clock_offset != 0) return MoveClock();
       if (*turn != Turn::kPortTaken) return absl::OkStatus();
       AskToEnd({service_, broker_}, kEndMax);
       service_ = broker_ = 0;
@@ -105,6 +111,15 @@ class Keeper {
       }
     }
     return DidNotStart("no shadow request was answered in time");
+  }
+
+  absl::Status MoveClock() const {
+    absl::SetFlag(&FLAGS_endpoint, endpoint_.HttpUrl());
+    auto client = HttpsClient::FromFlags();
+    if (!client.ok()) return client.status();
+    return client
+        ->Put("/_shadow/v1/clock", absl::StrCat("{\"offset_seconds\":", plan_.clock_offset, "}"))
+        .status();
   }
 
   absl::StatusOr<Turn> WhyItEnded() const {

@@ -4,6 +4,7 @@
 
 #include <sys/types.h>
 
+#include <cstdint>
 #include <string>
 #include <vector>
 
@@ -21,6 +22,7 @@ struct WorldPlan {
   Programs programs;
   std::string folder;  // not there; the keeper makes and removes it
   bool tls = false;
+  int64_t clock_offset = 0;          // seconds that shadowd's clock is ahead of the machine's
   std::vector<std::string> command;  // empty: holds the world until the leash is gone
   int leash = -1;
   pid_t foreground = 0;  // the process group that the command belongs to

@@ -16,8 +16,12 @@
 #include <utility>
 
 #include "absl/flags/flag.h"
+#include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
+#include "absl/time/clock.h"
+#include "absl/time/time.h"
 #include "cli/command.h"
+#include "cli/history/moment.h"
 #include "cli/world/folder.h"
 #include "cli/world/keeper.h"
 #include "cli/world/process.h"
@@ -27,11 +31,13 @@ ABSL_FLAG(bool, hold, false,
           "print where the world is, as one line of JSON, and keep it until standard input ends");
 ABSL_FLAG(bool, tls, false,
           "a second MQTT port, for devices with a certificate; shadowctl thing create makes them");
+ABSL_FLAG(std::string, now, "",
+          "TIME: what shadowd's clock begins at, in RFC 3339 or in seconds since 1970");
 
 namespace cli {
 namespace {
 
-constexpr absl::string_view kWorldFlags[] = {"hold", "tls"};
+constexpr absl::string_view kWorldFlags[] = {"hold", "now", "tls"};
 constexpr int kPassedOn[] = {SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGUSR1, SIGUSR2};
 
 // Readable when one of the signals above has come, or a child has ended.
@@ -95,12 +101,29 @@ int Attend(pid_t keeper, Leash& leash, int signals, bool holds) {
   return status;
 }
 
+// Seconds between --now and now.
+absl::StatusOr<int64_t> ClockOffset() {
+  const std::string text = absl::GetFlag(FLAGS_now);
+  const absl::Time now = absl::Now();
+  int64_t seconds = absl::ToUnixSeconds(now);
+  if (text.empty()) return 0;
+  if (!absl::SimpleAtoi(text, &seconds)) {
+    const auto moment = ReadMoment(text, now, absl::LocalTimeZone());
+    if (!moment.ok())
+      return absl::InvalidArgumentError(absl::StrCat("--now: ", moment.status().message()));
+    seconds = absl::ToUnixSeconds(*moment);
+  }
+  return seconds - absl::ToUnixSeconds(now);
+}
+
 absl::StatusOr<ExitCode> RunWorld(Call& call) {
   const bool holds = absl::GetFlag(FLAGS_hold);
   if (holds == !call.arguments.empty()) {
     return absl::InvalidArgumentError(
         "a world needs a command to run in it, behind --, or --hold, and not both");
   }
+  const auto clock_offset = ClockOffset();
+  if (!clock_offset.ok()) return clock_offset.status();
   auto programs = FindPrograms();
   if (!programs.ok()) return programs.status();
   const std::string folder = ChooseWorldFolder();
@@ -116,6 +139,7 @@ absl::StatusOr<ExitCode> RunWorld(Call& call) {
     auto code = KeepWorld(call, {.programs = *std::move(programs),
                                  .folder = folder,
                                  .tls = absl::GetFlag(FLAGS_tls),
+                                 .clock_offset = *clock_offset,
                                  .command = call.arguments,
                                  .leash = ends[1],
                                  .foreground = group});

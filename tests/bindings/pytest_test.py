@@ -191,6 +191,15 @@ def test_a_trace_has_a_line_a_request(world):
     assert " update lamp-5 200: handled " in line
 
 
+def test_a_deleted_shadows_version_is_forgotten_after_48_hours(world):
+    lamp = world.shadow("lamp-6")
+    lamp.desired(led="on")
+    lamp.delete()
+    world.clock("+49h")
+    assert lamp.desired(led="on")["version"] == 1
+    world.clock("reset")
+
+
 def test_what_is_no_shadowctl_is_told(tmp_path):
     (tmp_path / "shadowctl").write_text("#!/bin/sh\necho 'no such command' >&2\nexit 2\n")
     (tmp_path / "shadowctl").chmod(0o755)

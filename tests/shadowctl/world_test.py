@@ -118,6 +118,21 @@ def test_eight_worlds_begin_at_once():
     assert len({one["SHADOWCTL_CONFIG"] for one in found}) == 8
 
 
+@pytest.mark.parametrize("now", ["2030-01-02T03:04:05Z", "1893553445"])
+def test_the_stamps_of_a_world_begin_at_now(now):
+    child, world = hold("--now", now)
+    stamp = put(world["http_url"], "lamp", {"state": {"desired": {"led": "on"}}})["timestamp"]
+    assert 1893553445 <= stamp < 1893553445 + WAIT_SECONDS
+    child.stdin.close()
+    assert child.wait(WAIT_SECONDS) == 0
+
+
+def test_a_now_that_is_no_time_is_refused():
+    code, out, err = run("--now", "yesterday", "--", "true")
+    assert (code, out) == (2, "")
+    assert err.startswith('shadowctl: --now: "yesterday" is')
+
+
 # --- with TLS
 
 REPORT = ["-q", "1", "-t", "$aws/things/lamp/shadow/update",

@@ -46,7 +46,7 @@ ARROWS = {
     "cli/shadow": "history storage policy shadow cli/frame cli/service cli/store",
     "cli/history": "shadow cli/frame cli/service cli/shadow",
     "cli/bench": "shadow cli/frame cli/shadow cli/history",
-    "cli/world": "policy cli/frame cli/certificate",
+    "cli/world": "policy cli/frame cli/certificate cli/shadow cli/history",
     "cli": "policy shadow cli/frame",
 }
 ARROWS = {room: set(others.split()) for room, others in ARROWS.items()}

@@ -57,6 +57,13 @@ class World:
         made = json.loads(self._shadowctl("thing", "create", name, "--key-kind", "ec", "--json"))
         return Thing(name, made["certificateId"], made["certificate"], made["key"], made["ca"])
 
+    def clock(self, *change: str) -> None:
+        """Moves the clock that shadows are told by: "+48h", from the machine's; "freeze" and a
+        time; "reset"."""
+        if self._holder is None:
+            raise NoEndpoint("the clock of an endpoint that was not made here is not ours to move")
+        self._shadowctl("bench", "clock", *change)
+
     def trace(self, thing: str) -> Trace:
         """Notes the way of each request for the thing's shadows from now on; a test that fails
         shows it."""
