@@ -15,12 +15,13 @@ ARROWS = {
     "policy": "shadow",
     "identity": "policy",
     "proto": "measure shadow",
+    "faults": "proto policy shadow",
     "rest": "proto shadow policy",
     "storage": "measure shadow",
     "storage/rocksdb": "storage measure shadow",
     "history": "storage shadow",
 
-    "plugin": "proto measure shadow policy identity",
+    "plugin": "faults proto measure shadow policy identity",
 
     "service/watch": "storage measure shadow",
     "service/http": "rest identity policy service/watch",
