@@ -6,7 +6,7 @@
 namespace proto {
 namespace {
 
-enum class CommandKind : uint8_t { kPublish = 0, kDisconnect = 1, kRetained = 2 };
+enum class CommandKind : uint8_t { kPublish = 0, kDisconnect = 1, kRetained = 2, kFaults = 3 };
 
 // The flag of a disconnect.
 constexpr uint8_t kPreventWill = 1;
@@ -29,6 +29,12 @@ uint8_t FlagsOf(const PublishCommand& publish) {
                               (publish.payload_is_utf8.value_or(false) ? kUtf8 : 0));
 }
 
+// Behind four bytes of length: longer than a text may be.
+void PutLong(absl::string_view text, std::string& out) {
+  PutNumber(static_cast<uint32_t>(text.size()), out);
+  out.append(text.data(), text.size());
+}
+
 void Put(const PublishCommand& publish, std::string& out) {
   PutNumber(static_cast<uint8_t>(CommandKind::kPublish), out);
   PutNumber(FlagsOf(publish), out);
@@ -44,8 +50,7 @@ void Put(const PublishCommand& publish, std::string& out) {
     PutText(name, out);
     PutText(value, out);
   }
-  PutNumber(static_cast<uint32_t>(publish.payload.size()), out);
-  out.append(publish.payload.data(), publish.payload.size());
+  PutLong(publish.payload, out);
 }
 
 void Put(const DisconnectCommand& disconnect, std::string& out) {
@@ -62,12 +67,17 @@ void Put(const RetainedCommand& retained, std::string& out) {
   PutText(retained.after, out);
 }
 
+void Put(const FaultsCommand& faults, std::string& out) {
+  PutNumber(static_cast<uint8_t>(CommandKind::kFaults), out);
+  PutNumber(static_cast<uint8_t>(faults.verb), out);
+  PutLong(faults.text, out);
+}
+
 void Put(const RetainedMessage& message, std::string& out) {
   PutNumber(message.qos, out);
   PutNumber(message.payload_bytes, out);
   PutText(message.topic, out);
-  PutNumber(static_cast<uint32_t>(message.payload.size()), out);
-  out.append(message.payload.data(), message.payload.size());
+  PutLong(message.payload, out);
 }
 
 RetainedMessage TakeRetained(EnvelopeReader& reader) {
@@ -115,6 +125,7 @@ std::string EncodeCommandReply(const CommandReply& reply) {
   PutNumber(static_cast<uint8_t>(reply.result), bytes);
   PutNumber(static_cast<uint16_t>(reply.retained.size()), bytes);
   for (const RetainedMessage& message : reply.retained) Put(message, bytes);
+  PutLong(reply.text, bytes);
   return bytes;
 }
 
@@ -146,6 +157,10 @@ absl::StatusOr<Command> DecodeCommand(absl::string_view bytes) {
     retained.after = TakeText(reader);
     command.what = retained;
     known = flags == 0 && retained.most > 0;
+  } else if (kind == static_cast<uint8_t>(CommandKind::kFaults)) {
+    command.what = FaultsCommand{.verb = static_cast<FaultsCommand::Verb>(flags),
+                                 .text = reader.Bytes(reader.Number<uint32_t>())};
+    known = flags <= static_cast<uint8_t>(FaultsCommand::Verb::kRecord);
   }
   if (header->type != EnvelopeType::kCommand || header->count != 0 || header->epoch != 0 ||
       !known || command.id == 0 || !reader.ok() || reader.left() != 0) {
@@ -164,9 +179,10 @@ absl::StatusOr<CommandReply> DecodeCommandReply(absl::string_view bytes) {
   for (uint16_t i = 0; i < messages && reader.ok(); ++i) {
     reply.retained.push_back(TakeRetained(reader));
   }
+  reply.text = reader.Bytes(reader.Number<uint32_t>());
   if (header->type != EnvelopeType::kCommandReply || header->count != 0 || header->epoch != 0 ||
-      reply.id == 0 || result > static_cast<uint8_t>(CommandResult::kNoSuchClient) ||
-      !reader.ok() || reader.left() != 0) {
+      reply.id == 0 || result > static_cast<uint8_t>(CommandResult::kNoSuchPlan) || !reader.ok() ||
+      reader.left() != 0) {
     return Malformed();
   }
   reply.result = static_cast<CommandResult>(result);

@@ -50,7 +50,17 @@ struct RetainedCommand {
   friend bool operator==(const RetainedCommand&, const RetainedCommand&) = default;
 };
 
-using CommandWhat = std::variant<PublishCommand, DisconnectCommand, RetainedCommand>;
+// The fault plans in force (docs/faults.md).
+struct FaultsCommand {
+  enum class Verb : uint8_t { kStart = 0, kStop = 1, kList = 2, kRecord = 3 };
+
+  Verb verb = Verb::kList;
+  absl::string_view text{};  // start: a plan; stop and record: its name; stop: empty, all
+
+  friend bool operator==(const FaultsCommand&, const FaultsCommand&) = default;
+};
+
+using CommandWhat = std::variant<PublishCommand, DisconnectCommand, RetainedCommand, FaultsCommand>;
 
 // `id` comes back with the reply; never 0.
 struct Command {
@@ -74,12 +84,16 @@ enum class CommandResult : uint8_t {
   kDone = 0,
   kForbidden = 1,     // nobody may publish there
   kNoSuchClient = 2,  // no client of that id is connected
+  kFaultsOff = 3,     // the plugin's setting says so
+  kRefused = 4,       // the text says why
+  kNoSuchPlan = 5,    // the text says so
 };
 
 struct CommandReply {
   uint64_t id = 0;
   CommandResult result = CommandResult::kDone;
   std::vector<RetainedMessage> retained{};  // that a RetainedCommand asked for
+  absl::string_view text{};                 // of a FaultsCommand: a list, a record, or a fault
 
   friend bool operator==(const CommandReply&, const CommandReply&) = default;
 };

@@ -20,6 +20,7 @@ enum class EnvelopeType : uint8_t {
   kCommand = 5,
   kCommandReply = 6,
   kArrivals = 7,
+  kNotices = 8,
 };
 
 inline constexpr size_t kEnvelopeTypeAt = 3;

@@ -17,6 +17,9 @@ inline constexpr std::array<int64_t, 16> kAnswerBoundsUs = {
 
 using AnswerTimes = measure::Histogram<kAnswerBoundsUs>;
 
+// How many kinds of faults there are (faults::Do).
+inline constexpr size_t kFaultKinds = 20;
+
 // Nothing but numbers of 64 bits. What is counted only grows.
 struct PluginStatus {
   // Requests, counted. Each that is taken ends as answered, given up, or with the broker.
@@ -62,6 +65,10 @@ struct PluginStatus {
   // How long requests waited: from being taken to giving the broker their answer, or the 500 with
   // which they are given up.
   AnswerTimes answer_times{};
+
+  // Faults on purpose (docs/faults.md).
+  uint64_t fault_plans = 0;                          // in force
+  std::array<uint64_t, kFaultKinds> faults_fired{};  // by faults::Do
 
   friend bool operator==(const PluginStatus&, const PluginStatus&) = default;
 };

@@ -4,6 +4,7 @@
 #include "proto/arrivals.h"
 #include "proto/command.h"
 #include "proto/envelope.h"
+#include "proto/notice.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   const absl::string_view bytes(reinterpret_cast<const char*>(data), size);
@@ -31,6 +32,11 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
     proto::ArrivalBatchWriter writer(batch->epoch, batch->answered_below, batch->first);
     for (const auto& arrival : batch->arrivals) writer.Add(arrival);
     if (std::move(writer).Finish(batch->last) != bytes) std::abort();
+  }
+  if (const auto notices = proto::DecodeNotices(bytes); notices.ok()) {
+    uint64_t epoch = 0;
+    for (size_t i = 16; i-- > 8;) epoch = epoch << 8 | data[i];
+    if (proto::EncodeNotices(epoch, *notices) != bytes) std::abort();
   }
   if (const auto command = proto::DecodeCommand(bytes); command.ok()) {
     if (proto::EncodeCommand(*command) != bytes) std::abort();

@@ -32,7 +32,7 @@ TEST(Command, ComesBackAsItWas) {
   const std::string disconnect = EncodeCommand({.id = 1, .what = DisconnectCommand{"client"}});
   EXPECT_EQ(
       disconnect,
-      std::string("SL\x06\x05\0\0\0\0\0\0\0\0\0\0\0\0\x01\0\0\0\0\0\0\0\x01\0\x06\0client", 34));
+      std::string("SL\x07\x05\0\0\0\0\0\0\0\0\0\0\0\0\x01\0\0\0\0\0\0\0\x01\0\x06\0client", 34));
   EXPECT_EQ(std::get<DisconnectCommand>(DecodeCommand(disconnect)->what),
             DisconnectCommand{"client"});
   const DisconnectCommand silent{.client_id = "client", .prevent_will = true};
@@ -44,10 +44,18 @@ TEST(Command, ComesBackAsItWas) {
   const std::string retained = EncodeCommand({.id = 2, .what = asked});
   EXPECT_EQ(std::get<RetainedCommand>(DecodeCommand(retained)->what), asked);
 
+  const FaultsCommand faults{.verb = FaultsCommand::Verb::kRecord, .text = "week"};
+  const std::string record = EncodeCommand({.id = 2, .what = faults});
+  EXPECT_EQ(record, std::string("SL\x07\x05\0\0\0\0\0\0\0\0\0\0\0\0\x02\0\0\0\0\0\0\0\x03\x03"
+                                "\x04\0\0\0week",
+                                34));
+  EXPECT_EQ(std::get<FaultsCommand>(DecodeCommand(record)->what), faults);
+
   const CommandReply told{
       .id = 3,
       .retained = {{.topic = "a", .qos = 1, .payload_bytes = 3, .payload = {"b\0c", 3}},
-                   {.topic = "b", .qos = 2, .payload_bytes = 1 << 30}}};
+                   {.topic = "b", .qos = 2, .payload_bytes = 1 << 30}},
+      .text = "[]"};
   const std::string messages = EncodeCommandReply(told);
   EXPECT_EQ(*DecodeCommandReply(messages), told);
   for (size_t size = 0; size < messages.size(); ++size) {
@@ -55,14 +63,16 @@ TEST(Command, ComesBackAsItWas) {
   }
 
   const std::string reply = EncodeCommandReply({.id = 9, .result = CommandResult::kNoSuchClient});
-  EXPECT_EQ(reply, std::string("SL\x06\x06\0\0\0\0\0\0\0\0\0\0\0\0\x09\0\0\0\0\0\0\0\x02\0\0", 27));
+  EXPECT_EQ(reply, std::string(
+                       "SL\x07\x06\0\0\0\0\0\0\0\0\0\0\0\0\x09\0\0\0\0\0\0\0\x02\0\0\0\0\0\0", 31));
   EXPECT_EQ(DecodeCommandReply(reply)->result, CommandResult::kNoSuchClient);
 }
 
 TEST(Command, AnyOtherLengthIsRefused) {
   for (const std::string& whole : {EncodeCommand({.id = 7, .what = Everything()}),
                                    EncodeCommand({.id = 1, .what = DisconnectCommand{"client"}}),
-                                   EncodeCommand({.id = 1, .what = RetainedCommand{"topic"}})}) {
+                                   EncodeCommand({.id = 1, .what = RetainedCommand{"topic"}}),
+                                   EncodeCommand({.id = 1, .what = FaultsCommand{.text = "x"}})}) {
     for (size_t size = 0; size < whole.size(); ++size) {
       EXPECT_FALSE(DecodeCommand(absl::string_view(whole).substr(0, size)).ok()) << size;
     }
@@ -84,7 +94,7 @@ TEST(Command, WhatMeansNothingIsRefused) {
   flagged[25] = '\x10';
   EXPECT_FALSE(DecodeCommand(flagged).ok());
   std::string result = EncodeCommandReply({.id = 1});
-  result[24] = 3;
+  result[24] = 6;
   EXPECT_FALSE(DecodeCommandReply(result).ok());
 }
 
