@@ -148,7 +148,8 @@ proto::CommandResult Link::Obey(const proto::PublishCommand& publish, int64_t no
 
 proto::CommandResult Link::Obey(const proto::DisconnectCommand& disconnect) {
   const void* const handle = connections_.HandleOf(disconnect.client_id);
-  if (handle == nullptr || handle == session_) return proto::CommandResult::kNoSuchClient;
+  const auto* const connection = connections_.Find(handle);
+  if (connection == nullptr || connection->service) return proto::CommandResult::kNoSuchClient;
   connections_.Cut(handle, DisconnectReason::kApiInitiated, !disconnect.prevent_will);
   return proto::CommandResult::kDone;
 }

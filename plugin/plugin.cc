@@ -15,6 +15,12 @@ bool HasReservedId(const Client& client) {
   return absl::StartsWith(client.id, proto::kReservedLevel);
 }
 
+// A user name that comes from a certificate has no password with it.
+bool WantsToEndASession(const Client& client, absl::string_view username,
+                        absl::string_view password) {
+  return username == proto::kServiceUser && !password.empty() && !HasReservedId(client);
+}
+
 // Takes as long for a near miss as for a far one.
 bool SameSecret(absl::string_view a, absl::string_view b) {
   if (a.size() != b.size()) return false;
@@ -40,6 +46,10 @@ Plugin::Plugin(const Options& options, std::string secret, uint64_t epoch, Broke
 
 bool Plugin::Connect(const Client& client, const Origin& origin, absl::string_view username,
                      absl::string_view password, int64_t now_us) {
+  session_enders_.erase(client.handle);  // an earlier connection, at the same place
+  if (WantsToEndASession(client, username, password)) {
+    return AdmitSessionEnder(client, password, now_us);
+  }
   const Identity identity = {
       .principal = origin.certificate ? absl::string_view(origin.certificate->id) : "",
       .address = origin.address,
@@ -87,6 +97,19 @@ bool Plugin::Admit(const Client& client, const Origin& origin, Identity identity
   return true;
 }
 
+bool Plugin::AdmitSessionEnder(const Client& client, absl::string_view password, int64_t now_us) {
+  if (!SameSecret(password, secret_)) {
+    ++status_.forbidden_connects;
+    warnings_.Say("a client without the link's secret wanted to connect as the service", now_us);
+    return false;
+  }
+  if (connections_.HandleOf(client.id) != nullptr) return false;
+  connections_.Add(client, {}, /*service=*/true);
+  filters_.Connect(client.id, client.handle, /*clean=*/true);
+  session_enders_.insert(client.handle);
+  return true;
+}
+
 absl::string_view Plugin::ThingOf(const void* handle, absl::string_view client_id) const {
   const absl::string_view attached = access_.OnlyThing(handle);
   if (!attached.empty()) return attached;
@@ -105,6 +128,10 @@ bool Plugin::Stands(const Client& client, const Origin& origin, bool has_subscri
 
 void Plugin::Disconnect(const Client& client, int64_t now_us,
                         std::optional<DisconnectReason> told) {
+  if (session_enders_.erase(client.handle) > 0) {
+    connections_.Remove(client.handle);
+    return filters_.Disconnect(client.id, client.handle, /*clean=*/true);
+  }
   if (expelling_) connections_.WillBeCut(client.handle, DisconnectReason::kAuthError);
   access_.Disconnect(client.handle);
   if (const auto* const ended = connections_.Remove(client.handle, told)) {
@@ -119,6 +146,10 @@ bool Plugin::MayPublish(const Client& client, absl::string_view topic, bool reta
                         size_t payload_bytes) {
   const auto* const connection = connections_.Find(client.handle);
   if (connection == nullptr) connections_.WillIsSent(client.handle);
+  if (IsSessionEnder(client)) {
+    Forbid(client);
+    return false;
+  }
   if (connection != nullptr && connection->service) {
     return (topic == proto::kAnswersTopic || topic == proto::kPiecesTopic) && !retain;
   }
@@ -166,6 +197,7 @@ void Plugin::Forbid(const Client& client) {
 
 bool Plugin::MaySubscribe(const Client& client, absl::string_view filter, int qos) {
   if (HasReservedId(client)) return link_.MaySubscribe(client.handle, filter);
+  if (IsSessionEnder(client)) return false;
   if (!plugin::MaySubscribe(filter) || !access_.MaySubscribe(client, filter)) return false;
   if (const auto* const connection = connections_.Find(client.handle)) {
     auto fault = manners_.Session(client.filters);
@@ -200,7 +232,7 @@ bool Plugin::MayReceive(const Client& client, absl::string_view topic, absl::str
     link_.Show(client.handle, topic, payload, qos, retain);
     return false;
   }
-  if (!plugin::MayReceive(topic)) return false;
+  if (IsSessionEnder(client) || !plugin::MayReceive(topic)) return false;
   const proto::Topic parsed = proto::ParseTopic(topic);
   if (parsed.kind == proto::Topic::Kind::kAnswer) {
     audience_.Asked(parsed.id, parsed.answer);  // even by who may not have it: that can change

@@ -12,6 +12,7 @@
 #include <optional>
 #include <string>
 
+#include "absl/container/flat_hash_set.h"
 #include "absl/strings/string_view.h"
 #include "plugin/access.h"
 #include "plugin/audience.h"
@@ -38,7 +39,9 @@ class Plugin {
   Plugin(const Options& options, std::string secret, uint64_t epoch, Broker& broker, int64_t now_us,
          std::shared_ptr<const policy::Registry> registry = nullptr);
 
-  // A client wants in, with a user name and password if it gave any. False: refused.
+  // A client wants in, with a user name and password if it gave any. False: refused. The service
+  // comes under a client's id, too, so that the broker forgets the session of that client: it is
+  // let in while the client is away, and is no client to anything here.
   bool Connect(const Client& client, const Origin& origin, absl::string_view username,
                absl::string_view password, int64_t now_us);
   // The same question, asked by the broker for every session after it has read its configuration
@@ -73,6 +76,10 @@ class Plugin {
  private:
   bool Admit(const Client& client, const Origin& origin, Identity identity,
              absl::string_view username, absl::string_view password, int64_t now_us);
+  bool AdmitSessionEnder(const Client& client, absl::string_view password, int64_t now_us);
+  bool IsSessionEnder(const Client& client) const {
+    return !session_enders_.empty() && session_enders_.contains(client.handle);
+  }
   // The thing that a connection stands for, as far as access_ knows it; empty: none.
   absl::string_view ThingOf(const void* handle, absl::string_view client_id) const;
   void Forbid(const Client& client);
@@ -94,6 +101,7 @@ class Plugin {
   Connections connections_;
   Requests requests_;
   Link link_;
+  absl::flat_hash_set<const void*> session_enders_;  // connections of the service, a client's id
   bool expelling_ = false;  // connections end because the registry has changed
   int64_t ticked_us_ = 0;
   const void* publisher_ = nullptr;  // whose message is being delivered

@@ -64,16 +64,18 @@ struct ListRetained {
   friend bool operator==(const ListRetained&, const ListRetained&) = default;
 };
 
-// DELETE /connections/{clientId}
+// DELETE /connections/{clientId}?cleanSession=&preventWillMessage= (J8)
 struct Disconnect {
   std::string client_id;
   bool prevent_will = false;
+  bool clean_session = false;  // its session ends, too
 
   friend bool operator==(const Disconnect&, const Disconnect&) = default;
 };
 
-using Operation = std::variant<ShadowRequest, ListNamedShadows, Publish, GetRetained, ListRetained,
-                               Disconnect, ListHistory, GetVersion, CompareVersions, Blame, Restore,
-                               Forget, ReadChanges, GetClock, SetClock>;
+using Operation =
+    std::variant<ShadowRequest, ListNamedShadows, Publish, GetRetained, ListRetained, Disconnect,
+                 ListHistory, GetVersion, CompareVersions, Blame, Restore, Forget, ReadChanges,
+                 GetClock, SetClock>;
 
 }  // namespace rest

@@ -80,8 +80,8 @@ Routed ToDisconnect(const Call& call) {
   if (!prevent_will || !clean) {
     return InvalidRequest("cleanSession and preventWillMessage are true or false");
   }
-  if (*clean) return InvalidRequest("cleanSession: this broker ends connections, not sessions");
-  return Operation(Disconnect{.client_id = id, .prevent_will = *prevent_will});
+  return Operation(
+      Disconnect{.client_id = id, .prevent_will = *prevent_will, .clean_session = *clean});
 }
 
 struct Row {

@@ -35,6 +35,7 @@
 #include "service/link/intake.h"
 #include "service/link/link.h"
 #include "service/link/plugin_status.h"
+#include "service/link/session_ender.h"
 #include "service/memory_fit.h"
 #include "service/metrics/health_server.h"
 #include "service/metrics/metrics.h"
@@ -172,6 +173,11 @@ int Serve(Config config, Log& log, int stop_fd) {
   Principals principals(config.registry, config.credentials_dir, log);
   Commands commands([&mailbox] { mailbox.Wake(); });
   Forgetting forgetting([&mailbox] { mailbox.Wake(); });
+  const LinkSettings link_settings = {.host = config.broker_host,
+                                      .port = config.broker_port,
+                                      .address = config.broker,
+                                      .secret = config.link_secret};
+  SessionEnder session_ender(link_settings);
   HistoryReader history_reader;
   Historian historian({.bounds = config.store.history,
                        .limits = config.limits,
@@ -181,7 +187,8 @@ int Serve(Config config, Log& log, int stop_fd) {
   Bench bench(clock, log);
   DataPlane data_plane(
       {.auth = config.http.auth, .limits = config.limits, .bench = config.faults, .now = now},
-      **store, principals, mailbox, commands, historian, forgetting, bench, counters, log);
+      **store, principals, mailbox, commands, session_ender, historian, forgetting, bench, counters,
+      log);
   const auto http_server = StartDataPlane(config, data_plane, principals, log);
   const absl::Cleanup end_reading = [&history_reader] { history_reader.Close(); };
   if (!http_server.ok()) {
@@ -205,6 +212,7 @@ int Serve(Config config, Log& log, int stop_fd) {
   const absl::Cleanup end_waiting = [&] {
     intake.Close();
     forgetting.Close();
+    session_ender.Close();
   };
   const Hangup hangup([&] { reread().IgnoreError(); });
   const auto servers = StartServers(config, health, metrics, log);
@@ -221,10 +229,7 @@ int Serve(Config config, Log& log, int stop_fd) {
                 **store, *std::move(journal), *std::move(history), counters, trace, log,
                 events.get());
   Link link(
-      {.host = config.broker_host,
-       .port = config.broker_port,
-       .address = config.broker,
-       .secret = config.link_secret},
+      link_settings,
       [&](std::vector<std::string> envelopes) {
         Link::Output output;
         plugin_status.Hear(envelopes);

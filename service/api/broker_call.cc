@@ -88,4 +88,21 @@ rest::Answer AnswerOf(const rest::Disconnect&, const proto::CommandReply* reply,
   return FromResult(reply, "", request_id);
 }
 
+rest::Answer AnswerOf(SessionEnd end, absl::string_view request_id) {
+  switch (end) {
+    case SessionEnd::kEnded:
+      break;
+    case SessionEnd::kNoSession:
+      return rest::WordError(rest::NotFound("No client of that id is connected or has a session"),
+                             request_id);
+    case SessionEnd::kStands:
+      return rest::WordError(
+          rest::Unavailable("The client has connected again before its session was ended"),
+          request_id);
+    case SessionEnd::kUnavailable:
+      return rest::WordError(rest::Unavailable("The broker is away"), request_id);
+  }
+  return {.status = 200, .body = {}, .error_type = {}, .allow = {}};
+}
+
 }  // namespace service

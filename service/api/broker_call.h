@@ -6,6 +6,7 @@
 #include "proto/command.h"
 #include "rest/message.h"
 #include "rest/operation.h"
+#include "service/link/session_ender.h"
 
 namespace service {
 
@@ -24,5 +25,7 @@ rest::Answer AnswerOf(const rest::ListRetained& list, const proto::CommandReply*
                       absl::string_view request_id);
 rest::Answer AnswerOf(const rest::Disconnect& disconnect, const proto::CommandReply* reply,
                       absl::string_view request_id);
+// Of one whose session was to end as well, once its connection has.
+rest::Answer AnswerOf(SessionEnd end, absl::string_view request_id);
 
 }  // namespace service

@@ -49,13 +49,15 @@ Commands::Done Answering(const Asked& asked, const DataPlane::Exchange& exchange
 }  // namespace
 
 DataPlane::DataPlane(Settings settings, const storage::Store& store, const Principals& principals,
-                     Mailbox& mailbox, Commands& commands, Historian& historian,
-                     Forgetting& forgetting, Bench& bench, Counters& counters, Log& log)
+                     Mailbox& mailbox, Commands& commands, SessionEnder& session_ender,
+                     Historian& historian, Forgetting& forgetting, Bench& bench, Counters& counters,
+                     Log& log)
     : settings_(std::move(settings)),
       store_(store),
       principals_(principals),
       mailbox_(mailbox),
       commands_(commands),
+      session_ender_(session_ender),
       historian_(historian),
       forgetting_(forgetting),
       bench_(bench),
@@ -184,7 +186,20 @@ void DataPlane::Execute(const rest::ListRetained& list, const Exchange& exchange
 
 void DataPlane::Execute(const rest::Disconnect& disconnect, const Exchange& exchange,
                         const Respond& respond) {
-  commands_.Put(CommandOf(disconnect), Answering(disconnect, exchange, respond));
+  if (!disconnect.clean_session) {
+    return commands_.Put(CommandOf(disconnect), Answering(disconnect, exchange, respond));
+  }
+  const auto done = [exchange, respond](SessionEnd end) {
+    respond(AnswerOf(end, exchange->request_id));
+  };
+  const auto end_session = [this, disconnect, done](const proto::CommandReply* reply) {
+    if (reply == nullptr) return done(SessionEnd::kUnavailable);
+    if (reply->result == proto::CommandResult::kNoSuchClient) {
+      return session_ender_.EndIfThere(disconnect.client_id, done);
+    }
+    session_ender_.End(disconnect.client_id, done);
+  };
+  commands_.Put(CommandOf(disconnect), end_session);
 }
 
 void DataPlane::Execute(const rest::Restore& restore, const Exchange& exchange,
@@ -208,16 +223,6 @@ void DataPlane::Execute(const rest::Forget& forget, const Exchange& exchange,
     respond(rest::WordError(away ? rest::Unavailable(status.message()) : rest::InternalFailure(),
                             exchange->request_id));
   });
-}
-
-void DataPlane::Execute(const rest::GetClock& get, const Exchange& exchange,
-                        const Respond& respond) {
-  bench_.Ask(get, {exchange->request_id, respond});
-}
-
-void DataPlane::Execute(const rest::SetClock& set, const Exchange& exchange,
-                        const Respond& respond) {
-  bench_.Ask(set, {exchange->request_id, respond});
 }
 
 rest::Answer DataPlane::Get(const rest::ShadowRequest& request, absl::string_view request_id,

@@ -18,6 +18,7 @@
 #include "service/history/historian.h"
 #include "service/http/server.h"
 #include "service/link/commands.h"
+#include "service/link/session_ender.h"
 #include "service/watch/counters.h"
 #include "service/watch/log.h"
 #include "shadow/arena.h"
@@ -39,8 +40,8 @@ class DataPlane {
 
   // Everything but the settings outlives it.
   DataPlane(Settings settings, const storage::Store& store, const Principals& principals,
-            Mailbox& mailbox, Commands& commands, Historian& historian, Forgetting& forgetting,
-            Bench& bench, Counters& counters, Log& log);
+            Mailbox& mailbox, Commands& commands, SessionEnder& session_ender, Historian& historian,
+            Forgetting& forgetting, Bench& bench, Counters& counters, Log& log);
 
   using Exchange = std::shared_ptr<const HttpExchange>;
   using Respond = HttpServer::Respond;
@@ -65,8 +66,14 @@ class DataPlane {
                const Respond& respond);
   void Execute(const rest::Restore& restore, const Exchange& exchange, const Respond& respond);
   void Execute(const rest::Forget& forget, const Exchange& exchange, const Respond& respond);
-  void Execute(const rest::GetClock& get, const Exchange& exchange, const Respond& respond);
-  void Execute(const rest::SetClock& set, const Exchange& exchange, const Respond& respond);
+  // What is of a test bench.
+  template <class Asked>
+  requires requires(Bench& bench, const Asked& asked, const Bench::Asking& asking) {
+    bench.Ask(asked, asking);
+  }
+  void Execute(const Asked& asked, const Exchange& exchange, const Respond& respond) {
+    bench_.Ask(asked, {exchange->request_id, respond});
+  }
   // What the historian answers by itself.
   template <class Asked>
   void Execute(const Asked& asked, const Exchange& exchange, const Respond& respond) {
@@ -85,6 +92,7 @@ class DataPlane {
   const Principals& principals_;
   Mailbox& mailbox_;
   Commands& commands_;
+  SessionEnder& session_ender_;
   Historian& historian_;
   Forgetting& forgetting_;
   Bench& bench_;

@@ -79,8 +79,10 @@ class Wire:
         except (BrokenPipeError, ConnectionResetError, ssl.SSLError) as gone:
             raise Wire.Gone from gone
 
-    def connect(self, client_id: str, username=None, password=None, clean=True, will=None) -> int:
-        """The CONNACK's code. `will`: (topic, payload, retain)."""
+    def connect(self, client_id: str, username=None, password=None, clean=True, will=None,
+                expiry=None) -> int:
+        """The CONNACK's code. `will`: (topic, payload, retain). `expiry`: seconds for which MQTT 5
+        keeps the session."""
         flags = 0x02 if clean else 0
         tail = _text(client_id)
         if will is not None:
@@ -94,6 +96,8 @@ class Wire:
             flags |= 0x40
             tail += _text(password)
         properties = b"\0" if self.mqtt5 else b""
+        if expiry is not None:
+            properties = b"\x05\x11" + struct.pack("!I", expiry)
         self.send(packet(CONNECT, 0, _text("MQTT") + bytes([5 if self.mqtt5 else 4, flags]) +
                          struct.pack("!H", 60) + properties + tail))
         acknowledged = self._await(CONNACK).body

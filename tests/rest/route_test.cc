@@ -111,7 +111,8 @@ TEST(Route, RetainedAndConnections) {
   EXPECT_EQ(StatusOf(Routed("DELETE", "/connections/%24a")), 400);
   EXPECT_TRUE(
       Expect<Disconnect>(Routed("DELETE", "/connections/a?preventWillMessage=true")).prevent_will);
-  EXPECT_EQ(StatusOf(Routed("DELETE", "/connections/a?cleanSession=true")), 400);
+  EXPECT_EQ(Expect<Disconnect>(Routed("DELETE", "/connections/a?cleanSession=true")),
+            (Disconnect{"a", false, true}));
   EXPECT_EQ(StatusOf(Routed("DELETE", "/connections/a?preventWillMessage=1")), 400);
   EXPECT_EQ(StatusOf(Routed("GET", "/connections/a")), 405);
 }

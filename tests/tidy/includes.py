@@ -60,7 +60,7 @@ FRAME = re.compile(r"cli/(command|exit_code|flags|json_text|listing|progress|set
 RIMS = {
     r"rocksdb/": re.compile(r"storage/rocksdb/\w+\.(cc|h)$"),
     r"mosquitto(_broker|_plugin)?\.h":
-        re.compile(r"(service/link/link|plugin/(border|mosquitto)|cli/shadow/live)\.cc$"),
+        re.compile(r"(service/link/(link|session_ender)|plugin/(border|mosquitto)|cli/shadow/live)\.cc$"),
     r"rapidjson/": re.compile(r"(shadow|policy)/\w+\.(cc|h)$"),
     r"prometheus/": re.compile(r"service/metrics/families\.(cc|h)$"),
     r"systemd/": re.compile(r"service/watch/supervisor\.cc$"),
