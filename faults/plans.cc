@@ -8,6 +8,15 @@
 #include "policy/json_tree.h"
 
 namespace faults {
+namespace {
+
+// Not every rule that looks at connections acts on one that stands already, or that ends.
+bool ActsThen(Do act, const Event& event) {
+  if (event.stands && event.on == On::kConnect) return act == Do::kInactive;
+  return event.on != On::kSession || event.begins == (act == Do::kAway);
+}
+
+}  // namespace
 
 std::string Decision::Text() const {
   std::string text = absl::StrCat(rule->id, "#", k, ":", DoText(rule->act));
@@ -46,10 +55,6 @@ bool Plans::Stop(absl::string_view name) {
   return true;
 }
 
-void Plans::StopAll() {
-  while (!running_.empty()) End(running_.begin());
-}
-
 std::vector<std::string> Plans::StopOverdue(int64_t now_us) {
   std::vector<std::string> names;
   for (const auto& running : running_) {
@@ -77,18 +82,17 @@ void Plans::Refresh() {
   }
 }
 
-bool Plans::Has(Do act) const {
-  return std::any_of(running_.begin(), running_.end(), [&](const auto& running) {
-    const auto& rules = running->plan.rules;
-    return std::any_of(rules.begin(), rules.end(),
-                       [&](const Rule& rule) { return rule.act == act; });
-  });
+std::vector<std::string> Plans::Names() const {
+  std::vector<std::string> names;
+  for (const auto& running : running_) names.push_back(running->plan.name);
+  return names;
 }
 
-std::optional<Decision> Plans::Decide(const Event& event) {
+std::optional<Decision> Plans::Decide(const Event& event, absl::string_view only_plan) {
   if (!Looks(event.on)) return std::nullopt;
   std::optional<Decision> first;
   for (const auto& running : running_) {
+    if (!only_plan.empty() && running->plan.name != only_plan) continue;
     for (size_t rule = 0; rule < running->plan.rules.size(); ++rule) {
       Decision decision;
       if (Fires(*running, rule, event, decision) && !first) first = decision;
@@ -100,7 +104,7 @@ std::optional<Decision> Plans::Decide(const Event& event) {
 // Counts the event if it is one of the rule's.
 bool Plans::Fires(Running& running, size_t at, const Event& event, Decision& decision) {
   const Rule& rule = running.plan.rules[at];
-  if (rule.on != event.on || !rule.where.Matches(event)) return false;
+  if (rule.on != event.on || !ActsThen(rule.act, event) || !rule.where.Matches(event)) return false;
   RuleCounts& counts = running.counts[at];
   ++counts.matched;
   const absl::string_view key = event.key();

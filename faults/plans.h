@@ -41,18 +41,18 @@ class Plans {
   absl::Status Start(Plan plan, int64_t now_us);
   // False: there is none of that name.
   bool Stop(absl::string_view name);
-  void StopAll();
   // Those whose time is over; they are stopped.
   std::vector<std::string> StopOverdue(int64_t now_us);
 
+  std::vector<std::string> Names() const;
   bool empty() const { return running_.empty(); }
   size_t size() const { return running_.size(); }
   // Whether a rule looks at such events at all.
   bool Looks(On on) const { return (looks_ >> static_cast<unsigned>(on) & 1) != 0; }
-  bool Has(Do act) const;
 
   // All rules that match count it; the first that fires, by the order of plans and rules, acts.
-  std::optional<Decision> Decide(const Event& event);
+  // `only_plan`: those of other plans are not asked; empty: all are.
+  std::optional<Decision> Decide(const Event& event, absl::string_view only_plan = {});
 
   // As a JSON array, in the order in which they were started: name, seed, how long each still
   // lasts, and of each rule how often it matched and fired.

@@ -30,6 +30,8 @@ struct Event {
   absl::string_view topic{};                   // of subscribe, request and deliver
   absl::string_view client{};
   absl::string_view certificate{};
+  bool stands = false;  // connect: it stood already when the plan began
+  bool begins = false;  // session: its client comes, or was there when the plan began; else it went
 
   // By which matches are counted: each client's, or each thing's.
   absl::string_view key() const;

@@ -29,17 +29,8 @@
 #include "plugin/plugin.h"
 #include "policy/registry_files.h"
 
-// One binary serves Mosquitto 2.0 and 2.1, whichever's headers it is built with: what 2.1 adds is
-// looked for when the plugin is loaded (docs/decisions/0018-mosquitto-2.1.md). 2.1 has this, and in
-// 2.0 it is null.
-extern "C" __attribute__((weak)) int mosquitto_plugin_set_info(mosquitto_plugin_id_t* identifier,
-                                                               const char* name,
-                                                               const char* version);
-
 namespace plugin {
 namespace {
-
-bool IsSince21() { return mosquitto_plugin_set_info != nullptr; }
 
 // By the numbers of 2.1's headers, which 2.0's lack; tests/plugin/border_test.cc holds them.
 namespace since_2_1 {
@@ -93,51 +84,6 @@ absl::string_view Bytes(const void* data, uint32_t size) {
   return size == 0 ? absl::string_view() : absl::string_view(static_cast<const char*>(data), size);
 }
 
-// What the broker has allocated to be read: 2.1 counts it.
-void Free(void* bytes) { IsSince21() ? mosquitto_free(bytes) : free(bytes); }
-
-size_t TakeBytes(char* text) {
-  const size_t bytes = Text(text).size();
-  Free(text);
-  return bytes;
-}
-
-// Of the texts in it.
-size_t BytesOf(const mosquitto_property* property) {
-  const int identifier = mosquitto_property_identifier(property);
-  char *name = nullptr, *value = nullptr;
-  switch (identifier) {
-    case MQTT_PROP_CONTENT_TYPE:
-    case MQTT_PROP_RESPONSE_TOPIC:
-      mosquitto_property_read_string(property, identifier, &value, false);
-      return TakeBytes(value);
-    case MQTT_PROP_USER_PROPERTY:
-      mosquitto_property_read_string_pair(property, identifier, &name, &value, false);
-      return TakeBytes(name) + TakeBytes(value);
-    case MQTT_PROP_CORRELATION_DATA: {
-      void* data = nullptr;
-      uint16_t bytes = 0;
-      mosquitto_property_read_binary(property, identifier, &data, &bytes, false);
-      Free(data);
-      return bytes;
-    }
-    default:
-      return 0;
-  }
-}
-
-// What the broker keeps of a message beside its payload.
-size_t HeadBytesOf(const mosquitto_evt_message& message) {
-  constexpr size_t kPropertyBytes = 128;  // what one takes in memory, without its texts, at most
-  size_t bytes =
-      Text(message.topic).size() + Text(mosquitto_client_username(message.client)).size();
-  for (const mosquitto_property* one = message.properties; one != nullptr;
-       one = mosquitto_property_next(one)) {
-    bytes += kPropertyBytes + BytesOf(one);
-  }
-  return bytes;
-}
-
 // Mosquitto asks for every session again right after its reload, before anything else happens but
 // that it publishes its log and disconnects those that are refused.
 template <class Event>
@@ -167,6 +113,20 @@ int Guarded(void* event, void* userdata, Body body) {
   return MOSQ_ERR_ACL_DENIED;
 }
 
+// `refused`: what says no to such an event. What is neither yes nor no ends the connection.
+int CodeOf(Verdict verdict, int refused) {
+  switch (verdict.kind()) {
+    case Verdict::Kind::kYes:
+    case Verdict::Kind::kSwallow:
+      return MOSQ_ERR_SUCCESS;
+    case Verdict::Kind::kNo:
+      return refused;
+    case Verdict::Kind::kCut:
+      break;
+  }
+  return MOSQ_ERR_CONN_LOST;
+}
+
 int OnBasicAuth(int, void* event, void* userdata) {
   using Event = mosquitto_evt_basic_auth;
   return Guarded<Event>(event, userdata, [](Loaded& loaded, const Event& auth) {
@@ -183,9 +143,9 @@ int OnBasicAuth(int, void* event, void* userdata) {
     if (loaded.rereading && loaded.plugin->Stands(client, origin, has_subscriptions)) {
       return static_cast<int>(MOSQ_ERR_SUCCESS);
     }
-    return loaded.plugin->Connect(client, origin, Text(auth.username), Text(auth.password), now_us)
-               ? static_cast<int>(MOSQ_ERR_SUCCESS)
-               : static_cast<int>(MOSQ_ERR_AUTH);
+    return CodeOf(
+        loaded.plugin->Connect(client, origin, Text(auth.username), Text(auth.password), now_us),
+        MOSQ_ERR_AUTH);
   });
 }
 
@@ -194,7 +154,7 @@ int OnAclCheck(int, void* event, void* userdata) {
   return Guarded<Event>(event, userdata, [](Loaded& loaded, const Event& check) {
     const Client client = ClientOf(check.client);
     const absl::string_view topic = Text(check.topic);
-    bool allowed = true;
+    Verdict allowed = true;
     switch (check.access) {
       case MOSQ_ACL_WRITE:
         allowed =
@@ -213,20 +173,24 @@ int OnAclCheck(int, void* event, void* userdata) {
       default:
         break;
     }
-    return static_cast<int>(allowed ? MOSQ_ERR_SUCCESS : MOSQ_ERR_ACL_DENIED);
+    return CodeOf(allowed, MOSQ_ERR_ACL_DENIED);
   });
 }
 
 int OnMessage(int, void* event, void* userdata) {
   using Event = mosquitto_evt_message;
-  return Guarded<Event>(event, userdata, [](Loaded& loaded, const Event& message) {
+  return Guarded<Event>(event, userdata, [&](Loaded& loaded, const Event& message) {
     const Client client = ClientOf(message.client);
     if (!loaded.plugin->MayCarry(client, HeadBytesOf(message))) {
       return static_cast<int>(MOSQ_ERR_ACL_DENIED);
     }
-    loaded.plugin->Message(client, Text(message.topic), Bytes(message.payload, message.payloadlen),
-                           loaded.broker.SteadyUs());
-    return static_cast<int>(MOSQ_ERR_SUCCESS);
+    const Verdict verdict = loaded.plugin->Message(client, Text(message.topic),
+                                                   Bytes(message.payload, message.payloadlen),
+                                                   loaded.broker.SteadyUs());
+    if (verdict.kind() == Verdict::Kind::kSwallow && !SendNowhere(*static_cast<Event*>(event))) {
+      return static_cast<int>(MOSQ_ERR_NOMEM);
+    }
+    return CodeOf(verdict, MOSQ_ERR_ACL_DENIED);
   });
 }
 
@@ -300,9 +264,7 @@ constexpr std::pair<int, MOSQ_FUNC_generic_callback> kEvents[] = {
 };
 
 absl::Status Register(Loaded& loaded) {
-  if (IsSince21()) {
-    mosquitto_plugin_set_info(loaded.identifier, "mosquitto_shadow", SHADOW_VERSION);
-  }
+  Introduce(loaded.identifier);
   for (const auto& [kind, callback] : kEvents) {
     if (kind == since_2_1::kClientOffline && !IsSince21()) continue;
     if (mosquitto_callback_register(loaded.identifier, kind, callback, nullptr, &loaded) !=

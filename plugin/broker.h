@@ -22,9 +22,9 @@ class Broker {
   // Publishes as the command says, to everybody who is subscribed.
   virtual void Publish(const proto::PublishCommand& message) = 0;
 
-  // Hands a message to one session, whatever it is subscribed to.
+  // Hands a message to one session, whatever it is subscribed to: at QoS 1, or 0.
   virtual void PublishTo(const std::string& client_id, absl::string_view topic,
-                         absl::string_view payload) = 0;
+                         absl::string_view payload, bool at_least_once) = 0;
 
   // Cuts a client's connection. Must not be called from an event of that client: see
   // plugin/connections.h.

@@ -120,6 +120,12 @@ const void* Connections::HandleOf(absl::string_view client_id) const {
   return latest == latest_.end() ? nullptr : latest->second;
 }
 
+void Connections::Each(absl::FunctionRef<void(const Connection& connection)> tell) const {
+  for (const auto& [handle, connection] : connections_) {
+    if (!connection.service) tell(connection);
+  }
+}
+
 void Connections::Cut(const void* handle, DisconnectReason reason, bool with_will) {
   const auto known = connections_.find(handle);
   if (known == connections_.end() || std::exchange(known->second.is_ending, true)) return;

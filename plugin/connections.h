@@ -92,6 +92,9 @@ class Connections {
   // The connection of the client of that id that was let in last; null: none stands.
   const void* HandleOf(absl::string_view client_id) const;
 
+  // Of clients, not of the service; `tell` must not change what connections there are.
+  void Each(absl::FunctionRef<void(const Connection& connection)> tell) const;
+
   // Those of the service are not among them.
   size_t clients() const { return connections_.size() - services_; }
 

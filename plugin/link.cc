@@ -90,6 +90,7 @@ void Link::Disconnect(const void* handle, int64_t now_us) {
   if (handle != session_) return;
   session_ = nullptr;
   retained_.Clear();
+  if (faults_ != nullptr) faults_->ServiceIsGone(now_us);
   requests_.EndSession(now_us);
   broker_.Log(LogLevel::kWarning, "shadow: the service is gone; requests wait for it");
 }
@@ -115,6 +116,9 @@ void Link::Obey(absl::string_view envelope, int64_t now_us) {
   TellRetained();
   if (const auto* const retained = std::get_if<proto::RetainedCommand>(&command->what)) {
     return retained_.Begin(command->id, *retained);
+  }
+  if (const auto* const faults = std::get_if<proto::FaultsCommand>(&command->what)) {
+    return Obey(command->id, *faults, now_us);
   }
   const auto* const publish = std::get_if<proto::PublishCommand>(&command->what);
   const proto::CommandResult result = publish != nullptr
@@ -154,11 +158,24 @@ proto::CommandResult Link::Obey(const proto::DisconnectCommand& disconnect) {
   return proto::CommandResult::kDone;
 }
 
+void Link::Obey(uint64_t id, const proto::FaultsCommand& command, int64_t now_us) {
+  proto::CommandReply reply{.id = id, .result = proto::CommandResult::kFaultsOff};
+  if (faults_ == nullptr) return Send(proto::EncodeCommandReply(reply));
+  const FaultInjector::Reply told = faults_->Obey(command, now_us);
+  reply.result = told.result;
+  reply.text = told.text;
+  Send(proto::EncodeCommandReply(reply));
+}
+
 void Link::Tick(int64_t now_us) {
   if (session_ == nullptr) return;
   TellRetained();
   TellArrivals();
   while (const auto batch = requests_.NextBatch()) Send(*batch);
+  if (faults_ != nullptr) {
+    const std::string notices = faults_->TakeNotices(requests_.epoch());
+    if (!notices.empty()) Send(notices);
+  }
   SendStatus(now_us);
 }
 
@@ -197,7 +214,7 @@ void Link::SendStatus(int64_t now_us) {
 }
 
 void Link::Send(absl::string_view envelope) {
-  broker_.PublishTo(client_id_, proto::kRequestsTopic, envelope);
+  broker_.PublishTo(client_id_, proto::kRequestsTopic, envelope, /*at_least_once=*/false);
 }
 
 }  // namespace plugin

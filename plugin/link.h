@@ -13,6 +13,7 @@
 #include "plugin/broker.h"
 #include "plugin/client.h"
 #include "plugin/connections.h"
+#include "plugin/faults/injector.h"
 #include "plugin/requests.h"
 #include "plugin/retained_look.h"
 #include "proto/command.h"
@@ -23,9 +24,14 @@ namespace plugin {
 
 class Link {
  public:
-  // All outlive this.
-  Link(Broker& broker, Requests& requests, Connections& connections, proto::PluginStatus& status)
-      : broker_(broker), requests_(requests), connections_(connections), status_(status) {}
+  // All outlive this. `faults`: null if there are none.
+  Link(Broker& broker, Requests& requests, Connections& connections, FaultInjector* faults,
+       proto::PluginStatus& status)
+      : broker_(broker),
+        requests_(requests),
+        connections_(connections),
+        faults_(faults),
+        status_(status) {}
 
   // A connection of the service sends a piece of an envelope that is not the last one.
   void ReceivePiece(const void* handle, absl::string_view bytes) { pieces_.Add(handle, bytes); }
@@ -55,6 +61,7 @@ class Link {
   void Obey(absl::string_view envelope, int64_t now_us);
   proto::CommandResult Obey(const proto::PublishCommand& publish, int64_t now_us);
   proto::CommandResult Obey(const proto::DisconnectCommand& disconnect);
+  void Obey(uint64_t id, const proto::FaultsCommand& command, int64_t now_us);
   void TellRetained();
   // Who has come and gone; after a hello, who is there.
   void TellArrivals();
@@ -64,6 +71,7 @@ class Link {
   Broker& broker_;
   Requests& requests_;
   Connections& connections_;
+  FaultInjector* const faults_;
   proto::PluginStatus& status_;
   RetainedLook retained_;
   proto::PieceCollector pieces_;

@@ -2,7 +2,9 @@
 
 #include <mosquitto.h>
 #include <mosquitto_broker.h>
+#include <mosquitto_plugin.h>
 #include <mqtt_protocol.h>
+#include <stdlib.h>
 #include <time.h>
 
 #include <chrono>
@@ -11,8 +13,50 @@
 
 #include "shadow/legible.h"
 
+// One binary serves Mosquitto 2.0 and 2.1, whichever's headers it is built with: what 2.1 adds is
+// looked for when the plugin is loaded (docs/decisions/0018-mosquitto-2.1.md). 2.1 has this, and in
+// 2.0 it is null.
+extern "C" __attribute__((weak)) int mosquitto_plugin_set_info(mosquitto_plugin_id_t* identifier,
+                                                               const char* name,
+                                                               const char* version);
+
 namespace plugin {
 namespace {
+
+absl::string_view Text(const char* text) { return text == nullptr ? "" : text; }
+
+// What the broker has allocated to be read: 2.1 counts it.
+void Free(void* bytes) { IsSince21() ? mosquitto_free(bytes) : free(bytes); }
+
+size_t TakeBytes(char* text) {
+  const size_t bytes = Text(text).size();
+  Free(text);
+  return bytes;
+}
+
+// Of the texts in it.
+size_t BytesOf(const mosquitto_property* property) {
+  const int identifier = mosquitto_property_identifier(property);
+  char *name = nullptr, *value = nullptr;
+  switch (identifier) {
+    case MQTT_PROP_CONTENT_TYPE:
+    case MQTT_PROP_RESPONSE_TOPIC:
+      mosquitto_property_read_string(property, identifier, &value, false);
+      return TakeBytes(value);
+    case MQTT_PROP_USER_PROPERTY:
+      mosquitto_property_read_string_pair(property, identifier, &name, &value, false);
+      return TakeBytes(name) + TakeBytes(value);
+    case MQTT_PROP_CORRELATION_DATA: {
+      void* data = nullptr;
+      uint16_t bytes = 0;
+      mosquitto_property_read_binary(property, identifier, &data, &bytes, false);
+      Free(data);
+      return bytes;
+    }
+    default:
+      return 0;
+  }
+}
 
 template <class Unit, class Clock>
 int64_t Now() {
@@ -68,6 +112,31 @@ int Give(const char* client_id, const char* topic, absl::string_view payload, in
 
 }  // namespace
 
+bool IsSince21() { return mosquitto_plugin_set_info != nullptr; }
+
+void Introduce(mosquitto_plugin_id_t* identifier) {
+  if (IsSince21()) mosquitto_plugin_set_info(identifier, "mosquitto_shadow", SHADOW_VERSION);
+}
+
+size_t HeadBytesOf(const mosquitto_evt_message& message) {
+  constexpr size_t kPropertyBytes = 128;  // what one takes in memory, without its texts, at most
+  size_t bytes =
+      Text(message.topic).size() + Text(mosquitto_client_username(message.client)).size();
+  for (const mosquitto_property* one = message.properties; one != nullptr;
+       one = mosquitto_property_next(one)) {
+    bytes += kPropertyBytes + BytesOf(one);
+  }
+  return bytes;
+}
+
+bool SendNowhere(mosquitto_evt_message& message) {
+  char* const nowhere = mosquitto_strdup("$shadow/swallowed");
+  if (nowhere == nullptr) return false;
+  mosquitto_free(message.topic);
+  message.topic = nowhere;
+  return true;
+}
+
 void Mosquitto::Publish(const std::string& topic, absl::string_view payload) {
   Give(nullptr, topic.c_str(), payload, 1, false, nullptr);
 }
@@ -81,8 +150,9 @@ void Mosquitto::Publish(const proto::PublishCommand& message) {
 }
 
 void Mosquitto::PublishTo(const std::string& client_id, absl::string_view topic,
-                          absl::string_view payload) {
-  Give(client_id.c_str(), std::string(topic).c_str(), payload, 0, false, nullptr);
+                          absl::string_view payload, bool at_least_once) {
+  Give(client_id.c_str(), std::string(topic).c_str(), payload, at_least_once ? 1 : 0, false,
+       nullptr);
 }
 
 void Mosquitto::Disconnect(const std::string& client_id, bool with_will) {

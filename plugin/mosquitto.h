@@ -11,14 +11,29 @@
 #include "plugin/broker.h"
 #include "proto/command.h"
 
+struct mosquitto_evt_message;
+struct mosquitto_plugin_id_t;
+
 namespace plugin {
+
+// Whether it is 2.1 or later.
+bool IsSince21();
+
+// Tells it who we are, if it wants to know.
+void Introduce(mosquitto_plugin_id_t* identifier);
+
+// What the broker keeps of a message beside its payload.
+size_t HeadBytesOf(const mosquitto_evt_message& message);
+
+// The broker answers who sent it as usual, and nobody gets it. False: there is no memory.
+bool SendNowhere(mosquitto_evt_message& message);
 
 class Mosquitto : public Broker {
  public:
   void Publish(const std::string& topic, absl::string_view payload) override;
   void Publish(const proto::PublishCommand& message) override;
-  void PublishTo(const std::string& client_id, absl::string_view topic,
-                 absl::string_view payload) override;
+  void PublishTo(const std::string& client_id, absl::string_view topic, absl::string_view payload,
+                 bool at_least_once) override;
   void Disconnect(const std::string& client_id, bool with_will) override;
   void Log(LogLevel level, const std::string& line) override;
 

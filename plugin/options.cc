@@ -96,6 +96,7 @@ constexpr Setting kSettings[] = {
     {"hash_excludes_parent", Switch<&Options::hash_excludes_parent>},
     {"on_forbidden", Choice<&Options::on_forbidden, kOnForbidden>},
     {"lifecycle_events", Switch<&Options::lifecycle_events>},
+    {"faults", Switch<&Options::faults>},
     {"skip_unheard", Switch<&Options::skip_unheard>},
     {"window_requests", Number<&Options::window_requests, 1>},
     {"window_bytes", Number<&Options::window_bytes, 1024>},

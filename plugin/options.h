@@ -34,6 +34,7 @@ struct Options {
   bool hash_excludes_parent = true;   // K8: `x/#` does not deliver requests on `x`
   OnForbidden on_forbidden = OnForbidden::kDisconnect;
   bool lifecycle_events = true;         // L1 to L7
+  bool faults = false;                  // faults on purpose can be asked for
   bool skip_unheard = false;            // answers that nobody is subscribed to are not worded
   size_t window_requests = 10'000;      // unanswered requests held
   size_t window_bytes = 64u << 20;      // and their payloads

@@ -31,6 +31,58 @@ bool SameSecret(absl::string_view a, absl::string_view b) {
 
 }  // namespace
 
+// What a fault has the plugin do.
+class Plugin::FaultHands : public FaultInjector::Hands {
+ public:
+  explicit FaultHands(Plugin& plugin) : plugin_(plugin) {}
+
+  void Publish(const std::string& topic, absl::string_view payload) override {
+    plugin_.broker_.Publish(topic, payload);
+  }
+
+  void Deliver(const HeldMessage& message) override {
+    plugin_.broker_.PublishTo(message.client, message.topic, message.payload,
+                              message.at_least_once);
+  }
+
+  void Take(const HeldMessage& request) override {
+    const void* handle = plugin_.connections_.HandleOf(request.client);
+    const auto* const connection = plugin_.connections_.Find(handle);
+    if (connection == nullptr || connection->number != request.connection) handle = nullptr;
+    plugin_.Take(handle, {.connection = request.connection, .client_id = request.client},
+                 proto::ParseTopic(request.topic), request.payload, plugin_.broker_.SteadyUs());
+  }
+
+  void Cut(absl::string_view client_id) override {
+    plugin_.connections_.Cut(plugin_.connections_.HandleOf(client_id), kReason);
+  }
+
+  bool IsConnected(absl::string_view client_id) const override {
+    return plugin_.connections_.HandleOf(client_id) != nullptr;
+  }
+
+  void EachConnection(absl::FunctionRef<void(const Peer&)> tell) const override {
+    plugin_.connections_.Each(
+        [&](const Connections::Connection& connection) { tell(PeerOf(connection)); });
+  }
+
+  void Log(const std::string& line) override {
+    plugin_.broker_.Log(LogLevel::kWarning, absl::StrCat("shadow: ", line));
+  }
+
+  // To everybody else it looks as if the network had failed.
+  static constexpr DisconnectReason kReason = DisconnectReason::kConnectionLost;
+
+  static Peer PeerOf(const Connections::Connection& connection) {
+    return {.client = connection.client_id,
+            .certificate = connection.principal,
+            .thing = connection.thing};
+  }
+
+ private:
+  Plugin& plugin_;
+};
+
 Plugin::Plugin(const Options& options, std::string secret, uint64_t epoch, Broker& broker,
                int64_t now_us, std::shared_ptr<const policy::Registry> registry)
     : options_(options),
@@ -42,10 +94,16 @@ Plugin::Plugin(const Options& options, std::string secret, uint64_t epoch, Broke
       presence_(epoch),
       connections_(broker),
       requests_(options_, epoch, broker, audience_, status_, warnings_, now_us),
-      link_(broker, requests_, connections_, status_) {}
+      hands_(options.faults ? std::make_unique<FaultHands>(*this) : nullptr),
+      faults_(options.faults ? std::make_unique<FaultInjector>(*hands_, status_) : nullptr),
+      link_(broker, requests_, connections_, faults_.get(), status_) {
+  requests_.SetFaults(faults_.get());
+}
 
-bool Plugin::Connect(const Client& client, const Origin& origin, absl::string_view username,
-                     absl::string_view password, int64_t now_us) {
+Plugin::~Plugin() = default;
+
+Verdict Plugin::Connect(const Client& client, const Origin& origin, absl::string_view username,
+                        absl::string_view password, int64_t now_us) {
   session_enders_.erase(client.handle);  // an earlier connection, at the same place
   if (WantsToEndASession(client, username, password)) {
     return AdmitSessionEnder(client, password, now_us);
@@ -54,21 +112,21 @@ bool Plugin::Connect(const Client& client, const Origin& origin, absl::string_vi
       .principal = origin.certificate ? absl::string_view(origin.certificate->id) : "",
       .address = origin.address,
       .way = origin.websocket ? proto::ConnectionWay::kWebSocket : proto::ConnectionWay::kMqtt};
-  const bool admitted = Admit(client, origin, identity, username, password, now_us);
+  const Verdict admitted = Admit(client, origin, identity, username, password, now_us);
   const auto* const connection = connections_.Find(client.handle);
   // Who has a connection already is refused when the broker asks again, and loses it.
   if (!admitted) connections_.WillBeCut(client.handle, DisconnectReason::kAuthError);
   if (!options_.lifecycle_events || HasReservedId(client)) return admitted;
   if (admitted) {
     presence_.Connected(*connection, now_us);
-  } else if (connection == nullptr) {
+  } else if (connection == nullptr && admitted.kind() == Verdict::Kind::kNo) {
     presence_.Refused(client.id, identity);
   }
   return admitted;
 }
 
-bool Plugin::Admit(const Client& client, const Origin& origin, Identity identity,
-                   absl::string_view username, absl::string_view password, int64_t now_us) {
+Verdict Plugin::Admit(const Client& client, const Origin& origin, Identity identity,
+                      absl::string_view username, absl::string_view password, int64_t now_us) {
   const bool service = absl::StartsWith(client.id, proto::kServiceClientIdPrefix);
   if (service && (username != proto::kServiceUser || !SameSecret(password, secret_))) {
     ++status_.forbidden_connects;
@@ -91,10 +149,24 @@ bool Plugin::Admit(const Client& client, const Origin& origin, Identity identity
       WarnOfManners(client, *fault, "was let in");
     }
   }
-  if (!service) identity.thing = ThingOf(client.handle, client.id);
+  if (!service) {
+    identity.thing = ThingOf(client.handle, client.id);
+    const Verdict verdict = FaultsLetIn(client, identity);
+    if (!verdict) return verdict;
+  }
   connections_.Add(client, identity, service);
   if (!service) filters_.Connect(client.id, client.handle, client.clean_session);
   return true;
+}
+
+Verdict Plugin::FaultsLetIn(const Client& client, const Identity& identity) {
+  using Fate = FaultInjector::Fate;
+  if (faults_ == nullptr) return true;
+  const Fate fate = faults_->Connect(
+      {.client = client.id, .certificate = identity.principal, .thing = identity.thing});
+  if (fate == Fate::kAsUsual) return true;
+  access_.Disconnect(client.handle);
+  return fate == Fate::kCutNow ? Verdict::Cut() : Verdict(false);
 }
 
 bool Plugin::AdmitSessionEnder(const Client& client, absl::string_view password, int64_t now_us) {
@@ -137,6 +209,7 @@ void Plugin::Disconnect(const Client& client, int64_t now_us,
   if (const auto* const ended = connections_.Remove(client.handle, told)) {
     manners_.Disconnect(ended->number);
     presence_.Disconnected(*ended, now_us);
+    if (faults_ != nullptr && !ended->service) faults_->Ended(FaultHands::PeerOf(*ended));
   }
   filters_.Disconnect(client.id, client.handle, client.clean_session);
   link_.Disconnect(client.handle, now_us);
@@ -195,7 +268,7 @@ void Plugin::Forbid(const Client& client) {
   connections_.Cut(client.handle, DisconnectReason::kForbiddenAccess);
 }
 
-bool Plugin::MaySubscribe(const Client& client, absl::string_view filter, int qos) {
+Verdict Plugin::MaySubscribe(const Client& client, absl::string_view filter, int qos) {
   if (HasReservedId(client)) return link_.MaySubscribe(client.handle, filter);
   if (IsSessionEnder(client)) return false;
   if (!plugin::MaySubscribe(filter) || !access_.MaySubscribe(client, filter)) return false;
@@ -207,6 +280,13 @@ bool Plugin::MaySubscribe(const Client& client, absl::string_view filter, int qo
     if (fault) {
       Cut(client, *fault);
       return false;
+    }
+    if (faults_ != nullptr) {
+      using Fate = FaultInjector::Fate;
+      const Fate fate = faults_->Subscribe(FaultHands::PeerOf(*connection), filter);
+      if (fate == Fate::kRefuse) return false;
+      if (fate == Fate::kCutNow) return CutNow(client);
+      if (fate == Fate::kCutLater) connections_.Cut(client.handle, FaultHands::kReason);
     }
     presence_.Subscribed(*connection, filter);
   }
@@ -239,21 +319,84 @@ bool Plugin::MayReceive(const Client& client, absl::string_view topic, absl::str
     if (payload.empty()) return false;          // that was Requests asking, and this answers it
   }
   if (!access_.MayReceive(client, topic)) return false;
-  if (parsed.kind != proto::Topic::Kind::kRequest || !options_.hash_excludes_parent) return true;
-  return filters_.Deliver(client.id, topic, client.handle == publisher_);
+  if (parsed.kind == proto::Topic::Kind::kRequest && options_.hash_excludes_parent &&
+      !filters_.Deliver(client.id, topic, client.handle == publisher_)) {
+    return false;
+  }
+  return faults_ == nullptr || !faults_->Looks(faults::On::kDeliver) ||
+         FaultsDeliver(client, parsed, topic, payload, qos);
 }
 
-void Plugin::Message(const Client& client, absl::string_view topic, absl::string_view payload,
-                     int64_t now_us) {
-  if (topic == proto::kPiecesTopic) return link_.ReceivePiece(client.handle, payload);
-  if (topic == proto::kAnswersTopic) return link_.Receive(client, payload, now_us);
+bool Plugin::FaultsDeliver(const Client& client, const proto::Topic& parsed,
+                           absl::string_view topic, absl::string_view payload, int qos) {
+  using Fate = FaultInjector::Fate;
+  const auto* const connection = connections_.Find(client.handle);
+  const Peer peer =
+      connection == nullptr ? Peer{.client = client.id} : FaultHands::PeerOf(*connection);
+  const Fate fate =
+      faults_->Deliver(peer, parsed, topic, payload, /*at_least_once=*/qos > 0, broker_.SteadyUs());
+  if (fate == Fate::kCutLater) connections_.Cut(client.handle, FaultHands::kReason);
+  return fate != Fate::kRefuse;
+}
+
+Verdict Plugin::CutNow(const Client& client) {
+  connections_.WillBeCut(client.handle, FaultHands::kReason);
+  return Verdict::Cut();
+}
+
+Verdict Plugin::Message(const Client& client, absl::string_view topic, absl::string_view payload,
+                        int64_t now_us) {
+  if (topic == proto::kPiecesTopic) {
+    link_.ReceivePiece(client.handle, payload);
+    return true;
+  }
+  if (topic == proto::kAnswersTopic) {
+    link_.Receive(client, payload, now_us);
+    return true;
+  }
   const proto::Topic parsed = proto::ParseTopic(topic);
-  if (parsed.kind != proto::Topic::Kind::kRequest) return;
-  auto* const connection = connections_.Find(client.handle);
-  const uint64_t sequence = requests_.Take(
-      {.connection = connection == nullptr ? 0 : connection->number, .client_id = client.id},
-      parsed, payload, now_us);
+  if (parsed.kind != proto::Topic::Kind::kRequest) return true;
+  const auto* const connection = connections_.Find(client.handle);
+  const Asker asker = {.connection = connection == nullptr ? 0 : connection->number,
+                       .client_id = client.id};
+  if (faults_ != nullptr && faults_->Looks(faults::On::kRequest) && connection != nullptr) {
+    return FaultsTake(client, asker, parsed, topic, payload, now_us);
+  }
+  Take(client.handle, asker, parsed, payload, now_us);
+  return true;
+}
+
+void Plugin::Take(const void* handle, const Asker& asker, const proto::Topic& parsed,
+                  absl::string_view payload, int64_t now_us) {
+  const uint64_t sequence = requests_.Take(asker, parsed, payload, now_us);
+  auto* const connection = connections_.Find(handle);
   if (connection != nullptr && sequence != 0) connection->last_request = sequence;
+}
+
+Verdict Plugin::FaultsTake(const Client& client, const Asker& asker, const proto::Topic& parsed,
+                           absl::string_view topic, absl::string_view payload, int64_t now_us) {
+  using Fate = FaultInjector::Fate;
+  const Peer peer = FaultHands::PeerOf(*connections_.Find(client.handle));
+  const FaultInjector::Outcome outcome =
+      faults_->Request(peer, asker.connection, parsed, topic, payload, now_us);
+  switch (outcome.fate) {
+    case Fate::kSwallow:
+      return Verdict::Swallow();
+    case Fate::kCutNow:
+      return CutNow(client);
+    case Fate::kReject:
+      requests_.Reject(parsed, payload, outcome.code);
+      return true;
+    case Fate::kHeld:
+      return true;
+    default:
+      break;
+  }
+  Take(client.handle, asker, parsed, payload, now_us);
+  if (outcome.fate == Fate::kTwice) Take(client.handle, asker, parsed, payload, now_us);
+  if (outcome.fate == Fate::kTakeAndCut) return CutNow(client);
+  if (outcome.fate == Fate::kCutLater) connections_.Cut(client.handle, FaultHands::kReason);
+  return true;
 }
 
 void Plugin::Tick(int64_t now_us, int64_t wall_ms) {
@@ -269,6 +412,7 @@ void Plugin::Tick(int64_t now_us, int64_t wall_ms) {
     connections_.StandsFor(handle, ThingOf(handle, connection->client_id));
   }
   requests_.GiveUpOverdue(now_us);
+  if (faults_ != nullptr) faults_->Tick(now_us);
   link_.Tick(now_us);
   presence_.Flush(wall_ms, [this](const LifecycleEvent& event) {
     broker_.Publish(LifecycleTopic(event), LifecyclePayload(event));

@@ -19,6 +19,7 @@
 #include "plugin/broker.h"
 #include "plugin/client.h"
 #include "plugin/connections.h"
+#include "plugin/faults/injector.h"
 #include "plugin/filters.h"
 #include "plugin/link.h"
 #include "plugin/manners.h"
@@ -26,6 +27,7 @@
 #include "plugin/origin.h"
 #include "plugin/presence.h"
 #include "plugin/requests.h"
+#include "plugin/verdict.h"
 #include "plugin/warnings.h"
 #include "policy/registry.h"
 #include "proto/plugin_status.h"
@@ -38,12 +40,13 @@ class Plugin {
   // one clock that never goes back. `registry`: what options.registry holds; null if auth is open.
   Plugin(const Options& options, std::string secret, uint64_t epoch, Broker& broker, int64_t now_us,
          std::shared_ptr<const policy::Registry> registry = nullptr);
+  ~Plugin();
 
   // A client wants in, with a user name and password if it gave any. False: refused. The service
   // comes under a client's id, too, so that the broker forgets the session of that client: it is
   // let in while the client is away, and is no client to anything here.
-  bool Connect(const Client& client, const Origin& origin, absl::string_view username,
-               absl::string_view password, int64_t now_us);
+  Verdict Connect(const Client& client, const Origin& origin, absl::string_view username,
+                  absl::string_view password, int64_t now_us);
   // The same question, asked by the broker for every session after it has read its configuration
   // again. True: a session that stands, and nothing changes; false: to be asked with Connect.
   bool Stands(const Client& client, const Origin& origin, bool has_subscriptions);
@@ -56,14 +59,14 @@ class Plugin {
                   size_t payload_bytes = 0);
   // And before it takes the message: whether there is not too much beside its payload.
   bool MayCarry(const Client& client, size_t head_bytes);
-  bool MaySubscribe(const Client& client, absl::string_view filter, int qos = 1);
+  Verdict MaySubscribe(const Client& client, absl::string_view filter, int qos = 1);
   void Unsubscribe(const Client& client, absl::string_view filter);
   bool MayReceive(const Client& client, absl::string_view topic, absl::string_view payload = {},
                   int qos = 0, bool retain = false);
 
-  // A client published, and MayPublish and MayCarry it.
-  void Message(const Client& client, absl::string_view topic, absl::string_view payload,
-               int64_t now_us);
+  // A client published, and MayPublish and MayCarry it. Never kNo.
+  Verdict Message(const Client& client, absl::string_view topic, absl::string_view payload,
+                  int64_t now_us);
 
   // The operator wants the registry's files read again. It takes force in one of the next turns.
   void Reload() { access_.Reload(); }
@@ -74,14 +77,26 @@ class Plugin {
   const proto::PluginStatus& status() const { return status_; }
 
  private:
-  bool Admit(const Client& client, const Origin& origin, Identity identity,
-             absl::string_view username, absl::string_view password, int64_t now_us);
+  class FaultHands;
+
+  Verdict Admit(const Client& client, const Origin& origin, Identity identity,
+                absl::string_view username, absl::string_view password, int64_t now_us);
   bool AdmitSessionEnder(const Client& client, absl::string_view password, int64_t now_us);
   bool IsSessionEnder(const Client& client) const {
     return !session_enders_.empty() && session_enders_.contains(client.handle);
   }
   // The thing that a connection stands for, as far as access_ knows it; empty: none.
   absl::string_view ThingOf(const void* handle, absl::string_view client_id) const;
+  // `handle` may be null: the connection is over.
+  void Take(const void* handle, const Asker& asker, const proto::Topic& parsed,
+            absl::string_view payload, int64_t now_us);
+  // What the faults in force make of it.
+  Verdict FaultsLetIn(const Client& client, const Identity& identity);
+  Verdict FaultsTake(const Client& client, const Asker& asker, const proto::Topic& parsed,
+                     absl::string_view topic, absl::string_view payload, int64_t now_us);
+  bool FaultsDeliver(const Client& client, const proto::Topic& parsed, absl::string_view topic,
+                     absl::string_view payload, int qos);
+  Verdict CutNow(const Client& client);
   void Forbid(const Client& client);
   // Cuts a client for its manners.
   void Cut(const Client& client, const Manners::Fault& fault);
@@ -100,6 +115,8 @@ class Plugin {
   Audience audience_;
   Connections connections_;
   Requests requests_;
+  const std::unique_ptr<FaultHands> hands_;      // null: without faults
+  const std::unique_ptr<FaultInjector> faults_;  // the same
   Link link_;
   absl::flat_hash_set<const void*> session_enders_;  // connections of the service, a client's id
   bool expelling_ = false;  // connections end because the registry has changed

@@ -3,8 +3,34 @@
 #include "absl/strings/str_cat.h"
 #include "proto/answer.h"
 #include "proto/request.h"
+#include "shadow/limits.h"
 
 namespace plugin {
+namespace {
+
+// AWS's words for a code; what a refusal of that code can tell of a request that has no fault.
+shadow::Refusal RefusalOf(int code, const shadow::ShadowId& id, size_t bytes) {
+  switch (code) {
+    case 400:
+      return shadow::InvalidJson();
+    case 401:
+      return shadow::Unauthorized();
+    case 403:
+      return shadow::Forbidden();
+    case 404:
+      return shadow::NoSuchShadow(id);
+    case 409:
+      return shadow::VersionConflict();
+    case 413:
+      return shadow::TooLarge(bytes, shadow::Limits().state_bytes_max);
+    case 429:
+      return shadow::TooManyRequests();
+    default:
+      return shadow::InternalFailure();
+  }
+}
+
+}  // namespace
 
 Requests::Requests(const Options& options, uint64_t epoch, Broker& broker, Audience& audience,
                    proto::PluginStatus& status, Warnings& warnings, int64_t now_us)
@@ -113,8 +139,9 @@ void Requests::Deliver(const proto::LinkAnswer& answer) {
     id = request->id();
   }
   for (const proto::LinkMessage& message : answer.messages) {
-    broker_.Publish(proto::AnswerTopicOf(id, message.topic), message.payload);
-    if (options_.skip_unheard) audience_.Published(id, message.topic);
+    if (Publish(id, message.topic, message.payload) && options_.skip_unheard) {
+      audience_.Published(id, message.topic);
+    }
   }
   if (request) status_.answer_times.Add(broker_.SteadyUs() - request->taken_us);
 }
@@ -158,8 +185,25 @@ void Requests::Refuse(const Request& request, const shadow::Refusal& refusal) {
   const proto::ClientToken token = proto::ParseGetOrDelete(request.payload, arena_).token;
   std::string payload;
   proto::WordRejected(refusal, token, payload);
-  broker_.Publish(proto::AnswerTopicOf(request.id(), proto::RejectedTopic(request.operation)),
-                  payload);
+  Publish(request.id(), proto::RejectedTopic(request.operation), payload);
+}
+
+void Requests::Reject(const proto::Topic& topic, absl::string_view payload, int code) {
+  Refuse({.thing = std::string(topic.id.thing),
+          .name = std::string(topic.id.name),
+          .operation = topic.operation,
+          .payload = std::string(payload)},
+         RefusalOf(code, topic.id, payload.size()));
+}
+
+bool Requests::Publish(const shadow::ShadowId& id, proto::AnswerTopic topic,
+                       absl::string_view payload) {
+  if (faults_ != nullptr && faults_->Looks(faults::On::kAnswer) &&
+      faults_->Answer(id, topic, payload, broker_.SteadyUs())) {
+    return false;
+  }
+  broker_.Publish(proto::AnswerTopicOf(id, topic), payload);
+  return true;
 }
 
 }  // namespace plugin

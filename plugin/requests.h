@@ -16,6 +16,7 @@
 #include "absl/strings/string_view.h"
 #include "plugin/audience.h"
 #include "plugin/broker.h"
+#include "plugin/faults/injector.h"
 #include "plugin/options.h"
 #include "plugin/outbox.h"
 #include "plugin/quotas.h"
@@ -42,6 +43,9 @@ class Requests {
            proto::PluginStatus& status, Warnings& warnings, int64_t now_us);
 
   uint64_t epoch() const { return outbox_.epoch(); }
+  // Answers go by the faults that are in force. It outlives this; null: there are none.
+  void SetFaults(FaultInjector* faults) { faults_ = faults; }
+
   size_t waiting() const { return outbox_.waiting(); }
   size_t waiting_bytes() const { return outbox_.bytes(); }
   // All requests below this sequence are answered.
@@ -50,6 +54,9 @@ class Requests {
   // A request that may be made. Its sequence; 0: it was refused.
   uint64_t Take(const Asker& asker, const proto::Topic& topic, absl::string_view payload,
                 int64_t now_us);
+
+  // Refuses a request that comes, for no reason of its own.
+  void Reject(const proto::Topic& topic, absl::string_view payload, int code);
 
   // The service has a session, and has none. Before the first it is as if one had just ended.
   void BeginSession();
@@ -75,10 +82,13 @@ class Requests {
   uint64_t TurnAway(const Request& request, const shadow::Refusal& refusal, uint64_t& count,
                     absl::string_view warning, absl::string_view whom = "");
   void Refuse(const Request& request, const shadow::Refusal& refusal);
+  // False: a fault has dealt with it.
+  bool Publish(const shadow::ShadowId& id, proto::AnswerTopic topic, absl::string_view payload);
 
   const Options& options_;
   Broker& broker_;
   Audience& audience_;
+  FaultInjector* faults_ = nullptr;
   proto::PluginStatus& status_;
   Warnings& warnings_;
   Outbox outbox_;

@@ -18,6 +18,8 @@ Refusal InvalidVersion() { return {400, "Invalid version"}; }
 Refusal TooDeep(size_t depth_max) {
   return {400, absl::StrCat("JSON contains too many levels of nesting; maximum is ", depth_max)};
 }
+Refusal Unauthorized() { return {401, "Unauthorized"}; }
+Refusal Forbidden() { return {403, "Forbidden"}; }
 Refusal NoSuchShadow(const ShadowId& id) {
   return {404, absl::StrCat("No shadow exists with name: '", DisplayName(id), "'")};
 }

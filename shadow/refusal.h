@@ -29,6 +29,8 @@ Refusal ReportedNotAnObject();                     // B11
 Refusal InvalidClientToken();                      // B14
 Refusal InvalidVersion();                          // B15
 Refusal TooDeep(size_t depth_max);                 // B18
+Refusal Unauthorized();                            // H1, and the next
+Refusal Forbidden();
 Refusal NoSuchShadow(const ShadowId& id);          // H2
 Refusal VersionConflict();                         // G3
 Refusal TooLarge(size_t bytes, size_t bytes_max);  // H3

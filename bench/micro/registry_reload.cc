@@ -33,7 +33,7 @@ class Broker : public plugin::Broker {
  public:
   void Publish(const std::string&, absl::string_view) override {}
   void Publish(const proto::PublishCommand&) override {}
-  void PublishTo(const std::string&, absl::string_view, absl::string_view) override {}
+  void PublishTo(const std::string&, absl::string_view, absl::string_view, bool) override {}
   void Disconnect(const std::string&, bool) override {}
   void Log(plugin::LogLevel, const std::string& line) override { std::puts(line.c_str()); }
   int64_t SteadyUs() const override { return static_cast<int64_t>(CpuMs() * 1e3); }

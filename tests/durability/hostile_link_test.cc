@@ -201,7 +201,9 @@ class CountingBroker : public plugin::Broker {
  public:
   void Publish(const std::string&, absl::string_view) override { ++published; }
   void Publish(const proto::PublishCommand&) override { ++published; }
-  void PublishTo(const std::string&, absl::string_view, absl::string_view) override { ++batches; }
+  void PublishTo(const std::string&, absl::string_view, absl::string_view, bool) override {
+    ++batches;
+  }
   void Disconnect(const std::string&, bool) override { ADD_FAILURE() << "nobody did wrong"; }
   void Log(plugin::LogLevel, const std::string&) override {}
   int64_t SteadyUs() const override { return 0; }

@@ -111,7 +111,7 @@ TEST(Plans, AreBounded) {
     ASSERT_TRUE(plans.Start(PlanOf(rule, 1, absl::StrCat("p", i)), 0).ok());
   }
   EXPECT_TRUE(absl::IsResourceExhausted(plans.Start(PlanOf(rule, 1, "more"), 0)));
-  plans.StopAll();
+  for (const std::string& name : plans.Names()) EXPECT_TRUE(plans.Stop(name));
   ASSERT_TRUE(plans.Start(PlanOf(rule), 0).ok());
   for (size_t i = 0; i < Plans::kKeysMax; ++i) {
     ASSERT_TRUE(plans.Decide(Request(absl::StrCat(i))));

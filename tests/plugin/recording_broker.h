@@ -18,9 +18,12 @@ class RecordingBroker : public Broker {
   void Publish(const proto::PublishCommand& message) override {
     published.push_back(absl::StrCat(message.topic, " ", message.payload, " by command"));
   }
-  void PublishTo(const std::string& client_id, absl::string_view topic,
-                 absl::string_view payload) override {
-    if (proto::IsArrivals(payload)) {
+  void PublishTo(const std::string& client_id, absl::string_view topic, absl::string_view payload,
+                 bool at_least_once) override {
+    if (client_id.empty() || client_id[0] != '$') {
+      handed.push_back(
+          absl::StrCat(client_id, " ", topic, " ", payload, at_least_once ? " QoS 1" : " QoS 0"));
+    } else if (proto::IsArrivals(payload)) {
       arrivals.push_back({std::string(payload), batches.size()});
     } else {
       batches.push_back({client_id, std::string(topic), std::string(payload)});
@@ -40,6 +43,7 @@ class RecordingBroker : public Broker {
   };
 
   std::vector<std::string> published;
+  std::vector<std::string> handed;  // to clients other than the service
   struct Arrivals {
     std::string payload;
     size_t behind;  // so many batches

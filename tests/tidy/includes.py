@@ -21,7 +21,8 @@ ARROWS = {
     "storage/rocksdb": "storage measure shadow",
     "history": "storage shadow",
 
-    "plugin": "faults proto measure shadow policy identity",
+    "plugin/faults": "faults proto shadow",
+    "plugin": "faults proto measure shadow policy identity plugin/faults",
 
     "service/watch": "storage measure shadow",
     "service/http": "rest identity policy service/watch",

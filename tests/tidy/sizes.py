@@ -9,7 +9,7 @@ import sys
 LINES_MAX = 400
 SOURCES_MAX = 24  # of a folder
 
-FOLDERS = ("shadow", "measure", "policy", "identity", "proto", "rest", "storage", "history", "plugin", "service",
+FOLDERS = ("shadow", "measure", "policy", "identity", "proto", "faults", "rest", "storage", "history", "plugin", "service",
            "cli", "testing", "bench", "deploy", "examples")
 KINDS = {".cc", ".h", ".py", ".sh", ".pl"}
 
