@@ -1,36 +1,11 @@
 #include "plugin/requests.h"
 
 #include "absl/strings/str_cat.h"
+#include "faults/rejection.h"
 #include "proto/answer.h"
 #include "proto/request.h"
-#include "shadow/limits.h"
 
 namespace plugin {
-namespace {
-
-// AWS's words for a code; what a refusal of that code can tell of a request that has no fault.
-shadow::Refusal RefusalOf(int code, const shadow::ShadowId& id, size_t bytes) {
-  switch (code) {
-    case 400:
-      return shadow::InvalidJson();
-    case 401:
-      return shadow::Unauthorized();
-    case 403:
-      return shadow::Forbidden();
-    case 404:
-      return shadow::NoSuchShadow(id);
-    case 409:
-      return shadow::VersionConflict();
-    case 413:
-      return shadow::TooLarge(bytes, shadow::Limits().state_bytes_max);
-    case 429:
-      return shadow::TooManyRequests();
-    default:
-      return shadow::InternalFailure();
-  }
-}
-
-}  // namespace
 
 Requests::Requests(const Options& options, uint64_t epoch, Broker& broker, Audience& audience,
                    proto::PluginStatus& status, Warnings& warnings, int64_t now_us)
@@ -193,7 +168,7 @@ void Requests::Reject(const proto::Topic& topic, absl::string_view payload, int 
           .name = std::string(topic.id.name),
           .operation = topic.operation,
           .payload = std::string(payload)},
-         RefusalOf(code, topic.id, payload.size()));
+         faults::Rejection(code, topic.id, payload.size()));
 }
 
 bool Requests::Publish(const shadow::ShadowId& id, proto::AnswerTopic topic,
