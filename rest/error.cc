@@ -40,6 +40,7 @@ Error Forbidden() { return {.status = 403, .message_json = "null", .allow = {}};
 Error Forbidden(absl::string_view message) { return Make(403, message); }
 Error NotFound(absl::string_view message) { return Make(404, message); }
 Error Conflict() { return Refused(shadow::VersionConflict()); }
+Error Conflict(absl::string_view message) { return Make(409, message); }
 
 Error MethodNotAllowed(absl::string_view allow) {
   Error error = Make(405, "Method not allowed");
@@ -52,6 +53,7 @@ Error TooLarge(size_t bytes_max) {
               absl::StrCat("The payload exceeds the maximum size allowed: ", bytes_max, " bytes"));
 }
 
+Error TooLarge(absl::string_view message) { return Make(413, message); }
 Error Misdirected(absl::string_view message) { return Make(421, message); }
 Error Refused(const shadow::Refusal& refusal) { return Make(refusal.code, refusal.message); }
 Error TooManyRequests() { return Make(429, "TOO_MANY_REQUESTS"); }

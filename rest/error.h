@@ -25,8 +25,10 @@ Error Forbidden();                                // 403 with message null: know
 Error Forbidden(absl::string_view message);       // 403: a signature that does not hold, a page
 Error NotFound(absl::string_view message);        // 404
 Error Conflict();                                 // 409: the shadow has moved on (G3)
+Error Conflict(absl::string_view message);        // 409: something else stands in the way
 Error MethodNotAllowed(absl::string_view allow);  // 405
 Error TooLarge(size_t bytes_max);                 // 413: the body
+Error TooLarge(absl::string_view message);        // 413: what was asked for
 Error Misdirected(absl::string_view message);     // 421: Host is not ours
 Error TooManyRequests();                          // 429 (H4)
 Error Refused(const shadow::Refusal& refusal);    // as the shadow service refuses

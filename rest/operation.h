@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "rest/bench.h"
+#include "rest/faults.h"
 #include "rest/history.h"
 #include "shadow/id.h"
 
@@ -76,6 +77,6 @@ struct Disconnect {
 using Operation =
     std::variant<ShadowRequest, ListNamedShadows, Publish, GetRetained, ListRetained, Disconnect,
                  ListHistory, GetVersion, CompareVersions, Blame, Restore, Forget, ReadChanges,
-                 GetClock, SetClock>;
+                 GetClock, SetClock, ListFaults, StartFaults, StopFaults, RecordFaults>;
 
 }  // namespace rest

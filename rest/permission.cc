@@ -60,8 +60,17 @@ struct Collect {
   std::vector<Permission> operator()(const SetClock&) const {
     return {{Action::kUpdateThingShadow, "*"}};
   }
+  std::vector<Permission> operator()(const ListFaults&) const {
+    return {{Action::kGetThingShadow, "*"}};
+  }
+  std::vector<Permission> operator()(const StartFaults&) const { return ChangingAll(); }
+  std::vector<Permission> operator()(const StopFaults&) const { return ChangingAll(); }
+  std::vector<Permission> operator()(const RecordFaults&) const {
+    return {{Action::kGetThingShadow, "*"}};
+  }
 
  private:
+  static std::vector<Permission> ChangingAll() { return {{Action::kUpdateThingShadow, "*"}}; }
   static std::vector<Permission> Reading(const HistoryOf& of) {
     return {{Action::kGetThingShadow, NameOf(of.id())}};
   }
@@ -70,7 +79,12 @@ struct Collect {
 }  // namespace
 
 bool IsOfBench(const Operation& operation) {
-  return std::holds_alternative<GetClock>(operation) || std::holds_alternative<SetClock>(operation);
+  return std::holds_alternative<GetClock>(operation) ||
+         std::holds_alternative<SetClock>(operation) ||
+         std::holds_alternative<ListFaults>(operation) ||
+         std::holds_alternative<StartFaults>(operation) ||
+         std::holds_alternative<StopFaults>(operation) ||
+         std::holds_alternative<RecordFaults>(operation);
 }
 
 bool NeedsAccessKey(const Operation& operation) {

@@ -17,7 +17,8 @@ struct Permission {
 // All of them are needed.
 std::vector<Permission> PermissionsFor(const Operation& operation);
 
-// True if it is for a test bench (rest/bench.h): done only where that is allowed at all.
+// True if it is for a test bench (rest/bench.h, rest/faults.h): done only where that is allowed at
+// all.
 bool IsOfBench(const Operation& operation);
 
 // True if it is for those alone who sign with an access key, whatever a certificate's policies say:

@@ -8,6 +8,7 @@
 #include "proto/text.h"
 #include "rest/bench_query.h"
 #include "rest/call.h"
+#include "rest/faults_query.h"
 #include "rest/history_query.h"
 #include "rest/publish.h"
 
@@ -110,6 +111,11 @@ constexpr Row kRoutes[] = {
     {"GET", "/_shadow/v1/changes", ToChanges},
     {"GET", "/_shadow/v1/clock", ToGetClock},
     {"PUT", "/_shadow/v1/clock", ToSetClock},
+    {"GET", "/_shadow/v1/faults", ToListFaults},
+    {"POST", "/_shadow/v1/faults", ToStartFaults},
+    {"DELETE", "/_shadow/v1/faults", ToStopAllFaults},
+    {"DELETE", "/_shadow/v1/faults/{name}", ToStopFaults},
+    {"GET", "/_shadow/v1/faults/{name}/record", ToRecordFaults},
 };
 
 // What stands for each {name} of `path`, in their order; nothing if the segments are of another.

@@ -25,6 +25,7 @@
 #include "service/commit/trace.h"
 #include "service/commit/worker.h"
 #include "service/config.h"
+#include "service/faults/fault_plans.h"
 #include "service/hangup.h"
 #include "service/history/forgetting.h"
 #include "service/history/historian.h"
@@ -178,6 +179,14 @@ int Serve(Config config, Log& log, int stop_fd) {
                                       .address = config.broker,
                                       .secret = config.link_secret};
   SessionEnder session_ender(link_settings);
+  FaultPlans fault_plans(
+      commands,
+      [&](const std::string& client) {
+        session_ender.End(client, [&log, client](SessionEnd end) {
+          if (end == SessionEnd::kUnavailable) log.Warning("session_stays", {{"client", client}});
+        });
+      },
+      trace, counters, log);
   HistoryReader history_reader;
   Historian historian({.bounds = config.store.history,
                        .limits = config.limits,
@@ -187,8 +196,8 @@ int Serve(Config config, Log& log, int stop_fd) {
   Bench bench(clock, log);
   DataPlane data_plane(
       {.auth = config.http.auth, .limits = config.limits, .bench = config.faults, .now = now},
-      **store, principals, mailbox, commands, session_ender, historian, forgetting, bench, counters,
-      log);
+      **store, principals, mailbox, commands, session_ender, historian, forgetting, bench,
+      fault_plans, counters, log);
   const auto http_server = StartDataPlane(config, data_plane, principals, log);
   const absl::Cleanup end_reading = [&history_reader] { history_reader.Close(); };
   if (!http_server.ok()) {
@@ -233,7 +242,9 @@ int Serve(Config config, Log& log, int stop_fd) {
       [&](std::vector<std::string> envelopes) {
         Link::Output output;
         plugin_status.Hear(envelopes);
-        std::erase_if(envelopes, [&](const std::string& one) { return commands.Reply(one); });
+        std::erase_if(envelopes, [&](const std::string& one) {
+          return commands.Reply(one) || fault_plans.Hear(one);
+        });
         output.messages = mailbox.Serve([&](absl::Span<LocalRequest> requests) {
           output.answers = worker.Process(envelopes, requests);
         });
@@ -241,6 +252,7 @@ int Serve(Config config, Log& log, int stop_fd) {
           return worker.Import(std::move(records), replace);
         });
         forgetting.Serve([&worker](absl::string_view thing) { return worker.Forget(thing); });
+        if (auto pulse = fault_plans.TakePulse()) output.answers.push_back(*std::move(pulse));
         output.commands = commands.Take(health.link_up());
         return output;
       },
@@ -248,7 +260,11 @@ int Serve(Config config, Log& log, int stop_fd) {
         census.BeginIfDue();
         history_keeper.RaiseIfAsked();
         commands.Expire();
-        return std::min({worker.TellEventsIfDue(), worker.SyncIfDue(), kIdleMs});
+        fault_plans.LinkIs(health.link_up());
+        const auto pulse_ms = fault_plans.NextPulseMs();
+        if (pulse_ms == 0) mailbox.Wake();
+        return std::min(
+            {worker.TellEventsIfDue(), worker.SyncIfDue(), pulse_ms.value_or(kIdleMs), kIdleMs});
       },
       health, log);
   census.BeginIfDue();

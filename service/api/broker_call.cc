@@ -22,6 +22,10 @@ rest::Answer FromResult(const proto::CommandReply* reply, std::string body,
       return rest::WordError(rest::Forbidden(), request_id);
     case proto::CommandResult::kNoSuchClient:
       return rest::WordError(rest::NotFound("No client of that id is connected"), request_id);
+    case proto::CommandResult::kFaultsOff:
+    case proto::CommandResult::kRefused:
+    case proto::CommandResult::kNoSuchPlan:  // of faults alone, which have an answer of their own
+      return rest::WordError(rest::InternalFailure(), request_id);
   }
   return {.status = 200, .body = std::move(body), .error_type = {}, .allow = {}};
 }
@@ -81,6 +85,25 @@ rest::Answer AnswerOf(const rest::ListRetained& list, const proto::CommandReply*
   }
   const bool more = reply->retained.size() > topics.size();
   return FromResult(reply, rest::WordRetainedTopics(topics, more), request_id);
+}
+
+rest::Error FaultsError(const absl::Status& status) {
+  switch (status.code()) {
+    case absl::StatusCode::kInvalidArgument:
+      return rest::InvalidRequest(status.message());
+    case absl::StatusCode::kFailedPrecondition:
+      return rest::Forbidden(status.message());
+    case absl::StatusCode::kNotFound:
+      return rest::NotFound(status.message());
+    case absl::StatusCode::kAlreadyExists:
+      return rest::Conflict(status.message());
+    case absl::StatusCode::kResourceExhausted:
+      return rest::TooLarge(status.message());
+    case absl::StatusCode::kUnavailable:
+      return rest::Unavailable(status.message());
+    default:
+      return rest::InternalFailure();
+  }
 }
 
 rest::Answer AnswerOf(const rest::Disconnect&, const proto::CommandReply* reply,

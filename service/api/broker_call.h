@@ -2,8 +2,10 @@
 // the answer that the plugin's reply to it makes.
 #pragma once
 
+#include "absl/status/status.h"
 #include "absl/strings/string_view.h"
 #include "proto/command.h"
+#include "rest/error.h"
 #include "rest/message.h"
 #include "rest/operation.h"
 #include "service/link/session_ender.h"
@@ -27,5 +29,8 @@ rest::Answer AnswerOf(const rest::Disconnect& disconnect, const proto::CommandRe
                       absl::string_view request_id);
 // Of one whose session was to end as well, once its connection has.
 rest::Answer AnswerOf(SessionEnd end, absl::string_view request_id);
+
+// Why nothing came of a request for faults, by the statuses of FaultPlans::Done.
+rest::Error FaultsError(const absl::Status& status);
 
 }  // namespace service

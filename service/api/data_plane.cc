@@ -3,6 +3,7 @@
 #include <utility>
 #include <vector>
 
+#include "faults/rejection.h"
 #include "policy/evaluate.h"
 #include "rest/permission.h"
 #include "rest/route.h"
@@ -32,6 +33,17 @@ rest::Answer FromOutcome(const proto::LinkAnswer& outcome, absl::string_view req
   return rest::WordError(rest::FromRejected(message.payload), request_id);
 }
 
+// What the plans in force, of the plugin and here, say to a request.
+FaultPlans::Done AnsweringFaults(const DataPlane::Exchange& exchange,
+                                 const DataPlane::Respond& respond) {
+  return [exchange, respond](const absl::StatusOr<std::string>& said) {
+    if (said.ok()) {
+      return respond({.status = 200, .body = *said, .error_type = {}, .allow = {}});
+    }
+    respond(rest::WordError(FaultsError(said.status()), exchange->request_id));
+  };
+}
+
 bool IsLive(absl::string_view record, shadow::Arena& arena) {
   const auto decoded = storage::DecodeRecord(record, arena);
   return decoded.ok() && std::holds_alternative<shadow::Document>(*decoded);
@@ -50,8 +62,8 @@ Commands::Done Answering(const Asked& asked, const DataPlane::Exchange& exchange
 
 DataPlane::DataPlane(Settings settings, const storage::Store& store, const Principals& principals,
                      Mailbox& mailbox, Commands& commands, SessionEnder& session_ender,
-                     Historian& historian, Forgetting& forgetting, Bench& bench, Counters& counters,
-                     Log& log)
+                     Historian& historian, Forgetting& forgetting, Bench& bench,
+                     FaultPlans& fault_plans, Counters& counters, Log& log)
     : settings_(std::move(settings)),
       store_(store),
       principals_(principals),
@@ -61,6 +73,7 @@ DataPlane::DataPlane(Settings settings, const storage::Store& store, const Princ
       historian_(historian),
       forgetting_(forgetting),
       bench_(bench),
+      fault_plans_(fault_plans),
       counters_(counters),
       log_(log),
       arena_(kArenaBytes) {}
@@ -123,6 +136,31 @@ Historian::Asking DataPlane::AskingOf(const Exchange& exchange, const Respond& r
 
 void DataPlane::Execute(const rest::ShadowRequest& request, const Exchange& exchange,
                         const Respond& respond) {
+  if (fault_plans_.LooksAtHttps()) {
+    if (const auto fault = fault_plans_.Decide(request.operation, request.id())) {
+      return ExecuteWithFault(*fault, request, exchange, respond);
+    }
+  }
+  ExecuteWell(request, exchange, respond);
+}
+
+void DataPlane::ExecuteWithFault(const FaultPlans::HttpsFault& fault,
+                                 const rest::ShadowRequest& request, const Exchange& exchange,
+                                 const Respond& respond) {
+  if (fault.code != 0) {
+    const auto refusal =
+        rest::Refused(faults::Rejection(fault.code, request.id(), exchange->request.body.size()));
+    return respond(rest::WordError(refusal, exchange->request_id));
+  }
+  ExecuteWell(request, exchange, [this, fault, exchange, respond](rest::Answer answer) {
+    const auto held =
+        fault_plans_.Hold(fault.plan, [respond, answer = std::move(answer)] { respond(answer); });
+    if (held) exchange->After(fault.ms, [this, held] { fault_plans_.Release(*held); });
+  });
+}
+
+void DataPlane::ExecuteWell(const rest::ShadowRequest& request, const Exchange& exchange,
+                            const Respond& respond) {
   if (request.operation == shadow::Operation::kGet) {
     Tally tally;
     rest::Answer answer = Get(request, exchange->request_id, tally);
@@ -223,6 +261,25 @@ void DataPlane::Execute(const rest::Forget& forget, const Exchange& exchange,
     respond(rest::WordError(away ? rest::Unavailable(status.message()) : rest::InternalFailure(),
                             exchange->request_id));
   });
+}
+
+void DataPlane::Execute(const rest::ListFaults&, const Exchange& exchange, const Respond& respond) {
+  fault_plans_.List(AnsweringFaults(exchange, respond));
+}
+
+void DataPlane::Execute(const rest::StartFaults&, const Exchange& exchange,
+                        const Respond& respond) {
+  fault_plans_.Start(exchange->request.body, AnsweringFaults(exchange, respond));
+}
+
+void DataPlane::Execute(const rest::StopFaults& stop, const Exchange& exchange,
+                        const Respond& respond) {
+  fault_plans_.Stop(stop.name, AnsweringFaults(exchange, respond));
+}
+
+void DataPlane::Execute(const rest::RecordFaults& record, const Exchange& exchange,
+                        const Respond& respond) {
+  fault_plans_.Record(record.name, AnsweringFaults(exchange, respond));
 }
 
 rest::Answer DataPlane::Get(const rest::ShadowRequest& request, absl::string_view request_id,

@@ -14,6 +14,7 @@
 #include "service/api/bench.h"
 #include "service/api/principals.h"
 #include "service/commit/mailbox.h"
+#include "service/faults/fault_plans.h"
 #include "service/history/forgetting.h"
 #include "service/history/historian.h"
 #include "service/http/server.h"
@@ -41,7 +42,8 @@ class DataPlane {
   // Everything but the settings outlives it.
   DataPlane(Settings settings, const storage::Store& store, const Principals& principals,
             Mailbox& mailbox, Commands& commands, SessionEnder& session_ender, Historian& historian,
-            Forgetting& forgetting, Bench& bench, Counters& counters, Log& log);
+            Forgetting& forgetting, Bench& bench, FaultPlans& fault_plans, Counters& counters,
+            Log& log);
 
   using Exchange = std::shared_ptr<const HttpExchange>;
   using Respond = HttpServer::Respond;
@@ -74,6 +76,15 @@ class DataPlane {
   void Execute(const Asked& asked, const Exchange& exchange, const Respond& respond) {
     bench_.Ask(asked, {exchange->request_id, respond});
   }
+  void Execute(const rest::ListFaults& list, const Exchange& exchange, const Respond& respond);
+  void Execute(const rest::StartFaults& start, const Exchange& exchange, const Respond& respond);
+  void Execute(const rest::StopFaults& stop, const Exchange& exchange, const Respond& respond);
+  void Execute(const rest::RecordFaults& record, const Exchange& exchange, const Respond& respond);
+  // The request, whatever goes wrong on purpose.
+  void ExecuteWell(const rest::ShadowRequest& request, const Exchange& exchange,
+                   const Respond& respond);
+  void ExecuteWithFault(const FaultPlans::HttpsFault& fault, const rest::ShadowRequest& request,
+                        const Exchange& exchange, const Respond& respond);
   // What the historian answers by itself.
   template <class Asked>
   void Execute(const Asked& asked, const Exchange& exchange, const Respond& respond) {
@@ -96,6 +107,7 @@ class DataPlane {
   Historian& historian_;
   Forgetting& forgetting_;
   Bench& bench_;
+  FaultPlans& fault_plans_;
   Counters& counters_;
   Log& log_;
   shadow::Arena arena_;

@@ -17,17 +17,32 @@ void PrintText(absl::string_view name, absl::string_view text, std::string& out)
   shadow::PrintJsonString(text, out);
 }
 
+std::string TimeText(absl::Time time) {
+  return absl::FormatTime("%Y-%m-%dT%H:%M:%E6SZ", time, absl::UTCTimeZone());
+}
+
+std::string Line(const TracedFault& fault) {
+  std::string line = absl::StrCat(R"({"fired":")", TimeText(absl::Now()), "\"");
+  PrintText("thing", fault.thing, line);
+  PrintText("client", fault.client, line);
+  PrintText("topic", fault.topic, line);
+  PrintText("way", fault.way, line);
+  line += ",\"faults\":[";
+  shadow::PrintJsonString(fault.text, line);
+  return line + "]}";
+}
+
 // Thing, shadow name and operation need no escapes (A3, A4).
 std::string Line(const Ask& ask, int code, const GroupTimes& times, size_t group_requests) {
   const absl::Time taken = absl::Now() - absl::Microseconds(times.answered_us);
   std::string line = absl::StrCat(
-      R"({"taken":")", absl::FormatTime("%Y-%m-%dT%H:%M:%E6SZ", taken, absl::UTCTimeZone()),
-      R"(","thing":")", ask.request.id.thing, R"(","shadow":")", ask.request.id.name,
-      R"(","operation":")", shadow::OperationName(ask.request.operation), R"(","sequence":)",
-      ask.request.sequence, R"(,"resent":)", ask.request.resent ? "true" : "false",
-      R"(,"payload_bytes":)", ask.request.payload.size(), R"(,"group_requests":)", group_requests,
-      R"(,"code":)", code, R"(,"handled_us":)", times.handled_us, R"(,"committed_us":)",
-      times.committed_us, R"(,"answered_us":)", times.answered_us);
+      R"({"taken":")", TimeText(taken), R"(","thing":")", ask.request.id.thing, R"(","shadow":")",
+      ask.request.id.name, R"(","operation":")", shadow::OperationName(ask.request.operation),
+      R"(","sequence":)", ask.request.sequence, R"(,"resent":)",
+      ask.request.resent ? "true" : "false", R"(,"payload_bytes":)", ask.request.payload.size(),
+      R"(,"group_requests":)", group_requests, R"(,"code":)", code, R"(,"handled_us":)",
+      times.handled_us, R"(,"committed_us":)", times.committed_us, R"(,"answered_us":)",
+      times.answered_us);
   PrintText("way", storage::WayText(ask.author.way), line);
   PrintText("client_id", ask.author.client_id, line);
   PrintText("principal", ask.author.principal, line);
@@ -60,12 +75,25 @@ void Trace::Tell(absl::Span<const Ask> asks, absl::Span<const int> codes, const 
     absl::MutexLock follower_lock(&follower->mutex_);
     for (size_t i = 0; i < asks.size() && i < codes.size(); ++i) {
       if (asks[i].request.id.thing != follower->thing_) continue;
-      if (follower->lines_.size() < kLinesMax) {
-        follower->lines_.push_back(Line(asks[i], codes[i], times, asks.size()));
-      } else {
-        ++follower->lost_;
-      }
+      Put(Line(asks[i], codes[i], times, asks.size()), *follower);
     }
+  }
+}
+
+void Trace::Tell(const TracedFault& fault) {
+  absl::MutexLock lock(&mutex_);
+  for (Follower* follower : followers_) {
+    if (fault.thing != follower->thing_) continue;
+    absl::MutexLock follower_lock(&follower->mutex_);
+    Put(Line(fault), *follower);
+  }
+}
+
+void Trace::Put(std::string line, Follower& follower) {
+  if (follower.lines_.size() < kLinesMax) {
+    follower.lines_.push_back(std::move(line));
+  } else {
+    ++follower.lost_;
   }
 }
 

@@ -29,6 +29,15 @@ struct GroupTimes {
   int64_t answered_us = 0;   // its answers were given to the link
 };
 
+// Something that went wrong on purpose (docs/faults.md).
+struct TracedFault {
+  absl::string_view way;  // "mqtt", "https"
+  absl::string_view thing;
+  absl::string_view client{};  // empty: not known, as below
+  absl::string_view topic{};
+  absl::string_view text;  // "late#12:delay:840"
+};
+
 class Trace {
  public:
   // Somebody who follows one thing, for as long as it lives. Outlived by its trace.
@@ -58,8 +67,12 @@ class Trace {
   // Tells the followers of a group that was answered: `codes` are of `asks`, in their order.
   void Tell(absl::Span<const Ask> asks, absl::Span<const int> codes, const GroupTimes& times);
 
+  void Tell(const TracedFault& fault);
+
  private:
   void Leave(Follower* follower);
+  static void Put(std::string line, Follower& follower)
+      ABSL_EXCLUSIVE_LOCKS_REQUIRED(follower.mutex_);
 
   std::atomic<size_t> followers_count_ = 0;
   absl::Mutex mutex_;

@@ -115,7 +115,7 @@ class Connection : public HttpConnection, public std::enable_shared_from_this<Co
 
   void BeginHead(size_t fresh) {
     ExpireAfter(kHttpRequestSeconds);
-    exchange_ = std::make_shared<Exchange>();
+    exchange_ = std::make_shared<Exchange>(Lowest().get_executor());
     exchange_->peer = peer_;
     if (words_as_aws()) exchange_->request_id = rest::NewRequestId();
     exchange_->parser.header_limit(kHttpHeaderBytesMax);

@@ -1,5 +1,10 @@
 #include "service/http/exchange.h"
 
+#include <boost/asio/steady_timer.hpp>
+#include <chrono>
+#include <memory>
+#include <utility>
+
 #include "absl/strings/str_cat.h"
 
 namespace service {
@@ -11,6 +16,14 @@ namespace http = beast::http;
 absl::string_view TextOf(beast::string_view text) { return {text.data(), text.size()}; }
 
 }  // namespace
+
+void Exchange::After(int64_t ms, std::function<void()> then) const {
+  const auto timer =
+      std::make_shared<boost::asio::steady_timer>(executor, std::chrono::milliseconds(ms));
+  timer->async_wait([timer, then = std::move(then)](const beast::error_code& error) {
+    if (!error) then();
+  });
+}
 
 void TakeHead(Exchange& exchange) {
   const auto& message = exchange.parser.get();

@@ -3,6 +3,7 @@
 
 #define BOOST_ASIO_DISABLE_CO_AWAIT
 
+#include <boost/asio/any_io_executor.hpp>
 #include <boost/beast/core/flat_buffer.hpp>
 #include <boost/beast/http/basic_dynamic_body.hpp>
 #include <boost/beast/http/parser.hpp>
@@ -16,6 +17,10 @@ namespace service {
 
 // A request with the bytes that it points into. A body takes room as it arrives, not as announced.
 struct Exchange : HttpExchange {
+  explicit Exchange(boost::asio::any_io_executor server) : executor(std::move(server)) {}
+  void After(int64_t ms, std::function<void()> then) const override;
+
+  const boost::asio::any_io_executor executor;  // of the server's thread
   HeadLines lines;
   boost::beast::http::request_parser<
       boost::beast::http::basic_dynamic_body<boost::beast::flat_buffer>>

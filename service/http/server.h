@@ -31,6 +31,10 @@ struct Peer {
 struct HttpExchange {
   virtual ~HttpExchange() = default;
 
+  // Has `then` called on the server's thread in so long, and holds nobody up; any thread. Not at
+  // all if the server is gone by then.
+  virtual void After(int64_t ms, std::function<void()> then) const = 0;
+
   rest::Request request;
   rest::Target target;  // request.target, parsed
   Peer peer;

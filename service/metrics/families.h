@@ -116,6 +116,8 @@ void AddHistory(const Counters::Values& counted, const storage::HistoryStatistic
                 Families& families);
 void AddStore(const storage::Statistics& store, bool writable, Families& families);
 void AddPlugin(const proto::PluginStatus& plugin, Families& families);
+void AddFaults(const proto::PluginStatus& plugin, const Counters::Values& counted,
+               Families& families);
 void AddProcess(Families& families);
 
 }  // namespace service

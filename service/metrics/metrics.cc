@@ -49,7 +49,10 @@ std::string Metrics::Print() {
   const Counters::Values counted = counters_.Read();
   const storage::Statistics kept = store_.ReadStatistics();
   AddRequests(counted, counters_.in_flight(), families);
-  if (const auto plugin = plugin_.Latest()) AddPlugin(*plugin, families);
+  if (const auto plugin = plugin_.Latest()) {
+    AddPlugin(*plugin, families);
+    AddFaults(*plugin, counted, families);
+  }
   AddRecords(counters_, families);
   AddHistory(counted, kept.history, families);
   AddStore(kept, store_.Health().ok(), families);

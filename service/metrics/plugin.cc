@@ -1,3 +1,4 @@
+#include "faults/plan.h"
 #include "service/metrics/families.h"
 
 namespace service {
@@ -60,6 +61,11 @@ constexpr MetricRow<Status> kControl[] = {
      &Status::registry_refusals},
 };
 
+uint64_t FiredOverHttps(faults::Do act, const Counters::Values& counted) {
+  if (act == faults::Do::kReject) return counted.https_rejects;
+  return act == faults::Do::kDelay ? counted.https_delays : 0;
+}
+
 }  // namespace
 
 void AddPlugin(const proto::PluginStatus& plugin, Families& families) {
@@ -69,6 +75,18 @@ void AddPlugin(const proto::PluginStatus& plugin, Families& families) {
                  "From the plugin's taking of a request to its answer.")
       .Add(plugin.answer_times, kMicro);
   families.Add(kControl, plugin);
+}
+
+void AddFaults(const proto::PluginStatus& plugin, const Counters::Values& counted,
+               Families& families) {
+  families.Gauge("shadow_faults_active", "Fault plans in force.").Add(Number(plugin.fault_plans));
+  Family& fired = families.Counter("shadow_faults_fired_total",
+                                   "What went wrong on purpose, by what was done.");
+  for (const faults::Ability& ability : faults::Abilities()) {
+    const uint64_t count = plugin.faults_fired[static_cast<size_t>(ability.act)] +
+                           FiredOverHttps(ability.act, counted);
+    fired.Add(Number(count), {{"do", ability.name}});
+  }
 }
 
 }  // namespace service

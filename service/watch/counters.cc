@@ -61,6 +61,11 @@ void Counters::EnvelopeRefused() {
   ++values_.envelopes_refused;
 }
 
+void Counters::HttpsFault(bool is_reject) {
+  absl::MutexLock lock(&mutex_);
+  ++(is_reject ? values_.https_rejects : values_.https_delays);
+}
+
 void Counters::CensusBegins() {
   absl::MutexLock lock(&mutex_);
   changes_at_begin_ = changes_;

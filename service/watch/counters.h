@@ -30,6 +30,8 @@ class Counters {
     std::array<uint64_t, 3> history_entries{};  // by lane: wishes, reports, events
     uint64_t commit_failures = 0;
     uint64_t envelopes_refused = 0;
+    uint64_t https_rejects = 0;  // faults on purpose over HTTPS: refused, and answered late
+    uint64_t https_delays = 0;
   };
 
   // A number of records as counted at a time (census.h), kept up by what was committed since.
@@ -55,6 +57,7 @@ class Counters {
   void HistoryKept(const std::array<uint64_t, 3>& entries);
   void CommitFailed();
   void EnvelopeRefused();
+  void HttpsFault(bool is_reject);
 
   // A census sees what was committed before its beginning, and nothing that came later.
   void CensusBegins();

@@ -28,14 +28,15 @@ ARROWS = {
     "service/http": "rest identity policy service/watch",
     "service/link": "proto storage service/watch",
     "service/commit": "proto history storage shadow service/watch",
+    "service/faults": "faults proto policy shadow service/watch service/link service/commit",
     "service/history": "rest proto history storage shadow service/watch",
-    "service/api": "rest proto storage policy shadow"
-                   " service/watch service/http service/link service/commit service/history",
+    "service/api": "faults rest proto storage policy shadow"
+                   " service/watch service/http service/link service/commit service/faults service/history",
     "service/admin": "storage storage/rocksdb policy shadow service/watch service/link service/commit service/history",
-    "service/metrics": "rest proto storage measure shadow"
+    "service/metrics": "faults rest proto storage measure shadow"
                        " service/watch service/http service/link service/commit service/admin",
     "service": "rest history storage storage/rocksdb measure shadow identity service/watch service/http service/link"
-               " service/commit service/history service/api service/admin service/metrics",
+               " service/commit service/faults service/history service/api service/admin service/metrics",
 
     "cli/frame": "policy shadow",
     "cli/service": "policy cli/frame",
@@ -49,6 +50,7 @@ ARROWS = {
     "cli/history": "shadow cli/frame cli/service cli/shadow",
     "cli/bench": "shadow cli/frame cli/shadow cli/history",
     "cli/world": "policy cli/frame cli/certificate cli/shadow cli/history",
+    "cli/fault": "faults policy shadow cli/frame cli/shadow",
     "cli": "policy shadow cli/frame",
 }
 ARROWS = {room: set(others.split()) for room, others in ARROWS.items()}
