@@ -53,6 +53,13 @@ namespace cli {
   EACH(kShadowReplay)            \
   EACH(kShadowForget)            \
   EACH(kBenchClock)              \
+  EACH(kFaultStart)              \
+  EACH(kFaultList)               \
+  EACH(kFaultStop)               \
+  EACH(kFaultOnce)               \
+  EACH(kFaultCheck)              \
+  EACH(kFaultRecord)             \
+  EACH(kFaultReady)              \
   EACH(kCredentialsCreate)       \
   EACH(kCredentialsList)         \
   EACH(kCredentialsActivate)     \

@@ -14,9 +14,20 @@ std::string TextOf(const policy::Node& line, absl::string_view name) {
   return member == nullptr ? "" : member->text;
 }
 
+// 2026-11-22T21:00:00.123456Z fault late#12:delay:840 lamp $aws/things/lamp/… client lamp-7
+std::string FaultSentence(const policy::Node& line) {
+  const policy::Node& faults = *line.Find("faults");
+  const std::string client = TextOf(line, "client");
+  std::string sentence = absl::StrCat(TextOf(line, "fired"), " fault");
+  for (const policy::Node& fault : faults.elements) absl::StrAppend(&sentence, " ", fault.text);
+  absl::StrAppend(&sentence, " ", TextOf(line, "thing"), " ", TextOf(line, "topic"));
+  return client.empty() ? sentence : absl::StrCat(sentence, " client ", client);
+}
+
 // 2026-11-22T21:00:00.123456Z update lamp/color 200: handled 85 us, committed 412 us, …
 std::string Sentence(const policy::Node& line) {
   if (line.Find("lost") != nullptr) return absl::StrCat(TextOf(line, "lost"), " lines were lost");
+  if (line.Find("faults") != nullptr) return FaultSentence(line);
   const std::string name = TextOf(line, "shadow");
   return absl::StrCat(
       TextOf(line, "taken"), " ", TextOf(line, "operation"), " ", TextOf(line, "thing"),
@@ -54,7 +65,7 @@ constexpr Command kTrace{
     .summary = "show the way of each request for a thing's shadows, with its times",
     .details =
         "A line a request: when shadowd took it from the broker, and how long after that it was\n"
-        "handled, stored and answered. Payloads are not shown.",
+        "handled, stored and answered; and one for what a fault plan did. Payloads are not shown.",
     .flags = kTraceFlags,
     .run = RunTrace,
 };

@@ -154,12 +154,12 @@ def test_a_late_answer_comes_when_it_is_due(endpoint, bench):
 
 def test_a_plan_ends_by_itself(endpoint, bench):
     mark = endpoint.service.mark()
-    bench.do("POST", "faults", plan(length="400ms"))
-    endpoint.service.wait_for_line("fault_plan_ended name=p", mark)
+    bench.do("POST", "faults", plan("short", length="400ms"))
+    endpoint.service.wait_for_line("fault_plan_ended name=short", mark)
     assert get(endpoint).status == 404
     assert bench.do("GET", "faults") == {"plans": []}
     [line] = endpoint.service.lines_since(mark, "fault_plan_started")
-    assert "name=p" in line and "seed=7" in line and "for=400ms" in line
+    assert "name=short" in line and "seed=7" in line and "for=400ms" in line
 
 
 def test_what_fires_is_counted(endpoint, bench):
