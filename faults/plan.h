@@ -34,7 +34,7 @@ enum class Do : uint8_t {
   kDelay,      // request, answer, deliver, https
   kDuplicate,  // request, answer, deliver
   kDrop,       // answer, deliver
-  kReorder,    // answer: comes after the next one of its thing
+  kReorder,    // answer: comes after the next one of its topic
   kToken,      // answer: clientToken is missing, or another's
   kSkew,       // answer: timestamps are off
   kTruncate,   // answer

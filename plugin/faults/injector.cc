@@ -119,7 +119,7 @@ bool FaultInjector::Answer(const shadow::ShadowId& id, proto::AnswerTopic topic,
   if (!decision && swapped_.empty()) return false;
   const std::string text = proto::AnswerTopicOf(id, topic);
   if (!decision) {
-    PublishWithWhatWaited(id.thing, text, payload);
+    PublishWithWhatWaited(text, payload);
     return true;
   }
   const faults::Rule& rule = *decision->rule;
@@ -128,13 +128,13 @@ bool FaultInjector::Answer(const shadow::ShadowId& id, proto::AnswerTopic topic,
     case Do::kDrop:
       return true;
     case Do::kReorder:
-      if (swapped_.contains(id.thing)) break;  // this is the next one that another waits for
+      if (swapped_.contains(text)) break;  // this is the next one that another waits for
       [[fallthrough]];
     case Do::kDelay: {
       const uint64_t number =
           Hold({.plan = std::string(decision->plan), .topic = text, .payload = std::move(altered)},
                now_us + decision->ms * 1000);
-      if (rule.act == Do::kReorder) swapped_.try_emplace(std::string(id.thing), number);
+      if (rule.act == Do::kReorder) swapped_.emplace(text, number);
       return true;
     }
     case Do::kDuplicate:
@@ -150,15 +150,14 @@ bool FaultInjector::Answer(const shadow::ShadowId& id, proto::AnswerTopic topic,
       altered.resize(std::min(altered.size(), static_cast<size_t>(rule.bytes)));
       break;
   }
-  PublishWithWhatWaited(id.thing, text, altered);
+  PublishWithWhatWaited(text, altered);
   return true;
 }
 
-// An answer that was to come after the next one of its thing comes now.
-void FaultInjector::PublishWithWhatWaited(absl::string_view thing, const std::string& topic,
-                                          absl::string_view payload) {
+// An answer that was to come after the next one of its topic comes now.
+void FaultInjector::PublishWithWhatWaited(const std::string& topic, absl::string_view payload) {
   hands_.Publish(topic, payload);
-  const auto waiting = swapped_.find(thing);
+  const auto waiting = swapped_.find(topic);
   if (waiting == swapped_.end()) return;
   const uint64_t number = waiting->second;
   swapped_.erase(waiting);

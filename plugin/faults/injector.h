@@ -122,15 +122,14 @@ class FaultInjector {
   int64_t ThrottledUntil(const faults::Decision& decision, absl::string_view client,
                          int64_t now_us);
   void LetGo(const std::vector<HeldMessage>& messages);
-  void PublishWithWhatWaited(absl::string_view thing, const std::string& topic,
-                             absl::string_view payload);
+  void PublishWithWhatWaited(const std::string& topic, absl::string_view payload);
   void Tell(Told told);
 
   Hands& hands_;
   proto::PluginStatus& status_;
   faults::Plans plans_;
   Held held_;
-  absl::flat_hash_map<std::string, uint64_t> swapped_;  // by thing: held until its next answer
+  absl::flat_hash_map<std::string, uint64_t> swapped_;  // by topic: held until the next one
   absl::flat_hash_map<std::string, int64_t> free_us_;   // by client: when it may get the next one
   std::vector<Told> told_;
   bool pulses_ = false;  // the service was asked to

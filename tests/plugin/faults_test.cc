@@ -248,14 +248,15 @@ TEST_F(FaultsTest, DropDelayAndDoubleAnswers) {
   EXPECT_EQ(broker_.published.back(), DeltaText("2"));
 }
 
-TEST_F(FaultsTest, ReorderedAnswersComeAfterTheNextOfTheirThing) {
-  Start(R"("on":"answer","every":2,"do":"reorder","ms":1000)");
+TEST_F(FaultsTest, ReorderedAnswersComeAfterTheNextOfTheirTopic) {
+  Start(R"("on":"answer","where":{"topic":"delta"},"every":2,"do":"reorder","ms":1000)");
   for (const char* payload : {"1", "2", "3", "4"}) Delta(payload);
   EXPECT_THAT(broker_.published,
               ElementsAre(DeltaText("2"), DeltaText("1"), DeltaText("4"), DeltaText("3")));
   Delta("5");
+  AnswerWith(proto::AnswerTopic::kUpdateDocuments, "another topic");
   Turn(999);
-  EXPECT_EQ(broker_.published.size(), 4u);
+  EXPECT_EQ(broker_.published.size(), 5u);
   Turn(1);
   EXPECT_EQ(broker_.published.back(), DeltaText("5"));
 }
