@@ -114,6 +114,12 @@ storage::Durability Writer::Append(std::vector<Write>& writes) {
   return numbers_.Append(writes);
 }
 
+uint64_t Writer::SkipNumber(std::vector<Write>& writes) {
+  numbers_.Take();
+  numbers_.Append(writes);
+  return numbers_.next();
+}
+
 EntryCounts Writer::Committed() {
   numbers_.Committed();
   return std::exchange(counts_, {});

@@ -59,8 +59,12 @@ class Writer {
   // (ChangeNumbers::Append).
   storage::Durability Append(std::vector<storage::Write>& writes);
 
-  // Ends what Append began: the writes were committed, or not. Numbers of a commit that failed are
-  // not used again.
+  // Skips a number, so that whoever follows the feed finds a gap, and adds to `writes` what has to
+  // be committed with it. Gives the number that the feed begins at then. Nothing waits for Append.
+  uint64_t SkipNumber(std::vector<storage::Write>& writes);
+
+  // Ends what Append or SkipNumber began: the writes were committed, or not. Numbers of a commit
+  // that failed are not used again.
   EntryCounts Committed();
   void Failed();
 

@@ -24,6 +24,8 @@ class ChangeNumbers {
 
   uint64_t Take() { return next_++; }
 
+  uint64_t next() const { return next_; }
+
   // Where the next life goes on: the end of all blocks that were begun.
   uint64_t end() const { return appended_end_; }
 

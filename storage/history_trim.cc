@@ -116,8 +116,13 @@ void HistoryTrim::Read(HistoryStatistics& out) const {
   out.dropped_age = dropped_.age;
 }
 
-absl::Status NoHistoryPrefix() {
-  return absl::InvalidArgumentError("only the history of a thing, or one of its lanes, is removed");
+bool IsRemovable(absl::string_view prefix) {
+  return prefix == kRecordPrefix || prefix == kHistoryPrefix || IsHistoryPrefix(prefix);
+}
+
+absl::Status NotRemovable() {
+  return absl::InvalidArgumentError(
+      "only all records, all history, that of a thing, or one of its lanes, is removed");
 }
 
 void CountHistory(absl::string_view key, absl::string_view value, HistoryStatistics& out) {

@@ -78,8 +78,9 @@ class HistoryTrim {
   HistoryDrops dropped_ ABSL_GUARDED_BY(mutex_);
 };
 
-// InvalidArgument: what is to be removed of history is not a thing's or a lane.
-absl::Status NoHistoryPrefix();
+// Whether Store::Replace takes this prefix; and if not, InvalidArgument that says what it takes.
+bool IsRemovable(absl::string_view prefix);
+absl::Status NotRemovable();
 
 // Adds an entry, or a group of the feed, to what is told of those that are kept.
 void CountHistory(absl::string_view key, absl::string_view value, HistoryStatistics& out);

@@ -4,6 +4,7 @@
 #include <iterator>
 #include <utility>
 
+#include "absl/algorithm/container.h"
 #include "absl/strings/match.h"
 #include "storage/key.h"
 
@@ -36,6 +37,11 @@ absl::Status MemoryStore::Scan(
 
 absl::Status MemoryStore::Commit(absl::Span<const Write> writes, Durability) {
   absl::MutexLock lock(&mutex_);
+  Apply(writes);
+  return absl::OkStatus();
+}
+
+void MemoryStore::Apply(absl::Span<const Write> writes) {
   for (const Write& write : writes) {
     if (write.value) {
       entries_.insert_or_assign(write.key, *write.value);
@@ -43,18 +49,21 @@ absl::Status MemoryStore::Commit(absl::Span<const Write> writes, Durability) {
       entries_.erase(write.key);
     }
   }
-  return absl::OkStatus();
 }
 
 absl::Status MemoryStore::Sync() { return absl::OkStatus(); }
 
-absl::Status MemoryStore::Remove(absl::string_view prefix) {
-  if (!IsHistoryPrefix(prefix)) return NoHistoryPrefix();
+absl::Status MemoryStore::Replace(absl::Span<const std::string> prefixes,
+                                  absl::Span<const Write> writes, Durability) {
+  if (!absl::c_all_of(prefixes, IsRemovable)) return NotRemovable();
   absl::MutexLock lock(&mutex_);
-  auto entry = entries_.lower_bound(prefix);
-  while (entry != entries_.end() && absl::StartsWith(entry->first, prefix)) {
-    entry = entries_.erase(entry);
+  for (const std::string& prefix : prefixes) {
+    auto entry = entries_.lower_bound(prefix);
+    while (entry != entries_.end() && absl::StartsWith(entry->first, prefix)) {
+      entry = entries_.erase(entry);
+    }
   }
+  Apply(writes);
   return absl::OkStatus();
 }
 

@@ -24,7 +24,8 @@ class MemoryStore : public Store {
       const std::function<bool(absl::string_view, absl::string_view)>& visit) const override;
   absl::Status Commit(absl::Span<const Write> writes, Durability durability) override;
   absl::Status Sync() override;
-  absl::Status Remove(absl::string_view prefix) override;
+  absl::Status Replace(absl::Span<const std::string> prefixes, absl::Span<const Write> writes,
+                       Durability durability) override;
   HistoryFloors Floors() const override;
   absl::Status RaiseFloors(const HistoryFloors& floors) override;
   absl::Status CompactHistory(std::atomic<bool>& stop) override;
@@ -34,6 +35,8 @@ class MemoryStore : public Store {
   absl::Status Recover() override;
 
  private:
+  void Apply(absl::Span<const Write> writes) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+
   HistoryTrim trim_;
   mutable absl::Mutex mutex_;
   std::map<std::string, std::string, std::less<>> entries_ ABSL_GUARDED_BY(mutex_);

@@ -53,10 +53,16 @@ class Store {
   // Brings everything committed so far to the disk.
   virtual absl::Status Sync() = 0;
 
+  // Removes whatever begins with one of `prefixes` and then is as Commit: one commit of both. Each
+  // is kRecordPrefix, kHistoryPrefix, or of history and made by HistoryThingPrefix or
+  // HistoryLanePrefix (else InvalidArgument). The bytes of history go with CompactHistory.
+  virtual absl::Status Replace(absl::Span<const std::string> prefixes,
+                               absl::Span<const Write> writes, Durability durability) = 0;
+
   // Removes all history whose key begins with `prefix`, made by HistoryThingPrefix or
   // HistoryLanePrefix (else InvalidArgument). It cannot be read any more, after a power cut
-  // neither; its bytes go with CompactHistory. Else as Commit with kSync.
-  virtual absl::Status Remove(absl::string_view prefix) = 0;
+  // neither. Else as Replace.
+  absl::Status Remove(absl::string_view prefix);
 
   // Change numbers below which no history is kept: what is there may vanish at any time. Any
   // thread.

@@ -8,6 +8,7 @@
 #include <system_error>
 #include <utility>
 
+#include "absl/algorithm/container.h"
 #include "absl/base/thread_annotations.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
@@ -81,10 +82,23 @@ class RocksDbStore : public Store {
   }
 
   absl::Status Commit(absl::Span<const Write> writes, Durability durability) override {
+    return Replace({}, writes, durability);
+  }
+
+  absl::Status Replace(absl::Span<const std::string> prefixes, absl::Span<const Write> writes,
+                       Durability durability) override {
+    if (!absl::c_all_of(prefixes, IsRemovable)) return NotRemovable();
     absl::ReaderMutexLock lock(&handle_mutex_);
     if (auto health = Health(); !health.ok()) return health;
     const RocksDbDatabase& db = *db_;
     rocksdb::WriteBatch batch;
+    for (const std::string& prefix : prefixes) {
+      std::string end = prefix;
+      ++end.back();
+      const auto status = batch.DeleteRange(db.FamilyOf(prefix), prefix, end);
+      if (!status.ok()) return FromRocksDb(status, "word a commit to", path_);
+      if (absl::StartsWith(prefix, kHistoryPrefix)) has_removed_ = true;
+    }
     for (const Write& write : writes) {
       auto* const family = db.FamilyOf(write.key);
       const auto status = write.value ? batch.Put(family, write.key, *write.value)
@@ -101,19 +115,6 @@ class RocksDbStore : public Store {
     const auto status = (*db_)->SyncWAL();
     probe_->AddFsync(timer.elapsed_us());
     return Remember(FromRocksDb(status, "sync", path_));
-  }
-
-  absl::Status Remove(absl::string_view prefix) override {
-    if (!IsHistoryPrefix(prefix)) return NoHistoryPrefix();
-    absl::ReaderMutexLock lock(&handle_mutex_);
-    if (auto health = Health(); !health.ok()) return health;
-    std::string end(prefix);
-    ++end.back();
-    rocksdb::WriteBatch batch;
-    const auto status = batch.DeleteRange(db_->FamilyOf(prefix), Slice(prefix), end);
-    if (!status.ok()) return FromRocksDb(status, "word a commit to", path_);
-    has_removed_ = true;
-    return WriteOut(batch, Durability::kSync);
   }
 
   HistoryFloors Floors() const override { return settings_.trim->floors(); }

@@ -46,7 +46,10 @@ class WithoutFsync : public storage::Store {
     return store_.Commit(writes, Durability::kRelaxed);
   }
   absl::Status Sync() override { return store_.Sync(); }
-  absl::Status Remove(absl::string_view prefix) override { return store_.Remove(prefix); }
+  absl::Status Replace(absl::Span<const std::string> prefixes,
+                       absl::Span<const storage::Write> writes, Durability) override {
+    return store_.Replace(prefixes, writes, Durability::kRelaxed);
+  }
   storage::HistoryFloors Floors() const override { return store_.Floors(); }
   absl::Status RaiseFloors(const storage::HistoryFloors& floors) override {
     return store_.RaiseFloors(floors);

@@ -198,6 +198,29 @@ TEST_P(AnyStore, ShowsACommitWholeOrNotAtAllToOtherThreads) {
   EXPECT_EQ(torn, 0);
 }
 
+TEST_P(AnyStore, ReplacesWhatBeginsWithPrefixesByOtherThings) {
+  const std::string lamp = HistoryKey({"lamp", ""}, HistoryLane::kWishes, 1);
+  const std::string lift = HistoryKey({"lift", ""}, HistoryLane::kWishes, 2);
+  Fill({"ca", "ja", "sa", "sb", lamp, lift});
+  const auto replace = [this](std::vector<std::string> prefixes, std::vector<Write> writes) {
+    return store_->Replace(prefixes, writes, Durability::kSync);
+  };
+  ASSERT_TRUE(replace({HistoryThingPrefix("lamp")}, {{"ca", std::nullopt}, {"sb", "new"}}).ok());
+  EXPECT_EQ(Get(*store_, "ca"), std::nullopt);
+  EXPECT_THAT(Keys("h", ""), ElementsAre(lift));
+  EXPECT_THAT(Keys("s", ""), ElementsAre("sa", "sb"));
+  EXPECT_THAT(Get(*store_, "sb"), Optional(std::string("new")));
+  ASSERT_TRUE(replace({"s", "h"}, {{"sb", "again"}, {lamp, "back"}}).ok());
+  EXPECT_THAT(Keys("h", ""), ElementsAre(lamp));
+  EXPECT_THAT(Keys("s", ""), ElementsAre("sb"));
+  EXPECT_THAT(Keys("j", ""), ElementsAre("ja"));
+  EXPECT_THAT(Get(*store_, lamp), Optional(std::string("back")));
+  for (const std::string prefix : {"", "m", "j", "sa", "c"}) {
+    EXPECT_TRUE(absl::IsInvalidArgument(replace({"s", prefix}, {}))) << prefix;
+  }
+  EXPECT_THAT(Keys("s", ""), ElementsAre("sb"));
+}
+
 INSTANTIATE_TEST_SUITE_P(
     Stores, AnyStore,
     testing::Values(StoreKind{"Memory",

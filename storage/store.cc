@@ -1,0 +1,12 @@
+#include "storage/store.h"
+
+#include "storage/key.h"
+
+namespace storage {
+
+absl::Status Store::Remove(absl::string_view prefix) {
+  if (IsHistoryPrefix(prefix)) return Replace({std::string(prefix)}, {}, Durability::kSync);
+  return absl::InvalidArgumentError("only the history of a thing, or one of its lanes, is removed");
+}
+
+}  // namespace storage
