@@ -9,7 +9,8 @@ namespace cli {
 // A line each, in the order in which help lists them. Each is defined in the room of its noun, in
 // the file of its verb or of the verb that it takes back (detach in attach.cc); what looks back at
 // a shadow is in history/. Those of one word: backup and restore are in store/, trace in service/,
-// reload in registry/, world in world/ and completion here, both in NAME_command.cc.
+// reload in registry/, world in world/, reset and snapshot in bench/ and completion here, the last
+// four in NAME_command.cc.
 #define SHADOWCTL_COMMANDS(EACH) \
   EACH(kThingCreate)             \
   EACH(kThingList)               \
@@ -60,6 +61,8 @@ namespace cli {
   EACH(kFaultCheck)              \
   EACH(kFaultRecord)             \
   EACH(kFaultReady)              \
+  EACH(kReset)                   \
+  EACH(kSnapshot)                \
   EACH(kCredentialsCreate)       \
   EACH(kCredentialsList)         \
   EACH(kCredentialsActivate)     \

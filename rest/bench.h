@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <string>
 
 namespace rest {
 
@@ -22,6 +23,27 @@ struct SetClock {
   int64_t seconds = 0;
 
   friend bool operator==(const SetClock&, const SetClock&) = default;
+};
+
+// POST /_shadow/v1/reset
+struct ResetShadows {
+  std::string things;  // a glob, in which * and ? are wildcards; empty: all
+
+  friend bool operator==(const ResetShadows&, const ResetShadows&) = default;
+};
+
+// PUT, DELETE /_shadow/v1/snapshots/{snapshot} and POST …/restore
+struct SnapshotCall {
+  enum class Do { kTake, kDelete, kRestore };
+  Do what = Do::kTake;
+  std::string name;
+
+  friend bool operator==(const SnapshotCall&, const SnapshotCall&) = default;
+};
+
+// GET /_shadow/v1/snapshots
+struct ListSnapshots {
+  friend bool operator==(const ListSnapshots&, const ListSnapshots&) = default;
 };
 
 }  // namespace rest

@@ -7,5 +7,9 @@ namespace rest {
 
 Routed ToGetClock(const Call& call);
 Routed ToSetClock(const Call& call);
+Routed ToReset(const Call& call);
+template <SnapshotCall::Do kWhat>
+Routed ToSnapshotCall(const Call& call);
+Routed ToListSnapshots(const Call& call);
 
 }  // namespace rest

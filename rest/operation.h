@@ -77,6 +77,7 @@ struct Disconnect {
 using Operation =
     std::variant<ShadowRequest, ListNamedShadows, Publish, GetRetained, ListRetained, Disconnect,
                  ListHistory, GetVersion, CompareVersions, Blame, Restore, Forget, ReadChanges,
-                 GetClock, SetClock, ListFaults, StartFaults, StopFaults, RecordFaults>;
+                 GetClock, SetClock, ResetShadows, SnapshotCall, ListSnapshots, ListFaults,
+                 StartFaults, StopFaults, RecordFaults>;
 
 }  // namespace rest

@@ -60,6 +60,16 @@ struct Collect {
   std::vector<Permission> operator()(const SetClock&) const {
     return {{Action::kUpdateThingShadow, "*"}};
   }
+  std::vector<Permission> operator()(const ResetShadows&) const {
+    return {{Action::kDeleteThingShadow, "*"}};
+  }
+  std::vector<Permission> operator()(const SnapshotCall& call) const {
+    if (call.what != SnapshotCall::Do::kRestore) return {{Action::kGetThingShadow, "*"}};
+    return {{Action::kUpdateThingShadow, "*"}, {Action::kDeleteThingShadow, "*"}};
+  }
+  std::vector<Permission> operator()(const ListSnapshots&) const {
+      return {{Action::kGetThingShadow, "*"}};
+    }
   std::vector<Permission> operator()(const ListFaults&) const {
     return {{Action::kGetThingShadow, "*"}};
   }
@@ -79,12 +89,19 @@ struct Collect {
 }  // namespace
 
 bool IsOfBench(const Operation& operation) {
-  return std::holds_alternative<GetClock>(operation) ||
-         std::holds_alternative<SetClock>(operation) ||
-         std::holds_alternative<ListFaults>(operation) ||
-         std::holds_alternative<StartFaults>(operation) ||
-         std::holds_alternative<StopFaults>(operation) ||
-         std::holds_alternative<RecordFaults>(operation);
+  return std::visit(
+      [](const auto& asked) {
+        using Asked = std::decay_t<decltype(asked)>;
+        return std::disjunction_v<std::is_same<Asked, GetClock>, std::is_same<Asked, SetClock>,
+                                  std::is_same<Asked, ResetShadows>,
+                                  std::is_same<Asked, SnapshotCall>,
+                                  std::is_same<Asked, ListSnapshots>,
+                                  std::is_same<Asked, ListFaults>,
+                                  std::is_same<Asked, StartFaults>,
+                                  std::is_same<Asked, StopFaults>,
+                                  std::is_same<Asked, RecordFaults>>;
+      },
+      operation);
 }
 
 bool NeedsAccessKey(const Operation& operation) {

@@ -19,8 +19,10 @@
 #include "service/api/bench.h"
 #include "service/api/data_plane.h"
 #include "service/api/principals.h"
+#include "service/commit/errands.h"
 #include "service/commit/journal.h"
 #include "service/commit/mailbox.h"
+#include "service/commit/snapshots.h"
 #include "service/commit/thing_events.h"
 #include "service/commit/trace.h"
 #include "service/commit/worker.h"
@@ -193,7 +195,8 @@ int Serve(Config config, Log& log, int stop_fd) {
                        .records = config.history,
                        .now = now},
                       **store, history_reader, log);
-  Bench bench(clock, log);
+  Errands errands([&mailbox] { mailbox.Wake(); });
+  Bench bench(clock, errands, log);
   DataPlane data_plane(
       {.auth = config.http.auth, .limits = config.limits, .bench = config.faults, .now = now},
       **store, principals, mailbox, commands, session_ender, historian, forgetting, bench,
@@ -221,6 +224,7 @@ int Serve(Config config, Log& log, int stop_fd) {
   const absl::Cleanup end_waiting = [&] {
     intake.Close();
     forgetting.Close();
+    errands.Close();
     session_ender.Close();
   };
   const Hangup hangup([&] { reread().IgnoreError(); });
@@ -237,6 +241,7 @@ int Serve(Config config, Log& log, int stop_fd) {
                  .now = now},
                 **store, *std::move(journal), *std::move(history), counters, trace, log,
                 events.get());
+  Snapshots snapshots(**store, worker, now);
   Link link(
       link_settings,
       [&](std::vector<std::string> envelopes) {
@@ -252,6 +257,7 @@ int Serve(Config config, Log& log, int stop_fd) {
           return worker.Import(std::move(records), replace);
         });
         forgetting.Serve([&worker](absl::string_view thing) { return worker.Forget(thing); });
+        errands.Serve(snapshots);
         if (auto pulse = fault_plans.TakePulse()) output.answers.push_back(*std::move(pulse));
         output.commands = commands.Take(health.link_up());
         return output;

@@ -6,8 +6,10 @@
 #include <functional>
 #include <string>
 
+#include "absl/status/statusor.h"
 #include "rest/bench.h"
 #include "rest/message.h"
+#include "service/commit/errands.h"
 #include "service/watch/log.h"
 #include "service/watch/shadow_clock.h"
 
@@ -15,10 +17,11 @@ namespace service {
 
 class Bench {
  public:
-  // Both outlive it.
-  Bench(ShadowClock& clock, Log& log) : clock_(clock), log_(log) {}
+  // All outlive it.
+  Bench(ShadowClock& clock, Errands& errands, Log& log)
+      : clock_(clock), errands_(errands), log_(log) {}
 
-  // Where the answer goes: once.
+  // Where the answer goes: once, on the caller's thread or the one that commits.
   struct Asking {
     std::string request_id;
     std::function<void(rest::Answer)> respond;
@@ -26,9 +29,17 @@ class Bench {
 
   void Ask(const rest::GetClock& get, const Asking& asking);
   void Ask(const rest::SetClock& set, const Asking& asking);
+  void Ask(const rest::ResetShadows& reset, const Asking& asking);
+  void Ask(const rest::SnapshotCall& call, const Asking& asking);
+  void Ask(const rest::ListSnapshots& list, const Asking& asking);
 
  private:
+  // Has `errand` make the body of the answer, on the thread that commits.
+  void Put(const Asking& asking, std::function<absl::StatusOr<std::string>(Snapshots&)> errand);
+  std::string TellClock() const;
+
   ShadowClock& clock_;
+  Errands& errands_;
   Log& log_;
 };
 

@@ -56,6 +56,34 @@ void ThingEvents::Hear(const proto::ArrivalBatch& batch, const Peers& peers, int
   if (batch.last) EndUnconfirmed(now);
 }
 
+absl::Status ThingEvents::Reread(int64_t now) {
+  const auto stored = Load(*store_);
+  if (!stored.ok()) return stored.status();
+  if (epoch_ == 0) {
+    loaded_ = std::move((*stored)->loaded_);
+    return absl::OkStatus();
+  }
+  absl::flat_hash_map<uint64_t, const Standing*> told;
+  for (auto& one : (*stored)->loaded_) {
+    const auto standing = standing_.find(one->id.number);
+    if (one->id.epoch == epoch_ && standing != standing_.end() &&
+        standing->second->thing == one->thing) {
+      told[one->id.number] = one.get();
+    } else {
+      WaitForEnd(one, now, one->id.epoch == epoch_ ? kEndNotTold : kBrokerRestarted);
+    }
+  }
+  for (auto& [number, standing] : standing_) {
+    const auto known = told.find(number);
+    standing->told = known == told.end() ? 0 : known->second->told;
+    standing->got = known != told.end() && known->second->got;
+    standing->waits = standing->told == 0;
+    if (!standing->waits) continue;
+    Wait({.kind = HistoryKind::kConnected, .standing = standing, .time = standing->since});
+  }
+  return absl::OkStatus();
+}
+
 // The broker has been started again. Those of its earlier life ended with it at the latest, and
 // that was after it was heard last, if it was.
 void ThingEvents::BeginLife(uint64_t epoch, int64_t now) {

@@ -55,6 +55,11 @@ class ThingEvents {
   // A request was answered. `version`: that of the document a get was answered with.
   void Answered(const Ask& ask, int code, int64_t version);
 
+  // The store was changed beside it. Goes on from what it says now: of those that stand, each of
+  // which nothing is told any more is told once its thing has a shadow; those that are told and do
+  // not stand get an end. Nothing waits.
+  absl::Status Reread(int64_t now);
+
   size_t waiting() const { return waiting_.size(); }
   // How many were not told, since this was asked last.
   uint64_t TakeDropped() { return std::exchange(dropped_, 0); }

@@ -269,6 +269,29 @@ absl::Status Worker::Forget(absl::string_view thing) {
   return removed;
 }
 
+absl::Status Worker::Replace(const Replacement& replacement) {
+  TellEvents();  // they are of what goes now
+  if (!Writable()) return absl::UnavailableError("the store takes no commits");
+  hot_.Clear();
+  std::vector<storage::Write> writes = replacement.writes;
+  storage::HistoryFloors floors;
+  if (history_) floors.feed = history_->SkipNumber(writes);
+  // With the end of a block of numbers, which must not come back.
+  absl::Status status = store_.Replace(replacement.prefixes, writes, storage::Durability::kSync);
+  if (status.ok()) {
+    if (history_) history_->Committed();
+    counters_.Imported(replacement.more);
+    status = store_.RaiseFloors(floors);
+  } else {
+    HistoryFailed();
+  }
+  if (!status.ok()) {
+    LogFailure(status);
+    return absl::UnavailableError("the store takes no commits");
+  }
+  return events_ == nullptr ? status : events_->Reread(settings_.now());
+}
+
 bool Worker::Writable() {
   if (!failing_) return true;
   if (!store_.Recover().ok()) return false;

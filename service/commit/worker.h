@@ -62,6 +62,17 @@ class Worker {
   // Removes the history of all shadows of a thing. Unavailable: the store takes no commits.
   absl::Status Forget(absl::string_view thing);
 
+  struct Replacement {
+    std::vector<std::string> prefixes{};  // as Store::Replace takes them
+    std::vector<storage::Write> writes{};
+    Counters::Census more{};  // records that it makes more, or fewer
+  };
+
+  // Removes and brings back what lies beside the work of devices, in one commit. Nothing of it is
+  // published; whoever follows the feed is told that changes are missing. Unavailable: the store
+  // takes no commits.
+  absl::Status Replace(const Replacement& replacement);
+
   // Brings relaxed commits to the disk once their time has come. Gives how many milliseconds the
   // next call can wait.
   int SyncIfDue();

@@ -56,10 +56,48 @@ TEST(BenchQuery, AParameterThatIsNotKnownIsRefused) {
   EXPECT_THAT(RefusalOf("DELETE", "/_shadow/v1/clock"), HasSubstr("405"));
 }
 
+TEST(BenchQuery, AResetTakesAGlobOrNothing) {
+  const auto things = [](absl::string_view body) {
+    const auto routed = Asked("POST", "/_shadow/v1/reset", body);
+    const auto* const operation = std::get_if<Operation>(&routed);
+    return operation == nullptr ? "refused" : std::get<ResetShadows>(*operation).things;
+  };
+  EXPECT_EQ(things(""), "");
+  EXPECT_EQ(things("{}"), "");
+  EXPECT_EQ(things(R"({"things":"lift-*"})"), "lift-*");
+  EXPECT_EQ(things(R"({"things":"*"})"), "*");
+  for (const absl::string_view body :
+       {"[]", "x", R"({"things":""})", R"({"things":"a/b"})", R"({"things":["a"]})",
+        R"({"other":"a"})", R"({"things":"a b"})", R"({"things":"\\u0000"})"}) {
+    EXPECT_EQ(things(body), "refused") << body;
+  }
+}
+
+TEST(BenchQuery, SnapshotsHaveNames) {
+  using Do = SnapshotCall::Do;
+  const auto call = [](absl::string_view method, absl::string_view path) {
+    return std::get<SnapshotCall>(std::get<Operation>(Asked(method, path)));
+  };
+  EXPECT_EQ(call("PUT", "/_shadow/v1/snapshots/a-B_9"), (SnapshotCall{Do::kTake, "a-B_9"}));
+  EXPECT_EQ(call("DELETE", "/_shadow/v1/snapshots/a"), (SnapshotCall{Do::kDelete, "a"}));
+  EXPECT_EQ(call("POST", "/_shadow/v1/snapshots/a/restore"), (SnapshotCall{Do::kRestore, "a"}));
+  const std::string longest(64, 'x');
+  EXPECT_EQ(call("PUT", "/_shadow/v1/snapshots/" + longest).name, longest);
+  for (const std::string& name : {longest + "x", std::string("a.b"), std::string("%2F")}) {
+    EXPECT_THAT(RefusalOf("PUT", "/_shadow/v1/snapshots/" + name), HasSubstr("1 to 64 of the"));
+  }
+}
+
 TEST(BenchQuery, ItIsForBenchesAndAccessKeysAlone) {
-  const auto get = std::get<Operation>(Asked("GET", "/_shadow/v1/clock"));
-  EXPECT_TRUE(IsOfBench(get));
-  EXPECT_TRUE(NeedsAccessKey(get));
+  for (const auto& [method, path] : std::vector<std::pair<absl::string_view, absl::string_view>>{
+           {"GET", "/_shadow/v1/clock"},
+           {"POST", "/_shadow/v1/reset"},
+           {"GET", "/_shadow/v1/snapshots"},
+           {"PUT", "/_shadow/v1/snapshots/a"}}) {
+    const auto asked = std::get<Operation>(Asked(method, path));
+    EXPECT_TRUE(IsOfBench(asked)) << path;
+    EXPECT_TRUE(NeedsAccessKey(asked)) << path;
+  }
   EXPECT_FALSE(IsOfBench(Operation(ReadChanges{.entries_max = 1})));
 }
 
