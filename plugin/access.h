@@ -20,10 +20,10 @@
 #include "plugin/broker.h"
 #include "plugin/client.h"
 #include "plugin/options.h"
-#include "plugin/origin.h"
-#include "plugin/principal.h"
+#include "plugin/principal/origin.h"
+#include "plugin/principal/principal.h"
+#include "plugin/principal/registry_keeper.h"
 #include "plugin/refusal_log.h"
-#include "plugin/registry_keeper.h"
 #include "proto/plugin_status.h"
 
 namespace plugin {

@@ -31,58 +31,6 @@ bool SameSecret(absl::string_view a, absl::string_view b) {
 
 }  // namespace
 
-// What a fault has the plugin do.
-class Plugin::FaultHands : public FaultInjector::Hands {
- public:
-  explicit FaultHands(Plugin& plugin) : plugin_(plugin) {}
-
-  void Publish(const std::string& topic, absl::string_view payload) override {
-    plugin_.broker_.Publish(topic, payload);
-  }
-
-  void Deliver(const HeldMessage& message) override {
-    plugin_.broker_.PublishTo(message.client, message.topic, message.payload,
-                              message.at_least_once);
-  }
-
-  void Take(const HeldMessage& request) override {
-    const void* handle = plugin_.connections_.HandleOf(request.client);
-    const auto* const connection = plugin_.connections_.Find(handle);
-    if (connection == nullptr || connection->number != request.connection) handle = nullptr;
-    plugin_.Take(handle, {.connection = request.connection, .client_id = request.client},
-                 proto::ParseTopic(request.topic), request.payload, plugin_.broker_.SteadyUs());
-  }
-
-  void Cut(absl::string_view client_id) override {
-    plugin_.connections_.Cut(plugin_.connections_.HandleOf(client_id), kReason);
-  }
-
-  bool IsConnected(absl::string_view client_id) const override {
-    return plugin_.connections_.HandleOf(client_id) != nullptr;
-  }
-
-  void EachConnection(absl::FunctionRef<void(const Peer&)> tell) const override {
-    plugin_.connections_.Each(
-        [&](const Connections::Connection& connection) { tell(PeerOf(connection)); });
-  }
-
-  void Log(const std::string& line) override {
-    plugin_.broker_.Log(LogLevel::kWarning, absl::StrCat("shadow: ", line));
-  }
-
-  // To everybody else it looks as if the network had failed.
-  static constexpr DisconnectReason kReason = DisconnectReason::kConnectionLost;
-
-  static Peer PeerOf(const Connections::Connection& connection) {
-    return {.client = connection.client_id,
-            .certificate = connection.principal,
-            .thing = connection.thing};
-  }
-
- private:
-  Plugin& plugin_;
-};
-
 Plugin::Plugin(const Options& options, std::string secret, uint64_t epoch, Broker& broker,
                int64_t now_us, std::shared_ptr<const policy::Registry> registry)
     : options_(options),
@@ -94,13 +42,15 @@ Plugin::Plugin(const Options& options, std::string secret, uint64_t epoch, Broke
       presence_(epoch),
       connections_(broker),
       requests_(options_, epoch, broker, audience_, status_, warnings_, now_us),
-      hands_(options.faults ? std::make_unique<FaultHands>(*this) : nullptr),
-      faults_(options.faults ? std::make_unique<FaultInjector>(*hands_, status_) : nullptr),
+      fault_hands_(broker, connections_,
+                   [this](const void* handle, const HeldMessage& request) {
+                     Take(handle, {.connection = request.connection, .client_id = request.client},
+                          proto::ParseTopic(request.topic), request.payload, broker_.SteadyUs());
+                   }),
+      faults_(options.faults ? std::make_unique<FaultInjector>(fault_hands_, status_) : nullptr),
       link_(broker, requests_, connections_, faults_.get(), status_) {
   requests_.SetFaults(faults_.get());
 }
-
-Plugin::~Plugin() = default;
 
 Verdict Plugin::Connect(const Client& client, const Origin& origin, absl::string_view username,
                         absl::string_view password, int64_t now_us) {
@@ -209,7 +159,7 @@ void Plugin::Disconnect(const Client& client, int64_t now_us,
   if (const auto* const ended = connections_.Remove(client.handle, told)) {
     manners_.Disconnect(ended->number);
     presence_.Disconnected(*ended, now_us);
-    if (faults_ != nullptr && !ended->service) faults_->Ended(FaultHands::PeerOf(*ended));
+    if (faults_ != nullptr && !ended->service) faults_->Ended(PeerOf(*ended));
   }
   filters_.Disconnect(client.id, client.handle, client.clean_session);
   link_.Disconnect(client.handle, now_us);
@@ -283,10 +233,10 @@ Verdict Plugin::MaySubscribe(const Client& client, absl::string_view filter, int
     }
     if (faults_ != nullptr) {
       using Fate = FaultInjector::Fate;
-      const Fate fate = faults_->Subscribe(FaultHands::PeerOf(*connection), filter);
+      const Fate fate = faults_->Subscribe(PeerOf(*connection), filter);
       if (fate == Fate::kRefuse) return false;
       if (fate == Fate::kCutNow) return CutNow(client);
-      if (fate == Fate::kCutLater) connections_.Cut(client.handle, FaultHands::kReason);
+      if (fate == Fate::kCutLater) connections_.Cut(client.handle, kCutByFault);
     }
     presence_.Subscribed(*connection, filter);
   }
@@ -331,16 +281,15 @@ bool Plugin::FaultsDeliver(const Client& client, const proto::Topic& parsed,
                            absl::string_view topic, absl::string_view payload, int qos) {
   using Fate = FaultInjector::Fate;
   const auto* const connection = connections_.Find(client.handle);
-  const Peer peer =
-      connection == nullptr ? Peer{.client = client.id} : FaultHands::PeerOf(*connection);
+  const Peer peer = connection == nullptr ? Peer{.client = client.id} : PeerOf(*connection);
   const Fate fate =
       faults_->Deliver(peer, parsed, topic, payload, /*at_least_once=*/qos > 0, broker_.SteadyUs());
-  if (fate == Fate::kCutLater) connections_.Cut(client.handle, FaultHands::kReason);
+  if (fate == Fate::kCutLater) connections_.Cut(client.handle, kCutByFault);
   return fate != Fate::kRefuse;
 }
 
 Verdict Plugin::CutNow(const Client& client) {
-  connections_.WillBeCut(client.handle, FaultHands::kReason);
+  connections_.WillBeCut(client.handle, kCutByFault);
   return Verdict::Cut();
 }
 
@@ -376,7 +325,7 @@ void Plugin::Take(const void* handle, const Asker& asker, const proto::Topic& pa
 Verdict Plugin::FaultsTake(const Client& client, const Asker& asker, const proto::Topic& parsed,
                            absl::string_view topic, absl::string_view payload, int64_t now_us) {
   using Fate = FaultInjector::Fate;
-  const Peer peer = FaultHands::PeerOf(*connections_.Find(client.handle));
+  const Peer peer = PeerOf(*connections_.Find(client.handle));
   const FaultInjector::Outcome outcome =
       faults_->Request(peer, asker.connection, parsed, topic, payload, now_us);
   switch (outcome.fate) {
@@ -395,7 +344,7 @@ Verdict Plugin::FaultsTake(const Client& client, const Asker& asker, const proto
   Take(client.handle, asker, parsed, payload, now_us);
   if (outcome.fate == Fate::kTwice) Take(client.handle, asker, parsed, payload, now_us);
   if (outcome.fate == Fate::kTakeAndCut) return CutNow(client);
-  if (outcome.fate == Fate::kCutLater) connections_.Cut(client.handle, FaultHands::kReason);
+  if (outcome.fate == Fate::kCutLater) connections_.Cut(client.handle, kCutByFault);
   return true;
 }
 

@@ -19,13 +19,14 @@
 #include "plugin/broker.h"
 #include "plugin/client.h"
 #include "plugin/connections.h"
+#include "plugin/fault_hands.h"
 #include "plugin/faults/injector.h"
 #include "plugin/filters.h"
 #include "plugin/link.h"
 #include "plugin/manners.h"
 #include "plugin/options.h"
-#include "plugin/origin.h"
 #include "plugin/presence.h"
+#include "plugin/principal/origin.h"
 #include "plugin/requests.h"
 #include "plugin/verdict.h"
 #include "plugin/warnings.h"
@@ -40,7 +41,6 @@ class Plugin {
   // one clock that never goes back. `registry`: what options.registry holds; null if auth is open.
   Plugin(const Options& options, std::string secret, uint64_t epoch, Broker& broker, int64_t now_us,
          std::shared_ptr<const policy::Registry> registry = nullptr);
-  ~Plugin();
 
   // A client wants in, with a user name and password if it gave any. False: refused. The service
   // comes under a client's id, too, so that the broker forgets the session of that client: it is
@@ -77,8 +77,6 @@ class Plugin {
   const proto::PluginStatus& status() const { return status_; }
 
  private:
-  class FaultHands;
-
   Verdict Admit(const Client& client, const Origin& origin, Identity identity,
                 absl::string_view username, absl::string_view password, int64_t now_us);
   bool AdmitSessionEnder(const Client& client, absl::string_view password, int64_t now_us);
@@ -115,8 +113,8 @@ class Plugin {
   Audience audience_;
   Connections connections_;
   Requests requests_;
-  const std::unique_ptr<FaultHands> hands_;      // null: without faults
-  const std::unique_ptr<FaultInjector> faults_;  // the same
+  FaultHands fault_hands_;
+  const std::unique_ptr<FaultInjector> faults_;  // null: they cannot be asked for
   Link link_;
   absl::flat_hash_set<const void*> session_enders_;  // connections of the service, a client's id
   bool expelling_ = false;  // connections end because the registry has changed

@@ -1,4 +1,4 @@
-#include "plugin/decisions.h"
+#include "plugin/principal/decisions.h"
 
 #include <gtest/gtest.h>
 

@@ -1,4 +1,4 @@
-#include "plugin/origin.h"
+#include "plugin/principal/origin.h"
 
 #include <gtest/gtest.h>
 

@@ -22,7 +22,8 @@ ARROWS = {
     "history": "storage shadow",
 
     "plugin/faults": "faults proto shadow",
-    "plugin": "faults proto measure shadow policy identity plugin/faults",
+    "plugin/principal": "policy",
+    "plugin": "faults proto measure shadow policy identity plugin/faults plugin/principal",
 
     "service/watch": "storage measure shadow",
     "service/http": "rest identity policy service/watch",

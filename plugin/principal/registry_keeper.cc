@@ -1,4 +1,4 @@
-#include "plugin/registry_keeper.h"
+#include "plugin/principal/registry_keeper.h"
 
 #include <pthread.h>
 #include <signal.h>

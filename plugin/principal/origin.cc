@@ -1,4 +1,4 @@
-#include "plugin/origin.h"
+#include "plugin/principal/origin.h"
 
 #include "absl/strings/strip.h"
 #include "policy/address.h"

@@ -7,8 +7,8 @@
 #include <vector>
 
 #include "absl/strings/string_view.h"
-#include "plugin/decisions.h"
-#include "plugin/origin.h"
+#include "plugin/principal/decisions.h"
+#include "plugin/principal/origin.h"
 #include "policy/connection.h"
 #include "policy/evaluate.h"
 #include "policy/registry.h"

@@ -1,4 +1,4 @@
-#include "plugin/principal.h"
+#include "plugin/principal/principal.h"
 
 #include <algorithm>
 #include <utility>
