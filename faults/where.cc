@@ -21,7 +21,8 @@ constexpr absl::string_view kAnswerEnds[proto::kAnswerTopics] = {
     "/get/accepted",    "/get/rejected",    "/delete/accepted", "/delete/rejected"};
 
 bool IsEndOf(absl::string_view text, absl::string_view end) {
-  return !text.empty() && absl::EndsWith(end, text) && end[end.size() - text.size() - 1] == '/';
+  return !text.empty() && text.size() < end.size() && absl::EndsWith(end, text) &&
+         end[end.size() - text.size() - 1] == '/';
 }
 
 bool IsEndOf(absl::string_view text, proto::AnswerTopic topic) {
