@@ -13,7 +13,6 @@ namespace service {
 namespace {
 
 using storage::RecordKind;
-using storage::Write;
 
 // Everything that is of shadows, in the order of the keys: which connections are told of in their
 // history as well. The feed is of the store's commits, and goes on.

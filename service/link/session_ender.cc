@@ -55,8 +55,9 @@ class SessionEnder::Visit {
   void Leave() {
     mosquitto_disconnect(client_.get());
     const absl::Time until = absl::Now() + kGoodbyeMax;
-    while (absl::Now() < until && mosquitto_loop(client_.get(), kTurnMs, 1) == MOSQ_ERR_SUCCESS) {
-      continue;
+    int result = MOSQ_ERR_SUCCESS;
+    while (result == MOSQ_ERR_SUCCESS && absl::Now() < until) {
+      result = mosquitto_loop(client_.get(), kTurnMs, 1);
     }
   }
 
