@@ -196,7 +196,7 @@ int Serve(Config config, Log& log, int stop_fd) {
                        .now = now},
                       **store, history_reader, log);
   Errands errands([&mailbox] { mailbox.Wake(); });
-  Bench bench(clock, errands, log);
+  Bench bench(clock, errands, fault_plans, log);
   DataPlane data_plane(
       {.auth = config.http.auth, .limits = config.limits, .bench = config.faults, .now = now},
       **store, principals, mailbox, commands, session_ender, historian, forgetting, bench,

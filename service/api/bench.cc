@@ -97,17 +97,21 @@ void Bench::Put(const Asking& asking,
 void Bench::Ask(const rest::ResetShadows& reset, const Asking& asking) {
   auto is_meant = Matching(reset.things);
   if (!is_meant.ok()) return asking.respond(Refused(is_meant.status(), asking.request_id));
-  Put(asking,
-      [this, things = reset.things,
-       is_meant = *std::move(is_meant)](Snapshots& snapshots) -> absl::StatusOr<std::string> {
-        const auto gone = snapshots.Reset(is_meant);
-        if (!gone.ok()) return gone.status();
-        if (is_meant == nullptr) clock_.Reset();
-        log_.Info("shadows_reset", {{"things", things.empty() ? "*" : things},
-                                    {"shadows", gone->shadows},
-                                    {"tombstones", gone->tombstones}});
-        return absl::StrCat("{", Word(*gone), "}");
-      });
+  const bool is_all = *is_meant == nullptr;
+  const auto go_on = [this, asking, things = reset.things, is_meant = *std::move(is_meant)] {
+    Put(asking, [this, things, is_meant](Snapshots& snapshots) -> absl::StatusOr<std::string> {
+      const auto gone = snapshots.Reset(is_meant);
+      if (!gone.ok()) return gone.status();
+      if (is_meant == nullptr) clock_.Reset();
+      log_.Info("shadows_reset", {{"things", things.empty() ? "*" : things},
+                                  {"shadows", gone->shadows},
+                                  {"tombstones", gone->tombstones}});
+      return absl::StrCat("{", Word(*gone), "}");
+    });
+  };
+  if (!is_all || !fault_plans_.IsAnyInForce()) return go_on();
+  // If it cannot be asked for, the broker is gone, and all plans with it.
+  fault_plans_.Stop("", [go_on](const auto&) { go_on(); });
 }
 
 void Bench::Ask(const rest::SnapshotCall& call, const Asking& asking) {

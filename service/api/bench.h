@@ -10,6 +10,7 @@
 #include "rest/bench.h"
 #include "rest/message.h"
 #include "service/commit/errands.h"
+#include "service/faults/fault_plans.h"
 #include "service/watch/log.h"
 #include "service/watch/shadow_clock.h"
 
@@ -18,8 +19,8 @@ namespace service {
 class Bench {
  public:
   // All outlive it.
-  Bench(ShadowClock& clock, Errands& errands, Log& log)
-      : clock_(clock), errands_(errands), log_(log) {}
+  Bench(ShadowClock& clock, Errands& errands, FaultPlans& fault_plans, Log& log)
+      : clock_(clock), errands_(errands), fault_plans_(fault_plans), log_(log) {}
 
   // Where the answer goes: once, on the caller's thread or the one that commits.
   struct Asking {
@@ -40,6 +41,7 @@ class Bench {
 
   ShadowClock& clock_;
   Errands& errands_;
+  FaultPlans& fault_plans_;
   Log& log_;
 };
 

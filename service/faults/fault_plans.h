@@ -57,6 +57,8 @@ class FaultPlans {
   // A plan.
   void Record(std::string name, Done done);
 
+  bool IsAnyInForce() const { return !Names().empty(); }
+
   // What happens to a shadow request over HTTPS.
   struct HttpsFault {
     std::string plan;

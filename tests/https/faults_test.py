@@ -152,6 +152,15 @@ def test_a_late_answer_comes_when_it_is_due(endpoint, bench):
     assert time.monotonic() - began >= 0.3
 
 
+def test_a_reset_of_all_stops_all_plans(endpoint, bench):
+    bench.do("POST", "faults", plan())
+    bench.do("POST", "reset", {"things": "nothing-*"})
+    assert get(endpoint).status == 409
+    bench.do("POST", "reset")
+    assert get(endpoint).status == 404
+    assert bench.do("GET", "faults") == {"plans": []}
+
+
 def test_a_plan_ends_by_itself(endpoint, bench):
     mark = endpoint.service.mark()
     bench.do("POST", "faults", plan("short", length="400ms"))
