@@ -62,7 +62,8 @@ constexpr Command kReset{
     .details =
         "Of all things, or of those that --thing names: 'lift-*', in which * and ? are wildcards. "
         "All\n"
-        "includes the clock (bench clock). Sessions of the broker stand, and nothing is published. "
+        "includes faults and the clock (bench clock). Sessions of the broker stand, and nothing is "
+        "published. "
         "Only\n"
         "with shadowd --faults.",
     .flags = kResetFlags,
