@@ -65,7 +65,7 @@ void FaultPlans::Ask(const proto::FaultsCommand& command, Done failed,
   });
 }
 
-void FaultPlans::Start(absl::string_view text, Done done) {
+void FaultPlans::Start(absl::string_view text, const Done& done) {
   auto plan = faults::ParsePlan(text);
   if (!plan.ok()) return done(plan.status());
   Ask({.verb = proto::FaultsCommand::Verb::kStart, .text = text}, done,
@@ -127,7 +127,7 @@ std::vector<std::string> FaultPlans::Names() const {
   return names;
 }
 
-void FaultPlans::Stop(std::string name, Done done) {
+void FaultPlans::Stop(const std::string& name, const Done& done) {
   if (!name.empty() && !faults::IsPlanName(name)) {
     return done(absl::NotFoundError(absl::StrCat("no plan called ", name, " is in force")));
   }
@@ -150,7 +150,7 @@ void FaultPlans::Stop(std::string name, Done done) {
       });
 }
 
-void FaultPlans::List(Done done) {
+void FaultPlans::List(const Done& done) {
   Ask({.verb = proto::FaultsCommand::Verb::kList}, done, [this, done](absl::string_view text) {
     std::string ours;
     {
@@ -163,7 +163,7 @@ void FaultPlans::List(Done done) {
   });
 }
 
-void FaultPlans::Record(std::string name, Done done) {
+void FaultPlans::Record(const std::string& name, const Done& done) {
   const auto ours = [this, name] {
     const absl::MutexLock lock(&mutex_);
     return plans_.Record(name);

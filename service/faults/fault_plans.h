@@ -49,13 +49,13 @@ class FaultPlans {
   using Done = std::function<void(const absl::StatusOr<std::string>&)>;
 
   // {"name":…,"seed":…,"endsInMs":…}
-  void Start(absl::string_view text, Done done);
+  void Start(absl::string_view text, const Done& done);
   // {"stopped":[names]}; an empty name: all.
-  void Stop(std::string name, Done done);
+  void Stop(const std::string& name, const Done& done);
   // {"plans":[…]}, each as faults::Plans::List has it.
-  void List(Done done);
+  void List(const Done& done);
   // A plan.
-  void Record(std::string name, Done done);
+  void Record(const std::string& name, const Done& done);
 
   bool IsAnyInForce() const { return !Names().empty(); }
 

@@ -181,6 +181,7 @@ TEST_F(FaultPlansTest, ARecordHasWhatWasDoneOverHttps) {
   plans_.Record("r", Tell());
   EXPECT_EQ(Asked(), (proto::FaultsCommand{Verb::kRecord, "r"}));
   Reply(CommandResult::kNoSuchPlan, "the plan r has done nothing that could be repeated");
+  ASSERT_TRUE(Last().ok()) << Last();
   EXPECT_THAT(*told_.back(), HasSubstr(R"("at":{"lamp":[0]})"));
 
   plans_.Record("r", Tell());
