@@ -68,8 +68,8 @@ struct Collect {
     return {{Action::kUpdateThingShadow, "*"}, {Action::kDeleteThingShadow, "*"}};
   }
   std::vector<Permission> operator()(const ListSnapshots&) const {
-      return {{Action::kGetThingShadow, "*"}};
-    }
+    return {{Action::kGetThingShadow, "*"}};
+  }
   std::vector<Permission> operator()(const ListFaults&) const {
     return {{Action::kGetThingShadow, "*"}};
   }
@@ -92,14 +92,12 @@ bool IsOfBench(const Operation& operation) {
   return std::visit(
       [](const auto& asked) {
         using Asked = std::decay_t<decltype(asked)>;
-        return std::disjunction_v<std::is_same<Asked, GetClock>, std::is_same<Asked, SetClock>,
-                                  std::is_same<Asked, ResetShadows>,
-                                  std::is_same<Asked, SnapshotCall>,
-                                  std::is_same<Asked, ListSnapshots>,
-                                  std::is_same<Asked, ListFaults>,
-                                  std::is_same<Asked, StartFaults>,
-                                  std::is_same<Asked, StopFaults>,
-                                  std::is_same<Asked, RecordFaults>>;
+        return std::disjunction_v<
+            std::is_same<Asked, GetClock>, std::is_same<Asked, SetClock>,
+            std::is_same<Asked, ResetShadows>, std::is_same<Asked, SnapshotCall>,
+            std::is_same<Asked, ListSnapshots>, std::is_same<Asked, ListFaults>,
+            std::is_same<Asked, StartFaults>, std::is_same<Asked, StopFaults>,
+            std::is_same<Asked, RecordFaults>>;
       },
       operation);
 }

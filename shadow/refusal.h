@@ -19,17 +19,17 @@ struct Refusal {
   friend bool operator==(const Refusal&, const Refusal&) = default;
 };
 
-Refusal InvalidJson();                             // B3, B4, H5
-Refusal MissingState();                            // B5, B6
-Refusal StateNotAnObject();                        // B9
-Refusal InvalidNode(absl::string_view node);       // B10
-Refusal NullInArray();                             // B17
-Refusal DesiredNotAnObject();                      // B11
-Refusal ReportedNotAnObject();                     // B11
-Refusal InvalidClientToken();                      // B14
-Refusal InvalidVersion();                          // B15
-Refusal TooDeep(size_t depth_max);                 // B18
-Refusal Unauthorized();                            // H1, and the next
+Refusal InvalidJson();                        // B3, B4, H5
+Refusal MissingState();                       // B5, B6
+Refusal StateNotAnObject();                   // B9
+Refusal InvalidNode(absl::string_view node);  // B10
+Refusal NullInArray();                        // B17
+Refusal DesiredNotAnObject();                 // B11
+Refusal ReportedNotAnObject();                // B11
+Refusal InvalidClientToken();                 // B14
+Refusal InvalidVersion();                     // B15
+Refusal TooDeep(size_t depth_max);            // B18
+Refusal Unauthorized();                       // H1, and the next
 Refusal Forbidden();
 Refusal NoSuchShadow(const ShadowId& id);          // H2
 Refusal VersionConflict();                         // G3

@@ -21,7 +21,7 @@ constexpr absl::string_view kRequest = "$aws/things/T/shadow/update";
 class SessionEnderTest : public testing::Test {
  protected:
   Verdict Come(const Client& client, const Origin& origin = kNear,
-            absl::string_view secret = kSecret) {
+               absl::string_view secret = kSecret) {
     return plugin_.Connect(client, origin, proto::kServiceUser, secret, 0);
   }
 
