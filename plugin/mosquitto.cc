@@ -23,13 +23,13 @@ extern "C" __attribute__((weak)) int mosquitto_plugin_set_info(mosquitto_plugin_
 namespace plugin {
 namespace {
 
-absl::string_view Text(const char* text) { return text == nullptr ? "" : text; }
+size_t Length(const char* text) { return text == nullptr ? 0 : strlen(text); }
 
 // What the broker has allocated to be read: 2.1 counts it.
 void Free(void* bytes) { IsSince21() ? mosquitto_free(bytes) : free(bytes); }
 
 size_t TakeBytes(char* text) {
-  const size_t bytes = Text(text).size();
+  const size_t bytes = Length(text);
   Free(text);
   return bytes;
 }
@@ -120,8 +120,7 @@ void Introduce(mosquitto_plugin_id_t* identifier) {
 
 size_t HeadBytesOf(const mosquitto_evt_message& message) {
   constexpr size_t kPropertyBytes = 128;  // what one takes in memory, without its texts, at most
-  size_t bytes =
-      Text(message.topic).size() + Text(mosquitto_client_username(message.client)).size();
+  size_t bytes = Length(message.topic) + Length(mosquitto_client_username(message.client));
   for (const mosquitto_property* one = message.properties; one != nullptr;
        one = mosquitto_property_next(one)) {
     bytes += kPropertyBytes + BytesOf(one);

@@ -14,7 +14,7 @@
 namespace service {
 namespace {
 
-constexpr int kKeepAliveSeconds = 60;
+constexpr int kVisitKeepAliveSeconds = 60;
 constexpr int kTurnMs = 20;
 constexpr absl::Duration kGoodbyeMax = absl::Seconds(1);
 constexpr absl::Duration kRetry = absl::Milliseconds(20);
@@ -40,7 +40,7 @@ class SessionEnder::Visit {
   // What the broker says to it; nothing: too late, or no broker.
   std::optional<int> Arrive(const SessionEnder& ender, absl::Time until) {
     if (mosquitto_connect(client_.get(), ender.settings_.host.c_str(), ender.settings_.port,
-                          kKeepAliveSeconds) != MOSQ_ERR_SUCCESS) {
+                          kVisitKeepAliveSeconds) != MOSQ_ERR_SUCCESS) {
       return std::nullopt;
     }
     while (!code_ && absl::Now() < until && !ender.stops()) {

@@ -19,7 +19,7 @@ namespace {
 using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::IsEmpty;
-using Kind = Verdict::Kind;
+using VerdictKind = Verdict::Kind;
 
 constexpr uint64_t kFaultsEpoch = 77;
 constexpr absl::string_view kFaultsSecret = "0123456789abcdef";
@@ -127,8 +127,8 @@ class FaultsTest : public testing::Test {
 TEST_F(FaultsTest, CloseConnectionsOrRefuseThem) {
   Start(R"("on":"connect","where":{"client":"oth*"},"count":1,"do":"close")", "a");
   Start(R"("on":"connect","where":{"client":"other"},"skip":1,"count":1,"do":"refuse")", "b");
-  EXPECT_EQ(Connect(other_).kind(), Kind::kCut);
-  EXPECT_EQ(Connect(other_).kind(), Kind::kNo);
+  EXPECT_EQ(Connect(other_).kind(), VerdictKind::kCut);
+  EXPECT_EQ(Connect(other_).kind(), VerdictKind::kNo);
   EXPECT_TRUE(Connect(other_));
   EXPECT_EQ(plugin_.status().faults_fired[0], 1u);
   EXPECT_EQ(plugin_.status().fault_plans, 2u);
@@ -138,7 +138,7 @@ TEST_F(FaultsTest, InactiveCutsWhoIsConnectedAndRefusesWhoComes) {
   Start(R"("on":"connect","do":"inactive")");
   Turn();
   EXPECT_THAT(broker_.disconnected, ElementsAre("device"));
-  EXPECT_EQ(Connect(other_).kind(), Kind::kNo);
+  EXPECT_EQ(Connect(other_).kind(), VerdictKind::kNo);
   Stop();
   EXPECT_TRUE(Connect(other_));
 }
@@ -148,7 +148,7 @@ TEST_F(FaultsTest, AwayCutsWhoIsThereAndClosesWhoComes) {
   Turn();
   EXPECT_THAT(broker_.disconnected, ElementsAre("device"));
   plugin_.Disconnect(device_, now_us_);
-  EXPECT_EQ(Connect(device_).kind(), Kind::kCut);
+  EXPECT_EQ(Connect(device_).kind(), VerdictKind::kCut);
   EXPECT_TRUE(Connect(other_));
   Turn(60'000);
   EXPECT_TRUE(Connect(device_));
@@ -158,9 +158,9 @@ TEST_F(FaultsTest, RefuseSubscriptionsOrCut) {
   Start(R"("on":"subscribe","where":{"topic":"a/+"},"count":1,"do":"refuse")", "a");
   Start(R"("on":"subscribe","where":{"topic":"b"},"do":"cut_before_suback")", "b");
   Start(R"("on":"subscribe","where":{"topic":"c"},"do":"cut_after_suback")", "c");
-  EXPECT_EQ(plugin_.MaySubscribe(device_, "a/1").kind(), Kind::kNo);
+  EXPECT_EQ(plugin_.MaySubscribe(device_, "a/1").kind(), VerdictKind::kNo);
   EXPECT_TRUE(plugin_.MaySubscribe(device_, "a/1"));
-  EXPECT_EQ(plugin_.MaySubscribe(device_, "b").kind(), Kind::kCut);
+  EXPECT_EQ(plugin_.MaySubscribe(device_, "b").kind(), VerdictKind::kCut);
   EXPECT_TRUE(plugin_.MaySubscribe(device_, "c"));
   EXPECT_THAT(broker_.disconnected, IsEmpty());
   Turn();
@@ -170,10 +170,10 @@ TEST_F(FaultsTest, RefuseSubscriptionsOrCut) {
 TEST_F(FaultsTest, CutBeforeThePubackWithOrWithoutTakingTheRequest) {
   Start(R"("on":"request","count":1,"do":"cut_before_puback")", "a");
   Start(R"("on":"request","skip":1,"count":1,"do":"cut_before_puback","taken":true)", "b");
-  EXPECT_EQ(Publish().kind(), Kind::kCut);
+  EXPECT_EQ(Publish().kind(), VerdictKind::kCut);
   Turn();
   EXPECT_EQ(Sent(), 0u);
-  EXPECT_EQ(Publish().kind(), Kind::kCut);
+  EXPECT_EQ(Publish().kind(), VerdictKind::kCut);
   Turn();
   EXPECT_EQ(Sent(), 1u);
   EXPECT_TRUE(Publish());
@@ -192,7 +192,7 @@ TEST_F(FaultsTest, SwallowRejectAndDoubleRequests) {
   Start(R"("on":"request","count":1,"do":"swallow")", "a");
   Start(R"("on":"request","skip":1,"count":1,"do":"reject","code":409)", "b");
   Start(R"("on":"request","skip":2,"count":1,"do":"duplicate")", "c");
-  EXPECT_EQ(Publish().kind(), Kind::kSwallow);
+  EXPECT_EQ(Publish().kind(), VerdictKind::kSwallow);
   EXPECT_TRUE(Publish(R"({"state":{},"clientToken":"x"})"));
   ASSERT_EQ(broker_.published.size(), 1u);
   EXPECT_THAT(broker_.published[0],

@@ -8,40 +8,40 @@
 namespace rest {
 namespace {
 
-Routed Ask(absl::string_view method, absl::string_view target, absl::string_view body = "") {
+Routed AskFaults(absl::string_view method, absl::string_view target, absl::string_view body = "") {
   const auto parsed = ParseTarget(target);
   EXPECT_TRUE(parsed) << target;
   return Route({.method = method, .target = target, .headers = {}, .body = body}, *parsed);
 }
 
-int StatusOf(const Routed& routed) {
+int FaultsStatusOf(const Routed& routed) {
   const auto* const error = std::get_if<Error>(&routed);
   return error == nullptr ? 200 : error->status;
 }
 
 Operation AskedFor(const Routed& routed) {
-  EXPECT_EQ(StatusOf(routed), 200);
-  return StatusOf(routed) == 200 ? std::get<Operation>(routed) : Operation();
+  EXPECT_EQ(FaultsStatusOf(routed), 200);
+  return FaultsStatusOf(routed) == 200 ? std::get<Operation>(routed) : Operation();
 }
 
 TEST(FaultsQuery, EachPathIsReadIntoWhatItAsksFor) {
-  EXPECT_EQ(AskedFor(Ask("GET", "/_shadow/v1/faults")), Operation(ListFaults()));
-  EXPECT_EQ(AskedFor(Ask("HEAD", "/_shadow/v1/faults")), Operation(ListFaults()));
-  EXPECT_EQ(AskedFor(Ask("POST", "/_shadow/v1/faults", "no plan")), Operation(StartFaults()));
-  EXPECT_EQ(AskedFor(Ask("DELETE", "/_shadow/v1/faults")), Operation(StopFaults()));
-  EXPECT_EQ(AskedFor(Ask("DELETE", "/_shadow/v1/faults/hard-week")),
+  EXPECT_EQ(AskedFor(AskFaults("GET", "/_shadow/v1/faults")), Operation(ListFaults()));
+  EXPECT_EQ(AskedFor(AskFaults("HEAD", "/_shadow/v1/faults")), Operation(ListFaults()));
+  EXPECT_EQ(AskedFor(AskFaults("POST", "/_shadow/v1/faults", "no plan")), Operation(StartFaults()));
+  EXPECT_EQ(AskedFor(AskFaults("DELETE", "/_shadow/v1/faults")), Operation(StopFaults()));
+  EXPECT_EQ(AskedFor(AskFaults("DELETE", "/_shadow/v1/faults/hard-week")),
             Operation(StopFaults{"hard-week"}));
-  EXPECT_EQ(AskedFor(Ask("GET", "/_shadow/v1/faults/hard-week/record")),
+  EXPECT_EQ(AskedFor(AskFaults("GET", "/_shadow/v1/faults/hard-week/record")),
             Operation(RecordFaults{"hard-week"}));
 }
 
 TEST(FaultsQuery, WhatIsNotThereIsNotGuessedAt) {
-  EXPECT_EQ(StatusOf(Ask("DELETE", "/_shadow/v1/faults/")), 400);  // not all
-  EXPECT_EQ(StatusOf(Ask("DELETE", "/_shadow/v1/faults?name=x")), 400);
-  EXPECT_EQ(StatusOf(Ask("GET", "/_shadow/v1/faults?thing=x")), 400);
-  EXPECT_EQ(StatusOf(Ask("GET", "/_shadow/v1/faults/x")), 405);
-  EXPECT_EQ(StatusOf(Ask("PUT", "/_shadow/v1/faults")), 405);
-  EXPECT_EQ(StatusOf(Ask("GET", "/_shadow/v1/faults/x/y")), 404);
+  EXPECT_EQ(FaultsStatusOf(AskFaults("DELETE", "/_shadow/v1/faults/")), 400);  // not all
+  EXPECT_EQ(FaultsStatusOf(AskFaults("DELETE", "/_shadow/v1/faults?name=x")), 400);
+  EXPECT_EQ(FaultsStatusOf(AskFaults("GET", "/_shadow/v1/faults?thing=x")), 400);
+  EXPECT_EQ(FaultsStatusOf(AskFaults("GET", "/_shadow/v1/faults/x")), 405);
+  EXPECT_EQ(FaultsStatusOf(AskFaults("PUT", "/_shadow/v1/faults")), 405);
+  EXPECT_EQ(FaultsStatusOf(AskFaults("GET", "/_shadow/v1/faults/x/y")), 404);
 }
 
 TEST(FaultsQuery, ItIsForATestBenchAndForAccessKeysThatMayDoItToAllThings) {

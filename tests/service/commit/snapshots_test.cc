@@ -25,7 +25,7 @@ using testing::HasSubstr;
 using testing::IsEmpty;
 using testing::Pair;
 
-constexpr shadow::ShadowId kLamp = {.thing = "lamp", .name = ""};
+constexpr shadow::ShadowId kSnapshotLamp = {.thing = "lamp", .name = ""};
 
 enum class On { kDisk, kMemory };
 
@@ -91,7 +91,7 @@ class SnapshotsTest : public testing::TestWithParam<On> {
 INSTANTIATE_TEST_SUITE_P(Stores, SnapshotsTest, testing::Values(On::kDisk, On::kMemory));
 
 TEST_P(SnapshotsTest, AResetLeavesNothing) {
-  Update(kLamp, 1);
+  Update(kSnapshotLamp, 1);
   Update({.thing = "lamp", .name = "config"}, 1);
   Update({.thing = "gone", .name = ""}, 1);
   endpoint_->Send({.thing = "gone", .name = ""}, Operation::kDelete, "");
@@ -99,9 +99,9 @@ TEST_P(SnapshotsTest, AResetLeavesNothing) {
   ASSERT_TRUE(gone.ok()) << gone.status();
   EXPECT_EQ(*gone, (Snapshots::Count{.shadows = 2, .tombstones = 1}));
   EXPECT_THAT(All(), IsEmpty());
-  EXPECT_THAT(Get(kLamp), HasSubstr("404"));
+  EXPECT_THAT(Get(kSnapshotLamp), HasSubstr("404"));
   CheckCensus();
-  EXPECT_THAT(Update(kLamp, 2).at(0).second, HasSubstr(R"("version":1,)"));
+  EXPECT_THAT(Update(kSnapshotLamp, 2).at(0).second, HasSubstr(R"("version":1,)"));
   EXPECT_THAT(Update({.thing = "gone", .name = ""}, 2).at(0).second, HasSubstr(R"("version":1,)"));
 }
 
@@ -122,54 +122,54 @@ TEST_P(SnapshotsTest, AResetOfSomeThingsLeavesTheOthersWhole) {
 }
 
 TEST_P(SnapshotsTest, ARestoredShadowIsAsItWas) {
-  Update(kLamp, 1);
+  Update(kSnapshotLamp, 1);
   Update({.thing = "other", .name = ""}, 1);
-  const std::string then = Get(kLamp);
+  const std::string then = Get(kSnapshotLamp);
   const Entries all = All();
   ASSERT_TRUE(snapshots_->Take("base").ok());
-  Update(kLamp, 2);
+  Update(kSnapshotLamp, 2);
   Update({.thing = "new", .name = ""}, 1);
   endpoint_->Send({.thing = "other", .name = ""}, Operation::kDelete, "");
   const auto kept = snapshots_->Restore("base");
   ASSERT_TRUE(kept.ok()) << kept.status();
   EXPECT_EQ(kept->count, (Snapshots::Count{.shadows = 2}));
   EXPECT_EQ(All(), all);
-  EXPECT_EQ(Get(kLamp), then);
+  EXPECT_EQ(Get(kSnapshotLamp), then);
   EXPECT_THAT(Get({.thing = "new", .name = ""}), HasSubstr("404"));
-  EXPECT_THAT(Update(kLamp, 3).at(0).second, HasSubstr(R"("version":2,)"));
+  EXPECT_THAT(Update(kSnapshotLamp, 3).at(0).second, HasSubstr(R"("version":2,)"));
   CheckCensus();
 }
 
 TEST_P(SnapshotsTest, ChangesAfterARestoreHaveNewNumbersAndTheFeedBeginsWithThem) {
-  Update(kLamp, 1);
+  Update(kSnapshotLamp, 1);
   ASSERT_TRUE(snapshots_->Take("base").ok());
-  Update(kLamp, 2);
+  Update(kSnapshotLamp, 2);
   const uint64_t last = ToldHistory(*store_).Changes().back();
   ASSERT_TRUE(snapshots_->Restore("base").ok());
   const uint64_t feed = store_->Floors().feed;
   EXPECT_GT(feed, last + 1);  // who has seen the last one finds a gap
-  Update(kLamp, 3);
+  Update(kSnapshotLamp, 3);
   EXPECT_GE(ToldHistory(*store_).Changes().back(), feed);
 }
 
 TEST_P(SnapshotsTest, ARequestThatComesAgainAfterAResetIsAnsweredAsItWas) {
   const std::vector<proto::LinkRequest> request = {{.sequence = 1,
                                                     .operation = Operation::kUpdate,
-                                                    .id = kLamp,
+                                                    .id = kSnapshotLamp,
                                                     .payload = R"({"state":{"desired":{"a":1}}})"}};
   const auto first = endpoint_->SendBatch(9, 1, request);
   ASSERT_TRUE(snapshots_->Reset(nullptr).ok());
   auto again = request;
   again[0].resent = true;
   EXPECT_EQ(endpoint_->SendBatch(9, 1, again), first);
-  EXPECT_THAT(Get(kLamp), HasSubstr("404"));
+  EXPECT_THAT(Get(kSnapshotLamp), HasSubstr("404"));
 }
 
 TEST_P(SnapshotsTest, NamesAreKeptOverwrittenListedAndDeleted) {
   EXPECT_TRUE(absl::IsNotFound(snapshots_->Restore("base").status()));
   EXPECT_TRUE(absl::IsNotFound(snapshots_->Delete("base")));
   ASSERT_TRUE(snapshots_->Take("base").ok());
-  Update(kLamp, 1);
+  Update(kSnapshotLamp, 1);
   ASSERT_TRUE(snapshots_->Take("base").ok());
   ASSERT_TRUE(snapshots_->Take("b").ok());
   EXPECT_THAT(snapshots_->List(), ElementsAre(Pair("b", testing::_), Pair("base", testing::_)));
@@ -191,7 +191,7 @@ TEST_P(SnapshotsTest, ThereAreSixteenAtMost) {
 TEST_P(SnapshotsTest, MoreBytesThanMayBeAreRefusedAndWhatIsKeptStays) {
   snapshots_.emplace(
       *store_, endpoint_->worker(), [] { return int64_t{5}; }, 256);
-  Update(kLamp, 1);
+  Update(kSnapshotLamp, 1);
   ASSERT_TRUE(snapshots_->Take("base").ok());
   const size_t bytes = snapshots_->List()["base"].bytes;
   for (int i = 0; i < 10; ++i) Update({.thing = absl::StrCat("t", i), .name = ""}, 1);
@@ -220,13 +220,17 @@ TEST_P(SnapshotsTest, AnyWalkComesBack) {
         break;
       case 1:
         ASSERT_EQ(snapshots_->Restore(snapshot).ok(), kept.contains(snapshot));
-        if (kept.contains(snapshot)) ASSERT_EQ(All(), kept[snapshot]);
+        if (kept.contains(snapshot)) {
+          ASSERT_EQ(All(), kept[snapshot]);
+        }
         break;
       case 2:
         ASSERT_TRUE(snapshots_->Reset([&](auto one) { return one == thing; }).ok());
         break;
       case 3:
-        if (random() % 5 == 0) ASSERT_TRUE(snapshots_->Reset(nullptr).ok());
+        if (random() % 5 == 0) {
+          ASSERT_TRUE(snapshots_->Reset(nullptr).ok());
+        }
         break;
       case 4:
         endpoint_->Send({.thing = thing, .name = name}, Operation::kDelete, "");
@@ -255,13 +259,14 @@ TEST(Snapshots, AStoreThatTakesNoCommitsChangesNothing) {
   FullStore store;
   Endpoint endpoint(store);
   Snapshots snapshots(store, endpoint.worker(), [] { return int64_t{1}; });
-  endpoint.Send(kLamp, Operation::kUpdate, R"({"state":{"desired":{"a":1}}})");
+  endpoint.Send(kSnapshotLamp, Operation::kUpdate, R"({"state":{"desired":{"a":1}}})");
   ASSERT_TRUE(snapshots.Take("base").ok());
   store.full = true;
   EXPECT_TRUE(absl::IsUnavailable(snapshots.Reset(nullptr).status()));
   EXPECT_TRUE(absl::IsUnavailable(snapshots.Restore("base").status()));
   store.full = false;
-  EXPECT_THAT(endpoint.Send(kLamp, Operation::kGet, "").at(0).second, HasSubstr(R"("a":1)"));
+  EXPECT_THAT(endpoint.Send(kSnapshotLamp, Operation::kGet, "").at(0).second,
+              HasSubstr(R"("a":1)"));
   EXPECT_TRUE(snapshots.Reset(nullptr).ok());
 }
 
@@ -294,7 +299,7 @@ class SnapshotsEventsTest : public testing::Test {
       proto::RequestBatchWriter writer(kLife, 1);
       writer.Add({.sequence = ++sequence_,
                   .operation = Operation::kUpdate,
-                  .id = kLamp,
+                  .id = kSnapshotLamp,
                   .payload = R"({"state":{}})",
                   .connection = 1});
       worker_.Process({std::move(writer).Finish()});
