@@ -129,10 +129,12 @@ size_t HeadBytesOf(const mosquitto_evt_message& message) {
 }
 
 bool SendNowhere(mosquitto_evt_message& message) {
-  char* const nowhere = mosquitto_strdup("$shadow/swallowed");
-  if (nowhere == nullptr) return false;
+  constexpr char kNowhere[] = "$shadow/swallowed";
+  void* const topic = mosquitto_malloc(sizeof kNowhere);
+  if (topic == nullptr) return false;
+  memcpy(topic, kNowhere, sizeof kNowhere);
   mosquitto_free(message.topic);
-  message.topic = nowhere;
+  message.topic = static_cast<char*>(topic);
   return true;
 }
 
