@@ -133,7 +133,7 @@ bool SendNowhere(mosquitto_evt_message& message) {
   void* const topic = mosquitto_malloc(sizeof kNowhere);
   if (topic == nullptr) return false;
   memcpy(topic, kNowhere, sizeof kNowhere);
-  mosquitto_free(message.topic);
+  if (!IsSince21()) mosquitto_free(message.topic);  // 2.1 frees what it finds replaced
   message.topic = static_cast<char*>(topic);
   return true;
 }
