@@ -63,6 +63,7 @@ std::string BrokerSettings(const Endpoint& endpoint) {
                    "plugin ", endpoint.programs.plugin, "\n",             //
                    "plugin_opt_link_secret_file link.secret\n",           //
                    "plugin_opt_skip_unheard true\n",                      //
+                   "plugin_opt_faults true\n",                            //
                    "plugin_opt_auth ", endpoint.tls ? "certificate_or_local" : "open", "\n",
                    endpoint.tls ? "plugin_opt_registry registry\n" : "",  //
                    Listener(endpoint.mqtt_port));

@@ -118,6 +118,17 @@ def test_eight_worlds_begin_at_once():
     assert len({one["SHADOWCTL_CONFIG"] for one in found}) == 8
 
 
+def test_a_world_has_faults_where_they_are_asked_for():
+    report = """mosquitto_pub -p $SHADOW_MQTT_PORT -q 1 -t '$aws/things/lamp/shadow/update' \\
+      -m '{"state":{"reported":{"led":"on"}}}'"""
+    script = (f"{PROGRAM} fault list && {PROGRAM} fault once lamp swallow && {report} &&"
+              f"{PROGRAM} fault list && {PROGRAM} shadow get lamp")
+    code, out, err = run("--", "sh", "-c", script)
+    assert out.startswith("no plan is in force\n"), (out, err)
+    assert "once  request swallow  fired 1 of 1\n" in out, (out, err)
+    assert code == 3 and "No shadow exists with name: 'lamp'" in err, (code, err)
+
+
 @pytest.mark.parametrize("now", ["2030-01-02T03:04:05Z", "1893553445"])
 def test_the_stamps_of_a_world_begin_at_now(now):
     child, world = hold("--now", now)
