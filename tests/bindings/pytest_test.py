@@ -68,13 +68,24 @@ def test_a_bench_is_shared(shadow_bench):
 
 def test_a_bench_keeps_what_was(shadow_bench):
     assert shadow_bench.shadow("lamp").get()["state"]["desired"] == {"led": "on"}
+
+def test_a_bench_begins_anew_for_who_asks(shadow_bench):
+    shadow_bench.reset()
+    assert shadow_bench.shadow("lamp").get() is None
+
+@pytest.fixture(scope="module")
+def module(shadow_bench):
+    return shadow_bench
+
+def test_a_fixture_of_any_scope_has_the_bench(module, shadow_bench):
+    assert module is shadow_bench
 """
 
 
 def test_each_test_has_a_world_of_its_own_and_a_session_has_one_bench(tmp_path):
     code, out = run(tmp_path, EACH_ITS_OWN)
     assert code == 0, out
-    assert "8 passed" in out
+    assert "10 passed" in out
     assert not [path for path in (tmp_path / "folders").read_text().split() if os.path.exists(path)]
 
 
@@ -95,12 +106,17 @@ def test_fails(shadow_world):
     shadow_world.trace("lamp")
     shadow_world.shadow("lamp").reported(led="off")
     shadow_world.shadow("lamp").wait_reported(led="on", timeout=0.1)
+
+def test_has_no_trace(shadow_world):
+    assert shadow_world.traces == []
 """
 
 
-def test_a_test_that_fails_shows_the_way_of_its_requests(tmp_path):
-    code, out = run(tmp_path, FAILS)
+@pytest.mark.parametrize("fixture", ["shadow_world", "shadow_bench"])
+def test_a_test_that_fails_shows_the_way_of_its_requests(tmp_path, fixture):
+    code, out = run(tmp_path, FAILS.replace("shadow_world", fixture))
     assert code == 1
+    assert "1 failed, 1 passed" in out
     assert "lamp reported not {'led': 'on'} within 0.1 s; it is {'led': 'off'}" in out
     assert re.search(r"- shadow trace of lamp -+\n.* update lamp 200: handled", out), out
     assert re.search(r"- shadow world's broker.log -+\n", out), out
@@ -119,9 +135,19 @@ def test_an_endpoint_that_is_named_is_not_taken_where_worlds_can_be_made(tmp_pat
 
 
 GIVEN = """
+import pytest
+from mosquitto_shadow_testing import NoEndpoint
+
 def test_is_there(shadow_world, shadow_bench):
     assert shadow_world.mqtt_port == shadow_bench.mqtt_port
     assert shadow_world.shadow("lamp").get()["state"]["reported"] == {"here": True}
+
+@pytest.mark.parametrize("change", [
+    lambda world: world.reset(), lambda world: world.snapshot("a"), lambda world: world.restore("a"),
+    lambda world: world.clock("reset"), lambda world: world.fault("quota")])
+def test_is_not_ours_to_change(shadow_world, change):
+    with pytest.raises(NoEndpoint, match="was not made here is shared"):
+        change(shadow_world)
 """
 
 
@@ -198,6 +224,121 @@ def test_a_deleted_shadows_version_is_forgotten_after_48_hours(world):
     world.clock("+49h")
     assert lamp.desired(led="on")["version"] == 1
     world.clock("reset")
+
+
+# --- a bad day
+
+UPDATE = '{"state":{"reported":{"led":"on"}}}'
+
+
+def publish(world, thing):
+    subprocess.run(["mosquitto_pub", "-h", world.endpoint, "-p", str(world.mqtt_port), "-q", "1", "-t",
+                    f"$aws/things/{thing}/shadow/update", "-m", UPDATE], check=True,
+                   capture_output=True, timeout=60)
+
+
+def test_one_rule_acts_so_often_and_says_so(world):
+    with world.fault(on="https", where={"operation": "update"}, do="reject", code=409, count=1,
+                     thing="lamp-7") as fault:
+        assert fault.fired == 0
+        world.shadow("lamp-8").desired(led="on")
+        with pytest.raises(ShadowError, match="409: Version conflict"):
+            world.shadow("lamp-7").desired(led="on")
+        world.shadow("lamp-7").desired(led="on")
+        assert fault.fired == 1
+    assert world.faults() == []
+    assert fault.fired == 1  # also when it has ended
+    fault.stop()  # once more is no mistake
+
+
+def test_what_a_device_sends_is_lost_until_the_fault_stops(world):
+    lamp = world.shadow("lamp-9")
+    fault = world.fault(on="request", where={"thing": "lamp-9"}, do="swallow")
+    publish(world, "lamp-9")
+    fault.wait_fired(timeout=60)
+    assert lamp.get() is None
+    with pytest.raises(AssertionError, match="fired 1 times within 0.05 s, not 2"):
+        fault.wait_fired(2, timeout=0.05)
+    fault.stop()
+    publish(world, "lamp-9")
+    lamp.wait_reported(led="on", timeout=60)
+
+
+def test_a_plan_may_be_ready_or_ones_own_and_is_changed_on_the_way(world):
+    rule = {"id": "no", "on": "https", "do": "reject", "code": 500, "where": {"operation": "get"}}
+    quota = world.fault("quota", thing="lamp-11", seed=7, lasts="1h")
+    own = world.fault({"name": "own", "rules": [rule]})
+    with pytest.raises(ShadowError, match="500"):
+        world.shadow("lamp-10").get()
+    plans = {plan["name"]: plan for plan in world.faults()}
+    assert plans["quota"]["seed"] == 7 and 3000_000 < plans["quota"]["endsInMs"] <= 3600_000
+    assert plans["own"]["seed"] == 0
+    assert (quota.name, quota.fired, own.name, own.fired) == ("quota", 0, "own", 1)
+    with pytest.raises(ShadowError, match="429: TOO_MANY_REQUESTS"):
+        for _ in range(50):
+            world.shadow("lamp-11").desired(led="on")
+    quota.stop()
+    own.stop()
+    assert world.faults() == []
+
+
+def test_a_fault_that_is_none_is_told(world):
+    with pytest.raises(ShadowError, match='400: .*"on" is "moon"'):
+        world.fault(on="moon", do="drop")
+    with pytest.raises(RuntimeError, match='no plan called "moon" is ready'):
+        world.fault("moon")
+    with pytest.raises(TypeError, match="a plan, or the members of one rule"):
+        world.fault()
+    with pytest.raises(TypeError, match="a plan, or the members of one rule"):
+        world.fault("quota", on="https")
+    with world.fault({"name": "twice", "rules": [{"id": "a", "on": "answer", "do": "drop"}]}):
+        with pytest.raises(ShadowError, match="409: .*twice is in force"):
+            world.fault({"name": "twice", "rules": [{"id": "a", "on": "answer", "do": "drop"}]})
+
+
+# --- a device that stays connected
+
+@pytest.fixture
+def bench():
+    """Whose shadows, as a whole, are the test's to remove."""
+    with begin(str(PROGRAM)).world() as made:
+        yield made
+
+
+def test_a_reset_leaves_nothing_of_what_was_done(bench):
+    for thing in ("lift-1", "lift-2", "lamp"):
+        bench.shadow(thing).desired(led="on")
+    fault = bench.fault(on="https", do="reject", code=500, thing="lift-3")
+    bench.clock("freeze", "2030-01-02T03:04:05Z")
+    bench.reset("lift-*")
+    assert [bench.shadow(thing).get() is None for thing in ("lift-1", "lift-2", "lamp")] == [
+        True, True, False]
+    assert bench.faults() != []
+    bench.reset()
+    assert bench.shadow("lamp").get() is None
+    assert bench.faults() == []
+    fault.stop()
+    made = bench.shadow("lift-3").desired(led="on")
+    assert made["version"] == 1 and made["timestamp"] < 1893553445
+
+
+def test_a_snapshot_comes_back_with_its_versions(bench):
+    bench.shadow("lamp").desired(led="off")
+    bench.snapshot("off")
+    bench.shadow("lamp").desired(led="on")
+    bench.shadow("other").desired(led="on")
+    for _ in range(2):
+        bench.restore("off")
+        assert bench.shadow("other").get() is None
+        assert bench.shadow("lamp").get()["state"]["desired"] == {"led": "off"}
+        assert bench.shadow("lamp").desired(led="on")["version"] == 2
+
+
+def test_a_snapshot_that_is_not_there_is_told(bench):
+    with pytest.raises(ShadowError, match="404: .*nowhere"):
+        bench.restore("nowhere")
+    with pytest.raises(ShadowError, match="400: "):
+        bench.snapshot("no name")
 
 
 def test_what_is_no_shadowctl_is_told(tmp_path):

@@ -5,7 +5,8 @@ import pytest
 
 from .world import World, begin, given
 
-_TAKEN = pytest.StashKey[list]()
+_TAKEN = pytest.StashKey[World]()
+_BENCH = pytest.StashKey[World]()
 
 
 class _Worlds:
@@ -50,26 +51,30 @@ def _shadow_worlds(request):
 def shadow_world(request, _shadow_worlds):
     """A world of the test's own: nothing that another test did is in it."""
     world = _shadow_worlds.take()
-    request.node.stash.setdefault(_TAKEN, []).append(world)
+    request.node.stash[_TAKEN] = world
     yield world
     _shadow_worlds.give_back(world)
 
 
 @pytest.fixture(scope="session")
-def _shadow_bench():
-    there = given()
-    world = there or begin().world()
+def shadow_bench(request):
+    """One world for all tests of the session (of a worker, with xdist): for what may be shared, and
+    for a device that stays connected. Who wants it empty calls its reset()."""
+    world = given() or begin().world()
+    request.config.stash[_BENCH] = world
     yield world
     world.end()
     world.await_end()
 
 
-@pytest.fixture
-def shadow_bench(request, _shadow_bench):
-    """One world for all tests of the session (of a worker, with xdist): for what may be shared."""
-    request.node.stash.setdefault(_TAKEN, []).append(_shadow_bench)
-    yield _shadow_bench
-    _shadow_bench.end_traces()
+def _worlds_of(item) -> list[World]:
+    bench = item.config.stash.get(_BENCH, None) if "shadow_bench" in item.fixturenames else None
+    return [world for world in (item.stash.get(_TAKEN, None), bench) if world is not None]
+
+
+def pytest_runtest_teardown(item):
+    if _BENCH in item.config.stash:
+        item.config.stash[_BENCH].end_traces()
 
 
 @pytest.hookimpl(hookwrapper=True)
@@ -77,7 +82,7 @@ def pytest_runtest_makereport(item, call):
     report = (yield).get_result()
     if report.when != "call" or not report.failed:
         return
-    for world in item.stash.get(_TAKEN, []):
+    for world in _worlds_of(item):
         for trace in world.traces:
             report.sections.append((f"shadow trace of {trace.thing}", "\n".join(trace.lines())))
         for name, text in world.logs().items():

@@ -1,32 +1,21 @@
 """A shadow, over the HTTP data plane."""
 from __future__ import annotations
 
-import http.client
-import json
-import ssl
 import time
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote
+
+from .service import Service, ShadowError
 
 _LOOK_SECONDS = 0.005
-_ANSWER_SECONDS = 30
-
-
-class ShadowError(Exception):
-    """The service refuses: `code` as in HTTP, and its words."""
-
-    def __init__(self, code: int, message: str):
-        super().__init__(f"{code}: {message}")
-        self.code = code
 
 
 class Shadow:
-    """`url` is that of the data plane; `name` None: the classic shadow."""
+    """`name` None: the classic shadow."""
 
-    def __init__(self, url: str, thing: str, name: str | None = None, ca: str | None = None):
+    def __init__(self, service: Service, thing: str, name: str | None = None):
         self.thing = thing
         self.name = name
-        self._url = urlsplit(url)
-        self._ca = ca
+        self._service = service
         self._path = f"/things/{quote(thing, safe='')}/shadow"
         if name is not None:
             self._path += f"?name={quote(name, safe='')}"
@@ -41,19 +30,19 @@ class Shadow:
 
     def update(self, document: dict) -> dict:
         """Any update document, with a version for example. Gives the answer."""
-        return self._ask("POST", json.dumps(document))
+        return self._service.ask("POST", self._path, document)
 
     def get(self) -> dict | None:
         """The document; None: there is no shadow."""
         try:
-            return self._ask("GET")
+            return self._service.ask("GET", self._path)
         except ShadowError as error:
             if error.code == 404:
                 return None
             raise
 
     def delete(self) -> None:
-        self._ask("DELETE")
+        self._service.ask("DELETE", self._path)
 
     def wait_reported(self, timeout: float = 2, **members) -> dict:
         """Waits until all these are reported, and gives the document; fails the test otherwise."""
@@ -74,26 +63,6 @@ class Shadow:
                 raise AssertionError(
                     f"{self} {section} not {members} within {timeout} s; it is {there or 'nothing'}")
             time.sleep(_LOOK_SECONDS)
-
-    def _ask(self, method: str, body: str | None = None) -> dict:
-        # No proxy of the environment's, which urllib would ask.
-        if self._url.scheme == "https":
-            connection = http.client.HTTPSConnection(
-                self._url.hostname, self._url.port, timeout=_ANSWER_SECONDS,
-                context=ssl.create_default_context(cafile=self._ca))
-        else:
-            connection = http.client.HTTPConnection(self._url.hostname, self._url.port,
-                                                    timeout=_ANSWER_SECONDS)
-        try:
-            connection.request(method, self._path, body, {"Content-Type": "application/json"})
-            answer = connection.getresponse()
-            text = answer.read()
-        finally:
-            connection.close()
-        said = json.loads(text) if text else {}
-        if answer.status >= 300:
-            raise ShadowError(answer.status, said.get("message", text.decode(errors="replace")))
-        return said
 
     def __str__(self) -> str:
         return self.thing if self.name is None else f"{self.thing}/{self.name}"

@@ -1,19 +1,24 @@
 """A world: an endpoint of a test's own, kept by `shadowctl world --hold`; or one that is there."""
 from __future__ import annotations
 
+import itertools
 import json
 import os
 import subprocess
 import tempfile
 from pathlib import Path
 from typing import NamedTuple
+from urllib.parse import quote
 
+from .fault import Fault, altered
 from .programs import NoEndpoint, environment, find_shadowctl
+from .service import Service
 from .shadow import Shadow
 from .trace import Trace
 
 _BEGIN_SECONDS = 60
 _END_SECONDS = 30
+_FAULT_LASTS = "24h"  # the longest that there is
 
 
 class Thing(NamedTuple):
@@ -37,6 +42,8 @@ class World:
         self.traces: list[Trace] = []
         self._said = said
         self._holder = holder
+        self._service = Service(self.http_url, self.ca)
+        self._faults = itertools.count(1)
 
     @property
     def environment(self) -> dict[str, str]:
@@ -48,7 +55,7 @@ class World:
         return {name: str(value) for name, value in named.items() if value is not None}
 
     def shadow(self, thing: str, name: str | None = None) -> Shadow:
-        return Shadow(self.http_url, thing, name, self.ca)
+        return Shadow(self._service, thing, name)
 
     def thing(self, name: str) -> Thing:
         """Makes the thing, with a key (P-256) and a certificate of its own; or gives it again."""
@@ -60,9 +67,49 @@ class World:
     def clock(self, *change: str) -> None:
         """Moves the clock that shadows are told by: "+48h", from the machine's; "freeze" and a
         time; "reset"."""
-        if self._holder is None:
-            raise NoEndpoint("the clock of an endpoint that was not made here is not ours to move")
+        self._bench()
         self._shadowctl("bench", "clock", *change)
+
+    def fault(self, plan: str | dict | None = None, *, thing: str | None = None,
+              seed: int | None = None, lasts: str | None = None, **rule) -> Fault:
+        """Lets things go wrong on purpose: by a ready plan's name, by a plan, or by the members of
+        one rule. `thing` narrows it to those; unless `lasts` or the plan says otherwise it is in
+        force until it is stopped."""
+        self._bench()
+        if (plan is None) != bool(rule):
+            raise TypeError("a fault is a plan, or the members of one rule, such as "
+                            'on="answer", do="drop"')
+        if isinstance(plan, str):
+            plan = json.loads(self._shadowctl("fault", "ready", plan))
+        elif plan is None:
+            plan = {"rules": [{"id": "rule", **rule}]}
+        plan = {"name": f"fault-{next(self._faults)}", "for": _FAULT_LASTS, **plan}
+        return Fault(self._service, altered(plan, thing, seed, lasts))
+
+    def faults(self) -> list[dict]:
+        """The plans in force: `name`, `seed`, `endsInMs`, and of each of the `rules` how often it
+        `matched` and `fired`."""
+        return self._service.ask("GET", "/_shadow/v1/faults")["plans"]
+
+    def reset(self, things: str | None = None) -> None:
+        """Removes all shadows and their history, stops faults and sets the clock back; of some
+        `things` ("lift-*") their shadows alone. Connections stand."""
+        self._bench()
+        if things is not None:
+            self._service.ask("POST", "/_shadow/v1/reset", {"things": things})
+            return
+        self._service.ask("DELETE", "/_shadow/v1/faults")
+        self._service.ask("POST", "/_shadow/v1/reset")
+
+    def snapshot(self, name: str) -> None:
+        """Keeps all shadows and their history aside; the world keeps 16 at most."""
+        self._bench()
+        self._service.ask("PUT", f"/_shadow/v1/snapshots/{quote(name, safe='')}")
+
+    def restore(self, name: str) -> None:
+        """Brings all shadows back as they were at snapshot(name). Connections stand."""
+        self._bench()
+        self._service.ask("POST", f"/_shadow/v1/snapshots/{quote(name, safe='')}/restore")
 
     def trace(self, thing: str) -> Trace:
         """Notes the way of each request for the thing's shadows from now on; a test that fails
@@ -102,6 +149,11 @@ class World:
     def __exit__(self, *_) -> None:
         self.end()
         self.await_end()
+
+    def _bench(self) -> None:
+        if self._holder is None:
+            raise NoEndpoint("an endpoint that was not made here is shared: its clock, faults and "
+                             "shadows as a whole are not ours to change")
 
     def _shadowctl(self, *words: str) -> str:
         command = [self._said["shadowctl"], "--config", self._said["config"], *words]
