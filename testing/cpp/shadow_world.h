@@ -40,7 +40,7 @@ class World {
   World() {
     int to[2] = {-1, -1}, from[2] = {-1, -1};
     if (pipe2(to, O_CLOEXEC) != 0 || pipe2(from, O_CLOEXEC) != 0)
-      throw Fault("no pipe is to be had");
+      throw Failure("no pipe is to be had");
     process_ = Spawn({"world", "--tls", "--hold"}, to[0], from[1]);
     close(to[0]);
     close(from[1]);
@@ -50,7 +50,7 @@ class World {
     close(from[0]);
     if (said.empty()) {
       End();
-      throw Fault("shadowctl world did not begin; what it says is on standard error");
+      throw Failure("shadowctl world did not begin; what it says is on standard error");
     }
     endpoint = Member(said, "endpoint");
     mqtt_port = std::stoi(Member(said, "mqtt_port"));
@@ -71,24 +71,21 @@ class World {
 
   // Makes the thing, with a key (P-256) and a certificate of its own.
   Thing MakeThing(const std::string& name) {
-    const pid_t child = Spawn({"--config", folder_ + "/shadowctl.conf", "thing", "create", name,
-                               "--key-kind", "ec", "--json"});
-    int status = 0;
-    if (waitpid(child, &status, 0) != child || status != 0) throw Fault("no thing " + name);
+    Shadowctl({"thing", "create", name, "--key-kind", "ec"});
     const std::string own = folder_ + "/things/" + name;
     return {own + "/certificate.pem", own + "/private.key", ca};
   }
 
   // `members` is a JSON object.
   void Desired(const std::string& thing, const std::string& members) {
-    Ask("POST", thing, R"({"state":{"desired":)" + members + "}}");
+    Ask("POST", Path(thing), R"({"state":{"desired":)" + members + "}}");
   }
   void Reported(const std::string& thing, const std::string& members) {
-    Ask("POST", thing, R"({"state":{"reported":)" + members + "}}");
+    Ask("POST", Path(thing), R"({"state":{"reported":)" + members + "}}");
   }
 
   // The classic shadow's document; empty: there is none.
-  std::string Get(const std::string& thing) { return Ask("GET", thing, ""); }
+  std::string Get(const std::string& thing) { return Ask("GET", Path(thing)); }
 
   // Whether what the thing reports comes to contain `text`, JSON without spaces: "\"led\":\"on\"".
   bool WaitReported(const std::string& thing, const std::string& text,
@@ -101,13 +98,29 @@ class World {
     return true;
   }
 
+  // Lets things go wrong on purpose: a plan (docs/faults.md), until its time is over or StopFaults.
+  void Fault(const std::string& plan) { Ask("POST", "/_shadow/v1/faults", plan); }
+  void StopFaults() { Ask("DELETE", "/_shadow/v1/faults"); }
+
+  // Removes all shadows and their history, stops faults and sets the clock back. Connections stand.
+  void Reset() { Ask("POST", "/_shadow/v1/reset"); }
+
+  // Keeps all shadows and their history aside, and brings them back as they were.
+  void Snapshot(const std::string& name) { Ask("PUT", "/_shadow/v1/snapshots/" + name); }
+  void Restore(const std::string& name) {
+    Ask("POST", "/_shadow/v1/snapshots/" + name + "/restore");
+  }
+
+  // Moves the clock that shadows are told by: "+48h", from the machine's; "reset".
+  void Clock(const std::string& change) { Shadowctl({"bench", "clock", change}); }
+
  private:
-  static std::runtime_error Fault(const std::string& what) { return std::runtime_error(what); }
+  static std::runtime_error Failure(const std::string& what) { return std::runtime_error(what); }
 
   // Of a flat object as shadowctl prints it.
   static std::string Member(const std::string& object, const std::string& name) {
     size_t begin = object.find('"' + name + "\":");
-    if (begin == std::string::npos) throw Fault("shadowctl does not tell the world's " + name);
+    if (begin == std::string::npos) throw Failure("shadowctl does not tell the world's " + name);
     begin += name.size() + 3;
     if (object[begin] == '"')
       return object.substr(begin + 1, object.find('"', begin + 1) - begin - 1);
@@ -127,7 +140,9 @@ class World {
     return state.substr(begin, end - begin);
   }
 
-  static std::string Shadowctl() {
+  static std::string Path(const std::string& thing) { return "/things/" + thing + "/shadow"; }
+
+  static std::string Program() {
     const char* const home = std::getenv("SHADOW_HOME");
     if (home == nullptr || *home == '\0') return "shadowctl";
     const std::string built = std::string(home) + "/cli/shadowctl";
@@ -136,7 +151,7 @@ class World {
 
   // -1: ours.
   static pid_t Spawn(const std::vector<std::string>& words, int input = -1, int output = -1) {
-    const std::string program = Shadowctl();
+    const std::string program = Program();
     std::vector<char*> line = {const_cast<char*>(program.c_str())};
     for (const std::string& word : words) line.push_back(const_cast<char*>(word.c_str()));
     line.push_back(nullptr);
@@ -150,11 +165,24 @@ class World {
     const int failed =
         posix_spawnp(&child, program.c_str(), &streams, nullptr, line.data(), environ);
     posix_spawn_file_actions_destroy(&streams);
-    if (failed != 0) throw Fault(program + " is not there: set SHADOW_HOME, or PATH");
+    if (failed != 0) throw Failure(program + " is not there: set SHADOW_HOME, or PATH");
     return child;
   }
 
-  std::string Ask(const std::string& method, const std::string& thing, const std::string& body) {
+  // What it says itself is on standard error.
+  void Shadowctl(const std::vector<std::string>& words) const {
+    std::vector<std::string> line = {"--config", folder_ + "/shadowctl.conf"};
+    line.insert(line.end(), words.begin(), words.end());
+    const pid_t child = Spawn(line);
+    int status = 0;
+    if (waitpid(child, &status, 0) == child && status == 0) return;
+    std::string said = "shadowctl";
+    for (const std::string& word : words) said += " " + word;
+    throw Failure(said + " failed");
+  }
+
+  std::string Ask(const std::string& method, const std::string& path,
+                  const std::string& body = "") {
     const std::string host = http_url.substr(http_url.rfind('/') + 1);
     sockaddr_in address = {};
     address.sin_family = AF_INET;
@@ -162,7 +190,7 @@ class World {
     inet_pton(AF_INET, endpoint.c_str(), &address.sin_addr);
     const int socket = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
     const std::string request =
-        method + " /things/" + thing + "/shadow HTTP/1.1\r\nHost: " + host +
+        method + " " + path + " HTTP/1.1\r\nHost: " + host +
         "\r\nConnection: close\r\nContent-Length: " + std::to_string(body.size()) + "\r\n\r\n" +
         body;
     std::string answer;
@@ -178,7 +206,7 @@ class World {
     const std::string text = answer.substr(std::min(answer.size(), answer.find("\r\n\r\n") + 4));
     if (code.find(" 200") != std::string::npos) return text;
     if (method == "GET" && code.find(" 404") != std::string::npos) return "";
-    throw Fault(method + " of " + thing + ": " + code + " " + text);
+    throw Failure(method + " of " + path + ": " + code + " " + text);
   }
 
   void End() {

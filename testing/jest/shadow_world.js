@@ -47,8 +47,7 @@ class World {
 
   // Makes the thing, with a key (P-256) and a certificate of its own: { name, id, certificate, key, ca }.
   thing(name) {
-    const words = ['--config', this.config, 'thing', 'create', name, '--key-kind', 'ec', '--json'];
-    const made = JSON.parse(execFileSync(shadowctl(), words, { env: environment(), encoding: 'utf8' }));
+    const made = JSON.parse(this.shadowctl('thing', 'create', name, '--key-kind', 'ec', '--json'));
     return { name, id: made.certificateId, certificate: made.certificate, key: made.key, ca: made.ca };
   }
 
@@ -56,6 +55,46 @@ class World {
   shadow(thing, name) {
     const query = name === undefined ? '' : `?name=${encodeURIComponent(name)}`;
     return new Shadow(`${this.httpUrl}/things/${encodeURIComponent(thing)}/shadow${query}`);
+  }
+
+  // Lets things go wrong on purpose, by a plan (docs/faults.md) or by a ready one's name, until it is
+  // stopped or its time is over: { name, stop(), fired() }, the last how often its rules have acted.
+  async fault(plan) {
+    const given = typeof plan === 'string' ? JSON.parse(this.shadowctl('fault', 'ready', plan)) : plan;
+    const { name } = await this.ask('POST', '/faults', given);
+    const fired = async () => {
+      const { plans } = await this.ask('GET', '/faults');
+      const rules = plans.find((one) => one.name === name)?.rules;
+      if (rules === undefined) throw new Error(`the fault ${name} is not in force any more`);
+      return rules.reduce((sum, rule) => sum + rule.fired, 0);
+    };
+    return { name, fired, stop: () => this.ask('DELETE', `/faults/${name}`) };
+  }
+
+  // Removes all shadows and their history, stops faults and sets the clock back. Connections stand.
+  reset() {
+    return this.ask('POST', '/reset');
+  }
+
+  // Keeps all shadows and their history aside, and brings them back as they were.
+  snapshot(name) {
+    return this.ask('PUT', `/snapshots/${encodeURIComponent(name)}`);
+  }
+  restore(name) {
+    return this.ask('POST', `/snapshots/${encodeURIComponent(name)}/restore`);
+  }
+
+  // Moves the clock that shadows are told by: '+48h', from the machine's; 'freeze' and a time; 'reset'.
+  clock(...change) {
+    this.shadowctl('bench', 'clock', ...change);
+  }
+
+  ask(method, path, document) {
+    return ask(method, `${this.httpUrl}/_shadow/v1${path}`, document);
+  }
+  shadowctl(...words) {
+    const line = ['--config', this.config, ...words];
+    return execFileSync(shadowctl(), line, { env: environment(), encoding: 'utf8', stdio: 'pipe' });
   }
 }
 
@@ -70,14 +109,14 @@ class Shadow {
     return this.update({ state: { reported: members } });
   }
   update(document) {
-    return this.ask('POST', JSON.stringify(document));
+    return ask('POST', this.url, document);
   }
   delete() {
-    return this.ask('DELETE');
+    return ask('DELETE', this.url);
   }
   // The document; null: there is no shadow.
   get() {
-    return this.ask('GET').catch((error) => {
+    return ask('GET', this.url).catch((error) => {
       if (error.code === 404) return null;
       throw error;
     });
@@ -96,12 +135,15 @@ class Shadow {
       await new Promise((resolve) => setTimeout(resolve, LOOK_MS));
     }
   }
-  async ask(method, body) {
-    const answer = await fetch(this.url, { method, body });
-    const said = await answer.json();
-    if (answer.ok) return said;
-    throw Object.assign(new Error(`${answer.status}: ${said.message}`), { code: answer.status });
-  }
+}
+
+// The answer; what is refused has the service's words and its `code`.
+async function ask(method, url, document) {
+  const body = document === undefined ? undefined : JSON.stringify(document);
+  const answer = await fetch(url, { method, body });
+  const said = await answer.json();
+  if (answer.ok) return said;
+  throw Object.assign(new Error(`${answer.status}: ${said.message}`), { code: answer.status });
 }
 
 // In SHADOW_HOME, a build folder or what the package was installed under; else on PATH.

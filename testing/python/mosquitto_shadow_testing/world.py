@@ -95,11 +95,7 @@ class World:
         """Removes all shadows and their history, stops faults and sets the clock back; of some
         `things` ("lift-*") their shadows alone. Connections stand."""
         self._bench()
-        if things is not None:
-            self._service.ask("POST", "/_shadow/v1/reset", {"things": things})
-            return
-        self._service.ask("DELETE", "/_shadow/v1/faults")
-        self._service.ask("POST", "/_shadow/v1/reset")
+        self._service.ask("POST", "/_shadow/v1/reset", None if things is None else {"things": things})
 
     def snapshot(self, name: str) -> None:
         """Keeps all shadows and their history aside; the world keeps 16 at most."""
