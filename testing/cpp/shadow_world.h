@@ -22,6 +22,8 @@
 #include <algorithm>
 #include <chrono>
 #include <cstdlib>
+#include <fstream>
+#include <iterator>
 #include <stdexcept>
 #include <string>
 #include <thread>
@@ -71,8 +73,17 @@ class World {
 
   // Makes the thing, with a key (P-256) and a certificate of its own.
   Thing MakeThing(const std::string& name) {
-    Shadowctl({"thing", "create", name, "--key-kind", "ec"});
     const std::string own = folder_ + "/things/" + name;
+    const bool is_new = access((own + "/certificate.pem").c_str(), F_OK) != 0;
+    const size_t said_before = BrokerLog().size();
+    Shadowctl({"thing", "create", name, "--key-kind", "ec"});
+    // The broker reads it aside: who connects at once may be one that it does not know yet.
+    const auto deadline = std::chrono::steady_clock::now() + std::chrono::minutes(1);
+    while (is_new && BrokerLog().find("the registry was ", said_before) == std::string::npos) {
+      if (std::chrono::steady_clock::now() > deadline)
+        throw Failure("the broker reads no registry");
+      std::this_thread::sleep_for(std::chrono::milliseconds(5));
+    }
     return {own + "/certificate.pem", own + "/private.key", ca};
   }
 
@@ -138,6 +149,11 @@ class World {
       if (depth == 0) break;
     }
     return state.substr(begin, end - begin);
+  }
+
+  std::string BrokerLog() const {
+    std::ifstream log(folder_ + "/broker.log");
+    return {std::istreambuf_iterator<char>(log), {}};
   }
 
   static std::string Path(const std::string& thing) { return "/things/" + thing + "/shadow"; }

@@ -2,10 +2,11 @@
 'use strict';
 
 const { execFileSync, spawn } = require('node:child_process');
-const { accessSync, constants } = require('node:fs');
+const { accessSync, constants, readFileSync } = require('node:fs');
 const path = require('node:path');
 
 const LOOK_MS = 5;
+const REGISTRY_MS = 60000;
 const living = new Set(); // promises of ends
 
 class World {
@@ -42,12 +43,21 @@ class World {
     this.ca = said.ca;
     this.httpUrl = said.http_url;
     this.config = said.config;
+    this.folder = said.folder;
     this.end = end;
   }
 
   // Makes the thing, with a key (P-256) and a certificate of its own: { name, id, certificate, key, ca }.
   thing(name) {
+    const log = () => readFileSync(path.join(this.folder, 'broker.log'), 'latin1');
+    const saidBefore = log().length;
     const made = JSON.parse(this.shadowctl('thing', 'create', name, '--key-kind', 'ec', '--json'));
+    // The broker reads it aside: who connects at once may be one that it does not know yet.
+    const deadline = Date.now() + REGISTRY_MS;
+    while (made.made && !log().includes('the registry was ', saidBefore)) {
+      if (Date.now() > deadline) throw new Error('the broker reads no registry');
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, LOOK_MS);
+    }
     return { name, id: made.certificateId, certificate: made.certificate, key: made.key, ca: made.ca };
   }
 

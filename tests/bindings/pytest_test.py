@@ -210,6 +210,16 @@ def test_a_thing_comes_in_with_its_certificate(world):
     world.shadow("lamp-4").wait_reported(led="on", timeout=30)
 
 
+def test_a_thing_may_connect_as_soon_as_it_is_made(world):
+    """The broker reads its registry aside: of twenty that did not wait, two or three were refused."""
+    for number in range(20):
+        made = world.thing(f"prompt-{number}")
+        subprocess.run(["mosquitto_pub", "-h", world.endpoint, "-p", str(world.mqtts_port), "-i",
+                        made.name, "--cafile", made.ca, "--cert", made.certificate, "--key", made.key,
+                        "-q", "1", "-t", f"$aws/things/{made.name}/shadow/get", "-n"], check=True,
+                       capture_output=True)
+
+
 def test_a_trace_has_a_line_a_request(world):
     trace = world.trace("lamp-5")
     world.shadow("lamp-5").desired(led="on")

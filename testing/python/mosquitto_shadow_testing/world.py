@@ -4,8 +4,10 @@ from __future__ import annotations
 import itertools
 import json
 import os
+import socket
 import subprocess
 import tempfile
+import time
 from pathlib import Path
 from typing import NamedTuple
 from urllib.parse import quote
@@ -18,6 +20,7 @@ from .trace import Trace
 
 _BEGIN_SECONDS = 60
 _END_SECONDS = 30
+_LOOK_SECONDS = 0.005
 _FAULT_LASTS = "24h"  # the longest that there is
 
 
@@ -61,7 +64,11 @@ class World:
         """Makes the thing, with a key (P-256) and a certificate of its own; or gives it again."""
         if self._holder is None:
             return self._given_thing(name)
+        log = Path(self._said["folder"], "broker.log")
+        said_before = log.stat().st_size
         made = json.loads(self._shadowctl("thing", "create", name, "--key-kind", "ec", "--json"))
+        if made["made"]:
+            self._await_registry(log, said_before)
         return Thing(name, made["certificateId"], made["certificate"], made["key"], made["ca"])
 
     def clock(self, *change: str) -> None:
@@ -95,7 +102,8 @@ class World:
         """Removes all shadows and their history, stops faults and sets the clock back; of some
         `things` ("lift-*") their shadows alone. Connections stand."""
         self._bench()
-        self._service.ask("POST", "/_shadow/v1/reset", None if things is None else {"things": things})
+        self._service.ask("POST", "/_shadow/v1/reset",
+                          None if things is None else {"things": things})
 
     def snapshot(self, name: str) -> None:
         """Keeps all shadows and their history aside; the world keeps 16 at most."""
@@ -145,6 +153,17 @@ class World:
     def __exit__(self, *_) -> None:
         self.end()
         self.await_end()
+
+    def _await_registry(self, log: Path, said_before: int) -> None:
+        """The broker reads it aside: a thing that connects at once may be one that it does not
+        know yet."""
+        deadline = time.monotonic() + _BEGIN_SECONDS
+        while b"the registry was " not in log.read_bytes()[said_before:]:
+            if time.monotonic() > deadline:
+                raise RuntimeError(f"the broker does not read its registry; {log} may say why")
+            # Wakes it, who may sleep over a signal for 0.1 s.
+            socket.create_connection((self.endpoint, self.mqtt_port)).close()
+            time.sleep(_LOOK_SECONDS)
 
     def _bench(self) -> None:
         if self._holder is None:
