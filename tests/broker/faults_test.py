@@ -9,10 +9,11 @@ import pytest
 from client import Client
 from faults import Faulty
 from harness import wait_until
-from wire import NOT_AUTHORIZED, Wire
+from wire import NOT_AUTHORIZED, PUBLISH, Wire
 
 TIMES = 20
 DELTA = "update/delta"
+DUP = 8  # of a PUBLISH
 TAKEN = (0, 16)  # MQTT 5 tells who has published that nobody is subscribed to the request itself
 
 
@@ -306,24 +307,26 @@ def test_deliveries_to_one_client_are_throttled(stack, mqtt5, thing):
             assert time.monotonic() - began >= (TIMES - 1) / 20
 
 
-def test_what_was_cut_comes_again_to_a_kept_session(stack, mqtt5, thing):
+def test_what_was_cut_comes_again_to_a_kept_session(stack, thing):
     with Client(stack.port) as app:
-        with Wire(stack.port) as wire:
-            assert wire.connect(thing, clean=False) == 0
-            wire.subscribe(f"t/{thing}")
-            with stack.faults({"on": "deliver", "where": {"client": thing}, "count": 1,
-                               "do": "cut"}):
-                app.publish(f"t/{thing}", b"x")
-                wire.read_until_gone()
-                app.publish(f"t/{thing}", b"y")
-                with Wire(stack.port) as again:
-                    assert again.connect(thing, clean=False) == 0 and again.session_present
-                    assert again.read_published().payload in (b"x", b"y")
+        for turn in range(TIMES):
+            with Wire(stack.port) as wire:
+                assert wire.connect(thing, clean=False) == 0
+                wire.subscribe(f"t/{thing}")
+                with stack.faults({"on": "deliver", "where": {"client": thing}, "count": 1,
+                                   "do": "cut"}):
+                    app.publish(f"t/{thing}", b"%d" % turn)
+                    wire.ignore_until_gone()
+            with Wire(stack.port) as again:
+                assert again.connect(thing, clean=False) == 0 and again.session_present
+                got = again.read()
+                assert got.kind == PUBLISH and got.flags & DUP
+                assert again.published(got).payload == b"%d" % turn
 
 
 # --- sessions
 
-def test_a_lost_session_is_gone_when_its_client_comes_back(stack, thing):
+def test_a_lost_session_is_gone_when_its_client_comes_back(stack, mqtt5, thing):
     # The service comes under that name, and leaves.
     def wait_for_the_end(times):
         stack.broker.wait_for_line(f"Received DISCONNECT from {thing}$", count=times)
@@ -331,8 +334,8 @@ def test_a_lost_session_is_gone_when_its_client_comes_back(stack, thing):
     with stack.faults({"on": "session", "where": {"client": thing}, "do": "lose"}) as plan:
         wait_for_the_end(1)  # one whose name the plan knows was away when it began
         for turn in range(1, TIMES + 1):
-            with Wire(stack.port) as wire:
-                assert wire.connect(thing, clean=False) == 0
+            with Wire(stack.port, mqtt5=mqtt5) as wire:
+                assert wire.connect(thing, clean=False, expiry=3600 if mqtt5 else None) == 0
                 assert not wire.session_present, f"turn {turn}"
                 wire.subscribe("t/x")
             wait_until(lambda: plan.fired()["r0"] == turn + 1, "the fault")

@@ -181,6 +181,14 @@ class Wire:
         except Wire.Gone:
             return
 
+    def ignore_until_gone(self):
+        """The same, but nothing is acknowledged."""
+        try:
+            while self._socket.recv(65536):
+                pass
+        except (ConnectionResetError, ssl.SSLError):
+            return
+
     def _await(self, kind: int) -> Packet:
         while True:
             got = self.read()
