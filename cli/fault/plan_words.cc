@@ -22,7 +22,7 @@ absl::string_view Subject(On on) {
     case On::kAnswer:
       return "answers";
     case On::kDeliver:
-      return "messages to clients";
+      return "deliveries";
     case On::kSession:
       return "sessions";
     case On::kHttps:

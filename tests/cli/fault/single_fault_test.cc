@@ -77,7 +77,7 @@ TEST(PlanWords, TellWhomWhatAndWhen) {
   EXPECT_EQ(PlanWords(*plan),
             "  late   answers of lift-*, the classic shadow, update/delta: held for 200 to 1500 ms;"
             " one of every 20; not the first 1; 2 for each; with probability 0.3\n"
-            "  x      messages to clients of every thing, client c: no more than 5 a second\n"
+            "  x      deliveries of every thing, client c: no more than 5 a second\n"
             "  again  requests over HTTPS of every thing, get: rejected with 429; exactly as "
             "recorded of 1\n");
 }
