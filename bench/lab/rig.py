@@ -207,7 +207,7 @@ class Linked(Target):
     """The plugin, and a service on its link."""
 
     def __init__(self, build: Build, folder: Path, program: Path, service_flags: list[str],
-                 certificates: Certificates | None = None):
+                 certificates: Certificates | None = None, plugin_lines: tuple[str, ...] = ()):
         secret = folder.parent / f"{folder.name}.secret"
         secret.write_text(secrets.token_hex(32) + "\n")
         os.chmod(secret, 0o600)
@@ -216,6 +216,7 @@ class Linked(Target):
         super().__init__(folder, build.plugin, [
             f"plugin_opt_link_secret_file {secret}",
             "plugin_opt_skip_unheard true",
+            *plugin_lines,
             f"listener 0 {link}",
         ], certificates)
         self._service_command = [
@@ -243,14 +244,14 @@ class Product(Linked):
 
     def __init__(self, build: Build, folder: Path, durability: str = "sync",
                  certificates: Certificates | None = None, shadowd_flags: tuple[str, ...] = (),
-                 data: Path | None = None):
+                 data: Path | None = None, plugin_lines: tuple[str, ...] = ()):
         self.data = data or folder / "data"
         super().__init__(build, folder, build.shadowd, [
             f"--data_dir={self.data}",
             f"--durability={durability}",
             "--metrics_port=0",
             *shadowd_flags,
-        ], certificates)
+        ], certificates, plugin_lines)
 
 
 class Floor(Linked):

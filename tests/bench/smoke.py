@@ -95,7 +95,8 @@ class Smoke(unittest.TestCase):
         for command, option, rows in (
                 ("run", "--scenario=fleet-50-10", ("fleet-50-10 ",)),
                 ("latency", "--awake", ("the broker answers by itself", "shadowd, sync")),
-                ("history", "--warmup-seconds=0", ("fleet-50-10: ", "bytes written an update"))):
+                ("history", "--warmup-seconds=0", ("fleet-50-10: ", "bytes written an update")),
+                ("faults", "--warmup-seconds=0", ("fleet-50-10: ", "the broker's us an update"))):
             # Longer than the path of a unix socket may be.
             folder = state_folder(self) / ("deep" * 30)
             with self.subTest(command):
