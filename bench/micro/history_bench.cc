@@ -1,4 +1,5 @@
 // What history adds to an update: finding the way back, and the bytes of its entry.
+#include "absl/strings/str_cat.h"
 #include "bench/micro/fixture.h"
 #include "history/entry.h"
 #include "shadow/operation.h"

@@ -6,6 +6,7 @@
 
 #include <fstream>
 
+#include "absl/strings/str_cat.h"
 #include "policy/registry_writer.h"
 #include "tests/policy/texts.h"
 #include "tests/storage/scratch_folder.h"

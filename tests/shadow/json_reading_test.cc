@@ -3,6 +3,7 @@
 
 #include <random>
 
+#include "absl/strings/str_cat.h"
 #include "tests/shadow/rapidjson_reading.h"
 
 namespace shadow {

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
 #include "tests/storage/open_store.h"
 #include "tests/storage/scratch_folder.h"

@@ -5,6 +5,7 @@
 
 #include <random>
 
+#include "absl/strings/str_cat.h"
 #include "tests/storage/history_entries.h"
 #include "tests/storage/old_store.h"
 #include "tests/storage/scratch_folder.h"

@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "absl/strings/str_cat.h"
 #include "storage/history_entry.h"
 #include "tests/storage/random_record.h"
 

@@ -4,6 +4,7 @@
 #include <signal.h>
 #include <sys/resource.h>
 
+#include "absl/strings/str_cat.h"
 #include "storage/key.h"
 #include "tests/storage/history_entries.h"
 #include "tests/storage/open_store.h"

@@ -8,6 +8,7 @@
 #include <thread>
 
 #include "absl/algorithm/container.h"
+#include "absl/strings/str_cat.h"
 #include "storage/key.h"
 #include "storage/memory_store.h"
 #include "tests/storage/open_store.h"

@@ -5,6 +5,7 @@
 
 #include <random>
 
+#include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
 #include "storage/history_feed.h"
 #include "tests/storage/history_entries.h"
