@@ -187,9 +187,7 @@ int OnMessage(int, void* event, void* userdata) {
     const Verdict verdict = loaded.plugin->Message(client, Text(message.topic),
                                                    Bytes(message.payload, message.payloadlen),
                                                    loaded.broker.SteadyUs());
-    if (verdict.kind() == Verdict::Kind::kSwallow && !SendNowhere(*static_cast<Event*>(event))) {
-      return static_cast<int>(MOSQ_ERR_NOMEM);
-    }
+    if (verdict.kind() == Verdict::Kind::kSwallow) SendNowhere(*static_cast<Event*>(event));
     return CodeOf(verdict, MOSQ_ERR_ACL_DENIED);
   });
 }

@@ -25,8 +25,8 @@ void Introduce(mosquitto_plugin_id_t* identifier);
 // What the broker keeps of a message beside its payload.
 size_t HeadBytesOf(const mosquitto_evt_message& message);
 
-// The broker answers who sent it as usual, and nobody gets it. False: there is no memory.
-bool SendNowhere(mosquitto_evt_message& message);
+// The broker answers who sent it as usual, and nobody gets it: nobody may subscribe there.
+void SendNowhere(mosquitto_evt_message& message);
 
 class Mosquitto : public Broker {
  public:
