@@ -70,7 +70,7 @@ absl::Status ReadOperation(const Reader& reader, Where& where) {
   const std::string wanted = OneOf(
       kOperations, [](shadow::Operation each) { return Quoted(shadow::OperationName(each)); });
   std::string text;
-  const absl::Status read = reader.Text("operation", wanted, text);
+  absl::Status read = reader.Text("operation", wanted, text);
   if (!read.ok() || reader.Find("operation") == nullptr) return read;
   for (const shadow::Operation each : kOperations) {
     if (text == shadow::OperationName(each)) where.operation = each;
@@ -89,7 +89,7 @@ absl::Status ReadTopic(const Reader& reader, On on, Where& where) {
   const absl::string_view wanted =
       on == On::kAnswer ? "the end of answers' topics, such as \"update/delta\" or \"rejected\""
                         : "an MQTT filter, such as \"$aws/things/+/shadow/#\"";
-  const absl::Status read = reader.Text("topic", wanted, where.topic);
+  absl::Status read = reader.Text("topic", wanted, where.topic);
   if (!read.ok() || reader.Find("topic") == nullptr) return read;
   if (IsTopicFor(on, where.topic)) return absl::OkStatus();
   return reader.Fault(*reader.Find("topic"), "topic", Quoted(where.topic), wanted);

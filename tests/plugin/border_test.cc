@@ -8,6 +8,7 @@
 #include <mosquitto_plugin.h>
 #include <stdarg.h>
 #include <stdlib.h>
+#include <unistd.h>
 
 #include <cstdio>
 #include <fstream>
@@ -128,7 +129,9 @@ class Border : public ::testing::Test {
   }
 
  private:
-  std::string secret_file_ = ::testing::TempDir() + "border_test.secret";
+  // Each test is a process of its own, beside others.
+  std::string secret_file_ =
+      ::testing::TempDir() + "border_test." + std::to_string(getpid()) + ".secret";
   void* const library_;
   void* loaded_ = nullptr;
 };
