@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <optional>
 #include <string>
@@ -61,7 +62,7 @@ struct Rule {
   uint64_t every = 1;
   double probability = 1;
   // Instead of those four: exactly these, by key, each list rising. What Plans::Record writes.
-  std::map<std::string, std::vector<uint64_t>> at{};
+  std::map<std::string, std::vector<uint64_t>, std::less<>> at{};
 
   // What `act` needs of these.
   int64_t least_ms = 0;  // delay, reorder

@@ -38,10 +38,10 @@ absl::Status Plans::Start(Plan plan, int64_t now_us) {
   ended_.erase(std::remove_if(ended_.begin(), ended_.end(),
                               [&](const auto& each) { return each->plan.name == plan.name; }),
                ended_.end());
-  auto running = std::make_unique<Running>(
-      Running{.plan = std::move(plan), .ends_us = 0, .counts = {}, .recorded = 0});
-  running->ends_us = now_us + running->plan.for_ms * 1000;
-  running->counts.resize(running->plan.rules.size());
+  auto running = std::make_unique<Running>();
+  running->ends_us = now_us + plan.for_ms * 1000;
+  running->counts.resize(plan.rules.size());
+  running->plan = std::move(plan);
   running_.push_back(std::move(running));
   Refresh();
   return absl::OkStatus();
@@ -116,7 +116,8 @@ bool Plans::Fires(Running& running, size_t at, const Event& event, Decision& dec
   }
   Counted& counted = found->second;
   const uint64_t k = counted.matched++;
-  if (!IsPlace(rule, counted, key, running.plan.seed, k)) return false;
+  const uint64_t mixed = Mix(running.plan.seed, rule.id, key, k);
+  if (!IsPlace(rule, counted, key, k, mixed)) return false;
   ++counted.fired;
   ++counts.fired;
   if (running.recorded < kRecordedMax) {
@@ -128,21 +129,21 @@ bool Plans::Fires(Running& running, size_t at, const Event& event, Decision& dec
   decision = {.rule = &rule,
               .plan = running.plan.name,
               .k = k,
-              .ms = Choose(Mix(running.plan.seed, rule.id, key, k), rule.least_ms, rule.most_ms)};
+              .ms = Choose(mixed, rule.least_ms, rule.most_ms)};
   return true;
 }
 
-bool Plans::IsPlace(const Rule& rule, const Counted& counted, absl::string_view key, uint64_t seed,
-                    uint64_t k) {
+bool Plans::IsPlace(const Rule& rule, const Counted& counted, absl::string_view key, uint64_t k,
+                    uint64_t mixed) {
   if (!rule.at.empty()) {
-    const auto places = rule.at.find(std::string(key));
+    const auto places = rule.at.find(key);
     return places != rule.at.end() &&
            std::binary_search(places->second.begin(), places->second.end(), k);
   }
   if (k < rule.skip || (k - rule.skip) % rule.every != 0 || counted.fired >= rule.count) {
     return false;
   }
-  return rule.probability == 1 || Chance(Mix(seed, rule.id, key, k)) < rule.probability;
+  return rule.probability == 1 || Chance(mixed) < rule.probability;
 }
 
 std::string Plans::List(int64_t now_us) const {

@@ -73,9 +73,9 @@ class Plans {
     absl::flat_hash_map<std::string, Counted> by_key{};
   };
   struct Running {
-    Plan plan;
-    int64_t ends_us;
-    std::vector<RuleCounts> counts;  // of each rule
+    Plan plan{};
+    int64_t ends_us = 0;
+    std::vector<RuleCounts> counts{};  // of each rule
     size_t recorded = 0;
     bool is_recorded_whole = true;
   };
@@ -83,8 +83,8 @@ class Plans {
   void End(std::vector<std::unique_ptr<Running>>::iterator which);
   void Refresh();
   bool Fires(Running& running, size_t rule, const Event& event, Decision& decision);
-  static bool IsPlace(const Rule& rule, const Counted& counted, absl::string_view key,
-                      uint64_t seed, uint64_t k);
+  static bool IsPlace(const Rule& rule, const Counted& counted, absl::string_view key, uint64_t k,
+                      uint64_t mixed);
   const Running* Find(absl::string_view name) const;
 
   std::vector<std::unique_ptr<Running>> running_;

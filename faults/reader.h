@@ -19,7 +19,6 @@ class Reader {
   // `what` is how the object is called: "rule \"late\"". The object outlives this.
   Reader(const policy::Node& object, std::string what);
 
-  const policy::Node& object() const { return object_; }
   const std::string& what() const { return what_; }
 
   // Null: there is none.

@@ -17,17 +17,11 @@ using policy::Node;
 constexpr shadow::Operation kOperations[] = {shadow::Operation::kUpdate, shadow::Operation::kGet,
                                              shadow::Operation::kDelete};
 
-constexpr absl::string_view kAnswerEnds[proto::kAnswerTopics] = {
-    "/update/accepted", "/update/rejected", "/update/delta",    "/update/documents",
-    "/get/accepted",    "/get/rejected",    "/delete/accepted", "/delete/rejected"};
-
-bool IsEndOf(absl::string_view text, absl::string_view end) {
-  return !text.empty() && text.size() < end.size() && absl::EndsWith(end, text) &&
-         end[end.size() - text.size() - 1] == '/';
-}
-
+// Whole levels at the end of the topics of such answers.
 bool IsEndOf(absl::string_view text, proto::AnswerTopic topic) {
-  return IsEndOf(text, kAnswerEnds[static_cast<size_t>(topic)]);
+  const absl::string_view end = proto::AnswerTopicEnd(topic);
+  return !text.empty() && absl::EndsWith(end, text) &&
+         (text.size() == end.size() || end[end.size() - text.size() - 1] == '/');
 }
 
 bool Fits(const std::optional<Glob>& glob, absl::string_view text) {
@@ -81,8 +75,10 @@ absl::Status ReadOperation(const Reader& reader, Where& where) {
 
 bool IsTopicFor(On on, absl::string_view text) {
   if (on != On::kAnswer) return IsTopicFilter(text);
-  return std::any_of(std::begin(kAnswerEnds), std::end(kAnswerEnds),
-                     [&](absl::string_view end) { return IsEndOf(text, end); });
+  for (int topic = 0; topic < proto::kAnswerTopics; ++topic) {
+    if (IsEndOf(text, static_cast<proto::AnswerTopic>(topic))) return true;
+  }
+  return false;
 }
 
 absl::Status ReadTopic(const Reader& reader, On on, Where& where) {

@@ -3,7 +3,6 @@
 #include <optional>
 
 #include "absl/strings/match.h"
-#include "absl/strings/strip.h"
 #include "plugin/gate.h"
 
 namespace plugin {
@@ -27,8 +26,7 @@ std::optional<size_t> PlaceOf(AnswerTopic topic) {
 
 // The thing that a filter below $aws names; empty: it may match topics of any thing.
 absl::string_view ThingOf(absl::string_view filter) {
-  if (!absl::ConsumePrefix(&filter, "$aws/things/")) return "";
-  const absl::string_view thing = filter.substr(0, filter.find('/'));
+  const absl::string_view thing = proto::ThingLevel(filter);
   return thing == "+" || thing == "#" ? "" : thing;
 }
 

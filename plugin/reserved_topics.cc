@@ -5,6 +5,7 @@
 
 #include "absl/strings/match.h"
 #include "absl/strings/str_split.h"
+#include "proto/topic.h"
 
 namespace plugin {
 namespace {
@@ -67,15 +68,6 @@ constexpr Reserved kReserved[] = {
     {"$aws/events/thingGroupHierarchy/thingGroup/+/childThingGroup/+/added|removed", kSubscribe},
 };
 
-// The first level of `text`, which is cut off it; `more` becomes false with the last one.
-absl::string_view TakeLevel(absl::string_view& text, bool& more) {
-  const size_t slash = text.find('/');
-  const absl::string_view level = text.substr(0, slash);
-  more = slash != absl::string_view::npos;
-  text.remove_prefix(more ? slash + 1 : text.size());
-  return level;
-}
-
 bool LevelsMeet(absl::string_view pattern, absl::string_view level, bool is_filter) {
   if (is_filter && level == "+") return true;
   if (pattern == "+") return !level.empty();
@@ -90,8 +82,8 @@ bool Meet(absl::string_view pattern, absl::string_view text, bool is_filter) {
   bool pattern_goes_on = true;
   bool text_goes_on = true;
   while (pattern_goes_on && text_goes_on) {
-    const absl::string_view wanted = TakeLevel(pattern, pattern_goes_on);
-    const absl::string_view level = TakeLevel(text, text_goes_on);
+    const absl::string_view wanted = proto::TakeLevel(pattern, pattern_goes_on);
+    const absl::string_view level = proto::TakeLevel(text, text_goes_on);
     if (wanted == "#" || (is_filter && level == "#")) return true;
     if (!LevelsMeet(wanted, level, is_filter)) return false;
   }

@@ -20,7 +20,7 @@ constexpr std::array<absl::string_view, kAnswerTopics> kAnswerSuffixes = {
     "get/accepted",    "get/rejected",    "delete/accepted", "delete/rejected"};
 
 // Cuts the first level off `rest`; nothing (and `rest` unchanged) if no slash follows it.
-absl::string_view TakeLevel(absl::string_view& rest) {
+absl::string_view TakeInnerLevel(absl::string_view& rest) {
   const size_t slash = rest.find('/');
   if (slash == absl::string_view::npos) return {};
   const absl::string_view level = rest.substr(0, slash);
@@ -52,10 +52,10 @@ Topic ParseTopic(absl::string_view topic) {
   absl::string_view rest = topic;
   if (!absl::ConsumePrefix(&rest, kThingsPrefix)) return {};
   Topic parsed;
-  parsed.id.thing = TakeLevel(rest);
+  parsed.id.thing = TakeInnerLevel(rest);
   if (!shadow::IsThingName(parsed.id.thing) || !absl::ConsumePrefix(&rest, kShadowLevel)) return {};
   if (absl::ConsumePrefix(&rest, kNameLevel)) {
-    parsed.id.name = TakeLevel(rest);
+    parsed.id.name = TakeInnerLevel(rest);
     if (!shadow::IsShadowName(parsed.id.name)) return {};
   }
   for (const Operation operation : {Operation::kUpdate, Operation::kGet, Operation::kDelete}) {
@@ -75,12 +75,29 @@ Topic ParseTopic(absl::string_view topic) {
   return {};
 }
 
+absl::string_view ThingLevel(absl::string_view topic_or_filter) {
+  if (!absl::ConsumePrefix(&topic_or_filter, kThingsPrefix)) return "";
+  return topic_or_filter.substr(0, topic_or_filter.find('/'));
+}
+
+absl::string_view AnswerTopicEnd(AnswerTopic topic) {
+  return kAnswerSuffixes[static_cast<size_t>(topic)];
+}
+
+absl::string_view TakeLevel(absl::string_view& text, bool& more) {
+  const size_t slash = text.find('/');
+  const absl::string_view level = text.substr(0, slash);
+  more = slash != absl::string_view::npos;
+  text.remove_prefix(more ? slash + 1 : text.size());
+  return level;
+}
+
 std::string RequestTopic(const shadow::ShadowId& id, Operation operation) {
   return absl::StrCat(Prefix(id), shadow::OperationName(operation));
 }
 
 std::string AnswerTopicOf(const shadow::ShadowId& id, AnswerTopic topic) {
-  return absl::StrCat(Prefix(id), kAnswerSuffixes[static_cast<size_t>(topic)]);
+  return absl::StrCat(Prefix(id), AnswerTopicEnd(topic));
 }
 
 }  // namespace proto

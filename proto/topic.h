@@ -39,6 +39,17 @@ struct Topic {
 // Exact: case, slashes and names must be right (A3, A4, A6), else kNone.
 Topic ParseTopic(absl::string_view topic);
 
+// What stands behind "$aws/things/" up to the next slash, a wildcard too; empty: it does not begin
+// so.
+absl::string_view ThingLevel(absl::string_view topic_or_filter);
+
+// "update/accepted" and so on: what comes behind the shadow.
+absl::string_view AnswerTopicEnd(AnswerTopic topic);
+
+// The first level of a topic or filter, which is cut off it; `more` becomes false with the last
+// one.
+absl::string_view TakeLevel(absl::string_view& text, bool& more);
+
 // "$aws/things/T/shadow/update" or "$aws/things/T/shadow/name/N/update".
 std::string RequestTopic(const shadow::ShadowId& id, shadow::Operation operation);
 

@@ -4,7 +4,6 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
-#include "absl/strings/strip.h"
 #include "faults/alteration.h"
 
 namespace plugin {
@@ -16,12 +15,6 @@ using faults::Event;
 using faults::On;
 
 static_assert(faults::kDos == proto::kFaultKinds);
-
-// The thing that a topic or filter below $aws/things names; empty: none.
-absl::string_view ThingIn(absl::string_view topic) {
-  if (!absl::ConsumePrefix(&topic, "$aws/things/")) return "";
-  return topic.substr(0, topic.find('/'));
-}
 
 bool HasWildcards(absl::string_view text) { return text.find_first_of("*?") != text.npos; }
 
@@ -63,7 +56,7 @@ FaultInjector::Fate FaultInjector::Connect(const Peer& peer) {
 
 FaultInjector::Fate FaultInjector::Subscribe(const Peer& peer, absl::string_view filter) {
   const auto decision = Decide({.on = On::kSubscribe,
-                                .thing = ThingIn(filter),
+                                .thing = proto::ThingLevel(filter),
                                 .topic = filter,
                                 .client = peer.client,
                                 .certificate = peer.certificate});
@@ -101,13 +94,13 @@ FaultInjector::Outcome FaultInjector::Request(const Peer& peer, uint64_t connect
     case Do::kDuplicate:
       return {Fate::kTwice};
     default:
-      Hold({.kind = HeldMessage::Kind::kRequest,
-            .plan = std::string(decision->plan),
-            .client = std::string(peer.client),
-            .topic = std::string(topic),
-            .payload = std::string(payload),
-            .connection = connection},
-           now_us + decision->ms * 1000);
+      held_.Add({.kind = HeldMessage::Kind::kRequest,
+                 .plan = std::string(decision->plan),
+                 .client = std::string(peer.client),
+                 .topic = std::string(topic),
+                 .payload = std::string(payload),
+                 .connection = connection},
+                now_us + decision->ms * 1000);
       return {Fate::kHeld};
   }
 }
@@ -131,9 +124,9 @@ bool FaultInjector::Answer(const shadow::ShadowId& id, proto::AnswerTopic topic,
       if (swapped_.contains(text)) break;  // this is the next one that another waits for
       [[fallthrough]];
     case Do::kDelay: {
-      const uint64_t number =
-          Hold({.plan = std::string(decision->plan), .topic = text, .payload = std::move(altered)},
-               now_us + decision->ms * 1000);
+      const uint64_t number = held_.Add(
+          {.plan = std::string(decision->plan), .topic = text, .payload = std::move(altered)},
+          now_us + decision->ms * 1000);
       if (rule.act == Do::kReorder) swapped_.emplace(text, number);
       return true;
     }
@@ -168,7 +161,7 @@ FaultInjector::Fate FaultInjector::Deliver(const Peer& peer, const proto::Topic&
                                            absl::string_view topic, absl::string_view payload,
                                            bool at_least_once, int64_t now_us) {
   Event event{.on = On::kDeliver,
-              .thing = ThingIn(topic),
+              .thing = proto::ThingLevel(topic),
               .topic = topic,
               .client = peer.client,
               .certificate = peer.certificate};
@@ -187,13 +180,13 @@ FaultInjector::Fate FaultInjector::Deliver(const Peer& peer, const proto::Topic&
     due_us = ThrottledUntil(*decision, peer.client, now_us);
     if (due_us <= now_us) return Fate::kAsUsual;
   }
-  Hold({.kind = HeldMessage::Kind::kDeliver,
-        .plan = std::string(decision->plan),
-        .client = std::string(peer.client),
-        .topic = std::string(topic),
-        .payload = std::string(payload),
-        .at_least_once = at_least_once},
-       due_us);
+  held_.Add({.kind = HeldMessage::Kind::kDeliver,
+             .plan = std::string(decision->plan),
+             .client = std::string(peer.client),
+             .topic = std::string(topic),
+             .payload = std::string(payload),
+             .at_least_once = at_least_once},
+            due_us);
   return act == Do::kDuplicate ? Fate::kAsUsual : Fate::kRefuse;
 }
 
@@ -321,10 +314,6 @@ void FaultInjector::ServiceIsGone(int64_t now_us) {
   LetGo(held_.TakeDue(now_us));
   told_.clear();
   pulses_ = false;
-}
-
-uint64_t FaultInjector::Hold(HeldMessage message, int64_t due_us) {
-  return held_.Add(std::move(message), due_us);
 }
 
 void FaultInjector::LetGo(const std::vector<HeldMessage>& messages) {

@@ -118,7 +118,6 @@ class FaultInjector {
   // Rules that act on who is connected already, or has a session.
   void MeetWhoIsThere(const faults::Plan& plan);
   void End(const std::string& plan, absl::string_view why);
-  uint64_t Hold(HeldMessage message, int64_t due_us);
   int64_t ThrottledUntil(const faults::Decision& decision, absl::string_view client,
                          int64_t now_us);
   void LetGo(const std::vector<HeldMessage>& messages);

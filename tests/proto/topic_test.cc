@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <vector>
+
 #include "absl/strings/str_cat.h"
 
 namespace proto {
@@ -57,6 +59,21 @@ TEST(Topic, NamesAreHeldToTheirLimits) {
   EXPECT_EQ(kind(128, 64), Topic::Kind::kRequest);
   EXPECT_EQ(kind(129, 64), Topic::Kind::kNone);
   EXPECT_EQ(kind(128, 65), Topic::Kind::kNone);
+}
+
+TEST(Levels, AreTakenOneByOne) {
+  absl::string_view text = "a//b/";
+  bool more = true;
+  std::vector<absl::string_view> levels;
+  while (more) levels.push_back(TakeLevel(text, more));
+  EXPECT_EQ(levels, (std::vector<absl::string_view>{"a", "", "b", ""}));
+}
+
+TEST(Levels, TheThingsStandsBehindItsPrefix) {
+  EXPECT_EQ(ThingLevel("$aws/things/lamp/shadow/get"), "lamp");
+  EXPECT_EQ(ThingLevel("$aws/things/+"), "+");
+  EXPECT_EQ(ThingLevel("$aws/thing/lamp"), "");
+  EXPECT_EQ(ThingLevel("aws/things/lamp"), "");
 }
 
 }  // namespace
