@@ -3,34 +3,27 @@
 #include <cstdint>
 #include <optional>
 
-#include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
-#include "shadow/json.h"
+#include "cli/shadow/answer.h"
+#include "cli/shadow/members.h"
 
 namespace cli {
 namespace {
 
 struct Told {
-  std::string name{};
-  int64_t shadows = -1;
-  int64_t tombstones = -1;
-  int64_t bytes = 0;
+  std::string name;
+  int64_t shadows;
+  int64_t tombstones;
+  int64_t bytes;
 };
 
 std::optional<Told> ToldOf(const shadow::Value& value) {
-  if (!value.is_object()) return std::nullopt;
-  Told told;
-  for (const auto& [key, member] : value.members()) {
-    int64_t* const number = key == "\"shadows\""      ? &told.shadows
-                            : key == "\"tombstones\"" ? &told.tombstones
-                            : key == "\"bytes\""      ? &told.bytes
-                                                      : nullptr;
-    if (number != nullptr && !absl::SimpleAtoi(member.text(), number)) return std::nullopt;
-    if (key == "\"name\"" && member.kind() == shadow::Kind::kString) {
-      told.name = shadow::Unescape(member.text());
-    }
-  }
-  if (told.shadows < 0 || told.tombstones < 0) return std::nullopt;
+  Members members(value, "the answer");
+  const Told told = {.name = members.TextOr("name", ""),
+                     .shadows = members.Number("shadows"),
+                     .tombstones = members.Number("tombstones"),
+                     .bytes = members.NumberOr("bytes", 0)};
+  if (!members.status().ok() || told.shadows < 0 || told.tombstones < 0) return std::nullopt;
   return told;
 }
 
@@ -43,28 +36,26 @@ std::string CountTextOf(const Told& told) {
 
 }  // namespace
 
-absl::StatusOr<std::string> CountText(absl::string_view answer) {
-  shadow::Arena arena;
-  const auto root = shadow::ParseWholeJson(answer, 0, arena);
-  const auto told = root ? ToldOf(*root) : std::nullopt;
+absl::StatusOr<std::string> CountText(absl::string_view text) {
+  const auto answer = ReadAnswer(std::string(text));
+  const auto told = answer.ok() ? ToldOf((*answer)->json) : std::nullopt;
   if (!told) return NoSuchAnswer();
   return CountTextOf(*told);
 }
 
-absl::StatusOr<std::string> SnapshotsText(absl::string_view answer) {
-  shadow::Arena arena;
-  const auto root = shadow::ParseWholeJson(answer, 0, arena);
-  if (!root || !root->is_object() || root->members().size() != 1 ||
-      !root->members()[0].value.is_array()) {
-    return NoSuchAnswer();
-  }
-  std::string text;
-  for (const shadow::Value& one : root->members()[0].value.elements()) {
+absl::StatusOr<std::string> SnapshotsText(absl::string_view text) {
+  const auto answer = ReadAnswer(std::string(text));
+  if (!answer.ok()) return NoSuchAnswer();
+  Members members((*answer)->json, "the answer");
+  const auto snapshots = members.Array("snapshots");
+  if (!members.status().ok()) return NoSuchAnswer();
+  std::string lines;
+  for (const shadow::Value& one : snapshots) {
     const auto told = ToldOf(one);
     if (!told) return NoSuchAnswer();
-    absl::StrAppend(&text, told->name, "  ", CountTextOf(*told), "  ", told->bytes, " bytes\n");
+    absl::StrAppend(&lines, told->name, "  ", CountTextOf(*told), "  ", told->bytes, " bytes\n");
   }
-  return text;
+  return lines;
 }
 
 }  // namespace cli

@@ -9,9 +9,9 @@
 namespace cli {
 
 // "2 shadows, 1 deleted", of {"shadows":2,"tombstones":1}. Internal: it is no such answer.
-absl::StatusOr<std::string> CountText(absl::string_view answer);
+absl::StatusOr<std::string> CountText(absl::string_view text);
 
 // A line for each snapshot of {"snapshots":[…]}: name, count, size. Internal as above.
-absl::StatusOr<std::string> SnapshotsText(absl::string_view answer);
+absl::StatusOr<std::string> SnapshotsText(absl::string_view text);
 
 }  // namespace cli

@@ -7,8 +7,9 @@
 #include "absl/strings/str_cat.h"
 #include "cli/history/moment.h"
 #include "cli/json_text.h"
+#include "cli/shadow/answer.h"
 #include "cli/shadow/call.h"
-#include "shadow/json.h"
+#include "cli/shadow/members.h"
 
 namespace cli {
 namespace {
@@ -51,20 +52,16 @@ absl::StatusOr<std::string> ClockBody(const std::vector<std::string>& words, abs
       "the clock is set by +48h, -5m, reset, or freeze and a time: freeze 2026-11-22T14:03:00Z");
 }
 
-absl::StatusOr<std::string> ClockText(absl::string_view answer) {
-  shadow::Arena arena;
-  const auto root = shadow::ParseWholeJson(answer, 0, arena);
-  int64_t now = -1;
-  int64_t offset = 0;
-  bool frozen = false;
-  if (root && root->is_object()) {
-    for (const auto& [key, value] : root->members()) {
-      if (key == "\"now\"" && !absl::SimpleAtoi(value.text(), &now)) now = -1;
-      if (key == "\"offset_seconds\"" && !absl::SimpleAtoi(value.text(), &offset)) now = -1;
-      if (key == "\"frozen\"") frozen = value.kind() == shadow::Kind::kTrue;
-    }
-  }
-  if (now < 0) return absl::InternalError("the answer tells of no clock");
+absl::StatusOr<std::string> ClockText(absl::string_view text) {
+  const absl::Status no_clock = absl::InternalError("the answer tells of no clock");
+  const auto answer = ReadAnswer(std::string(text));
+  if (!answer.ok()) return no_clock;
+  Members members((*answer)->json, "the answer");
+  const int64_t now = members.Number("now");
+  const int64_t offset = members.NumberOr("offset_seconds", 0);
+  if (!members.status().ok() || now < 0) return no_clock;
+  const shadow::Value* const stands = members.Find("frozen");
+  const bool frozen = stands != nullptr && stands->kind() == shadow::Kind::kTrue;
   const std::string time = TimeText(now);
   if (frozen) return absl::StrCat(time, "  it stands");
   if (offset == 0) return absl::StrCat(time, "  the machine's");

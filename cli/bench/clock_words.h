@@ -17,6 +17,6 @@ absl::StatusOr<std::string> ClockBody(const std::vector<std::string>& words, abs
                                       absl::TimeZone zone);
 
 // The answer of shadowd on a line. Internal: it is no such answer.
-absl::StatusOr<std::string> ClockText(absl::string_view answer);
+absl::StatusOr<std::string> ClockText(absl::string_view text);
 
 }  // namespace cli

@@ -1,8 +1,8 @@
 #include "absl/strings/str_cat.h"
 #include "cli/command.h"
+#include "cli/shadow/answer.h"
 #include "cli/shadow/https_client.h"
-#include "shadow/arena.h"
-#include "shadow/json.h"
+#include "cli/shadow/members.h"
 
 namespace cli {
 namespace {
@@ -11,24 +11,22 @@ absl::StatusOr<ExitCode> RunFaultStop(Call& call) {
   const std::string name = call.arguments.empty() ? "" : call.arguments[0];
   auto client = HttpsClient::FromFlags();
   if (!client.ok()) return client.status();
-  const auto text = client->Delete(
-      name.empty() ? "/_shadow/v1/faults" : absl::StrCat("/_shadow/v1/faults/", Encoded(name)));
-  if (!text.ok()) return text.status();
+  const auto answer = ReadAnswer(client->Delete(
+      name.empty() ? "/_shadow/v1/faults" : absl::StrCat("/_shadow/v1/faults/", Encoded(name))));
+  if (!answer.ok()) return answer.status();
   if (call.json) {
-    call.out << *text << "\n";
+    call.out << (*answer)->text << "\n";
     return ExitCode::kDone;
   }
-  shadow::Arena arena;
-  const auto answer = shadow::ParseWholeJson(*text, 0, arena);
-  const shadow::Value* const stopped =
-      answer && answer->is_object() ? shadow::Find(*answer, "stopped") : nullptr;
-  if (stopped == nullptr || !stopped->is_array()) {
+  Members members((*answer)->json, "the answer");
+  const auto stopped = members.Array("stopped");
+  if (!members.status().ok()) {
     return absl::InternalError("the answer does not say what was stopped");
   }
-  for (const shadow::Value& each : stopped->elements()) {
+  for (const shadow::Value& each : stopped) {
     call.out << shadow::Unescape(each.text()) << "  stopped\n";
   }
-  if (stopped->empty()) call.out << "no plan was in force\n";
+  if (stopped.empty()) call.out << "no plan was in force\n";
   return ExitCode::kDone;
 }
 

@@ -9,7 +9,7 @@
 
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
-#include "cli/history/members.h"
+#include "cli/shadow/members.h"
 #include "shadow/json.h"
 
 namespace cli {

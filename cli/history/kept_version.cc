@@ -3,9 +3,9 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
-#include "cli/history/members.h"
 #include "cli/history/moment.h"
 #include "cli/history/telling.h"
+#include "cli/shadow/members.h"
 
 namespace cli {
 namespace {

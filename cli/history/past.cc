@@ -4,25 +4,13 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
-#include "cli/history/members.h"
 #include "cli/json_text.h"
+#include "cli/shadow/members.h"
 
 namespace cli {
 namespace {
 
 constexpr int64_t kPageEntries = 1000;  // what the service gives at most
-
-absl::StatusOr<std::unique_ptr<PastAnswer>> ReadAnswer(absl::StatusOr<std::string> text) {
-  if (!text.ok()) return text.status();
-  auto answer = std::make_unique<PastAnswer>();
-  answer->text = *std::move(text);
-  const auto json = shadow::IsUtf8(answer->text)
-                        ? shadow::ParseWholeJson(answer->text, 0, answer->arena)
-                        : std::nullopt;
-  if (!json || !json->is_object()) return absl::InternalError("the answer is not a JSON object");
-  answer->json = *json;
-  return answer;
-}
 
 Past::Parameters ParametersOf(const HistoryQuery& query) {
   Past::Parameters parameters;
@@ -52,13 +40,12 @@ absl::StatusOr<Past> Past::Of(const shadow::ShadowId& id) {
   return Past(*std::move(client), id);
 }
 
-absl::StatusOr<std::unique_ptr<PastAnswer>> Past::Get(absl::string_view what,
-                                                      Parameters parameters) {
+absl::StatusOr<std::unique_ptr<Answer>> Past::Get(absl::string_view what, Parameters parameters) {
   return ReadAnswer(client_.Get(PastPath({thing_, name_}, what, std::move(parameters))));
 }
 
-absl::StatusOr<std::unique_ptr<PastAnswer>> Past::Post(absl::string_view what,
-                                                       const std::string& body) {
+absl::StatusOr<std::unique_ptr<Answer>> Past::Post(absl::string_view what,
+                                                   const std::string& body) {
   return ReadAnswer(client_.Post(PastPath({thing_, name_}, what, {}), body));
 }
 

@@ -13,19 +13,12 @@
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
 #include "absl/types/span.h"
+#include "cli/shadow/answer.h"
 #include "cli/shadow/https_client.h"
-#include "shadow/arena.h"
 #include "shadow/id.h"
 #include "shadow/json.h"
 
 namespace cli {
-
-// An answer and what it says, with views into the text and the arena.
-struct PastAnswer {
-  std::string text;
-  shadow::Arena arena;
-  shadow::Value json;  // an object
-};
 
 // Which entries.
 struct HistoryQuery {
@@ -53,9 +46,8 @@ class Past {
   // GET or POST of `what` below the thing, such as "versions/12"; Internal if the answer is no
   // JSON object.
   using Parameters = std::map<std::string, std::string>;
-  absl::StatusOr<std::unique_ptr<PastAnswer>> Get(absl::string_view what,
-                                                  Parameters parameters = {});
-  absl::StatusOr<std::unique_ptr<PastAnswer>> Post(absl::string_view what, const std::string& body);
+  absl::StatusOr<std::unique_ptr<Answer>> Get(absl::string_view what, Parameters parameters = {});
+  absl::StatusOr<std::unique_ptr<Answer>> Post(absl::string_view what, const std::string& body);
 
   // The entries that `query` wants, newest first, page by page, until `take` gives false or fails.
   using TakePage = std::function<absl::StatusOr<bool>(absl::Span<const shadow::Value> entries)>;

@@ -2,12 +2,12 @@
 #include "absl/flags/flag.h"
 #include "absl/strings/str_cat.h"
 #include "cli/command.h"
-#include "cli/history/members.h"
 #include "cli/history/moment.h"
 #include "cli/history/past.h"
 #include "cli/history/telling.h"
 #include "cli/json_text.h"
 #include "cli/shadow/call.h"
+#include "cli/shadow/members.h"
 #include "cli/shadow/terminal.h"
 
 ABSL_FLAG(std::string, section, "desired", "SECTION: what is put back: desired, reported or both");
@@ -55,8 +55,7 @@ std::string MemberText(const shadow::Value& answer, absl::string_view name) {
 }
 
 // What a restore would send, and what came of it.
-void TellPlan(Call& call, const shadow::ShadowId& id, const Wanted& wanted,
-              const PastAnswer& planned) {
+void TellPlan(Call& call, const shadow::ShadowId& id, const Wanted& wanted, const Answer& planned) {
   if (call.json) {
     call.out << planned.text << "\n";
     return;

@@ -35,11 +35,11 @@ absl::StatusOr<std::optional<int64_t>> MomentAsked(const Call& call) {
   return absl::InvalidArgumentError(absl::StrCat("--at: ", moment.status().message()));
 }
 
-absl::StatusOr<std::unique_ptr<PastAnswer>> VersionAt(Past& past, int64_t at) {
+absl::StatusOr<std::unique_ptr<Answer>> VersionAt(Past& past, int64_t at) {
   return past.Get("versions", {{"at", absl::StrCat(at)}});
 }
 
-absl::StatusOr<std::unique_ptr<PastAnswer>> VersionAsked(const Call& call, Past& past) {
+absl::StatusOr<std::unique_ptr<Answer>> VersionAsked(const Call& call, Past& past) {
   const auto version = ReadVersion(call.arguments[1]);
   if (!version.ok()) return version.status();
   return past.Get(absl::StrCat("versions/", *version));

@@ -1,4 +1,4 @@
-#include "cli/history/members.h"
+#include "cli/shadow/members.h"
 
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
