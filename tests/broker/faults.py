@@ -1,8 +1,11 @@
-"""A stack on which faults can be started, and what a test says to it."""
+"""A stack on which faults can be started, what a test says to it, and a device that meets them."""
 import http.client
 import json
 
+import pytest
+
 from harness import Stack, free_port
+from wire import Wire
 
 OWNER = "faults-test"
 
@@ -18,8 +21,16 @@ class Faulty(Stack):
 
     def ask(self, method: str, path: str = "", body: str = ""):
         """The answer's code, and its body as JSON."""
+        return self._exchange(method, f"/_shadow/v1/faults{path}", body)
+
+    def version(self, thing: str) -> int:
+        """Of its shadow, past every fault that looks at MQTT; 0: there is none."""
+        status, document = self._exchange("GET", f"/things/{thing}/shadow")
+        return document["version"] if status == 200 else 0
+
+    def _exchange(self, method: str, path: str, body: str = ""):
         connection = http.client.HTTPConnection("127.0.0.1", self.http_port, timeout=30)
-        connection.request(method, f"/_shadow/v1/faults{path}", body or None)
+        connection.request(method, path, body or None)
         answer = connection.getresponse()
         text = answer.read()
         connection.close()
@@ -56,3 +67,51 @@ class Plan:
         status, answer = self._stack.ask("GET", f"/{self._plan['name']}/record")
         assert status == 200, answer
         return answer
+
+
+class Device:
+    """A raw client that has subscribed to what a thing called as it gets."""
+
+    def __init__(self, stack, mqtt5, name, clean=True, listen=("#",)):
+        self.name = name
+        self.wire = Wire(stack.port, mqtt5=mqtt5)
+        assert self.wire.connect(name, clean=clean) == 0
+        if listen:
+            self.wire.subscribe(*(self.topic(one) for one in listen))
+
+    def topic(self, end):
+        return f"$aws/things/{self.name}/shadow/{end}"
+
+    def update(self, **reported):
+        return self.wire.publish(self.topic("update"),
+                                 json.dumps({"state": {"reported": reported}}).encode())
+
+    def answer(self, end):
+        """The next message there, past the others."""
+        while True:
+            got = self.wire.read_published()
+            if got.topic == self.topic(end):
+                return json.loads(got.payload)
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.wire.close()
+
+
+@pytest.fixture(scope="module")
+def stack():
+    with Faulty() as running:
+        yield running
+
+
+@pytest.fixture(params=[False, True], ids=["3.1.1", "5"])
+def mqtt5(request):
+    return request.param
+
+
+@pytest.fixture
+def device(stack, mqtt5, thing):
+    with Device(stack, mqtt5, thing, listen=["update/accepted", "update/rejected"]) as connected:
+        yield connected

@@ -7,7 +7,7 @@ import time
 import pytest
 
 from client import Client
-from faults import Faulty
+from faults import Device, device, mqtt5, stack  # noqa: F401  (fixtures)
 from harness import wait_until
 from wire import NOT_AUTHORIZED, PUBLISH, Wire
 
@@ -15,68 +15,6 @@ TIMES = 20
 DELTA = "update/delta"
 DUP = 8  # of a PUBLISH
 TAKEN = (0, 16)  # MQTT 5 tells who has published that nobody is subscribed to the request itself
-
-
-@pytest.fixture(scope="module")
-def stack():
-    with Faulty() as running:
-        yield running
-
-
-@pytest.fixture(params=[False, True], ids=["3.1.1", "5"])
-def mqtt5(request):
-    return request.param
-
-
-class Device:
-    """A raw client that has subscribed to what a thing called as it gets."""
-
-    def __init__(self, stack, mqtt5, name, clean=True, listen=("#",)):
-        self.name = name
-        self.wire = Wire(stack.port, mqtt5=mqtt5)
-        assert self.wire.connect(name, clean=clean) == 0
-        if listen:
-            self.wire.subscribe(*(self.topic(one) for one in listen))
-
-    def topic(self, end):
-        return f"$aws/things/{self.name}/shadow/{end}"
-
-    def update(self, **reported):
-        return self.wire.publish(self.topic("update"),
-                                 json.dumps({"state": {"reported": reported}}).encode())
-
-    def bytes_of_update(self, **reported):
-        return self.wire.publish_bytes(self.topic("update"),
-                                       json.dumps({"state": {"reported": reported}}).encode())
-
-    def answer(self, end):
-        """The next message there, past the others."""
-        while True:
-            got = self.wire.read_published()
-            if got.topic == self.topic(end):
-                return json.loads(got.payload)
-
-    def __enter__(self):
-        return self
-
-    def __exit__(self, *_):
-        self.wire.close()
-
-
-@pytest.fixture
-def device(stack, mqtt5, thing):
-    with Device(stack, mqtt5, thing, listen=["update/accepted", "update/rejected"]) as connected:
-        yield connected
-
-
-def version(stack, thing):
-    """Of the shadow, past every fault that looks at MQTT; 0: there is none."""
-    import http.client
-    connection = http.client.HTTPConnection("127.0.0.1", stack.http_port, timeout=30)
-    connection.request("GET", f"/things/{thing}/shadow")
-    answer = connection.getresponse()
-    body = answer.read()
-    return json.loads(body)["version"] if answer.status == 200 else 0
 
 
 def gone_at(action) -> bool:
@@ -149,8 +87,8 @@ def test_a_request_is_cut_before_its_puback(stack, mqtt5, thing, taken):
             with Device(stack, mqtt5, thing, listen=()) as device:
                 assert gone_at(lambda: device.update(turn=turn))
             if taken:
-                wait_until(lambda: version(stack, thing) == turn + 1, "the request's being taken")
-        assert version(stack, thing) == (TIMES if taken else 0)
+                wait_until(lambda: stack.version(thing) == turn + 1, "the request's being taken")
+        assert stack.version(thing) == (TIMES if taken else 0)
 
 
 def test_a_request_is_cut_after_its_puback_and_taken(stack, mqtt5, thing):
@@ -159,7 +97,7 @@ def test_a_request_is_cut_after_its_puback_and_taken(stack, mqtt5, thing):
             with Device(stack, mqtt5, thing, listen=()) as device:
                 assert device.update(turn=turn) in TAKEN
                 device.wire.read_until_gone()
-            wait_until(lambda: version(stack, thing) == turn + 1, "the request's being taken")
+            wait_until(lambda: stack.version(thing) == turn + 1, "the request's being taken")
 
 
 def test_a_swallowed_request_is_acknowledged_and_nobody_gets_it(stack, mqtt5, device):
@@ -186,7 +124,7 @@ def test_a_rejected_request_is_told_and_changes_nothing(stack, mqtt5, device, co
                 json.dumps({"state": {}, "clientToken": f"t{turn}"}).encode()) in TAKEN
             answer = device.answer("update/rejected")
             assert answer["code"] == code and answer["clientToken"] == f"t{turn}"
-    assert version(stack, device.name) == 0
+    assert stack.version(device.name) == 0
 
 
 def test_a_delayed_request_is_taken_later(stack, mqtt5, device):
@@ -340,104 +278,3 @@ def test_a_lost_session_is_gone_when_its_client_comes_back(stack, mqtt5, thing):
                 wire.subscribe("t/x")
             wait_until(lambda: plan.fired()["r0"] == turn + 1, "the fault")
             wait_for_the_end(turn + 1)
-
-
-# --- plans
-
-def test_with_probability_0_or_no_match_all_is_as_without(stack, mqtt5, thing):
-    def run(name):
-        with Device(stack, mqtt5, name, listen=["update/accepted"]) as device:
-            seen = []
-            for turn in range(10):
-                device.update(turn=turn)
-                seen.append(device.wire.read_published())
-        return [(one.topic.replace(name, ""), one.qos, one.retain,
-                 {key: value for key, value in json.loads(one.payload).items()
-                  if key in ("state", "version")}) for one in seen]
-
-    wanted = run(f"{thing}-1")
-    every = [{"on": on, "probability": 0, "do": do, **more} for on, do, more in [
-        ("connect", "close", {}), ("subscribe", "refuse", {}), ("request", "swallow", {}),
-        ("answer", "drop", {}), ("deliver", "drop", {}), ("session", "away", {})]]
-    with stack.faults(*every):
-        assert run(f"{thing}-2") == wanted
-    with stack.faults({"on": "request", "where": {"thing": "another"}, "do": "swallow"}):
-        assert run(f"{thing}-3") == wanted
-
-
-def test_a_plan_ends_by_itself_and_what_it_holds_comes_then(stack, mqtt5, device):
-    with stack.faults({"on": "answer", "where": {"thing": device.name}, "do": "delay",
-                       "ms": 3_600_000}, last="500ms"):
-        began = time.monotonic()
-        device.update(on=True)
-        assert device.answer("update/accepted")["version"] == 1
-        assert time.monotonic() - began < 10
-        assert stack.ask("GET")[1]["plans"] == []
-
-
-def test_a_plan_ends_with_shadowd_and_nothing_that_was_accepted_is_lost(thing):
-    with Faulty() as stack, Device(stack, False, thing, listen=["update/accepted"]) as device:
-        with stack.faults({"on": "answer", "where": {"topic": "update/accepted"}, "do": "delay",
-                           "ms": 3_600_000}) as plan:
-            for turn in range(TIMES):
-                device.update(turn=turn)
-            wait_until(lambda: plan.fired()["r0"] == TIMES, "the answers' being held")
-            stack.service.kill()
-            assert [device.answer("update/accepted")["version"] for _ in range(TIMES)] == list(
-                range(1, TIMES + 1))
-            stack.start_service()
-            assert stack.ask("GET")[1]["plans"] == []
-            assert version(stack, thing) == TIMES
-
-
-def test_stop_works_while_ten_thousand_messages_are_held(stack, thing):
-    with Client(stack.port) as app, Wire(stack.port) as wire:
-        assert wire.connect(thing) == 0
-        wire.subscribe(f"t/{thing}", qos=0)
-        with stack.faults({"on": "deliver", "where": {"client": thing}, "do": "delay",
-                           "ms": 3_600_000}) as plan:
-            for turn in range(10_000):
-                app.publish_soon(f"t/{thing}", b"%d" % turn, qos=0)
-            wait_until(lambda: plan.fired()["r0"] == 10_000, "the messages' being held")
-            plan.stop()
-            assert [wire.read_published().payload for _ in range(10_000)] == [
-                b"%d" % turn for turn in range(10_000)]
-
-
-def test_the_same_seed_does_the_same_to_each_device_and_a_record_repeats_it(stack, thing):
-    rules = [{"on": "request", "probability": 0.3, "do": "reject", "code": 429},
-             {"on": "request", "skip": 2, "every": 5, "do": "reject", "code": 500}]
-
-    def run(names):
-        """The codes that each device gets for its requests, which go by the order of `names`."""
-        codes = {name: [] for name in set(names)}
-        with contextlib.ExitStack() as devices:
-            connected = {name: devices.enter_context(
-                Device(stack, False, name, listen=["get/accepted", "get/rejected"]))
-                for name in codes}
-            for name in names:
-                connected[name].wire.publish(connected[name].topic("get"), b"")
-                answer = json.loads(connected[name].wire.read_published().payload)
-                codes[name].append(answer["code"])
-        return codes
-
-    names = [f"{thing}-{number}"[-100:] for number in range(5)]
-    with stack.faults(*rules, seed=7) as plan:
-        first = run(names * 20)
-        record = plan.record()
-    with stack.faults(*rules, seed=7):
-        assert run(sorted(names * 20)) == first
-    with stack.faults(*rules, seed=8):
-        assert run(names * 20) != first
-    status, answer = stack.ask("POST", body=json.dumps(record))
-    assert status in (200, 201), answer
-    assert run(names * 20) == first
-    stack.ask("DELETE", f"/{record['name']}")
-
-
-def test_without_the_plugins_setting_faults_are_refused_by_its_name(thing):
-    with Faulty(plugin_options={"faults": "false"}) as stack:
-        status, answer = stack.ask("POST", body=json.dumps(
-            {"name": "p", "for": "1m",
-             "rules": [{"id": "r", "on": "request", "do": "swallow"}]}))
-        assert status == 403 and "plugin_opt_faults" in json.dumps(answer)
