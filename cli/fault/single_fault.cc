@@ -17,7 +17,7 @@ namespace {
 using faults::Ability;
 using faults::Do;
 using faults::On;
-using Members = std::vector<JsonText::Member>;
+using JsonMembers = std::vector<JsonText::Member>;
 
 // A throttle is no single fault.
 bool IsSingle(const Ability& ability) { return ability.act != Do::kThrottle; }
@@ -102,11 +102,11 @@ absl::StatusOr<faults::Plan> PlanOf(const SingleFault& fault, absl::string_view 
   if (!ability.ok()) return ability.status();
   const auto on = OnFor(**ability, fault.on);
   if (!on.ok()) return on.status();
-  Members where = {{"thing", JsonText::String(fault.thing)}};
-  Members rule = {{"id", JsonText::String("once")},
-                  {"on", JsonText::String(faults::OnText(*on))},
-                  {"do", JsonText::String(fault.act)},
-                  {"count", JsonText::Number(1)}};
+  JsonMembers where = {{"thing", JsonText::String(fault.thing)}};
+  JsonMembers rule = {{"id", JsonText::String("once")},
+                      {"on", JsonText::String(faults::OnText(*on))},
+                      {"do", JsonText::String(fault.act)},
+                      {"count", JsonText::Number(1)}};
   const auto parameter = ParameterOf(**ability, fault.what);
   const bool is_topic =
       !parameter && !fault.what.empty() && *on == On::kAnswer && (*ability)->needs.empty();
