@@ -13,6 +13,7 @@
 #include "absl/strings/string_view.h"
 #include "absl/types/span.h"
 #include "faults/where.h"
+#include "policy/json_tree.h"
 
 namespace faults {
 
@@ -84,6 +85,9 @@ struct Plan {
 
 // Fails with "line:column: reason" that names the rule, the member, and what would be right.
 absl::StatusOr<Plan> ParsePlan(absl::string_view text);
+
+// The same of an object that is part of something else, whose plan has neither name nor seed.
+absl::StatusOr<Plan> ParseNamelessPlan(const policy::Node& node);
 
 // As JSON that ParsePlan reads as the same plan.
 std::string PlanText(const Plan& plan);

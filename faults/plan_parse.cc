@@ -246,6 +246,18 @@ absl::Status ReadRules(const Reader& reader, Plan& plan) {
 
 }  // namespace
 
+absl::StatusOr<Plan> ParseNamelessPlan(const Node& node) {
+  absl::Status read = policy::WantKind(node, Node::Kind::kObject, "a fault plan");
+  if (read.ok()) read = policy::RefuseUnknown(node, "a nameless fault plan", {"for", "rules"});
+  if (!read.ok()) return read;
+  const Reader reader(node, "fault plan");
+  Plan plan;
+  read = ReadFor(reader, plan);
+  if (read.ok()) read = ReadRules(reader, plan);
+  if (!read.ok()) return read;
+  return plan;
+}
+
 absl::StatusOr<Plan> ParsePlan(absl::string_view text) {
   const auto tree = policy::ParseJsonTree(text);
   if (!tree.ok()) return tree.status();

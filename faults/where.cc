@@ -51,12 +51,12 @@ absl::Status ReadGlob(const Reader& reader, absl::string_view member, std::optio
   const auto node =
       reader.Find(member, Node::Kind::kString, "a text, in which * and ? are wildcards");
   if (!node.ok() || *node == nullptr) return node.status();
-  auto pattern = policy::Pattern::Compile((*node)->text, policy::Pattern::Syntax::kWildcardsOnly);
-  if (!pattern.ok()) {
+  auto read = Glob::Of((*node)->text);
+  if (!read.ok()) {
     return policy::Fault((*node)->place, absl::StrCat(reader.what(), ": \"", member,
-                                                      "\": ", pattern.status().message()));
+                                                      "\": ", read.status().message()));
   }
-  glob = Glob{(*node)->text, *std::move(pattern)};
+  glob = *std::move(read);
   return absl::OkStatus();
 }
 
@@ -101,6 +101,12 @@ void Put(absl::string_view name, const std::optional<Glob>& glob, std::string& o
 }
 
 }  // namespace
+
+absl::StatusOr<Glob> Glob::Of(const std::string& text) {
+  auto pattern = policy::Pattern::Compile(text, policy::Pattern::Syntax::kWildcardsOnly);
+  if (!pattern.ok()) return pattern.status();
+  return Glob{text, *std::move(pattern)};
+}
 
 absl::string_view OnText(On on) {
   constexpr absl::string_view kTexts[kOns] = {"connect", "subscribe", "request", "answer",

@@ -6,6 +6,7 @@
 #include <string>
 
 #include "absl/status/status.h"
+#include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
 #include "faults/reader.h"
 #include "policy/pattern.h"
@@ -41,6 +42,9 @@ struct Event {
 struct Glob {
   std::string text;
   policy::Pattern pattern;
+
+  // InvalidArgument: it is none.
+  static absl::StatusOr<Glob> Of(const std::string& text);
 };
 
 // A member that is not there does not matter.

@@ -9,7 +9,6 @@
 #include "cli/text_file.h"
 #include "faults/ready.h"
 #include "policy/connection.h"
-#include "policy/pattern.h"
 
 ABSL_FLAG(int64_t, seed, -1, "N: what chance goes by; else the plan's own");
 ABSL_FLAG(std::string, for, "", "TIME: how long, as 90s or 5m; else as the plan says");
@@ -24,14 +23,6 @@ std::string ReadyNames() {
   return absl::StrJoin(faults::ReadyPlans(), ", ", name);
 }
 
-absl::StatusOr<faults::Glob> GlobOf(const std::string& thing) {
-  auto pattern = policy::Pattern::Compile(thing, policy::Pattern::Syntax::kWildcardsOnly);
-  if (!pattern.ok()) {
-    return absl::InvalidArgumentError(absl::StrCat("--thing: ", pattern.status().message()));
-  }
-  return faults::Glob{thing, *std::move(pattern)};
-}
-
 // Whether every thing that `narrow` may stand for is one that `wide` stands for, as far as that is
 // plain.
 bool IsWithin(const std::string& narrow, const faults::Glob& wide) {
@@ -41,8 +32,10 @@ bool IsWithin(const std::string& narrow, const faults::Glob& wide) {
 }
 
 absl::Status NarrowTo(const std::string& thing, faults::Plan& plan) {
-  const auto glob = GlobOf(thing);
-  if (!glob.ok()) return glob.status();
+  const auto glob = faults::Glob::Of(thing);
+  if (!glob.ok()) {
+    return absl::InvalidArgumentError(absl::StrCat("--thing: ", glob.status().message()));
+  }
   for (faults::Rule& rule : plan.rules) {
     const auto& own = rule.where.thing;
     if (own && !IsWithin(thing, *own)) {
