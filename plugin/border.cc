@@ -157,11 +157,13 @@ int OnAclCheck(int, void* event, void* userdata) {
     Verdict allowed = true;
     switch (check.access) {
       case MOSQ_ACL_WRITE:
-        allowed =
-            loaded.plugin->MayPublish(client, topic, check.retain, check.qos, check.payloadlen);
+        allowed = loaded.plugin->MayPublish(client, topic, check.retain, check.qos,
+                                            Bytes(check.payload, check.payloadlen));
         break;
       case MOSQ_ACL_SUBSCRIBE:
-        allowed = loaded.plugin->MaySubscribe(client, topic, check.qos);
+        allowed = loaded.broker.is_cutting()
+                      ? loaded.plugin->MayStaySubscribed(client, topic)
+                      : loaded.plugin->MaySubscribe(client, topic, check.qos);
         break;
       case MOSQ_ACL_UNSUBSCRIBE:
         loaded.plugin->Unsubscribe(client, topic);

@@ -16,6 +16,8 @@ void FaultHands::Publish(const std::string& topic, absl::string_view payload) {
 
 void FaultHands::Deliver(const HeldMessage& message) {
   broker_.PublishTo(message.client, message.topic, message.payload, message.at_least_once);
+  observer_.Delivered(connections_.HandleOf(message.client), message.topic, message.payload,
+                      message.at_least_once ? 1 : 0, /*retain=*/false);
 }
 
 void FaultHands::Take(const HeldMessage& request) {

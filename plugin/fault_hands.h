@@ -10,6 +10,7 @@
 #include "plugin/broker.h"
 #include "plugin/connections.h"
 #include "plugin/faults/injector.h"
+#include "plugin/observer.h"
 
 namespace plugin {
 
@@ -24,9 +25,9 @@ class FaultHands : public FaultInjector::Hands {
   // Of a request that was held: the handle of its connection; null if that is over.
   using TakeRequest = std::function<void(const void* handle, const HeldMessage& request)>;
 
-  // Both outlive it.
-  FaultHands(Broker& broker, Connections& connections, TakeRequest take)
-      : broker_(broker), connections_(connections), take_(std::move(take)) {}
+  // All outlive it.
+  FaultHands(Broker& broker, Connections& connections, Observer& observer, TakeRequest take)
+      : broker_(broker), connections_(connections), observer_(observer), take_(std::move(take)) {}
 
   void Publish(const std::string& topic, absl::string_view payload) override;
   void Deliver(const HeldMessage& message) override;
@@ -39,6 +40,7 @@ class FaultHands : public FaultInjector::Hands {
  private:
   Broker& broker_;
   Connections& connections_;
+  Observer& observer_;
   const TakeRequest take_;
 };
 

@@ -33,6 +33,13 @@ bool MaySubscribe(absl::string_view filter) { return !IsReserved(WithoutShare(fi
 
 bool MayReceive(absl::string_view topic) { return !IsReserved(topic); }
 
+bool SameSecret(absl::string_view a, absl::string_view b) {
+  if (a.size() != b.size()) return false;
+  unsigned char difference = 0;
+  for (size_t i = 0; i < a.size(); ++i) difference |= static_cast<unsigned char>(a[i] ^ b[i]);
+  return difference == 0;
+}
+
 absl::string_view WithoutShare(absl::string_view filter) {
   absl::string_view rest = filter;
   if (!absl::ConsumePrefix(&rest, "$share/")) return filter;

@@ -1,4 +1,5 @@
-// The door of the reserved topics: what nobody but the service may do, whatever else is allowed.
+// The door of the reserved topics: what nobody but the service may do, whatever else is allowed;
+// and by what it is known.
 #pragma once
 
 #include "absl/strings/string_view.h"
@@ -15,6 +16,9 @@ bool MaySubscribe(absl::string_view filter);
 
 // May an ordinary client be handed a message on this topic?
 bool MayReceive(absl::string_view topic);
+
+// Whether who comes has the link's secret. Takes as long for a near miss as for a far one.
+bool SameSecret(absl::string_view a, absl::string_view b);
 
 // `filter` without the `$share/GROUP/` of a shared subscription.
 absl::string_view WithoutShare(absl::string_view filter);

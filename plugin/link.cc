@@ -75,6 +75,7 @@ bool Link::Decoded(const absl::Status& status) {
 }
 
 void Link::Greet(const Client& client, int64_t now_us) {
+  observer_.ServiceIsGone();  // another may have had the link
   session_ = client.handle;
   client_id_ = std::string(client.id);
   retained_.Clear();
@@ -91,6 +92,7 @@ void Link::Disconnect(const void* handle, int64_t now_us) {
   session_ = nullptr;
   retained_.Clear();
   if (faults_ != nullptr) faults_->ServiceIsGone(now_us);
+  observer_.ServiceIsGone();
   requests_.EndSession(now_us);
   broker_.Log(LogLevel::kWarning, "shadow: the service is gone; requests wait for it");
 }
@@ -119,6 +121,9 @@ void Link::Obey(absl::string_view envelope, int64_t now_us) {
   }
   if (const auto* const faults = std::get_if<proto::FaultsCommand>(&command->what)) {
     return Obey(command->id, *faults, now_us);
+  }
+  if (const auto* const observe = std::get_if<proto::ObserveCommand>(&command->what)) {
+    return Obey(command->id, *observe);
   }
   const auto* const publish = std::get_if<proto::PublishCommand>(&command->what);
   const proto::CommandResult result = publish != nullptr
@@ -167,6 +172,12 @@ void Link::Obey(uint64_t id, const proto::FaultsCommand& command, int64_t now_us
   Send(proto::EncodeCommandReply(reply));
 }
 
+void Link::Obey(uint64_t id, const proto::ObserveCommand& command) {
+  if (session_ == nullptr) return;  // nobody has said hello whom it could be told
+  const Observer::Reply told = observer_.Obey(command);
+  Send(proto::EncodeCommandReply({.id = id, .result = told.result, .text = told.text}));
+}
+
 void Link::Tick(int64_t now_us) {
   if (session_ == nullptr) return;
   TellRetained();
@@ -176,6 +187,8 @@ void Link::Tick(int64_t now_us) {
     const std::string notices = faults_->TakeNotices(requests_.epoch());
     if (!notices.empty()) Send(notices);
   }
+  const std::string seen = observer_.TakeEnvelope(requests_.epoch());
+  if (!seen.empty()) Send(seen);
   SendStatus(now_us);
 }
 

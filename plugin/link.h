@@ -14,6 +14,7 @@
 #include "plugin/client.h"
 #include "plugin/connections.h"
 #include "plugin/faults/injector.h"
+#include "plugin/observer.h"
 #include "plugin/requests.h"
 #include "plugin/retained_look.h"
 #include "proto/command.h"
@@ -26,11 +27,12 @@ class Link {
  public:
   // All outlive this. `faults`: null if there are none.
   Link(Broker& broker, Requests& requests, Connections& connections, FaultInjector* faults,
-       proto::PluginStatus& status)
+       Observer& observer, proto::PluginStatus& status)
       : broker_(broker),
         requests_(requests),
         connections_(connections),
         faults_(faults),
+        observer_(observer),
         status_(status) {}
 
   // A connection of the service sends a piece of an envelope that is not the last one.
@@ -62,6 +64,7 @@ class Link {
   proto::CommandResult Obey(const proto::PublishCommand& publish, int64_t now_us);
   proto::CommandResult Obey(const proto::DisconnectCommand& disconnect);
   void Obey(uint64_t id, const proto::FaultsCommand& command, int64_t now_us);
+  void Obey(uint64_t id, const proto::ObserveCommand& command);
   void TellRetained();
   // Who has come and gone; after a hello, who is there.
   void TellArrivals();
@@ -72,6 +75,7 @@ class Link {
   Requests& requests_;
   Connections& connections_;
   FaultInjector* const faults_;
+  Observer& observer_;
   proto::PluginStatus& status_;
   RetainedLook retained_;
   proto::PieceCollector pieces_;

@@ -154,7 +154,9 @@ void Mosquitto::PublishTo(const std::string& client_id, absl::string_view topic,
 }
 
 void Mosquitto::Disconnect(const std::string& client_id, bool with_will) {
+  cutting_ = true;
   mosquitto_kick_client_by_clientid(client_id.c_str(), with_will);
+  cutting_ = false;
 }
 
 void Mosquitto::Log(LogLevel level, const std::string& line) {

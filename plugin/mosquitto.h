@@ -40,6 +40,13 @@ class Mosquitto : public Broker {
   int64_t SteadyUs() const override;
   int64_t EpochSeconds() const override;
   int64_t EpochMs() const;
+
+  // Whether Disconnect is being carried out: the broker tells of the end, and asks once more for
+  // each subscription of a session that stays.
+  bool is_cutting() const { return cutting_; }
+
+ private:
+  bool cutting_ = false;
 };
 
 }  // namespace plugin

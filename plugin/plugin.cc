@@ -11,6 +11,8 @@
 namespace plugin {
 namespace {
 
+using Fate = FaultInjector::Fate;
+
 bool HasReservedId(const Client& client) {
   return absl::StartsWith(client.id, proto::kReservedLevel);
 }
@@ -19,14 +21,6 @@ bool HasReservedId(const Client& client) {
 bool WantsToEndASession(const Client& client, absl::string_view username,
                         absl::string_view password) {
   return username == proto::kServiceUser && !password.empty() && !HasReservedId(client);
-}
-
-// Takes as long for a near miss as for a far one.
-bool SameSecret(absl::string_view a, absl::string_view b) {
-  if (a.size() != b.size()) return false;
-  unsigned char difference = 0;
-  for (size_t i = 0; i < a.size(); ++i) difference |= static_cast<unsigned char>(a[i] ^ b[i]);
-  return difference == 0;
 }
 
 }  // namespace
@@ -42,13 +36,14 @@ Plugin::Plugin(const Options& options, std::string secret, uint64_t epoch, Broke
       presence_(epoch),
       connections_(broker),
       requests_(options_, epoch, broker, audience_, status_, warnings_, now_us),
-      fault_hands_(broker, connections_,
+      observer_(broker, connections_),
+      fault_hands_(broker, connections_, observer_,
                    [this](const void* handle, const HeldMessage& request) {
                      Take(handle, {.connection = request.connection, .client_id = request.client},
                           proto::ParseTopic(request.topic), request.payload, broker_.SteadyUs());
                    }),
       faults_(options.faults ? std::make_unique<FaultInjector>(fault_hands_, status_) : nullptr),
-      link_(broker, requests_, connections_, faults_.get(), status_) {
+      link_(broker, requests_, connections_, faults_.get(), observer_, status_) {
   requests_.SetFaults(faults_.get());
 }
 
@@ -92,30 +87,37 @@ Verdict Plugin::Admit(const Client& client, const Origin& origin, Identity ident
     if (const auto fault = manners_.Connect(client.id)) {
       ++status_.bad_manners;
       WarnOfManners(client, *fault, "was refused");
-      return false;
+      return TurnAway(client, identity);
     }
-    if (!access_.Connect(client, origin)) return false;
+    if (!access_.Connect(client, origin)) return TurnAway(client, identity);
     if (const auto fault = manners_.KeepAlive(client.keep_alive_s)) {
       WarnOfManners(client, *fault, "was let in");
     }
-  }
-  if (!service) {
     identity.thing = ThingOf(client.handle, client.id);
     const Verdict verdict = FaultsLetIn(client, identity);
-    if (!verdict) return verdict;
+    observer_.Connected(client, identity, verdict);
+    if (!verdict) {
+      access_.Disconnect(client.handle);
+      return verdict;
+    }
   }
   connections_.Add(client, identity, service);
   if (!service) filters_.Connect(client.id, client.handle, client.clean_session);
   return true;
 }
 
+Verdict Plugin::TurnAway(const Client& client, Identity identity) {
+  identity.thing = ThingOf(/*handle=*/nullptr, client.id);
+  // Who has a connection already is asked about again, and does not connect.
+  if (connections_.Find(client.handle) == nullptr) observer_.Connected(client, identity, false);
+  return false;
+}
+
 Verdict Plugin::FaultsLetIn(const Client& client, const Identity& identity) {
-  using Fate = FaultInjector::Fate;
   if (faults_ == nullptr) return true;
   const Fate fate = faults_->Connect(
       {.client = client.id, .certificate = identity.principal, .thing = identity.thing});
   if (fate == Fate::kAsUsual) return true;
-  access_.Disconnect(client.handle);
   return fate == Fate::kCutNow ? Verdict::Cut() : Verdict(false);
 }
 
@@ -159,6 +161,7 @@ void Plugin::Disconnect(const Client& client, int64_t now_us,
   if (const auto* const ended = connections_.Remove(client.handle, told)) {
     manners_.Disconnect(ended->number);
     presence_.Disconnected(*ended, now_us);
+    observer_.Disconnected(*ended);
     if (faults_ != nullptr && !ended->service) faults_->Ended(PeerOf(*ended));
   }
   filters_.Disconnect(client.id, client.handle, client.clean_session);
@@ -166,7 +169,7 @@ void Plugin::Disconnect(const Client& client, int64_t now_us,
 }
 
 bool Plugin::MayPublish(const Client& client, absl::string_view topic, bool retain, int qos,
-                        size_t payload_bytes) {
+                        absl::string_view payload) {
   const auto* const connection = connections_.Find(client.handle);
   if (connection == nullptr) connections_.WillIsSent(client.handle);
   if (IsSessionEnder(client)) {
@@ -177,6 +180,13 @@ bool Plugin::MayPublish(const Client& client, absl::string_view topic, bool reta
     return (topic == proto::kAnswersTopic || topic == proto::kPiecesTopic) && !retain;
   }
   publisher_ = client.handle;
+  const bool allowed = LetPublish(client, topic, retain, qos, payload.size());
+  observer_.Published(client.handle, topic, payload, qos, retain, allowed);
+  return allowed;
+}
+
+bool Plugin::LetPublish(const Client& client, absl::string_view topic, bool retain, int qos,
+                        size_t payload_bytes) {
   if (!plugin::MayPublish(topic, retain)) {
     ++status_.forbidden_publishes;
     warnings_.Say("a client published where it may not", ticked_us_,
@@ -195,6 +205,7 @@ bool Plugin::MayPublish(const Client& client, absl::string_view topic, bool reta
 
 bool Plugin::MayCarry(const Client& client, size_t head_bytes) {
   const auto fault = manners_.Head(head_bytes);
+  if (fault) observer_.Forbidden(client.handle);
   if (fault) Cut(client, *fault);
   return !fault;
 }
@@ -221,7 +232,13 @@ void Plugin::Forbid(const Client& client) {
 Verdict Plugin::MaySubscribe(const Client& client, absl::string_view filter, int qos) {
   if (HasReservedId(client)) return link_.MaySubscribe(client.handle, filter);
   if (IsSessionEnder(client)) return false;
-  if (!plugin::MaySubscribe(filter) || !access_.MaySubscribe(client, filter)) return false;
+  const Verdict verdict = LetSubscribe(client, filter, qos);
+  observer_.Subscribed(client.handle, filter, qos, verdict);
+  return verdict;
+}
+
+Verdict Plugin::LetSubscribe(const Client& client, absl::string_view filter, int qos) {
+  if (!MayStaySubscribed(client, filter)) return false;
   if (const auto* const connection = connections_.Find(client.handle)) {
     auto fault = manners_.Session(client.filters);
     if (!fault) {
@@ -232,7 +249,6 @@ Verdict Plugin::MaySubscribe(const Client& client, absl::string_view filter, int
       return false;
     }
     if (faults_ != nullptr) {
-      using Fate = FaultInjector::Fate;
       const Fate fate = faults_->Subscribe(PeerOf(*connection), filter);
       if (fate == Fate::kRefuse) return false;
       if (fate == Fate::kCutNow) return CutNow(client);
@@ -245,9 +261,14 @@ Verdict Plugin::MaySubscribe(const Client& client, absl::string_view filter, int
   return true;
 }
 
+bool Plugin::MayStaySubscribed(const Client& client, absl::string_view filter) {
+  return plugin::MaySubscribe(filter) && access_.MaySubscribe(client, filter);
+}
+
 void Plugin::Unsubscribe(const Client& client, absl::string_view filter) {
   if (HasReservedId(client)) return;
   filters_.Unsubscribe(client.id, filter);
+  observer_.Unsubscribed(client.handle, filter);
   if (const auto* const connection = connections_.Find(client.handle)) {
     presence_.Unsubscribed(*connection, filter);
     manners_.Unsubscribe(connection->number, filter);
@@ -273,13 +294,14 @@ bool Plugin::MayReceive(const Client& client, absl::string_view topic, absl::str
       !filters_.Deliver(client.id, topic, client.handle == publisher_)) {
     return false;
   }
-  return faults_ == nullptr || !faults_->Looks(faults::On::kDeliver) ||
-         FaultsDeliver(client, parsed, topic, payload, qos);
+  const bool allowed = faults_ == nullptr || !faults_->Looks(faults::On::kDeliver) ||
+                       FaultsDeliver(client, parsed, topic, payload, qos);
+  if (allowed) observer_.Delivered(client.handle, topic, payload, qos, retain);
+  return allowed;
 }
 
 bool Plugin::FaultsDeliver(const Client& client, const proto::Topic& parsed,
                            absl::string_view topic, absl::string_view payload, int qos) {
-  using Fate = FaultInjector::Fate;
   const auto* const connection = connections_.Find(client.handle);
   const Peer peer = connection == nullptr ? Peer{.client = client.id} : PeerOf(*connection);
   const Fate fate =
@@ -324,7 +346,6 @@ void Plugin::Take(const void* handle, const Asker& asker, const proto::Topic& pa
 
 Verdict Plugin::FaultsTake(const Client& client, const Asker& asker, const proto::Topic& parsed,
                            absl::string_view topic, absl::string_view payload, int64_t now_us) {
-  using Fate = FaultInjector::Fate;
   const Peer peer = PeerOf(*connections_.Find(client.handle));
   const FaultInjector::Outcome outcome =
       faults_->Request(peer, asker.connection, parsed, topic, payload, now_us);

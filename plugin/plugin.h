@@ -24,6 +24,7 @@
 #include "plugin/filters.h"
 #include "plugin/link.h"
 #include "plugin/manners.h"
+#include "plugin/observer.h"
 #include "plugin/options.h"
 #include "plugin/presence.h"
 #include "plugin/principal/origin.h"
@@ -56,10 +57,12 @@ class Plugin {
 
   // The broker asks before it lets a client publish, subscribe or be handed a message.
   bool MayPublish(const Client& client, absl::string_view topic, bool retain, int qos = 1,
-                  size_t payload_bytes = 0);
+                  absl::string_view payload = {});
   // And before it takes the message: whether there is not too much beside its payload.
   bool MayCarry(const Client& client, size_t head_bytes);
   Verdict MaySubscribe(const Client& client, absl::string_view filter, int qos = 1);
+  // The same of a session that stays while its connection is cut: nobody subscribes.
+  bool MayStaySubscribed(const Client& client, absl::string_view filter);
   void Unsubscribe(const Client& client, absl::string_view filter);
   bool MayReceive(const Client& client, absl::string_view topic, absl::string_view payload = {},
                   int qos = 0, bool retain = false);
@@ -80,6 +83,11 @@ class Plugin {
   Verdict Admit(const Client& client, const Origin& origin, Identity identity,
                 absl::string_view username, absl::string_view password, int64_t now_us);
   bool AdmitSessionEnder(const Client& client, absl::string_view password, int64_t now_us);
+  // Who is refused before anything is known of him. Never kYes.
+  Verdict TurnAway(const Client& client, Identity identity);
+  bool LetPublish(const Client& client, absl::string_view topic, bool retain, int qos,
+                  size_t payload_bytes);
+  Verdict LetSubscribe(const Client& client, absl::string_view filter, int qos);
   bool IsSessionEnder(const Client& client) const {
     return !session_enders_.empty() && session_enders_.contains(client.handle);
   }
@@ -113,6 +121,7 @@ class Plugin {
   Audience audience_;
   Connections connections_;
   Requests requests_;
+  Observer observer_;
   FaultHands fault_hands_;
   const std::unique_ptr<FaultInjector> faults_;  // null: they cannot be asked for
   Link link_;

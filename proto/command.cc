@@ -6,10 +6,19 @@
 namespace proto {
 namespace {
 
-enum class CommandKind : uint8_t { kPublish = 0, kDisconnect = 1, kRetained = 2, kFaults = 3 };
+enum class CommandKind : uint8_t {
+  kPublish = 0,
+  kDisconnect = 1,
+  kRetained = 2,
+  kFaults = 3,
+  kObserve = 4
+};
 
 // The flag of a disconnect.
 constexpr uint8_t kPreventWill = 1;
+
+// The flag of an observe.
+constexpr uint8_t kOn = 1;
 
 // The flags of a publish.
 constexpr uint8_t kAtLeastOnce = 1;
@@ -71,6 +80,13 @@ void Put(const FaultsCommand& faults, std::string& out) {
   PutNumber(static_cast<uint8_t>(CommandKind::kFaults), out);
   PutNumber(static_cast<uint8_t>(faults.verb), out);
   PutLong(faults.text, out);
+}
+
+void Put(const ObserveCommand& observe, std::string& out) {
+  PutNumber(static_cast<uint8_t>(CommandKind::kObserve), out);
+  PutNumber(observe.on ? kOn : uint8_t{0}, out);
+  PutText(observe.thing, out);
+  PutText(observe.client, out);
 }
 
 void Put(const RetainedMessage& message, std::string& out) {
@@ -161,6 +177,12 @@ absl::StatusOr<Command> DecodeCommand(absl::string_view bytes) {
     command.what = FaultsCommand{.verb = static_cast<FaultsCommand::Verb>(flags),
                                  .text = reader.Bytes(reader.Number<uint32_t>())};
     known = flags <= static_cast<uint8_t>(FaultsCommand::Verb::kRecord);
+  } else if (kind == static_cast<uint8_t>(CommandKind::kObserve)) {
+    ObserveCommand observe{.on = flags == kOn};
+    observe.thing = TakeText(reader);
+    observe.client = TakeText(reader);
+    command.what = observe;
+    known = flags <= kOn && !(observe.thing.empty() && observe.client.empty());
   }
   if (header->type != EnvelopeType::kCommand || header->count != 0 || header->epoch != 0 ||
       !known || command.id == 0 || !reader.ok() || reader.left() != 0) {

@@ -1,5 +1,5 @@
 // What the service has the plugin do that is no answer to a request: publish a message, cut a
-// client's connection, tell what is retained. docs/link-format.md has the bytes.
+// client's connection, tell what is retained, observe. docs/link-format.md has the bytes.
 #pragma once
 
 #include <cstdint>
@@ -60,7 +60,18 @@ struct FaultsCommand {
   friend bool operator==(const FaultsCommand&, const FaultsCommand&) = default;
 };
 
-using CommandWhat = std::variant<PublishCommand, DisconnectCommand, RetainedCommand, FaultsCommand>;
+// Tell what the connections of a client id do, and those that stand for a thing
+// (proto/observation.h), or no more. Of thing and client at most one is empty.
+struct ObserveCommand {
+  absl::string_view thing{};
+  absl::string_view client{};
+  bool on = true;
+
+  friend bool operator==(const ObserveCommand&, const ObserveCommand&) = default;
+};
+
+using CommandWhat =
+    std::variant<PublishCommand, DisconnectCommand, RetainedCommand, FaultsCommand, ObserveCommand>;
 
 // `id` comes back with the reply; never 0.
 struct Command {
@@ -93,7 +104,9 @@ struct CommandReply {
   uint64_t id = 0;
   CommandResult result = CommandResult::kDone;
   std::vector<RetainedMessage> retained{};  // that a RetainedCommand asked for
-  absl::string_view text{};                 // of a FaultsCommand: a list, a record, or a fault
+  // Of a FaultsCommand: a list, a record, or a fault. Of an ObserveCommand: the plugin's clock, in
+  // decimal microseconds, or a fault.
+  absl::string_view text{};
 
   friend bool operator==(const CommandReply&, const CommandReply&) = default;
 };

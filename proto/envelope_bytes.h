@@ -21,6 +21,7 @@ enum class EnvelopeType : uint8_t {
   kCommandReply = 6,
   kArrivals = 7,
   kNotices = 8,
+  kObservations = 9,
 };
 
 inline constexpr size_t kEnvelopeTypeAt = 3;

@@ -37,6 +37,7 @@
 #include "service/link/commands.h"
 #include "service/link/intake.h"
 #include "service/link/link.h"
+#include "service/link/observations.h"
 #include "service/link/plugin_status.h"
 #include "service/link/session_ender.h"
 #include "service/memory_fit.h"
@@ -175,6 +176,7 @@ int Serve(Config config, Log& log, int stop_fd) {
   Intake intake([&mailbox] { mailbox.Wake(); });
   Principals principals(config.registry, config.credentials_dir, log);
   Commands commands([&mailbox] { mailbox.Wake(); });
+  Observations observations(commands, counters, log);
   Forgetting forgetting([&mailbox] { mailbox.Wake(); });
   const LinkSettings link_settings = {.host = config.broker_host,
                                       .port = config.broker_port,
@@ -214,7 +216,7 @@ int Serve(Config config, Log& log, int stop_fd) {
     status.Update((*http_server)->RereadCertificates());
     return status;
   };
-  Admin admin(**store, counters, health, trace, intake, forgetting, reread, log);
+  Admin admin(**store, counters, health, trace, observations, intake, forgetting, reread, log);
   const auto admin_server = StartAdminServer(config, admin);
   if (!admin_server.ok()) {
     log.Error("port_refused", {{"cause", admin_server.status().message()}});
@@ -223,6 +225,7 @@ int Serve(Config config, Log& log, int stop_fd) {
   // Whoever waits for the thread that commits is told that nothing comes any more.
   const absl::Cleanup end_waiting = [&] {
     intake.Close();
+    observations.Close();
     forgetting.Close();
     errands.Close();
     session_ender.Close();
@@ -248,7 +251,7 @@ int Serve(Config config, Log& log, int stop_fd) {
         Link::Output output;
         plugin_status.Hear(envelopes);
         std::erase_if(envelopes, [&](const std::string& one) {
-          return commands.Reply(one) || fault_plans.Hear(one);
+          return commands.Reply(one) || fault_plans.Hear(one) || observations.Hear(one);
         });
         output.messages = mailbox.Serve([&](absl::Span<LocalRequest> requests) {
           output.answers = worker.Process(envelopes, requests);
@@ -267,6 +270,7 @@ int Serve(Config config, Log& log, int stop_fd) {
         history_keeper.RaiseIfAsked();
         commands.Expire();
         fault_plans.LinkIs(health.link_up());
+        observations.LinkIs(health.link_up());
         const auto pulse_ms = fault_plans.NextPulseMs();
         if (pulse_ms == 0) mailbox.Wake();
         return std::min(

@@ -22,7 +22,10 @@ namespace {
 
 using policy::Node;
 
-constexpr absl::Duration kFollowTick = absl::Milliseconds(200);  // looks whether anybody listens
+// How often it is looked whether anybody still listens. Tests observe in quick succession, and only
+// few connections stand at a time.
+constexpr absl::Duration kFollowTick = absl::Milliseconds(200);
+constexpr absl::Duration kObserveTick = absl::Milliseconds(20);
 
 std::string Quoted(absl::string_view text) {
   std::string out;
@@ -47,6 +50,14 @@ absl::StatusOr<std::string> Text(const Node& request, absl::string_view name) {
     return absl::InvalidArgumentError(absl::StrCat("'", name, "' must be there, a string"));
   }
   return member->text;
+}
+
+// Empty: it is not there.
+absl::StatusOr<std::string> TextIfThere(const Node& request, absl::string_view name) {
+  if (request.Find(name) == nullptr) return "";
+  auto text = Text(request, name);
+  if (!text.ok() || !text->empty()) return text;
+  return absl::InvalidArgumentError(absl::StrCat("'", name, "' is empty"));
 }
 
 absl::StatusOr<std::string> ThingOf(const Node& request) {
@@ -74,12 +85,14 @@ absl::Status Admin::Run(const Node& request, AdminReply& reply, AdminLines& line
   if (*command == "forget") return Forget(request, reply);
   if (*command == "import") return Import(request, reply, lines);
   if (*command == "log_level") return SetLevel(request, reply);
+  if (*command == "observe") return Observe(request, reply);
   if (*command == "reload") return Reread(request, reply);
   if (*command == "stats") return Tell(request, reply);
   if (*command == "trace") return Follow(request, reply);
-  return absl::InvalidArgumentError(absl::StrCat(
-      "there is no command '", *command,
-      "'; there are backup, export, forget, import, log_level, reload, stats and trace"));
+  return absl::InvalidArgumentError(
+      absl::StrCat("there is no command '", *command,
+                   "'; there are backup, export, forget, import, log_level, observe, reload, stats "
+                   "and trace"));
 }
 
 absl::Status Admin::BackUp(const Node& request, AdminReply& reply) {
@@ -167,6 +180,23 @@ absl::Status Admin::Follow(const Node& request, AdminReply& reply) {
   if (!reply.Send(R"({"following":true})")) return absl::OkStatus();
   while (!reply.IsOver()) {
     const auto line = follower->Next(kFollowTick);
+    if (line && !reply.Send(*line)) break;
+  }
+  return absl::OkStatus();
+}
+
+absl::Status Admin::Observe(const Node& request, AdminReply& reply) {
+  if (absl::Status known = HasOnly(request, {"thing", "client"}); !known.ok()) return known;
+  const auto thing = TextIfThere(request, "thing");
+  const auto client = TextIfThere(request, "client");
+  if (!thing.ok()) return thing.status();
+  if (!client.ok()) return client.status();
+  const auto follower = observations_.Follow(*thing, *client);
+  if (!follower.ok()) return follower.status();
+  const int64_t us = (*follower)->since_us();
+  if (!reply.Send(absl::StrCat(R"({"observing":true,"us":)", us, "}"))) return absl::OkStatus();
+  while (!reply.IsOver() && !(*follower)->is_over()) {
+    const auto line = (*follower)->Next(kObserveTick);
     if (line && !reply.Send(*line)) break;
   }
   return absl::OkStatus();

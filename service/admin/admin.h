@@ -14,6 +14,7 @@
 #include "service/commit/trace.h"
 #include "service/history/forgetting.h"
 #include "service/link/intake.h"
+#include "service/link/observations.h"
 #include "service/watch/counters.h"
 #include "service/watch/health.h"
 #include "service/watch/log.h"
@@ -25,11 +26,13 @@ class Admin {
  public:
   // All outlive it. `reread`: has the settings that can change read again, as SIGHUP has.
   Admin(const storage::Store& store, const Counters& counters, const Health& health, Trace& trace,
-        Intake& intake, Forgetting& forgetting, std::function<absl::Status()> reread, Log& log)
+        Observations& observations, Intake& intake, Forgetting& forgetting,
+        std::function<absl::Status()> reread, Log& log)
       : store_(store),
         counters_(counters),
         health_(health),
         trace_(trace),
+        observations_(observations),
         intake_(intake),
         forgetting_(forgetting),
         reread_(std::move(reread)),
@@ -47,6 +50,7 @@ class Admin {
   absl::Status Reread(const policy::Node& request, AdminReply& reply);
   absl::Status BackUp(const policy::Node& request, AdminReply& reply);
   absl::Status Follow(const policy::Node& request, AdminReply& reply);
+  absl::Status Observe(const policy::Node& request, AdminReply& reply);
   absl::Status SetLevel(const policy::Node& request, AdminReply& reply);
   absl::Status Tell(const policy::Node& request, AdminReply& reply);
 
@@ -54,6 +58,7 @@ class Admin {
   const Counters& counters_;
   const Health& health_;
   Trace& trace_;
+  Observations& observations_;
   Intake& intake_;
   Forgetting& forgetting_;
   const std::function<absl::Status()> reread_;

@@ -67,6 +67,20 @@ def connected(port, client_id, mqtt5=False, **arguments):
     return wire
 
 
+def test_a_client_that_is_cut_does_not_subscribe_to_what_its_session_keeps(stack, watcher, client_id):
+    """Mosquitto asks again for each subscription of a session that stays."""
+    device = connected(stack.port, client_id, clean=False)
+    device.subscribe("a/b")
+    assert watcher.next(f"{SUBSCRIPTIONS}/subscribed/{client_id}")["topics"] == ["a/b"]
+    device.publish("$aws/things/t/shadow/update/accepted", b"")
+    of_device = watcher.take_until(lambda one: one.topic == f"{PRESENCE}/disconnected/{client_id}")
+    assert f"{SUBSCRIPTIONS}/subscribed/{client_id}" not in {one.topic for one in of_device}
+    with connected(stack.port, client_id, clean=False) as again:
+        watcher.next(f"{PRESENCE}/connected/{client_id}")
+        again.publish("a/b", b"kept")
+        assert again.read_published().payload == b"kept", "the session has its subscription"
+
+
 def test_a_connection_from_begin_to_end(stack, watcher, client_id, mqtt5):
     with Client(stack.port, client_id, mqtt5=mqtt5) as device:
         assert device.subscribe("a/b", "c/#") == [1, 1]

@@ -5,6 +5,7 @@
 #include "proto/command.h"
 #include "proto/envelope.h"
 #include "proto/notice.h"
+#include "proto/observation.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   const absl::string_view bytes(reinterpret_cast<const char*>(data), size);
@@ -37,6 +38,9 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
     uint64_t epoch = 0;
     for (size_t i = 16; i-- > 8;) epoch = epoch << 8 | data[i];
     if (proto::EncodeNotices(epoch, *notices) != bytes) std::abort();
+  }
+  if (const auto batch = proto::DecodeObservations(bytes); batch.ok()) {
+    if (proto::EncodeObservations(*batch) != bytes) std::abort();
   }
   if (const auto command = proto::DecodeCommand(bytes); command.ok()) {
     if (proto::EncodeCommand(*command) != bytes) std::abort();

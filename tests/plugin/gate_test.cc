@@ -30,6 +30,13 @@ TEST(Gate, TheLinkIsNobodysElse) {
   EXPECT_TRUE(MaySubscribe("$share/group/a/b"));
 }
 
+TEST(Gate, ASecretIsTheSameToTheLastByte) {
+  EXPECT_TRUE(SameSecret("0123", "0123"));
+  for (const absl::string_view other : {"", "012", "01234", "0124", "1123"}) {
+    EXPECT_FALSE(SameSecret(other, "0123")) << other;
+  }
+}
+
 TEST(Gate, ASharedFilterIsReadWithoutItsGroup) {
   EXPECT_EQ(WithoutShare("$share/g/a/b"), "a/b");
   EXPECT_EQ(WithoutShare("a/b"), "a/b");

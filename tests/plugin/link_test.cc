@@ -33,7 +33,8 @@ class LinkTest : public testing::Test {
   Warnings warnings_{broker_};
   Connections connections_{broker_};
   Requests requests_{options_, /*epoch=*/77, broker_, audience_, status_, warnings_, 0};
-  Link link_{broker_, requests_, connections_, nullptr, status_};
+  Observer observer_{broker_, connections_};
+  Link link_{broker_, requests_, connections_, nullptr, observer_, status_};
   int handles_[3];
   const Client service_{.handle = &handles_[0], .id = "$shadow/link/1"};
   const Client later_{.handle = &handles_[1], .id = "$shadow/link/2"};

@@ -270,8 +270,8 @@ TEST_F(PluginTest, BadMannersCutAnyClientWithTheNextTick) {  // K3
                 kPluginEpoch, broker_, 0);
   device_.mqtt5 = true;
   EXPECT_TRUE(plugin.Connect(device_, kLocal, "", "", 0));
-  EXPECT_TRUE(plugin.MayPublish(device_, "t", false, 1, 1000));
-  EXPECT_FALSE(plugin.MayPublish(device_, "t", false, 2, 1000));
+  EXPECT_TRUE(plugin.MayPublish(device_, "t", false, 1, std::string(1000, 'x')));
+  EXPECT_FALSE(plugin.MayPublish(device_, "t", false, 2, std::string(1000, 'x')));
   EXPECT_FALSE(plugin.MaySubscribe(device_, "$SYS/#"));
   EXPECT_EQ(plugin.status().bad_manners, 2u);
   EXPECT_THAT(broker_.lines, ElementsAre("shadow: manner_no_qos_2: a client was cut: device: a "
@@ -301,7 +301,8 @@ TEST_F(PluginTest, TheServiceNeedsNoManners) {
   Plugin plugin({.link_secret_file = "unused", .manners = Manners::Aws()}, std::string(kSecret),
                 kPluginEpoch, broker_, 0);
   EXPECT_TRUE(plugin.Connect(service_, kLocal, proto::kServiceUser, kSecret, 0));
-  EXPECT_TRUE(plugin.MayPublish(service_, proto::kAnswersTopic, false, 0, 1u << 20));
+  EXPECT_TRUE(
+      plugin.MayPublish(service_, proto::kAnswersTopic, false, 0, std::string(1u << 20, 'x')));
 }
 
 TEST_F(PluginTest, AFloodOfForbiddenPublishesIsCountedAndLoggedOnce) {

@@ -32,7 +32,7 @@ TEST(Command, ComesBackAsItWas) {
   const std::string disconnect = EncodeCommand({.id = 1, .what = DisconnectCommand{"client"}});
   EXPECT_EQ(
       disconnect,
-      std::string("SL\x07\x05\0\0\0\0\0\0\0\0\0\0\0\0\x01\0\0\0\0\0\0\0\x01\0\x06\0client", 34));
+      std::string("SL\x08\x05\0\0\0\0\0\0\0\0\0\0\0\0\x01\0\0\0\0\0\0\0\x01\0\x06\0client", 34));
   EXPECT_EQ(std::get<DisconnectCommand>(DecodeCommand(disconnect)->what),
             DisconnectCommand{"client"});
   const DisconnectCommand silent{.client_id = "client", .prevent_will = true};
@@ -46,10 +46,21 @@ TEST(Command, ComesBackAsItWas) {
 
   const FaultsCommand faults{.verb = FaultsCommand::Verb::kRecord, .text = "week"};
   const std::string record = EncodeCommand({.id = 2, .what = faults});
-  EXPECT_EQ(record, std::string("SL\x07\x05\0\0\0\0\0\0\0\0\0\0\0\0\x02\0\0\0\0\0\0\0\x03\x03"
+  EXPECT_EQ(record, std::string("SL\x08\x05\0\0\0\0\0\0\0\0\0\0\0\0\x02\0\0\0\0\0\0\0\x03\x03"
                                 "\x04\0\0\0week",
                                 34));
   EXPECT_EQ(std::get<FaultsCommand>(DecodeCommand(record)->what), faults);
+
+  const ObserveCommand observe{.thing = "lamp", .client = "c"};
+  const std::string observed = EncodeCommand({.id = 2, .what = observe});
+  EXPECT_EQ(observed, std::string("SL\x08\x05\0\0\0\0\0\0\0\0\0\0\0\0\x02\0\0\0\0\0\0\0\x04\x01"
+                                  "\x04\0lamp\x01\0c",
+                                  35));
+  EXPECT_EQ(std::get<ObserveCommand>(DecodeCommand(observed)->what), observe);
+  const ObserveCommand no_more{.thing = "lamp", .on = false};
+  EXPECT_EQ(
+      std::get<ObserveCommand>(DecodeCommand(EncodeCommand({.id = 1, .what = no_more}))->what),
+      no_more);
 
   const CommandReply told{
       .id = 3,
@@ -64,15 +75,17 @@ TEST(Command, ComesBackAsItWas) {
 
   const std::string reply = EncodeCommandReply({.id = 9, .result = CommandResult::kNoSuchClient});
   EXPECT_EQ(reply, std::string(
-                       "SL\x07\x06\0\0\0\0\0\0\0\0\0\0\0\0\x09\0\0\0\0\0\0\0\x02\0\0\0\0\0\0", 31));
+                       "SL\x08\x06\0\0\0\0\0\0\0\0\0\0\0\0\x09\0\0\0\0\0\0\0\x02\0\0\0\0\0\0", 31));
   EXPECT_EQ(DecodeCommandReply(reply)->result, CommandResult::kNoSuchClient);
 }
 
 TEST(Command, AnyOtherLengthIsRefused) {
-  for (const std::string& whole : {EncodeCommand({.id = 7, .what = Everything()}),
-                                   EncodeCommand({.id = 1, .what = DisconnectCommand{"client"}}),
-                                   EncodeCommand({.id = 1, .what = RetainedCommand{"topic"}}),
-                                   EncodeCommand({.id = 1, .what = FaultsCommand{.text = "x"}})}) {
+  for (const std::string& whole :
+       {EncodeCommand({.id = 7, .what = Everything()}),
+        EncodeCommand({.id = 1, .what = DisconnectCommand{"client"}}),
+        EncodeCommand({.id = 1, .what = RetainedCommand{"topic"}}),
+        EncodeCommand({.id = 1, .what = FaultsCommand{.text = "x"}}),
+        EncodeCommand({.id = 1, .what = ObserveCommand{.client = "x"}})}) {
     for (size_t size = 0; size < whole.size(); ++size) {
       EXPECT_FALSE(DecodeCommand(absl::string_view(whole).substr(0, size)).ok()) << size;
     }
@@ -90,6 +103,10 @@ TEST(Command, WhatMeansNothingIsRefused) {
       DecodeCommand(EncodeCommand({.id = 1, .what = RetainedCommand{.topic = "t", .most = 0}}))
           .ok());
   EXPECT_FALSE(DecodeCommand(EncodeCommand({.id = 1, .what = DisconnectCommand{}})).ok());
+  EXPECT_FALSE(DecodeCommand(EncodeCommand({.id = 1, .what = ObserveCommand{}})).ok());
+  std::string observe = EncodeCommand({.id = 1, .what = ObserveCommand{.thing = "x"}});
+  observe[25] = 2;
+  EXPECT_FALSE(DecodeCommand(observe).ok());
   std::string flagged = EncodeCommand({.id = 1, .what = Everything()});
   flagged[25] = '\x10';
   EXPECT_FALSE(DecodeCommand(flagged).ok());

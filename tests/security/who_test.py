@@ -191,6 +191,32 @@ def test_websocket(stack, following):
         page.loop_stop()
 
 
+def test_who_connects_is_seen_by_whoever_observes_the_thing(stack):
+    device = stack.device(ALLOW_ALL, things=["cellar"])
+    stranger = stack.device({**ALLOW_ALL, "Effect": "Deny"})
+    with Admin(stack.admin_socket) as cellar, Admin(stack.admin_socket) as ids:
+        assert cellar.ask("observe", thing="cellar")["observing"]
+        assert ids.ask("observe", client="the-page", thing="attic")["observing"]
+        with stack.connect(device, "by-any-name"), stack.wire(stranger) as refused:
+            line = cellar.line()
+            assert (line["client"], line["certificate"], line["result"], line["way"]) == (
+                "by-any-name", device.id, "accepted", "mqtt")
+            assert refused.connect("attic") == 5
+            line = ids.line()
+            assert (line["client"], line["certificate"], line["result"]) == (
+                "attic", stranger.id, "refused")
+        page = paho.Client(client_id="the-page", transport="websockets")
+        page.connect(HERE, stack.websockets_port)
+        page.loop_start()
+        try:
+            line = ids.line()
+            assert (line["client"], line["certificate"], line["way"]) == (
+                "the-page", "", "websocket")
+        finally:
+            page.disconnect()
+            page.loop_stop()
+
+
 def test_https_with_a_certificate(stack, following):
     next_who = following("https-certified")
     stack.post("/things/https-certified/shadow", BODY, certificate=stack.admin)
