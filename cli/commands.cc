@@ -54,6 +54,7 @@ namespace cli {
   EACH(kShadowReplay)            \
   EACH(kShadowForget)            \
   EACH(kBenchClock)              \
+  EACH(kAdvise)                  \
   EACH(kFaultStart)              \
   EACH(kFaultList)               \
   EACH(kFaultStop)               \

@@ -89,6 +89,8 @@ absl::StatusOr<std::string> AdminConnection::Line() {
   }
 }
 
+void AdminConnection::HangUp() { shutdown(socket_, SHUT_RDWR); }
+
 absl::StatusOr<AdminConnection::Answer> AdminConnection::Ask(const JsonText& request) {
   if (absl::Status sent = Send(request); !sent.ok()) return sent;
   auto line = Line();

@@ -31,6 +31,9 @@ class AdminConnection {
   // The next line of the answer; Unavailable: there comes no more.
   absl::StatusOr<std::string> Line();
 
+  // Ends Line in whatever thread waits in it, with Unavailable.
+  void HangUp();
+
   // Sends a request that has one line for an answer, and gives that, as it came and read. What
   // shadowd refuses has its code and words.
   struct Answer {

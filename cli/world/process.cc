@@ -26,11 +26,12 @@ constexpr int kCannotRun = 127;
   _exit(kCannotRun);
 }
 
+// A signal that came since the fork is met by what it means to the command.
 void SetSignals() {
+  for (const int one : {SIGPIPE, SIGINT, SIGTERM}) signal(one, SIG_DFL);
   sigset_t none;
   sigemptyset(&none);
   sigprocmask(SIG_SETMASK, &none, nullptr);
-  signal(SIGPIPE, SIG_DFL);
 }
 
 void SetStreams(const std::string& log) {
@@ -48,6 +49,7 @@ void SetStreams(const std::string& log) {
   SetSignals();
   // It may be gone, with all who would notice.
   if (start.group != 0) setpgid(0, start.group);
+  if (start.own_group) setpgid(0, 0);
   if (!start.log.empty()) SetStreams(start.log);
   if (!start.folder.empty() && chdir(start.folder.c_str()) != 0) Give(start.folder);
   for (const auto& [name, value] : start.environment) setenv(name.c_str(), value.c_str(), 1);
@@ -69,8 +71,15 @@ std::vector<pid_t> Children() {
 
 absl::StatusOr<pid_t> StartProcess(const Start& start) {
   const pid_t self = getpid();
+  sigset_t all;
+  sigset_t ours;
+  sigfillset(&all);
+  sigprocmask(SIG_SETMASK, &all, &ours);
   const pid_t child = fork();
   if (child == 0) Become(start, self);
+  sigprocmask(SIG_SETMASK, &ours, nullptr);
+  // By whoever of the two comes first: a signal to the group must find it.
+  if (child > 0 && start.own_group) setpgid(child, child);
   if (child > 0) return child;
   return absl::ResourceExhaustedError(
       absl::StrCat(start.command[0], " cannot be started: ", strerror(errno)));

@@ -16,8 +16,9 @@ struct Start {
   std::vector<std::string> command;
   std::vector<std::pair<std::string, std::string>> environment = {};  // beside ours
   std::string folder = {};                                            // to start in; empty: ours
-  std::string log = {};  // file for what it says, instead of our streams; it then reads nothing
-  pid_t group = 0;       // that it joins; 0: ours
+  std::string log = {};    // file for what it says, instead of our streams; it then reads nothing
+  pid_t group = 0;         // that it joins; 0: ours
+  bool own_group = false;  // one of its own
 };
 
 // Gives its id. It has every signal as it is by default, and is killed when we end, however we do.
