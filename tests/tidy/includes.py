@@ -16,6 +16,7 @@ ARROWS = {
     "identity": "policy",
     "proto": "measure shadow",
     "faults": "proto policy shadow",
+    "advise": "faults proto policy shadow",
     "rest": "proto shadow policy",
     "storage": "measure shadow",
     "storage/rocksdb": "storage measure shadow",
@@ -27,7 +28,7 @@ ARROWS = {
 
     "service/watch": "storage measure shadow",
     "service/http": "rest identity policy service/watch",
-    "service/link": "proto storage service/watch",
+    "service/link": "proto storage shadow service/watch",
     "service/commit": "proto history storage shadow service/watch",
     "service/faults": "faults proto policy shadow service/watch service/link service/commit",
     "service/history": "rest proto history storage shadow service/watch",
@@ -52,6 +53,7 @@ ARROWS = {
     "cli/bench": "shadow cli/frame cli/shadow cli/history",
     "cli/world": "policy cli/frame cli/certificate cli/shadow cli/history",
     "cli/fault": "faults policy shadow cli/frame cli/shadow",
+    "cli/advise": "advise policy shadow cli/frame cli/service cli/registry cli/shadow cli/bench cli/world",
     "cli": "policy shadow cli/frame",
 }
 ARROWS = {room: set(others.split()) for room, others in ARROWS.items()}
