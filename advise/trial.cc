@@ -174,9 +174,14 @@ void Trial::Done(const absl::Status& status, const std::vector<std::string>& fou
                  int64_t now_us) {
   is_acting_ = false;
   if (is_over_) return;
-  if (!status.ok()) return End(Verdict::Kind::kError, std::string(status.message()), now_us);
+  const auto& what = scenario_.steps[step_].what;
+  if (!status.ok()) {
+    const bool has_none = std::holds_alternative<JudgePolicies>(what) && absl::IsNotFound(status);
+    return End(has_none ? Verdict::Kind::kNotApplicable : Verdict::Kind::kError,
+               std::string(status.message()), now_us);
+  }
   if (!found.empty()) return End(Verdict::Kind::kFail, absl::StrJoin(found, "; "), now_us);
-  const auto* const deed = std::get_if<Deed>(&scenario_.steps[step_].what);
+  const auto* const deed = std::get_if<Deed>(&what);
   if (deed != nullptr && (deed->kind == Deed::Kind::kStart || deed->kind == Deed::Kind::kPower)) {
     SetCursor(now_us);  // what came until now the device did before
   }

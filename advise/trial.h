@@ -74,7 +74,8 @@ class Trial {
   // given once, and the next only after Done.
   std::optional<Action> Next(int64_t now_us);
 
-  // The action has been carried out, or why it could not be; `found`: by kPolicies.
+  // The action has been carried out, or why it could not be; `found`: by kPolicies, of which
+  // NotFound is a device without policies.
   void Done(const absl::Status& status, const std::vector<std::string>& found, int64_t now_us);
 
   // When Next is to be called at the latest.

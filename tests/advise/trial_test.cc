@@ -271,6 +271,14 @@ TEST(Trial, PoliciesThatAllowTooMuchFail) {
   EXPECT_EQ(bench.verdict().why, "everything is allowed");
 }
 
+TEST(Trial, ADeviceWithoutPoliciesIsNotJudgedByThem) {
+  Bench bench(R"({"expect":{"connect":{}},"within":"5s"},{"judge":"policies"})");
+  bench.outcome = absl::NotFoundError("no certificate");
+  bench.See(Connect());
+  EXPECT_EQ(bench.verdict().kind, Kind::kNotApplicable);
+  EXPECT_EQ(bench.verdict().why, "no certificate");
+}
+
 TEST(Trial, ACommandThatEndsByItselfFails) {
   Bench bench(R"({"expect":{"connect":{}},"within":"5s"})");
   bench.trial().DeviceEnded("ended with exit code 1", 1);
