@@ -40,7 +40,7 @@ def add_options(parser):
 
 
 def connect(options, name, client_id=None, keep_session=True, on_message=None,
-            on_interrupted=None):
+            on_interrupted=None, on_kept=None):
     """Returns a connection; ends the program with a sentence when there is none to be had.
 
     `name` says whose certificate it is unless the options do, and is the client id unless
@@ -51,7 +51,8 @@ def connect(options, name, client_id=None, keep_session=True, on_message=None,
 
     on_message(topic, payload) is called, on a thread of the SDK, with all that arrives:
     also with what a kept session delivers before anything is subscribed again, which
-    the callback of a subscription would miss. It must not block.
+    the callback of a subscription would miss. on_kept() is called when the connection is back
+    and its session is as it was, so that nobody subscribes again. Neither must block.
     """
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # a stop like Ctrl-C
     client_id = client_id or name
@@ -62,7 +63,8 @@ def connect(options, name, client_id=None, keep_session=True, on_message=None,
         clean_session=not keep_session, keep_alive_secs=KEEP_ALIVE_SECONDS,
         on_connection_interrupted=lambda connection, error, **_: _interrupted(
             error, on_interrupted),
-        on_connection_resumed=_resumed)
+        on_connection_resumed=lambda connection, return_code, session_present, **_: _resumed(
+            connection, session_present, on_kept))
     if on_message:
         connection.on_message(lambda topic, payload, **_: on_message(topic, payload))
     try:
@@ -116,7 +118,9 @@ def _interrupted(error, then):
         then()
 
 
-def _resumed(connection, return_code, session_present, **_):
+def _resumed(connection, session_present, then_if_kept):
     say(f"connected again, session {'kept' if session_present else 'new'}")
     if not session_present:
         connection.resubscribe_existing_topics()
+    elif then_if_kept:
+        then_if_kept()

@@ -46,10 +46,14 @@ class ShadowDevice:
             except V2ServiceException as error:
                 say(f"the shadow service did not do it: {_reason(error)}")
 
+    def look(self):
+        """To be called when the connection is back: deltas may have been lost meanwhile."""
+        self._todo.put(self._synchronise)
+
     def _on_subscription(self, status):
         # Deltas before this moment may be missed, later ones are not: time to look.
         if status.type == SubscriptionStatusEventType.SUBSCRIPTION_ESTABLISHED:
-            self._todo.put(self._synchronise)
+            self.look()
 
     def _synchronise(self):
         """Takes over what was desired meanwhile, and reports all that the heater does."""
@@ -115,9 +119,10 @@ def main():
     parser.add_argument("--thing", default="device1", help="the thing's name (device1)")
     add_options(parser)
     options = parser.parse_args()
-    connection = connect(options, options.thing)
+    connection = connect(options, options.thing, on_kept=lambda: device.look())
+    device = ShadowDevice(connection, options.thing, Heater())
     try:
-        ShadowDevice(connection, options.thing, Heater()).run()
+        device.run()
     except KeyboardInterrupt:
         disconnect(connection)
         say("disconnected")

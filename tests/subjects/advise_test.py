@@ -155,14 +155,10 @@ EMBEDDED_SAID = {
     "shadow-deleted": ("fail", "did not come within 10s"),  # the version of the old one in RAM
     "policy-no-wildcards": ("not applicable", "needs --registry"),  # it is in a world without
 }
-# On its return it leaves all to its session: it does not look, and hears of nothing that was lost.
 SDK_SAID = {
     **REFUSALS,
-    "session-kept": ("warn", "subscribe $aws/things/lamp/shadow/update/"),  # for each answer
-    "delta-while-offline": ("fail", "did not come within 10s"),
-    "away-30s": ("fail", "did not come within 10s"),
+    "session-kept": ("warn", "subscribe $aws/things/lamp/shadow/"),  # for each answer
     "accepted-before-delta": ("not applicable", "it does not report when it has connected"),
-    "shadow-deleted": ("not applicable", "it neither gets nor reports when it is back"),
 }
 
 
