@@ -6,7 +6,7 @@
 namespace proto {
 namespace {
 
-using Kind = Observation::Kind;
+using What = Observation::Kind;
 using Result = Observation::Result;
 
 constexpr uint8_t kAllowed = 1;
@@ -16,18 +16,18 @@ constexpr uint8_t kMqtt5 = 8;
 constexpr uint8_t kQosMax = 2;
 
 // Those that the kind has.
-uint8_t FlagsOf(Kind kind) {
+uint8_t FlagsOf(What kind) {
   switch (kind) {
-    case Kind::kConnect:
+    case What::kConnect:
       return kClean | kMqtt5;
-    case Kind::kSubscribe:
+    case What::kSubscribe:
       return kAllowed;
-    case Kind::kPublish:
+    case What::kPublish:
       return kAllowed | kRetained;
-    case Kind::kDeliver:
+    case What::kDeliver:
       return kRetained;
-    case Kind::kDisconnect:
-    case Kind::kUnsubscribe:
+    case What::kDisconnect:
+    case What::kUnsubscribe:
       break;
   }
   return 0;
@@ -39,11 +39,11 @@ uint8_t FlagsOf(const Observation& seen) {
   return static_cast<uint8_t>(flags & FlagsOf(seen.kind));
 }
 
-bool HasQos(Kind kind) {
-  return kind == Kind::kSubscribe || kind == Kind::kPublish || kind == Kind::kDeliver;
+bool HasQos(What kind) {
+  return kind == What::kSubscribe || kind == What::kPublish || kind == What::kDeliver;
 }
 
-bool HasPayload(Kind kind) { return kind == Kind::kPublish || kind == Kind::kDeliver; }
+bool HasPayload(What kind) { return kind == What::kPublish || kind == What::kDeliver; }
 
 void Put(const Observation& seen, std::string& out) {
   PutNumber(static_cast<uint64_t>(seen.us), out);
@@ -52,7 +52,7 @@ void Put(const Observation& seen, std::string& out) {
   PutText(seen.thing, out);
   PutText(seen.client, out);
   PutText(seen.text, out);
-  if (seen.kind == Kind::kConnect) {
+  if (seen.kind == What::kConnect) {
     PutNumber(static_cast<uint8_t>(seen.result), out);
     PutNumber(static_cast<uint8_t>(seen.way), out);
     PutNumber(seen.keep_alive_s, out);
@@ -70,10 +70,10 @@ bool Take(EnvelopeReader& reader, Observation& seen) {
   seen.us = static_cast<int64_t>(reader.Number<uint64_t>());
   const auto kind = reader.Number<uint8_t>();
   const auto flags = reader.Number<uint8_t>();
-  if (kind < static_cast<uint8_t>(Kind::kConnect) || kind > static_cast<uint8_t>(Kind::kDeliver)) {
+  if (kind < static_cast<uint8_t>(What::kConnect) || kind > static_cast<uint8_t>(What::kDeliver)) {
     return false;
   }
-  seen.kind = static_cast<Kind>(kind);
+  seen.kind = static_cast<What>(kind);
   if ((flags & ~FlagsOf(seen.kind)) != 0) return false;
   seen.allowed = (flags & kAllowed) != 0;
   seen.retain = (flags & kRetained) != 0;
@@ -82,7 +82,7 @@ bool Take(EnvelopeReader& reader, Observation& seen) {
   seen.thing = TakeText(reader);
   seen.client = TakeText(reader);
   seen.text = TakeText(reader);
-  if (seen.kind == Kind::kConnect) {
+  if (seen.kind == What::kConnect) {
     const auto result = reader.Number<uint8_t>();
     const auto way = reader.Number<uint8_t>();
     if (result > static_cast<uint8_t>(Result::kClosed) ||
