@@ -12,6 +12,7 @@
 
 #include "absl/cleanup/cleanup.h"
 #include "absl/strings/str_cat.h"
+#include "absl/time/time.h"
 #include "history/writer.h"
 #include "measure/memory_limit.h"
 #include "service/admin/admin.h"
@@ -55,6 +56,8 @@ namespace service {
 namespace {
 
 constexpr int kIdleMs = 5000;  // often enough for MQTT's keep-alive
+// Who observes devices is given so long to be told that it is over.
+constexpr absl::Duration kLastLineWait = absl::Seconds(1);
 
 // A descriptor that becomes readable when the process is asked to stop.
 int StopDescriptor() {
@@ -225,7 +228,7 @@ int Serve(Config config, Log& log, int stop_fd) {
   // Whoever waits for the thread that commits is told that nothing comes any more.
   const absl::Cleanup end_waiting = [&] {
     intake.Close();
-    observations.Close();
+    observations.Close(kLastLineWait);
     forgetting.Close();
     errands.Close();
     session_ender.Close();

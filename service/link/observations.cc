@@ -228,10 +228,14 @@ void Observations::LinkIs(bool up) {
   EndAll(kBrokerIsGone);
 }
 
-void Observations::Close() {
+void Observations::Close(absl::Duration patience) {
   const absl::MutexLock lock(&mutex_);
   closed_ = true;
   EndAll(kServiceEnds);
+  mutex_.AwaitWithTimeout(
+      absl::Condition(
+          +[](std::vector<Follower*>* followers) { return followers->empty(); }, &followers_),
+      patience);
 }
 
 void Observations::EndAll(absl::string_view why) {

@@ -87,8 +87,9 @@ class Observations {
   // To be told often; what is observed ends with the link.
   void LinkIs(bool up);
 
-  // Nothing comes any more: whoever follows or wants to is told.
-  void Close();
+  // Nothing comes any more: whoever follows or wants to is told. Waits so long at most until all
+  // have taken that, and are gone.
+  void Close(absl::Duration patience);
 
  private:
   void Ask(uint64_t number, const proto::ObserveCommand& command)

@@ -13,6 +13,8 @@
 
 #include "absl/base/thread_annotations.h"
 #include "absl/strings/str_cat.h"
+#include "absl/time/clock.h"
+#include "absl/time/time.h"
 #include "proto/envelope.h"
 
 namespace service {
@@ -293,11 +295,25 @@ TEST_F(ObservationsTest, CloseTellsWhoWaitsAndWhoComes) {
   absl::Status status;
   std::thread thread([&] { status = observations_.Follow("other", "").status(); });
   WaitForAsked();
-  observations_.Close();
+  observations_.Close(absl::ZeroDuration());
   thread.join();
   EXPECT_TRUE(absl::IsUnavailable(status)) << status;
   EXPECT_EQ(Next(follower), R"({"ended":"shadowd ends"})");
   EXPECT_TRUE(absl::IsUnavailable(observations_.Follow("lamp", "").status()));
+}
+
+TEST_F(ObservationsTest, CloseWaitsUntilWhoFollowsHasTakenTheLastLine) {
+  auto follower = Follow("lamp");
+  std::atomic<bool> has_taken_it = false;
+  std::thread thread([&] {
+    while (!follower->is_over()) follower->Next(absl::Milliseconds(20));
+    absl::SleepFor(absl::Milliseconds(50));  // to send it
+    has_taken_it = true;
+    follower.reset();
+  });
+  observations_.Close(absl::Minutes(1));
+  EXPECT_TRUE(has_taken_it);
+  thread.join();
 }
 
 TEST_F(ObservationsTest, NamesAreHeldToTheirLimits) {
