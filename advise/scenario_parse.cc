@@ -9,8 +9,6 @@
 #include "advise/reading.h"
 #include "advise/scenario.h"
 #include "faults/reader.h"
-#include "proto/topic.h"
-#include "shadow/json.h"
 
 namespace advise {
 namespace {

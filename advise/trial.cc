@@ -190,10 +190,10 @@ void Trial::Done(const absl::Status& status, const std::vector<std::string>& fou
 
 void Trial::Observe(Observation observation) { seen_.push_back(std::move(observation)); }
 
-std::optional<size_t> Trial::NextHit(int64_t until_us) {
+std::optional<size_t> Trial::NextHit() {
   while (looked_ < seen_.size()) {
     const Observation& observation = seen_[looked_++];
-    if (observation.us > until_us) continue;
+    if (observation.us > until_us_) continue;
     if (tally_->Add(observation)) {
       hits_.push_back(looked_ - 1);
       return hits_.back();
@@ -212,7 +212,7 @@ void Trial::Look(const Deed& deed, int64_t now_us) {
 void Trial::Look(const JudgePolicies&, int64_t) {}
 
 void Trial::Look(const Expect& expect, int64_t now_us) {
-  while (const auto hit = NextHit(until_us_)) {
+  while (const auto hit = NextHit()) {
     const int64_t after_us = seen_[*hit].us - anchor_us_;
     if (expect.not_before_ms > 0 && after_us < Us(expect.not_before_ms)) {
       return Fail(
@@ -235,7 +235,7 @@ void Trial::Look(const Expect& expect, int64_t now_us) {
 }
 
 void Trial::Look(const Never& never, int64_t now_us) {
-  if (const auto hit = NextHit(until_us_)) {
+  if (const auto hit = NextHit()) {
     return Fail(absl::StrCat("came, and must not within ", faults::DurationText(never.for_ms), ": ",
                              ObservationText(seen_[*hit], step_began_us_)),
                 now_us);
@@ -244,18 +244,17 @@ void Trial::Look(const Never& never, int64_t now_us) {
 }
 
 void Trial::Look(const Require& require, int64_t now_us) {
-  if (NextHit(until_us_)) return Pass(now_us);
+  if (NextHit()) return Pass(now_us);
   if (now_us >= until_us_) End(Verdict::Kind::kNotApplicable, require.otherwise, now_us);
 }
 
 void Trial::Look(const JudgeBackoff& judge, int64_t now_us) {
-  while (static_cast<int64_t>(hits_.size()) < judge.attempts && NextHit(until_us_)) {
+  while (static_cast<int64_t>(hits_.size()) < judge.attempts && NextHit()) {
   }
   if (static_cast<int64_t>(hits_.size()) < judge.attempts) {
     if (now_us < until_us_) return;
     return Fail(absl::StrCat("was tried ", Times(static_cast<int64_t>(hits_.size())), ", awaited ",
-                             judge.attempts, " attempts within ",
-                             faults::DurationText(judge.within_ms * settings_.patience)),
+                             judge.attempts, " attempts", Within(judge.within_ms)),
                 now_us);
   }
   std::vector<int64_t> at_us;

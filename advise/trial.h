@@ -109,8 +109,8 @@ class Trial {
   void Look(const Require& require, int64_t now_us);
   void Look(const JudgeBackoff& judge, int64_t now_us);
   void Look(const JudgePolicies& judge, int64_t now_us);
-  // The next observation of this step that counts, if there is one before `until_us`.
-  std::optional<size_t> NextHit(int64_t until_us);
+  // The next observation of this step that counts, if there is one in its time.
+  std::optional<size_t> NextHit();
   void Pass(int64_t now_us);
   // The step was not met; if it only warns, the trial goes on.
   void Fail(std::string why, int64_t now_us);

@@ -97,7 +97,7 @@ def _disputed_rules(entries: list) -> set:
 def _is_disputed(entry: dict, rules: list, disputed_rules: set) -> bool:
     said = f"{entry.get('note', '')} {entry.get('maps_to', '')}"
     return (entry.get("confidence") == "disputed" or rules[0] in disputed_rules
-            or "choice" in said or "is a choice" in said)
+            or "choice" in said)
 
 
 def _steps_of(entry: dict) -> list:
