@@ -16,18 +16,12 @@ sys.path.insert(0, str(ROOT / "tests/broker"))
 from client import Client  # noqa: E402
 from endpoint import OpenEndpoint  # noqa: E402
 from harness import wait_until  # noqa: E402
+from faulty import endpoint  # noqa: E402,F401
 from shadowctl import WAIT_SECONDS, Shadowctl  # noqa: E402
 
 PAGE = (ROOT / "docs/advise.md").read_text()
 SCENARIOS = [json.loads(path.read_text()) for path in (ROOT / "advise/scenarios").glob("*.json")]
 OWN = re.search(r"^```json\n(.*?)^```$", PAGE, re.M | re.S)[1]
-
-
-@pytest.fixture(scope="module")
-def endpoint():
-    made = OpenEndpoint(["--faults"], plugin_options={"faults": "true"})
-    with made.stack:
-        yield made
 
 
 @pytest.fixture

@@ -11,19 +11,13 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "broker"))
 
 from endpoint import OpenEndpoint  # noqa: E402
 from harness import wait_until  # noqa: E402
+from faulty import endpoint  # noqa: E402,F401
 from shadowctl import Shadowctl  # noqa: E402
 
 PLAN = """{"name":"hard","seed":42,"for":"10m","rules":[
  {"id":"late","on":"answer","where":{"thing":"lift-*","topic":"update/delta"},"do":"delay","ms":[200,1500]},
  {"id":"second","on":"https","skip":1,"count":1,"do":"reject","code":409}]}
 """
-
-
-@pytest.fixture(scope="module")
-def endpoint():
-    made = OpenEndpoint(["--faults"], plugin_options={"faults": "true"})
-    with made.stack:
-        yield made
 
 
 @pytest.fixture

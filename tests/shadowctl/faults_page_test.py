@@ -12,20 +12,13 @@ ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT / "tests/broker"))
 
 from client import Client  # noqa: E402
-from endpoint import OpenEndpoint  # noqa: E402
+from faulty import endpoint  # noqa: E402,F401
 from shadowctl import PROGRAM, Shadowctl  # noqa: E402
 
 PAGE = (ROOT / "docs/faults.md").read_text()
 BLOCKS = re.findall(r"^```(\w*)\n(.*?)^```$", PAGE, re.M | re.S)
 WISHES = [text for kind, text in BLOCKS if not kind][:3]
 VECTOR = re.compile(r"^\| (\d+) \| `(.*?)` \| `(.*?)` \| (\d+) \| `([0-9a-f]{16})` \| (\d+) \|$", re.M)
-
-
-@pytest.fixture(scope="module")
-def endpoint():
-    made = OpenEndpoint(["--faults"], plugin_options={"faults": "true"})
-    with made.stack:
-        yield made
 
 
 def run(endpoint, line):
