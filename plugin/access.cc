@@ -13,7 +13,7 @@ namespace plugin {
 
 using policy::Action;
 
-Access::Access(const Options& options, std::shared_ptr<const policy::Registry> registry,
+Access::Access(const Options& options, std::shared_ptr<policy::Registry> registry,
                Broker& broker, proto::PluginStatus& status)
     : auth_(options.auth),
       open_beyond_loopback_(options.open_beyond_loopback),

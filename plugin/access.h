@@ -37,7 +37,7 @@ class Access {
   static constexpr int64_t kTurnUs = 3'000;
 
   // `registry` may be null in the mode open. What is refused is counted in `status`.
-  Access(const Options& options, std::shared_ptr<const policy::Registry> registry, Broker& broker,
+  Access(const Options& options, std::shared_ptr<policy::Registry> registry, Broker& broker,
          proto::PluginStatus& status);
 
   // A client wants in. False: refused, and logged; that it came changes nothing.

@@ -294,7 +294,7 @@ absl::Status Load(Loaded& loaded, const OptionList& list) {
                                                    options->link_secret_file, "'",
                                                    secret.status().message()));
   }
-  std::shared_ptr<const policy::Registry> registry;
+  std::shared_ptr<policy::Registry> registry;
   if (options->auth != Auth::kOpen) {
     auto read = policy::LoadRegistry(options->registry);
     if (!read.ok()) return read.status();

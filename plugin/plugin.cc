@@ -26,7 +26,7 @@ bool WantsToEndASession(const Client& client, absl::string_view username,
 }  // namespace
 
 Plugin::Plugin(const Options& options, std::string secret, uint64_t epoch, Broker& broker,
-               int64_t now_us, std::shared_ptr<const policy::Registry> registry)
+               int64_t now_us, std::shared_ptr<policy::Registry> registry)
     : options_(options),
       secret_(std::move(secret)),
       broker_(broker),

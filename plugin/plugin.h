@@ -41,7 +41,7 @@ class Plugin {
   // `epoch`: random, not 0. `secret`: what the service must present. `now_us` of the calls below is
   // one clock that never goes back. `registry`: what options.registry holds; null if auth is open.
   Plugin(const Options& options, std::string secret, uint64_t epoch, Broker& broker, int64_t now_us,
-         std::shared_ptr<const policy::Registry> registry = nullptr);
+         std::shared_ptr<policy::Registry> registry = nullptr);
 
   // A client wants in, with a user name and password if it gave any. False: refused. The service
   // comes under a client's id, too, so that the broker forgets the session of that client: it is

@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "absl/strings/string_view.h"
-#include "policy/thing.h"
+#include "policy/entry.h"
 
 namespace policy {
 

@@ -17,6 +17,7 @@
 #include "absl/strings/str_join.h"
 #include "absl/strings/strip.h"
 #include "policy/entry_json.h"
+#include "policy/registry_entry.h"
 #include "policy/registry_writer.h"
 #include "policy/text_file.h"
 
@@ -84,23 +85,20 @@ absl::StatusOr<CredentialEntry> ParseCredential(absl::string_view text) {
   }
   if (auto s = ReadStatus(*root, entry.active); !s.ok()) return s;
   if (auto s = ReadString(*root, "description", entry.description); !s.ok()) return s;
-  if (auto s = ReadReferences(*root, "policies", entry.policies); !s.ok()) return s;
-  if (entry.policies.size() > kPoliciesPerCredentialMax) {
-    return Fault(root->Find("policies")->place,
-                 absl::StrCat("a credential has at most ", kPoliciesPerCredentialMax, " policies"));
+  if (auto s = ReadPolicies(*root, kPoliciesPerPrincipalMax, "a credential", entry.policies);
+      !s.ok()) {
+    return s;
   }
   return entry;
 }
 
 std::string PrintCredential(const CredentialEntry& entry) {
-  std::vector<std::string> members;
-  if (!entry.description.empty()) {
-    members.push_back(absl::StrCat("\"description\": ", Quoted(entry.description)));
-  }
-  members.push_back(StatusText(entry.active));
-  members.push_back(absl::StrCat("\"secretAccessKey\": ", Quoted(entry.secret)));
-  members.push_back(ListText("policies", entry.policies));
-  return Braced(members);
+  return EntryText()
+      .Text("description", entry.description)
+      .Status(entry.active)
+      .Text("secretAccessKey", entry.secret)
+      .List("policies", entry.policies)
+      .Finish();
 }
 
 std::string NewAccessKeyId() {
@@ -144,8 +142,8 @@ absl::StatusOr<CredentialEntry> ReadCredential(const std::string& folder, absl::
   return absl::InvalidArgumentError(absl::StrCat(path, ":", entry.status().message()));
 }
 
-absl::StatusOr<std::shared_ptr<const Credentials>> LoadCredentials(
-    const std::string& folder, std::shared_ptr<const Registry> registry) {
+absl::StatusOr<std::shared_ptr<const Credentials>> LoadCredentials(const std::string& folder,
+                                                                   const Registry& registry) {
   struct stat facts = {};
   if (stat(folder.c_str(), &facts) != 0 || !S_ISDIR(facts.st_mode)) {
     return absl::NotFoundError(absl::StrCat("\"", folder, "\" is not a folder"));
@@ -163,23 +161,21 @@ absl::StatusOr<std::shared_ptr<const Credentials>> LoadCredentials(
       faults.emplace_back(entry.status().message());
       continue;
     }
-    Credential key{.id = id, .secret = entry->secret, .active = entry->active, .policies = {}};
     for (const Reference& reference : entry->policies) {
-      const Document* const document = registry->FindPolicy(reference.name);
-      if (document == nullptr) {
-        faults.push_back(absl::StrCat(PathOf(folder, id), ":", PlaceText(reference.place),
-                                      ": there is no policy \"", reference.name, "\""));
-      } else {
-        key.policies.push_back(document);
-      }
+      if (registry.FindPolicy(reference.name) != nullptr) continue;
+      faults.push_back(absl::StrCat(PathOf(folder, id), ":", PlaceText(reference.place),
+                                    ": there is no policy \"", reference.name, "\""));
     }
+    Credential key{.id = id,
+                   .secret = std::move(entry->secret),
+                   .active = entry->active,
+                   .policies = std::move(entry->policies)};
     credentials->keys_.emplace(id, std::move(key));
   }
   if (!faults.empty()) {
     faults.resize(std::min(faults.size(), kFaultsShownMax));
     return absl::InvalidArgumentError(absl::StrJoin(faults, "\n"));
   }
-  credentials->registry_ = std::move(registry);
   return credentials;
 }
 

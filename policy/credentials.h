@@ -23,7 +23,6 @@ namespace policy {
 
 inline constexpr size_t kAccessKeyIdBytes = 20;
 inline constexpr size_t kSecretAccessKeyBytes = 40;
-inline constexpr size_t kPoliciesPerCredentialMax = 10;
 inline constexpr mode_t kCredentialsFolderMode = 0700;
 
 // AKIA and 16 more upper-case letters or digits.
@@ -49,11 +48,10 @@ struct Credential {
   std::string id;
   std::string secret;
   bool active = false;
-  std::vector<const Document*> policies;
+  std::vector<Reference> policies;
 };
 
-// All keys. Immutable, so it may be read from any thread; a reload builds a new one. Keeps the
-// registry alive that its policies are in.
+// All keys. Immutable, so it may be read from any thread; a reload builds a new one.
 class Credentials {
  public:
   // Null for a key that is not there.
@@ -62,17 +60,16 @@ class Credentials {
 
  private:
   friend absl::StatusOr<std::shared_ptr<const Credentials>> LoadCredentials(
-      const std::string& folder, std::shared_ptr<const Registry> registry);
+      const std::string& folder, const Registry& registry);
 
-  std::shared_ptr<const Registry> registry_;
   absl::node_hash_map<std::string, Credential> keys_;
 };
 
 // Either all of it is right, or the status names each fault as "AKIA….json:3:5: reason"; NotFound
 // if the folder is not there. A policy that the registry does not have is a fault, and so is a file
 // or folder that others than its owner have access to.
-absl::StatusOr<std::shared_ptr<const Credentials>> LoadCredentials(
-    const std::string& folder, std::shared_ptr<const Registry> registry);
+absl::StatusOr<std::shared_ptr<const Credentials>> LoadCredentials(const std::string& folder,
+                                                                   const Registry& registry);
 
 // One entry, as a program that changes it reads it. NotFound: there is none.
 absl::StatusOr<CredentialEntry> ReadCredential(const std::string& folder, absl::string_view id);

@@ -1,13 +1,41 @@
 #include "policy/entry_json.h"
 
+#include <algorithm>
+
+#include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
+#include "absl/time/time.h"
 #include "shadow/json.h"
 
 namespace policy {
+namespace {
+
+constexpr absl::string_view kTimeFormat = "%E4Y-%m-%dT%H:%M:%E3SZ";
+
+constexpr CertificateStatus kStatuses[] = {
+    CertificateStatus::kActive, CertificateStatus::kInactive, CertificateStatus::kRevoked,
+    CertificateStatus::kPendingActivation};
+
+// Null: there is none. Else it is of that kind.
+absl::StatusOr<const Node*> Member(const Node& object, absl::string_view name, Node::Kind kind) {
+  const Node* const found = object.Find(name);
+  if (found == nullptr) return found;
+  if (auto s = WantKind(*found, kind, absl::StrCat("\"", name, "\"")); !s.ok()) return s;
+  return found;
+}
+
+std::string Lines(absl::string_view open, const std::vector<std::string>& elements,
+                  absl::string_view close) {
+  if (elements.empty()) return absl::StrCat(open, close);
+  return absl::StrCat(open, "\n    ", absl::StrJoin(elements, ",\n    "), "\n  ", close);
+}
+
+}  // namespace
 
 absl::StatusOr<Node> ParseEntry(absl::string_view text, absl::string_view what,
-                                absl::Span<const absl::string_view> known) {
-  auto root = ParseJsonTree(text);
+                                absl::Span<const absl::string_view> known, size_t bytes_max) {
+  auto root = ParseJsonTree(text, bytes_max);
   if (!root.ok()) return root;
   if (auto s = WantKind(*root, Node::Kind::kObject, what); !s.ok()) return s;
   if (auto s = RefuseUnknown(*root, what, known); !s.ok()) return s;
@@ -15,10 +43,35 @@ absl::StatusOr<Node> ParseEntry(absl::string_view text, absl::string_view what,
 }
 
 absl::Status ReadString(const Node& object, absl::string_view name, std::string& out) {
-  const Node* const found = object.Find(name);
-  if (found == nullptr) return absl::OkStatus();
-  out = found->text;
-  return WantKind(*found, Node::Kind::kString, absl::StrCat("\"", name, "\""));
+  const auto found = Member(object, name, Node::Kind::kString);
+  if (found.ok() && *found != nullptr) out = (*found)->text;
+  return found.status();
+}
+
+absl::Status ReadFlag(const Node& object, absl::string_view name, bool& out) {
+  const auto found = Member(object, name, Node::Kind::kBool);
+  if (found.ok() && *found != nullptr) out = (*found)->text == "true";
+  return found.status();
+}
+
+absl::Status ReadNumber(const Node& object, absl::string_view name, uint64_t& out) {
+  const auto found = Member(object, name, Node::Kind::kNumber);
+  if (!found.ok() || *found == nullptr) return found.status();
+  if (absl::SimpleAtoi((*found)->text, &out)) return absl::OkStatus();
+  return Fault((*found)->place, absl::StrCat("\"", name, "\" must be a whole number"));
+}
+
+absl::Status ReadTime(const Node& object, absl::string_view name, int64_t& out) {
+  const auto found = Member(object, name, Node::Kind::kString);
+  if (!found.ok() || *found == nullptr) return found.status();
+  absl::Time time;
+  std::string reason;
+  if (!absl::ParseTime(std::string(absl::RFC3339_full), (*found)->text, &time, &reason)) {
+    return Fault((*found)->place,
+                 absl::StrCat("\"", name, "\" must be a time such as 2026-11-29T12:00:00.000Z"));
+  }
+  out = absl::ToUnixMillis(time);
+  return absl::OkStatus();
 }
 
 absl::Status ReadStatus(const Node& object, bool& active) {
@@ -31,13 +84,24 @@ absl::Status ReadStatus(const Node& object, bool& active) {
   return absl::OkStatus();
 }
 
+absl::Status ReadStatus(const Node& object, CertificateStatus& status) {
+  const Node* const text = object.Find("status");
+  for (const CertificateStatus known : kStatuses) {
+    if (text == nullptr || text->text != StatusName(known)) continue;
+    status = known;
+    return absl::OkStatus();
+  }
+  return Fault(text == nullptr ? object.place : text->place,
+               "\"status\" must be \"ACTIVE\" or \"INACTIVE\" (\"REVOKED\" and "
+               "\"PENDING_ACTIVATION\" are not let in either)");
+}
+
 absl::Status ReadReferences(const Node& object, absl::string_view name,
                             std::vector<Reference>& out) {
-  const Node* const list = object.Find(name);
-  if (list == nullptr) return absl::OkStatus();
+  const auto list = Member(object, name, Node::Kind::kArray);
+  if (!list.ok() || *list == nullptr) return list.status();
   const std::string what = absl::StrCat("\"", name, "\"");
-  if (auto s = WantKind(*list, Node::Kind::kArray, what); !s.ok()) return s;
-  for (const Node& element : list->elements) {
+  for (const Node& element : (*list)->elements) {
     if (auto s = WantKind(element, Node::Kind::kString, absl::StrCat("a name in ", what));
         !s.ok()) {
       return s;
@@ -52,30 +116,86 @@ absl::Status ReadReferences(const Node& object, absl::string_view name,
   return absl::OkStatus();
 }
 
+absl::Status ReadPolicies(const Node& object, size_t most, absl::string_view whose,
+                          std::vector<Reference>& out) {
+  if (auto s = ReadReferences(object, "policies", out); !s.ok()) return s;
+  if (out.size() <= most) return absl::OkStatus();
+  return Fault(object.Find("policies")->place,
+               absl::StrCat(whose, " has at most ", most, " policies"));
+}
+
+absl::Status ReadTags(const Node& object, Tags& out) {
+  const auto tags = Member(object, "tags", Node::Kind::kObject);
+  if (!tags.ok() || *tags == nullptr) return tags.status();
+  for (size_t i = 0; i < (*tags)->names.size(); ++i) {
+    const Node& value = (*tags)->elements[i];
+    if (auto s = WantKind(value, Node::Kind::kString, "a tag's value"); !s.ok()) return s;
+    out.emplace((*tags)->names[i].text, value.text);
+  }
+  return absl::OkStatus();
+}
+
 std::string Quoted(absl::string_view text) {
   std::string out;
   shadow::PrintJsonString(text, out);
   return out;
 }
 
-std::string Braced(const std::vector<std::string>& members) {
-  std::string out = "{";
-  for (size_t i = 0; i < members.size(); ++i) {
-    absl::StrAppend(&out, i == 0 ? "\n  " : ",\n  ", members[i]);
-  }
-  return absl::StrCat(out, members.empty() ? "}\n" : "\n}\n");
+EntryText& EntryText::Raw(absl::string_view name, absl::string_view value) {
+  members_.push_back(absl::StrCat(Quoted(name), ": ", value));
+  return *this;
 }
 
-std::string ListText(absl::string_view name, const std::vector<Reference>& references) {
-  std::string out = absl::StrCat(Quoted(name), ": [");
-  for (size_t i = 0; i < references.size(); ++i) {
-    absl::StrAppend(&out, i == 0 ? "\n    " : ",\n    ", Quoted(references[i].name));
-  }
-  return absl::StrCat(out, references.empty() ? "]" : "\n  ]");
+EntryText& EntryText::Text(absl::string_view name, absl::string_view value) {
+  return value.empty() ? *this : Raw(name, Quoted(value));
 }
 
-std::string StatusText(bool active) {
-  return active ? "\"status\": \"ACTIVE\"" : "\"status\": \"INACTIVE\"";
+EntryText& EntryText::Flag(absl::string_view name, bool value) {
+  return value ? Raw(name, "true") : *this;
+}
+
+EntryText& EntryText::Number(absl::string_view name, uint64_t value) {
+  return value == 0 ? *this : Raw(name, absl::StrCat(value));
+}
+
+EntryText& EntryText::Time(absl::string_view name, int64_t value) {
+  if (value == 0) return *this;
+  return Text(name, absl::FormatTime(std::string(kTimeFormat), absl::FromUnixMillis(value),
+                                     absl::UTCTimeZone()));
+}
+
+EntryText& EntryText::Map(absl::string_view name, const Attributes& map) {
+  if (map.empty()) return *this;
+  std::vector<std::string> elements;
+  for (const auto& [key, value] : map) {
+    elements.push_back(absl::StrCat(Quoted(key), ": ", Quoted(value)));
+  }
+  return Raw(name, Lines("{", elements, "}"));
+}
+
+EntryText& EntryText::List(absl::string_view name, const std::vector<Reference>& references) {
+  std::vector<std::string> elements;
+  for (const Reference& reference : references) elements.push_back(Quoted(reference.name));
+  return Raw(name, Lines("[", elements, "]"));
+}
+
+EntryText& EntryText::ListIfAny(absl::string_view name, const std::vector<Reference>& references) {
+  return references.empty() ? *this : List(name, references);
+}
+
+EntryText& EntryText::Texts(absl::string_view name, const std::vector<std::string>& texts) {
+  if (texts.empty()) return *this;
+  std::vector<std::string> elements;
+  for (const std::string& text : texts) elements.push_back(Quoted(text));
+  return Raw(name, Lines("[", elements, "]"));
+}
+
+EntryText& EntryText::Status(bool active) {
+  return Raw("status", active ? "\"ACTIVE\"" : "\"INACTIVE\"");
+}
+
+std::string EntryText::Finish() const {
+  return members_.empty() ? "{}\n" : absl::StrCat("{\n  ", absl::StrJoin(members_, ",\n  "), "\n}\n");
 }
 
 }  // namespace policy

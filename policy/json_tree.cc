@@ -170,9 +170,9 @@ absl::Status RefuseUnknown(const Node& object, absl::string_view what,
   return absl::OkStatus();
 }
 
-absl::StatusOr<Node> ParseJsonTree(absl::string_view text) {
-  if (text.size() > kFileBytesMax) {
-    return Fault(Place(), absl::StrCat(text.size(), " bytes are more than the ", kFileBytesMax,
+absl::StatusOr<Node> ParseJsonTree(absl::string_view text, size_t bytes_max) {
+  if (text.size() > bytes_max) {
+    return Fault(Place(), absl::StrCat(text.size(), " bytes are more than the ", bytes_max,
                                        " that a file may have"));
   }
   rapidjson::MemoryStream stream(text.data(), text.size());

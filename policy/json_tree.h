@@ -54,8 +54,8 @@ absl::Status WantKind(const Node& node, Node::Kind kind, absl::string_view what)
 absl::Status RefuseUnknown(const Node& object, absl::string_view what,
                            absl::Span<const absl::string_view> known);
 
-// Fails with a Fault on text that is not one JSON value in UTF-8, that is longer than
-// kFileBytesMax, nested deeper than kNestingMax or gives a name twice in one object.
-absl::StatusOr<Node> ParseJsonTree(absl::string_view text);
+// Fails with a Fault on text that is not one JSON value in UTF-8, that is longer than `bytes_max`,
+// nested deeper than kNestingMax or gives a name twice in one object.
+absl::StatusOr<Node> ParseJsonTree(absl::string_view text, size_t bytes_max = kFileBytesMax);
 
 }  // namespace policy

@@ -5,91 +5,188 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
-#include "shadow/id.h"
+#include "policy/registry_entry.h"
 
 namespace policy {
+namespace {
 
-const Thing* AttachedThing(const Certificate& certificate, absl::string_view client_id) {
-  const auto found = std::find_if(certificate.things.begin(), certificate.things.end(),
-                                  [&](const Thing* thing) { return thing->name == client_id; });
-  return found == certificate.things.end() ? nullptr : *found;
+template <typename Entry>
+absl::Status Take(absl::StatusOr<Entry> parsed, absl::string_view name,
+                  Registry::Map<Entry>& map) {
+  if (!parsed.ok()) return parsed.status();
+  map.insert_or_assign(std::string(name), std::make_shared<const Entry>(*std::move(parsed)));
+  return absl::OkStatus();
 }
 
-RegistryBuilder::RegistryBuilder() : registry_(new Registry) {}
+// Entries that nothing is known of but that they are there: what refers to them is no further
+// fault.
+template <typename Entry>
+void Stand(absl::string_view name, Registry::Map<Entry>& map) {
+  map.try_emplace(std::string(name), std::make_shared<const Entry>());
+}
+
+void Add(const Registry& registry, const std::vector<Reference>& references, Policies& out) {
+  for (const Reference& reference : references) {
+    const auto found = registry.policies().find(reference.name);
+    if (found == registry.policies().end()) continue;
+    if (std::find(out.begin(), out.end(), found->second) == out.end()) {
+      out.push_back(found->second);
+    }
+  }
+}
+
+}  // namespace
+
+absl::Status Registry::Put(RegistryPart part, absl::string_view name, absl::string_view text) {
+  switch (part) {
+    case RegistryPart::kThings:
+      return Take(ParseThing(name, text), name, things_);
+    case RegistryPart::kThingTypes:
+      return Take(ParseThingType(name, text), name, types_);
+    case RegistryPart::kThingGroups:
+      return Take(ParseThingGroup(name, text), name, groups_);
+    case RegistryPart::kPolicies:
+      return Take(ParseDocument(name, text), name, policies_);
+    case RegistryPart::kPolicyVersions:
+      return Take(ParsePolicyVersions(name, text), name, versions_);
+    case RegistryPart::kCertificates:
+      return Take(ParseCertificate(name, text), name, certificates_);
+    case RegistryPart::kCaCertificates:
+      return Take(ParseCaCertificate(name, text), name, cas_);
+    case RegistryPart::kKeys:
+      return Take(ParseAccessKey(name, text), name, keys_);
+    case RegistryPart::kAccount: {
+      auto settings = ParseSettings(text);
+      if (!settings.ok()) return settings.status();
+      settings_ = std::make_shared<const Settings>(*std::move(settings));
+      return absl::OkStatus();
+    }
+    case RegistryPart::kCertificatePems:
+    case RegistryPart::kCaCertificatePems:
+      break;  // read where they are needed
+  }
+  return absl::OkStatus();
+}
+
+void Registry::Remove(RegistryPart part, absl::string_view name) {
+  const auto erase = [&](auto& map) {
+    const auto found = map.find(name);
+    if (found != map.end()) map.erase(found);
+  };
+  switch (part) {
+    case RegistryPart::kThings:
+      return erase(things_);
+    case RegistryPart::kThingTypes:
+      return erase(types_);
+    case RegistryPart::kThingGroups:
+      return erase(groups_);
+    case RegistryPart::kPolicies:
+      return erase(policies_);
+    case RegistryPart::kPolicyVersions:
+      return erase(versions_);
+    case RegistryPart::kCertificates:
+      return erase(certificates_);
+    case RegistryPart::kCaCertificates:
+      return erase(cas_);
+    case RegistryPart::kKeys:
+      return erase(keys_);
+    case RegistryPart::kAccount:
+      settings_ = std::make_shared<const Settings>();
+      return;
+    case RegistryPart::kCertificatePems:
+    case RegistryPart::kCaCertificatePems:
+      return;
+  }
+}
+
+std::shared_ptr<const Thing> AttachedThing(const Registry& registry,
+                                           const Certificate& certificate,
+                                           absl::string_view client_id) {
+  const bool attached =
+      std::any_of(certificate.things.begin(), certificate.things.end(),
+                  [&](const Reference& thing) { return thing.name == client_id; });
+  const auto found = attached ? registry.things().find(client_id) : registry.things().end();
+  return found == registry.things().end() ? nullptr : found->second;
+}
+
+Policies PoliciesOf(const Registry& registry, const std::vector<Reference>& references) {
+  Policies policies;
+  Add(registry, references, policies);
+  return policies;
+}
+
+Policies PoliciesOf(const Registry& registry, const Certificate& certificate, const Thing* thing) {
+  Policies policies = PoliciesOf(registry, certificate.policies);
+  if (thing == nullptr) return policies;
+  for (const Reference& reference : thing->groups) {
+    const ThingGroup* group = registry.FindThingGroup(reference.name);
+    for (size_t depth = 0; group != nullptr && depth < kGroupDepthMax; ++depth) {
+      Add(registry, group->policies, policies);
+      group = group->parent.empty() ? nullptr : registry.FindThingGroup(group->parent);
+    }
+  }
+  return policies;
+}
+
+std::vector<const Document*> Borrow(const Policies& policies) {
+  std::vector<const Document*> documents;
+  documents.reserve(policies.size());
+  for (const auto& policy : policies) documents.push_back(policy.get());
+  return documents;
+}
 
 void RegistryBuilder::AddFault(absl::string_view file, absl::string_view reason) {
   if (++fault_count_ <= kFaultsShownMax) faults_.push_back(absl::StrCat(file, ":", reason));
 }
 
-void RegistryBuilder::AddThing(absl::string_view file, absl::string_view name,
-                               absl::string_view text) {
-  if (!shadow::IsThingName(name)) {
-    return AddFault(file, absl::StrCat(" \"", name, "\" cannot name a thing: 1 to 128 letters, ",
-                                       "digits, : _ and - are allowed"));
+void RegistryBuilder::Add(RegistryPart part, absl::string_view name, absl::string_view text) {
+  if (const std::string fault = NameFault(part, name); !fault.empty()) {
+    return AddFault(EntryFile(part, name), absl::StrCat(" ", fault));
   }
-  auto thing = ParseThing(name, text);
-  if (!thing.ok()) {
-    registry_->things_.try_emplace(std::string(name));  // its attachments are no further faults
-    return AddFault(file, thing.status().message());
-  }
-  registry_->things_.emplace(std::string(name), *std::move(thing));
-}
-
-void RegistryBuilder::AddPolicy(absl::string_view file, absl::string_view name,
-                                absl::string_view text) {
-  if (!IsPolicyName(name)) {
-    return AddFault(file, absl::StrCat(" \"", name, "\" cannot name a policy: 1 to 128 letters, ",
-                                       "digits and _+=,.@- are allowed"));
-  }
-  auto document = ParseDocument(name, text);
-  if (!document.ok()) {
-    registry_->policies_.try_emplace(std::string(name));  // its attachments are no further faults
-    return AddFault(file, document.status().message());
-  }
-  registry_->policies_.emplace(std::string(name), *std::move(document));
-}
-
-void RegistryBuilder::AddCertificate(absl::string_view file, absl::string_view id,
-                                     absl::string_view text) {
-  if (!IsCertificateId(id)) {
-    return AddFault(file, absl::StrCat(" \"", id, "\" is not a certificate id: 64 lower-case hex ",
-                                       "digits, the SHA-256 of the certificate's DER"));
-  }
-  auto entry = ParseCertificate(text);
-  if (!entry.ok()) return AddFault(file, entry.status().message());
-  const auto [place, is_new] = registry_->certificates_.try_emplace(std::string(id));
-  place->second.id = std::string(id);
-  place->second.active = entry->active;
-  place->second.description = entry->description;
-  drafts_.push_back({std::string(file), &place->second, *std::move(entry)});
+  const absl::Status status = registry_->Put(part, name, text);
+  if (status.ok()) return;
+  AddFault(EntryFile(part, name), status.message());
+  if (part == RegistryPart::kThings) Stand(name, registry_->things_);
+  if (part == RegistryPart::kPolicies) Stand(name, registry_->policies_);
+  if (part == RegistryPart::kThingGroups) Stand(name, registry_->groups_);
 }
 
 template <typename Entry>
-void RegistryBuilder::Look(const Draft& draft, absl::string_view what,
+void RegistryBuilder::Look(RegistryPart part, absl::string_view name, absl::string_view what,
                            const std::vector<Reference>& references,
-                           const Registry::Map<Entry>& among, std::vector<const Entry*>& out) {
-  out.reserve(references.size());
+                           const Registry::Map<Entry>& among) {
   for (const Reference& reference : references) {
-    if (const Entry* const found = Registry::Find(among, reference.name)) {
-      out.push_back(found);
-    } else {
-      AddFault(draft.file, Fault(reference.place, absl::StrCat("no ", what, " \"", reference.name,
-                                                               "\" is registered"))
-                               .message());
-    }
+    if (Registry::Find(among, reference.name) != nullptr) continue;
+    AddFault(EntryFile(part, name),
+             Fault(reference.place,
+                   absl::StrCat("no ", what, " \"", reference.name, "\" is registered"))
+                 .message());
   }
 }
 
 void RegistryBuilder::Resolve() {
-  for (const Draft& draft : drafts_) {
-    Look(draft, "thing", draft.entry.things, registry_->things_, draft.certificate->things);
-    Look(draft, "policy", draft.entry.policies, registry_->policies_, draft.certificate->policies);
+  const Registry& all = *registry_;
+  for (const auto& [id, entry] : all.certificates_) {
+    Look(RegistryPart::kCertificates, id, "thing", entry->things, all.things_);
+    Look(RegistryPart::kCertificates, id, "policy", entry->policies, all.policies_);
+  }
+  for (const auto& [name, entry] : all.things_) {
+    Look(RegistryPart::kThings, name, "thing group", entry->groups, all.groups_);
+  }
+  for (const auto& [name, entry] : all.groups_) {
+    Look(RegistryPart::kThingGroups, name, "policy", entry->policies, all.policies_);
+    if (entry->parent.empty()) continue;
+    const std::vector<Reference> parent = {{entry->parent, entry->parent_place}};
+    Look(RegistryPart::kThingGroups, name, "thing group", parent, all.groups_);
+  }
+  for (const auto& [id, entry] : all.keys_) {
+    Look(RegistryPart::kKeys, id, "policy", entry->policies, all.policies_);
   }
 }
 
-absl::StatusOr<std::shared_ptr<const Registry>> RegistryBuilder::Finish() {
+absl::StatusOr<std::shared_ptr<Registry>> RegistryBuilder::Finish() {
   Resolve();
-  if (fault_count_ == 0) return std::shared_ptr<const Registry>(std::move(registry_));
+  if (fault_count_ == 0) return std::move(registry_);
   std::string text = absl::StrJoin(faults_, "\n");
   if (fault_count_ > faults_.size()) {
     absl::StrAppend(&text, "\n... and ", fault_count_ - faults_.size(), " more");

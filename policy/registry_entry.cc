@@ -1,16 +1,16 @@
+// Things, their types and groups. Principals are in principal_entry.cc.
 #include "policy/registry_entry.h"
 
 #include <algorithm>
 
 #include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
 #include "policy/entry_json.h"
 #include "shadow/id.h"
 
 namespace policy {
 namespace {
-
-constexpr size_t kCertificateIdBytes = 64;
 
 bool AllOf(absl::string_view text, absl::string_view punctuation) {
   return std::all_of(text.begin(), text.end(), [&](char c) {
@@ -19,7 +19,7 @@ bool AllOf(absl::string_view text, absl::string_view punctuation) {
   });
 }
 
-absl::Status ReadAttribute(const Node::Name& name, const Node& value, Thing& thing) {
+absl::Status ReadAttribute(const Node::Name& name, const Node& value, Attributes& out) {
   if (name.text.empty() || name.text.size() > kAttributeNameBytesMax ||
       !AllOf(name.text, "_.,@/:#-")) {
     return Fault(name.place,
@@ -32,90 +32,175 @@ absl::Status ReadAttribute(const Node::Name& name, const Node& value, Thing& thi
                  absl::StrCat("an attribute's value has at most ", kAttributeValueBytesMax,
                               " letters, digits and _.,@/:#=[]-"));
   }
-  thing.attributes.emplace(name.text, value.text);
+  out.emplace(name.text, value.text);
   return absl::OkStatus();
+}
+
+absl::Status ReadAttributes(const Node& object, absl::string_view whose, Attributes& out) {
+  const Node* const attributes = object.Find("attributes");
+  if (attributes == nullptr) return absl::OkStatus();
+  if (auto s = WantKind(*attributes, Node::Kind::kObject, "\"attributes\""); !s.ok()) return s;
+  if (attributes->names.size() > kThingAttributesMax) {
+    return Fault(attributes->place,
+                 absl::StrCat(whose, " has at most ", kThingAttributesMax, " attributes"));
+  }
+  for (size_t i = 0; i < attributes->names.size(); ++i) {
+    if (auto s = ReadAttribute(attributes->names[i], attributes->elements[i], out); !s.ok()) {
+      return s;
+    }
+  }
+  return absl::OkStatus();
+}
+
+// The member `name`, which is the name of a `what`, as those of things are.
+absl::Status ReadName(const Node& object, absl::string_view name, absl::string_view what,
+                      std::string& out) {
+  if (auto s = ReadString(object, name, out); !s.ok() || out.empty()) return s;
+  if (shadow::IsThingName(out)) return absl::OkStatus();
+  return Fault(object.Find(name)->place,
+               absl::StrCat("\"", out, "\" cannot name ", what, ": 1 to 128 letters, digits, : _ ",
+                            "and - are allowed"));
+}
+
+absl::Status ReadTexts(const Node& object, absl::string_view name, std::vector<std::string>& out) {
+  std::vector<Reference> references;
+  if (auto s = ReadReferences(object, name, references); !s.ok()) return s;
+  for (Reference& reference : references) out.push_back(std::move(reference.name));
+  return absl::OkStatus();
+}
+
+absl::Status ReadPropagating(const Node& object, std::vector<ThingType::Propagating>& out) {
+  const Node* const list = object.Find("propagatingAttributes");
+  if (list == nullptr) return absl::OkStatus();
+  const absl::string_view what = "\"propagatingAttributes\"";
+  if (auto s = WantKind(*list, Node::Kind::kArray, what); !s.ok()) return s;
+  for (const Node& element : list->elements) {
+    if (auto s = WantKind(element, Node::Kind::kObject, what); !s.ok()) return s;
+    ThingType::Propagating one;
+    absl::Status status = ReadString(element, "userPropertyKey", one.user_property_key);
+    status.Update(ReadString(element, "thingAttribute", one.thing_attribute));
+    status.Update(ReadString(element, "connectionAttribute", one.connection_attribute));
+    if (!status.ok()) return status;
+    out.push_back(std::move(one));
+  }
+  return absl::OkStatus();
+}
+
+std::string PropagatingText(const std::vector<ThingType::Propagating>& list) {
+  std::vector<std::string> elements;
+  for (const auto& one : list) {
+    std::string text = absl::StrCat("{\"userPropertyKey\": ", Quoted(one.user_property_key));
+    if (!one.thing_attribute.empty()) {
+      absl::StrAppend(&text, ", \"thingAttribute\": ", Quoted(one.thing_attribute));
+    }
+    if (!one.connection_attribute.empty()) {
+      absl::StrAppend(&text, ", \"connectionAttribute\": ", Quoted(one.connection_attribute));
+    }
+    elements.push_back(absl::StrCat(text, "}"));
+  }
+  return absl::StrCat("[\n    ", absl::StrJoin(elements, ",\n    "), "\n  ]");
 }
 
 }  // namespace
 
-bool IsCertificateId(absl::string_view text) {
-  return text.size() == kCertificateIdBytes &&
-         text.find_first_not_of("0123456789abcdef") == absl::string_view::npos;
-}
-
 absl::StatusOr<Thing> ParseThing(absl::string_view name, absl::string_view text) {
-  constexpr absl::string_view kKnown[] = {"thingTypeName", "attributes", "description"};
+  constexpr absl::string_view kKnown[] = {
+      "description",     "thingId", "creationDate",     "version",
+      "thingTypeName",   "attributes", "thingGroupNames", "billingGroupName"};
   const auto root = ParseEntry(text, "a thing", kKnown);
   if (!root.ok()) return root.status();
   Thing thing;
   thing.name = std::string(name);
-  if (auto s = ReadString(*root, "thingTypeName", thing.type_name); !s.ok()) return s;
-  if (!thing.type_name.empty() && !shadow::IsThingName(thing.type_name)) {
-    return Fault(root->Find("thingTypeName")->place,
-                 absl::StrCat("\"", thing.type_name, "\" cannot name a thing type: 1 to 128 ",
-                              "letters, digits, : _ and - are allowed"));
-  }
-  if (auto s = ReadString(*root, "description", thing.description); !s.ok()) return s;
-  const Node* const attributes = root->Find("attributes");
-  if (attributes == nullptr) return thing;
-  if (auto s = WantKind(*attributes, Node::Kind::kObject, "\"attributes\""); !s.ok()) return s;
-  if (attributes->names.size() > kThingAttributesMax) {
-    return Fault(attributes->place,
-                 absl::StrCat("a thing has at most ", kThingAttributesMax, " attributes"));
-  }
-  for (size_t i = 0; i < attributes->names.size(); ++i) {
-    if (auto s = ReadAttribute(attributes->names[i], attributes->elements[i], thing); !s.ok()) {
-      return s;
-    }
-  }
+  absl::Status status = ReadString(*root, "description", thing.description);
+  status.Update(ReadString(*root, "thingId", thing.id));
+  status.Update(ReadTime(*root, "creationDate", thing.created));
+  status.Update(ReadNumber(*root, "version", thing.version));
+  status.Update(ReadName(*root, "thingTypeName", "a thing type", thing.type_name));
+  status.Update(ReadAttributes(*root, "a thing", thing.attributes));
+  status.Update(ReadReferences(*root, "thingGroupNames", thing.groups));
+  status.Update(ReadString(*root, "billingGroupName", thing.billing_group));
+  if (!status.ok()) return status;
   return thing;
 }
 
-absl::StatusOr<CertificateEntry> ParseCertificate(absl::string_view text) {
-  constexpr absl::string_view kKnown[] = {"status", "things", "policies", "description"};
-  const auto root = ParseEntry(text, "a certificate", kKnown);
-  if (!root.ok()) return root.status();
-  CertificateEntry entry;
-  if (auto s = ReadStatus(*root, entry.active); !s.ok()) return s;
-  if (auto s = ReadString(*root, "description", entry.description); !s.ok()) return s;
-  if (auto s = ReadReferences(*root, "things", entry.things); !s.ok()) return s;
-  if (auto s = ReadReferences(*root, "policies", entry.policies); !s.ok()) return s;
-  if (entry.policies.size() > kPoliciesPerCertificateMax) {
-    return Fault(
-        root->Find("policies")->place,
-        absl::StrCat("a certificate has at most ", kPoliciesPerCertificateMax, " policies"));
-  }
-  return entry;
-}
-
 std::string PrintThing(const Thing& thing) {
-  std::vector<std::string> members;
-  if (!thing.description.empty()) {
-    members.push_back(absl::StrCat("\"description\": ", Quoted(thing.description)));
-  }
-  if (!thing.type_name.empty()) {
-    members.push_back(absl::StrCat("\"thingTypeName\": ", Quoted(thing.type_name)));
-  }
-  if (!thing.attributes.empty()) {
-    std::string list = "\"attributes\": {";
-    for (const auto& [name, value] : thing.attributes) {
-      absl::StrAppend(&list, list.back() == '{' ? "\n    " : ",\n    ", Quoted(name), ": ",
-                      Quoted(value));
-    }
-    members.push_back(absl::StrCat(list, "\n  }"));
-  }
-  return Braced(members);
+  return EntryText()
+      .Text("description", thing.description)
+      .Text("thingId", thing.id)
+      .Time("creationDate", thing.created)
+      .Number("version", thing.id.empty() && thing.version == 1 ? 0 : thing.version)
+      .Text("thingTypeName", thing.type_name)
+      .Map("attributes", thing.attributes)
+      .ListIfAny("thingGroupNames", thing.groups)
+      .Text("billingGroupName", thing.billing_group)
+      .Finish();
 }
 
-std::string PrintCertificate(const CertificateEntry& certificate) {
-  std::vector<std::string> members;
-  if (!certificate.description.empty()) {
-    members.push_back(absl::StrCat("\"description\": ", Quoted(certificate.description)));
+absl::StatusOr<ThingType> ParseThingType(absl::string_view name, absl::string_view text) {
+  constexpr absl::string_view kKnown[] = {"description",          "thingTypeId",
+                                          "creationDate",         "deprecationDate",
+                                          "searchableAttributes", "propagatingAttributes",
+                                          "tags"};
+  const auto root = ParseEntry(text, "a thing type", kKnown);
+  if (!root.ok()) return root.status();
+  ThingType type;
+  type.name = std::string(name);
+  absl::Status status = ReadString(*root, "description", type.description);
+  status.Update(ReadString(*root, "thingTypeId", type.id));
+  status.Update(ReadTime(*root, "creationDate", type.created));
+  status.Update(ReadTime(*root, "deprecationDate", type.deprecated));
+  status.Update(ReadTexts(*root, "searchableAttributes", type.searchable_attributes));
+  status.Update(ReadPropagating(*root, type.propagating));
+  status.Update(ReadTags(*root, type.tags));
+  if (!status.ok()) return status;
+  return type;
+}
+
+std::string PrintThingType(const ThingType& type) {
+  EntryText text;
+  text.Text("description", type.description)
+      .Text("thingTypeId", type.id)
+      .Time("creationDate", type.created)
+      .Time("deprecationDate", type.deprecated)
+      .Texts("searchableAttributes", type.searchable_attributes);
+  if (!type.propagating.empty()) {
+    text.Raw("propagatingAttributes", PropagatingText(type.propagating));
   }
-  members.push_back(StatusText(certificate.active));
-  members.push_back(ListText("things", certificate.things));
-  members.push_back(ListText("policies", certificate.policies));
-  return Braced(members);
+  return text.Map("tags", type.tags).Finish();
+}
+
+absl::StatusOr<ThingGroup> ParseThingGroup(absl::string_view name, absl::string_view text) {
+  constexpr absl::string_view kKnown[] = {"description",  "thingGroupId",    "creationDate",
+                                          "version",      "parentGroupName", "attributes",
+                                          "policies",     "tags"};
+  const auto root = ParseEntry(text, "a thing group", kKnown);
+  if (!root.ok()) return root.status();
+  ThingGroup group;
+  group.name = std::string(name);
+  absl::Status status = ReadString(*root, "description", group.description);
+  status.Update(ReadString(*root, "thingGroupId", group.id));
+  status.Update(ReadTime(*root, "creationDate", group.created));
+  status.Update(ReadNumber(*root, "version", group.version));
+  status.Update(ReadName(*root, "parentGroupName", "a thing group", group.parent));
+  status.Update(ReadAttributes(*root, "a thing group", group.attributes));
+  status.Update(ReadPolicies(*root, kPoliciesPerGroupMax, "a thing group", group.policies));
+  status.Update(ReadTags(*root, group.tags));
+  if (!status.ok()) return status;
+  if (const Node* const parent = root->Find("parentGroupName")) group.parent_place = parent->place;
+  return group;
+}
+
+std::string PrintThingGroup(const ThingGroup& group) {
+  return EntryText()
+      .Text("description", group.description)
+      .Text("thingGroupId", group.id)
+      .Time("creationDate", group.created)
+      .Number("version", group.id.empty() && group.version == 1 ? 0 : group.version)
+      .Text("parentGroupName", group.parent)
+      .Map("attributes", group.attributes)
+      .ListIfAny("policies", group.policies)
+      .Map("tags", group.tags)
+      .Finish();
 }
 
 }  // namespace policy

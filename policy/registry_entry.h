@@ -1,19 +1,18 @@
-// What one file of the registry says: JSON to entry and back. Policies are AWS's own documents
-// (document.h). The name of an entry is the name of its file and does not stand in it.
+// What one file of the registry says: JSON to entry and back, one member or name a line, in a fixed
+// order: a change of one attachment is a change of one line. Policies are AWS's own documents
+// (document.h); docs/policies.md has the members of all.
 //
 //   things/NAME.json         {"thingTypeName": "lamp", "attributes": {"room": "kitchen"}}
 //   certificates/ID.json     {"status": "ACTIVE", "things": ["lamp1"], "policies": ["lamp"]}
 //
-// Every member may be left out but "status". Both may have a "description" for people.
+// Every member may be left out but "status".
 #pragma once
 
 #include <string>
-#include <vector>
 
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
-#include "policy/json_tree.h"
-#include "policy/thing.h"
+#include "policy/entry.h"
 
 namespace policy {
 
@@ -21,28 +20,32 @@ namespace policy {
 inline constexpr size_t kThingAttributesMax = 50;
 inline constexpr size_t kAttributeNameBytesMax = 128;
 inline constexpr size_t kAttributeValueBytesMax = 800;
-inline constexpr size_t kPoliciesPerCertificateMax = 10;
+inline constexpr size_t kPoliciesPerPrincipalMax = 10;  // of certificates and keys
+inline constexpr size_t kPoliciesPerGroupMax = 2;
+inline constexpr size_t kGroupsPerThingMax = 10;
+inline constexpr size_t kTagsMax = 50;
 
-// A name that stands in a certificate's file, with its place there.
-struct Reference {
-  std::string name;
-  Place place;
-};
+// The file of a policy's versions holds whole documents.
+inline constexpr size_t kVersionsBytesMax = 1024 * 1024;
 
-struct CertificateEntry {
-  bool active = false;
-  std::vector<Reference> things;
-  std::vector<Reference> policies;
-  std::string description;
-};
-
-// Both fail with a Fault ("line:column: reason").
+// Each fails with a Fault ("line:column: reason").
 absl::StatusOr<Thing> ParseThing(absl::string_view name, absl::string_view text);
-absl::StatusOr<CertificateEntry> ParseCertificate(absl::string_view text);
+absl::StatusOr<ThingType> ParseThingType(absl::string_view name, absl::string_view text);
+absl::StatusOr<ThingGroup> ParseThingGroup(absl::string_view name, absl::string_view text);
+absl::StatusOr<Certificate> ParseCertificate(absl::string_view id, absl::string_view text);
+absl::StatusOr<CaCertificate> ParseCaCertificate(absl::string_view id, absl::string_view text);
+absl::StatusOr<PolicyVersions> ParsePolicyVersions(absl::string_view name, absl::string_view text);
+absl::StatusOr<AccessKey> ParseAccessKey(absl::string_view id, absl::string_view text);
+absl::StatusOr<Settings> ParseSettings(absl::string_view text);
 
-// Indented, one name a line, in a fixed order: a change of one attachment is a change of one line.
 std::string PrintThing(const Thing& thing);
-std::string PrintCertificate(const CertificateEntry& certificate);
+std::string PrintThingType(const ThingType& type);
+std::string PrintThingGroup(const ThingGroup& group);
+std::string PrintCertificate(const Certificate& certificate);
+std::string PrintCaCertificate(const CaCertificate& certificate);
+std::string PrintPolicyVersions(const PolicyVersions& versions);
+std::string PrintAccessKey(const AccessKey& key);
+std::string PrintSettings(const Settings& settings);
 
 // 64 lower-case hex digits.
 bool IsCertificateId(absl::string_view text);

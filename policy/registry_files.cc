@@ -6,37 +6,56 @@
 #include <sys/stat.h>
 
 #include <algorithm>
+#include <map>
 #include <utility>
 #include <vector>
 
 #include "absl/cleanup/cleanup.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/strip.h"
+#include "policy/registry_entry.h"
+#include "policy/registry_journal.h"
 #include "policy/text_file.h"
 
 namespace policy {
 namespace {
 
-constexpr absl::string_view kSuffix = ".json";
 constexpr mode_t kRefused = S_IWOTH;
 
 std::string ErrnoText(absl::string_view what) {
   return absl::StrCat(" ", what, ": ", strerror(errno));
 }
 
+size_t BytesMax(RegistryPart part) {
+  return part == RegistryPart::kPolicyVersions ? kVersionsBytesMax : kFileBytesMax;
+}
+
 class RegistryReader {
  public:
   explicit RegistryReader(std::string folder) : folder_(std::move(folder)) {}
 
-  absl::StatusOr<std::shared_ptr<const Registry>> ReadAll() {
-    for (const RegistryPart part :
-         {RegistryPart::kThings, RegistryPart::kPolicies, RegistryPart::kCertificates}) {
+  absl::StatusOr<std::shared_ptr<Registry>> ReadAll() {
+    if (auto status = ReadPending(); !status.ok()) return status;
+    for (const RegistryPart part : LoadedParts()) {
       for (const std::string& name : List(part)) Read(part, name);
+      for (const auto& [name, text] : pending_[part]) {
+        if (text) builder_.Add(part, name, *text);
+      }
     }
     return builder_.Finish();
   }
 
  private:
+  // What a change that was interrupted says counts, whatever the files say.
+  absl::Status ReadPending() {
+    auto changes = ReadJournal(folder_);
+    if (!changes.ok()) return changes.status();
+    for (EntryChange& change : *changes) {
+      pending_[change.part].insert_or_assign(std::move(change.name), std::move(change.text));
+    }
+    return absl::OkStatus();
+  }
+
   // The names of a sub-folder's entries.
   std::vector<std::string> List(RegistryPart part) {
     const std::string name(PartFolder(part));
@@ -54,38 +73,30 @@ class RegistryReader {
     }
     while (const dirent* const entry = readdir(listing)) {
       absl::string_view file = entry->d_name;
-      if (absl::ConsumeSuffix(&file, kSuffix)) names.emplace_back(file);
+      if (absl::ConsumeSuffix(&file, PartSuffix(part))) names.emplace_back(file);
     }
     std::sort(names.begin(), names.end());  // the same mistakes are told in the same order
     return names;
   }
 
   void Read(RegistryPart part, const std::string& entry) {
-    const std::string name = absl::StrCat(PartFolder(part), "/", entry, kSuffix);
-    const auto text = ReadTextFile(absl::StrCat(folder_, "/", name), kRefused);
+    if (pending_[part].count(entry) > 0) return;
+    const std::string name = EntryFile(part, entry);
+    const auto text = ReadTextFile(absl::StrCat(folder_, "/", name), kRefused, BytesMax(part));
+    // A writer may have removed it since it was listed.
+    if (absl::IsNotFound(text.status())) return;
     if (!text.ok()) return builder_.AddFault(name, text.status().message());
-    switch (part) {
-      case RegistryPart::kThings:
-        return builder_.AddThing(name, entry, *text);
-      case RegistryPart::kPolicies:
-        return builder_.AddPolicy(name, entry, *text);
-      case RegistryPart::kCertificates:
-        return builder_.AddCertificate(name, entry, *text);
-    }
+    builder_.Add(part, entry, *text);
   }
 
   const std::string folder_;
   RegistryBuilder builder_;
+  std::map<RegistryPart, std::map<std::string, std::optional<std::string>>> pending_;
 };
 
 }  // namespace
 
-absl::string_view PartFolder(RegistryPart part) {
-  constexpr absl::string_view kFolders[] = {"things", "policies", "certificates"};
-  return kFolders[static_cast<size_t>(part)];
-}
-
-absl::StatusOr<std::shared_ptr<const Registry>> LoadRegistry(const std::string& folder) {
+absl::StatusOr<std::shared_ptr<Registry>> LoadRegistry(const std::string& folder) {
   struct stat facts = {};
   if (stat(folder.c_str(), &facts) != 0 || !S_ISDIR(facts.st_mode)) {
     return absl::NotFoundError(absl::StrCat("the registry \"", folder, "\" is not a folder"));
@@ -94,6 +105,15 @@ absl::StatusOr<std::shared_ptr<const Registry>> LoadRegistry(const std::string& 
     return absl::InvalidArgumentError(absl::StrCat(folder, ":", fault));
   }
   return RegistryReader(folder).ReadAll();
+}
+
+absl::StatusOr<std::optional<std::string>> ReadEntry(const std::string& folder, RegistryPart part,
+                                                     absl::string_view name) {
+  const std::string file = EntryFile(part, name);
+  auto text = ReadTextFile(absl::StrCat(folder, "/", file), kRefused, BytesMax(part));
+  if (text.ok()) return *std::move(text);
+  if (absl::IsNotFound(text.status())) return std::nullopt;
+  return absl::InvalidArgumentError(absl::StrCat(file, ":", text.status().message()));
 }
 
 }  // namespace policy

@@ -14,8 +14,8 @@
 
 #include "absl/cleanup/cleanup.h"
 #include "absl/strings/str_cat.h"
-#include "policy/document.h"
-#include "shadow/id.h"
+#include "policy/registry.h"
+#include "policy/registry_journal.h"
 
 namespace policy {
 namespace {
@@ -48,35 +48,9 @@ std::string FolderOf(const std::string& path) {
   return folder.empty() ? "." : folder.string();
 }
 
-absl::Status MakeFolder(const std::string& folder) {
-  std::error_code error;
-  std::filesystem::create_directories(folder, error);
-  if (!error) return absl::OkStatus();
-  return absl::InternalError(absl::StrCat(folder, " cannot be made: ", error.message()));
-}
-
-std::string PathOf(const std::string& folder, RegistryPart part, absl::string_view name) {
-  return absl::StrCat(folder, "/", PartFolder(part), "/", name, ".json");
-}
-
-// Leaves a file alone that is already as it should be.
-absl::StatusOr<bool> PutEntry(const std::string& folder, RegistryPart part, absl::string_view name,
-                              absl::string_view text) {
-  const std::string path = PathOf(folder, part, name);
-  std::ifstream old(path, std::ios::binary);
-  if (old && (std::stringstream() << old.rdbuf()).str() == std::string(text)) return false;
-  if (auto status = MakeFolder(FolderOf(path)); !status.ok()) return status;
-  if (auto status = WriteFileAtomically(path, text, kEntryMode); !status.ok()) return status;
-  return true;
-}
-
 absl::Status CheckName(RegistryPart part, absl::string_view name) {
-  const bool right = part == RegistryPart::kThings     ? shadow::IsThingName(name)
-                     : part == RegistryPart::kPolicies ? IsPolicyName(name)
-                                                       : IsCertificateId(name);
-  if (right) return absl::OkStatus();
-  return absl::InvalidArgumentError(
-      absl::StrCat("\"", name, "\" cannot be a name in ", PartFolder(part), "/"));
+  const std::string fault = NameFault(part, name);
+  return fault.empty() ? absl::OkStatus() : absl::InvalidArgumentError(fault);
 }
 
 }  // namespace
@@ -103,38 +77,38 @@ absl::Status CheckKeyFile(const std::string& path) {
       path, " is a private key that others than its owner may use: set it right with chmod 600"));
 }
 
-absl::StatusOr<bool> PutThing(const std::string& folder, const Thing& thing) {
-  if (auto s = CheckName(RegistryPart::kThings, thing.name); !s.ok()) return s;
-  const std::string text = PrintThing(thing);
-  if (const auto again = ParseThing(thing.name, text); !again.ok()) return again.status();
-  return PutEntry(folder, RegistryPart::kThings, thing.name, text);
+absl::Status MakeFolder(const std::string& folder) {
+  std::error_code error;
+  std::filesystem::create_directories(folder, error);
+  if (!error) return absl::OkStatus();
+  return absl::InternalError(absl::StrCat(folder, " cannot be made: ", error.message()));
 }
 
-absl::StatusOr<bool> PutPolicy(const std::string& folder, absl::string_view name,
-                               absl::string_view text) {
-  if (auto s = CheckName(RegistryPart::kPolicies, name); !s.ok()) return s;
-  if (const auto document = ParseDocument(name, text); !document.ok()) return document.status();
-  return PutEntry(folder, RegistryPart::kPolicies, name, text);
-}
-
-absl::StatusOr<bool> PutCertificate(const std::string& folder, absl::string_view id,
-                                    const CertificateEntry& certificate) {
-  if (auto s = CheckName(RegistryPart::kCertificates, id); !s.ok()) return s;
-  const std::string text = PrintCertificate(certificate);
-  if (const auto again = ParseCertificate(text); !again.ok()) return again.status();
-  return PutEntry(folder, RegistryPart::kCertificates, id, text);
-}
-
-absl::StatusOr<bool> RemoveEntry(const std::string& folder, RegistryPart part,
-                                 absl::string_view name) {
-  if (auto s = CheckName(part, name); !s.ok()) return s;
-  const std::string path = PathOf(folder, part, name);
+absl::StatusOr<bool> RemoveFile(const std::string& path) {
   if (unlink(path.c_str()) != 0) {
     if (errno == ENOENT) return false;
     return SystemError("cannot be removed", path);
   }
   if (auto s = SyncFolder(FolderOf(path)); !s.ok()) return s;
   return true;
+}
+
+absl::StatusOr<bool> PutEntry(const std::string& folder, RegistryPart part, absl::string_view name,
+                              absl::string_view text) {
+  if (auto s = CheckName(part, name); !s.ok()) return s;
+  if (auto s = Registry().Put(part, name, text); !s.ok()) return s;
+  const std::string path = absl::StrCat(folder, "/", EntryFile(part, name));
+  std::ifstream old(path, std::ios::binary);
+  if (old && (std::stringstream() << old.rdbuf()).str() == std::string(text)) return false;
+  if (auto status = MakeFolder(FolderOf(path)); !status.ok()) return status;
+  if (auto status = WriteFileAtomically(path, text, kEntryMode); !status.ok()) return status;
+  return true;
+}
+
+absl::StatusOr<bool> RemoveEntry(const std::string& folder, RegistryPart part,
+                                 absl::string_view name) {
+  if (auto s = CheckName(part, name); !s.ok()) return s;
+  return RemoveFile(absl::StrCat(folder, "/", EntryFile(part, name)));
 }
 
 absl::StatusOr<RegistryLock> RegistryLock::Take(const std::string& folder) {
@@ -146,6 +120,7 @@ absl::StatusOr<RegistryLock> RegistryLock::Take(const std::string& folder) {
   while (flock(file, LOCK_EX) != 0) {
     if (errno != EINTR) return SystemError("cannot be locked", folder);
   }
+  if (auto s = FinishChanges(folder); !s.ok()) return s;
   return lock;
 }
 

@@ -1,5 +1,6 @@
 // Changes to a registry's folder, one entry at a time. A crash at any point leaves the old entry or
 // the new one, whole: a new file is written beside the old one, brought to the disk and renamed.
+// registry_journal.h changes several at once.
 //
 // Nobody is told: a broker takes the change up when it loads the registry again. Two writers at
 // once must share a RegistryLock, or the later one's entry stands.
@@ -11,9 +12,7 @@
 
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
-#include "policy/registry_entry.h"
-#include "policy/registry_files.h"
-#include "policy/thing.h"
+#include "policy/registry_part.h"
 
 namespace policy {
 
@@ -23,18 +22,21 @@ inline constexpr mode_t kKeyMode = 0600;    // private keys
 // `mode` is exactly the file's, whatever the umask. Fails with the system's reason.
 absl::Status WriteFileAtomically(const std::string& path, absl::string_view text, mode_t mode);
 
+// Gives whether it was there. Durable, too.
+absl::StatusOr<bool> RemoveFile(const std::string& path);
+
+// With the folders above it; one that is there is left as it is.
+absl::Status MakeFolder(const std::string& folder);
+
 // Fails, naming the file and the remedy, if anybody but its owner has access to a private key.
 absl::Status CheckKeyFile(const std::string& path);
 
-// Each is idempotent and gives whether anything changed. The folder and its sub-folders are made
+// Both are idempotent and give whether anything changed. The folder and its sub-folders are made
 // when they are missing. Names and texts are checked first: what LoadRegistry would refuse of the
 // entry by itself is refused here with InvalidArgument. Attachments to entries that are not there
 // are for the caller to avoid.
-absl::StatusOr<bool> PutThing(const std::string& folder, const Thing& thing);
-absl::StatusOr<bool> PutPolicy(const std::string& folder, absl::string_view name,
-                               absl::string_view text);
-absl::StatusOr<bool> PutCertificate(const std::string& folder, absl::string_view id,
-                                    const CertificateEntry& certificate);
+absl::StatusOr<bool> PutEntry(const std::string& folder, RegistryPart part, absl::string_view name,
+                              absl::string_view text);
 absl::StatusOr<bool> RemoveEntry(const std::string& folder, RegistryPart part,
                                  absl::string_view name);
 
@@ -42,7 +44,8 @@ absl::StatusOr<bool> RemoveEntry(const std::string& folder, RegistryPart part,
 // destroyed.
 class RegistryLock {
  public:
-  // Waits for its turn. Makes the folder when it is missing.
+  // Waits for its turn. Makes the folder when it is missing, and finishes what a crash has
+  // interrupted there.
   static absl::StatusOr<RegistryLock> Take(const std::string& folder);
 
   RegistryLock(RegistryLock&& other) noexcept : file_(other.file_) { other.file_ = -1; }

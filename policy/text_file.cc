@@ -10,7 +10,6 @@
 
 #include "absl/cleanup/cleanup.h"
 #include "absl/strings/str_cat.h"
-#include "policy/json_tree.h"
 
 namespace policy {
 namespace {
@@ -27,9 +26,14 @@ std::string ModeFault(mode_t mode, mode_t refused) {
   return " is secret and others than its owner have access: take that away with chmod go-rwx";
 }
 
-absl::StatusOr<std::string> ReadTextFile(const std::string& path, mode_t refused) {
+absl::StatusOr<std::string> ReadTextFile(const std::string& path, mode_t refused,
+                                         size_t bytes_max) {
   const int file = open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK);
-  if (file < 0) return SystemError("cannot be opened");
+  if (file < 0) {
+    const bool missing = errno == ENOENT;
+    absl::Status status = SystemError("cannot be opened");
+    return missing ? absl::NotFoundError(status.message()) : status;
+  }
   const auto closed = absl::MakeCleanup([file] { close(file); });
   struct stat facts = {};
   if (fstat(file, &facts) != 0) return SystemError("cannot be read");
@@ -37,7 +41,7 @@ absl::StatusOr<std::string> ReadTextFile(const std::string& path, mode_t refused
   if (auto fault = ModeFault(facts.st_mode, refused); !fault.empty()) {
     return absl::InvalidArgumentError(fault);
   }
-  std::string text(std::min(static_cast<size_t>(facts.st_size), kFileBytesMax) + 1, '\0');
+  std::string text(std::min(static_cast<size_t>(facts.st_size), bytes_max) + 1, '\0');
   size_t size = 0;
   while (size < text.size()) {
     const ssize_t got = read(file, text.data() + size, text.size() - size);

@@ -8,6 +8,7 @@
 
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
+#include "policy/json_tree.h"
 
 namespace policy {
 
@@ -15,8 +16,10 @@ namespace policy {
 // behind; empty: it can. `refused` are the permissions that nobody may have on it.
 std::string ModeFault(mode_t mode, mode_t refused);
 
-// The text of a regular file, at most one byte more than kFileBytesMax, so that the parser can
-// refuse it. InvalidArgument says why not, with a blank before it: the caller names the file.
-absl::StatusOr<std::string> ReadTextFile(const std::string& path, mode_t refused);
+// The text of a regular file, at most one byte more than `bytes_max`, so that the parser can refuse
+// it. Fails with a blank before the reason, since the caller names the file: NotFound if there is
+// none, InvalidArgument for anything else.
+absl::StatusOr<std::string> ReadTextFile(const std::string& path, mode_t refused,
+                                         size_t bytes_max = kFileBytesMax);
 
 }  // namespace policy

@@ -15,6 +15,7 @@
 #include "absl/time/time.h"
 #include "history/writer.h"
 #include "measure/memory_limit.h"
+#include "service/account/registry_in_force.h"
 #include "service/admin/admin.h"
 #include "service/admin/server.h"
 #include "service/api/bench.h"
@@ -177,7 +178,8 @@ int Serve(Config config, Log& log, int stop_fd) {
   Trace trace;
   Mailbox mailbox;
   Intake intake([&mailbox] { mailbox.Wake(); });
-  Principals principals(config.registry, config.credentials_dir, log);
+  RegistryInForce registry(config.registry);
+  Principals principals(registry, config.credentials_dir, log);
   Commands commands([&mailbox] { mailbox.Wake(); });
   Observations observations(commands, counters, log);
   Forgetting forgetting([&mailbox] { mailbox.Wake(); });

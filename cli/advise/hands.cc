@@ -80,16 +80,15 @@ absl::Status Hands::LookAtPolicies(const std::string& thing,
   if (!registry.ok()) return registry.status();
   bool has_certificate = false;
   for (const auto& [id, certificate] : (*registry)->certificates()) {
-    const auto& things = certificate.things;
-    const bool is_its = std::any_of(things.begin(), things.end(),
-                                    [&](const policy::Thing* each) { return each->name == thing; });
-    if (!is_its || !certificate.active) continue;
+    if (!IsAmong(certificate->things, thing) || !certificate->active()) continue;
     has_certificate = true;
     policy::Connection connection;
     connection.client_id = client_id_;
-    connection.thing = policy::AttachedThing(certificate, client_id_);
+    const auto attached = policy::AttachedThing(**registry, *certificate, client_id_);
+    connection.thing = attached.get();
+    const auto held = policy::PoliciesOf(**registry, *certificate, attached.get());
     for (auto& allowed :
-         advise::AllowedToAnybody(certificate.policies, connection, std::time(nullptr))) {
+         advise::AllowedToAnybody(policy::Borrow(held), connection, std::time(nullptr))) {
       found.push_back(std::move(allowed));
     }
   }

@@ -9,7 +9,7 @@ absl::StatusOr<ExitCode> SetCertificateActive(Call& call, bool active) {
   auto edit = RegistryEdit::Begin();
   if (!edit.ok()) return edit.status();
   return ChangeCertificate(*edit, call, call.arguments[0],
-                           [&](policy::CertificateEntry& entry) { entry.active = active; });
+                           [&](policy::Certificate& entry) { entry.status = active ? policy::CertificateStatus::kActive : policy::CertificateStatus::kInactive; });
 }
 
 }  // namespace

@@ -8,18 +8,12 @@
 namespace cli {
 namespace {
 
-std::vector<std::string> NamesOf(const auto& entries) {
-  std::vector<std::string> names;
-  for (const auto* const entry : entries) names.push_back(entry->name);
-  return names;
-}
-
 absl::StatusOr<ExitCode> RunCertificateList(Call& call) {
   const auto registry = ReadRegistry();
   if (!registry.ok()) return registry.status();
   Listing certificates(call, "certificates");
-  for (const auto& [id, certificate] : InOrder((*registry)->certificates())) {
-    const char* const status = certificate->active ? "ACTIVE" : "INACTIVE";
+  for (const auto& [id, certificate] : (*registry)->certificates()) {
+    const absl::string_view status = policy::StatusName(certificate->status);
     const auto things = NamesOf(certificate->things);
     const auto policies = NamesOf(certificate->policies);
     certificates.Add(

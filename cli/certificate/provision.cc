@@ -27,16 +27,10 @@ struct Provision {
 
 struct Provisioned {
   std::string certificate_id;
-  policy::CertificateEntry entry;
+  policy::Certificate entry;
   bool made = false;      // a new pair; else the folder's was good
   std::string succeeded;  // the id of the certificate whose place it took; empty: none
 };
-
-std::vector<std::string> NamesOf(const std::vector<policy::Reference>& references) {
-  std::vector<std::string> names;
-  for (const auto& reference : references) names.push_back(reference.name);
-  return names;
-}
 
 absl::Status CheckPolicies(const policy::Registry& registry,
                            const std::vector<std::string>& names) {
@@ -53,9 +47,7 @@ absl::Status CheckPolicies(const policy::Registry& registry,
 bool IsAttachedTo(const policy::Registry& registry, absl::string_view thing,
                   absl::string_view policy) {
   for (const auto* const certificate : CertificatesOf(registry, thing)) {
-    for (const auto* const document : certificate->policies) {
-      if (document->name == policy) return true;
-    }
+    if (IsAmong(certificate->policies, policy)) return true;
   }
   return false;
 }
@@ -84,23 +76,28 @@ absl::Status PutThingOnce(RegistryEdit& edit, const std::string& name) {
 
 // What the new entry begins with: what is registered of this certificate, else what the one whose
 // place it takes was attached to.
-policy::CertificateEntry EntryBefore(const policy::Registry& registry, const Provisioned& made) {
+policy::Certificate EntryBefore(const policy::Registry& registry, const Provisioned& made) {
   if (const auto* const known = registry.FindCertificate(made.certificate_id)) {
-    return EntryOf(*known);
+    return *known;
   }
-  policy::CertificateEntry entry;
-  const auto* const predecessor = registry.FindCertificate(made.succeeded);
-  if (predecessor != nullptr) entry = EntryOf(*predecessor);
-  entry.active = true;
+  policy::Certificate entry;
+  if (const auto* const predecessor = registry.FindCertificate(made.succeeded)) {
+    entry.things = predecessor->things;
+    entry.exclusive = predecessor->exclusive;
+    entry.policies = predecessor->policies;
+    entry.description = predecessor->description;
+  }
+  entry.id = made.certificate_id;
+  entry.status = policy::CertificateStatus::kActive;
   return entry;
 }
 
 absl::Status Deactivate(RegistryEdit& edit, const std::string& id) {
   const auto* const certificate = edit.before().FindCertificate(id);
   if (certificate == nullptr) return absl::OkStatus();
-  policy::CertificateEntry entry = EntryOf(*certificate);
-  entry.active = false;
-  return edit.PutCertificate(id, entry);
+  policy::Certificate entry = *certificate;
+  entry.status = policy::CertificateStatus::kInactive;
+  return edit.PutCertificate(entry);
 }
 
 absl::StatusOr<Provisioned> HavePair(const Authority& authority, const KeyFolder& folder,
@@ -129,7 +126,7 @@ absl::StatusOr<Provisioned> Provide(RegistryEdit& edit, const Authority& authori
   if (auto s = CheckPolicies(edit.before(), wanted.policies); !s.ok()) return s;
   auto provided = HavePair(authority, folder, wanted);
   if (!provided.ok()) return provided;
-  policy::CertificateEntry entry = EntryBefore(edit.before(), *provided);
+  policy::Certificate entry = EntryBefore(edit.before(), *provided);
   if (!wanted.thing.empty()) Attach(entry.things, wanted.thing);
   for (const std::string& name : wanted.policies) Attach(entry.policies, name);
   if (auto s = PutThingOnce(edit, wanted.thing); !s.ok()) return s;
@@ -138,7 +135,7 @@ absl::StatusOr<Provisioned> Provide(RegistryEdit& edit, const Authority& authori
     if (!name.ok()) return name.status();
     Attach(entry.policies, *name);
   }
-  if (auto s = edit.PutCertificate(provided->certificate_id, entry); !s.ok()) return s;
+  if (auto s = edit.PutCertificate(entry); !s.ok()) return s;
   if (auto s = Deactivate(edit, provided->succeeded); !s.ok()) return s;
   provided->entry = std::move(entry);
   return provided;
@@ -147,7 +144,7 @@ absl::StatusOr<Provisioned> Provide(RegistryEdit& edit, const Authority& authori
 // Prints what was provided, with all paths.
 void TellProvisioned(Call& call, const Provision& wanted, const Provisioned& provided,
                      const Authority& authority, const KeyFolder& folder) {
-  const std::string status = provided.entry.active ? "ACTIVE" : "INACTIVE";
+  const std::string status(policy::StatusName(provided.entry.status));
   const auto policies = NamesOf(provided.entry.policies);
   if (call.json) {
     call.out << JsonText::Object({{"thing", wanted.thing.empty() ? JsonText::Null()

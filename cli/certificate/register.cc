@@ -13,12 +13,14 @@ namespace {
 constexpr absl::string_view kCertificateRegisterFlags[] = {"thing",    "policy", "inactive",
                                                            "registry", "reload", "admin_socket"};
 
-absl::StatusOr<policy::CertificateEntry> EntryFor(const policy::Registry& registry,
+absl::StatusOr<policy::Certificate> EntryFor(const policy::Registry& registry,
                                                   const std::string& id) {
-  policy::CertificateEntry entry;
-  const auto* const known = registry.FindCertificate(id);
-  if (known != nullptr) entry = EntryOf(*known);
-  if (known == nullptr) entry.active = !absl::GetFlag(FLAGS_inactive);
+  policy::Certificate entry = {.id = id};
+  if (const auto* const known = registry.FindCertificate(id)) {
+    entry = *known;
+  } else if (!absl::GetFlag(FLAGS_inactive)) {
+    entry.status = policy::CertificateStatus::kActive;
+  }
   absl::Status attached = AttachRegistered(registry, Attachable::kThing,
                                            absl::GetFlag(FLAGS_thing).values, entry.things);
   attached.Update(AttachRegistered(registry, Attachable::kPolicy,
@@ -34,8 +36,8 @@ absl::StatusOr<ExitCode> RunCertificateRegister(Call& call) {
   if (!edit.ok()) return edit.status();
   const auto entry = EntryFor(edit->before(), *id);
   if (!entry.ok()) return entry.status();
-  if (auto s = edit->PutCertificate(*id, *entry); !s.ok()) return s;
-  const char* const status = entry->active ? "ACTIVE" : "INACTIVE";
+  if (auto s = edit->PutCertificate(*entry); !s.ok()) return s;
+  const absl::string_view status = policy::StatusName(entry->status);
   if (call.json) {
     call.out << JsonText::Object({{"certificateId", JsonText::String(*id)},
                                   {"status", JsonText::String(status)}})

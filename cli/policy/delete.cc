@@ -1,5 +1,3 @@
-#include <algorithm>
-
 #include "absl/strings/str_cat.h"
 #include "cli/command.h"
 #include "cli/registry/edit.h"
@@ -11,10 +9,8 @@ absl::StatusOr<ExitCode> RunPolicyDelete(Call& call) {
   auto edit = RegistryEdit::Begin();
   if (!edit.ok()) return edit.status();
   const std::string& name = call.arguments[0];
-  const auto* const policy = edit->before().FindPolicy(name);
   for (const auto& [id, certificate] : edit->before().certificates()) {
-    const auto& attached = certificate.policies;
-    if (std::find(attached.begin(), attached.end(), policy) == attached.end()) continue;
+    if (!IsAmong(certificate->policies, name)) continue;
     return absl::FailedPreconditionError(
         absl::StrCat("policy \"", name, "\" is attached to certificate ", id,
                      ": shadowctl policy detach ", name, " ", id, " first"));

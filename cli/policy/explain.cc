@@ -86,7 +86,7 @@ absl::Status FindAsker(const policy::Registry& registry, Asker& asker) {
   asker.client_id = absl::GetFlag(FLAGS_client_id);
   if (asker.client_id.empty()) asker.client_id = *thing;
   if (asker.client_id.empty() && asker.certificate->things.size() == 1) {
-    asker.client_id = asker.certificate->things.front()->name;
+    asker.client_id = asker.certificate->things.front().name;
   }
   return absl::OkStatus();
 }
@@ -143,7 +143,7 @@ std::string Json(const Asker& asker, const policy::Request& request,
               {"action", JsonText::String(policy::ActionName(request.action))},
               {"resource", JsonText::String(request.name)},
               {"certificateId", JsonText::String(asker.certificate->id)},
-              {"active", JsonText::Bool(asker.certificate->active)},
+              {"active", JsonText::Bool(asker.certificate->active())},
               {"clientId", JsonText::String(asker.client_id)},
               {"thing", thing == nullptr ? JsonText::Null() : JsonText::String(thing->name)},
               {"statements", JsonText::Array(statements)}})
@@ -176,13 +176,17 @@ absl::StatusOr<ExitCode> RunPolicyExplain(Call& call) {
   asker.connection.client_id = asker.client_id;
   asker.connection.source_ip = source_ip;
   asker.connection.certificate = &asker.facts;
-  asker.connection.thing = policy::AttachedThing(*asker.certificate, asker.client_id);
+  const auto thing = policy::AttachedThing(**registry, *asker.certificate, asker.client_id);
+  asker.connection.thing = thing.get();
 
   const policy::Request request{*action, *name, std::time(nullptr)};
-  std::vector<const policy::Document*> policies;
-  if (asker.certificate->active) policies = asker.certificate->policies;
+  policy::Policies held;
+  if (asker.certificate->active()) {
+    held = policy::PoliciesOf(**registry, *asker.certificate, thing.get());
+  }
+  const auto policies = policy::Borrow(held);
   const auto decision = policy::Decide(policies, request, asker.connection);
-  const std::string reason = asker.certificate->active ? policy::DecisionText(decision, policies)
+  const std::string reason = asker.certificate->active() ? policy::DecisionText(decision, policies)
                                                        : "denied: the certificate is not active";
   const auto findings = policy::Examine(policies, request, asker.connection);
   if (call.json) {

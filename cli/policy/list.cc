@@ -1,5 +1,3 @@
-#include <algorithm>
-
 #include "absl/strings/str_cat.h"
 #include "cli/command.h"
 #include "cli/json_text.h"
@@ -10,13 +8,11 @@ namespace cli {
 namespace {
 
 std::vector<std::string> HoldersOf(const policy::Registry& registry,
-                                   const policy::Document& policy) {
+                                   absl::string_view policy) {
   std::vector<std::string> ids;
   for (const auto& [id, certificate] : registry.certificates()) {
-    const auto& attached = certificate.policies;
-    if (std::find(attached.begin(), attached.end(), &policy) != attached.end()) ids.push_back(id);
+    if (IsAmong(certificate->policies, policy)) ids.push_back(id);
   }
-  std::sort(ids.begin(), ids.end());
   return ids;
 }
 
@@ -24,8 +20,8 @@ absl::StatusOr<ExitCode> RunList(Call& call) {
   const auto registry = ReadRegistry();
   if (!registry.ok()) return registry.status();
   Listing policies(call, "policies");
-  for (const auto& [name, policy] : InOrder((*registry)->policies())) {
-    const auto holders = HoldersOf(**registry, *policy);
+  for (const auto& [name, policy] : (*registry)->policies()) {
+    const auto holders = HoldersOf(**registry, name);
     policies.Add(absl::StrCat(name, "  ", holders.size(),
                               holders.size() == 1 ? " certificate" : " certificates"),
                  JsonText::Object({{"policy", JsonText::String(name)},

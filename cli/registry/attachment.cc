@@ -8,7 +8,7 @@
 namespace cli {
 namespace {
 
-std::vector<policy::Reference>& ReferencesOf(policy::CertificateEntry& entry, Attachable kind) {
+std::vector<policy::Reference>& ReferencesOf(policy::Certificate& entry, Attachable kind) {
   return kind == Attachable::kThing ? entry.things : entry.policies;
 }
 
@@ -51,7 +51,7 @@ absl::StatusOr<ExitCode> AttachCertificate(Call& call, Attachable kind) {
   if (!edit.ok()) return edit.status();
   const std::string& name = call.arguments[0];
   if (auto s = CheckRegistered(edit->before(), kind, name); !s.ok()) return s;
-  return ChangeCertificate(*edit, call, call.arguments[1], [&](policy::CertificateEntry& entry) {
+  return ChangeCertificate(*edit, call, call.arguments[1], [&](policy::Certificate& entry) {
     Attach(ReferencesOf(entry, kind), name);
   });
 }
@@ -59,7 +59,7 @@ absl::StatusOr<ExitCode> AttachCertificate(Call& call, Attachable kind) {
 absl::StatusOr<ExitCode> DetachCertificate(Call& call, Attachable kind) {
   auto edit = RegistryEdit::Begin();
   if (!edit.ok()) return edit.status();
-  return ChangeCertificate(*edit, call, call.arguments[1], [&](policy::CertificateEntry& entry) {
+  return ChangeCertificate(*edit, call, call.arguments[1], [&](policy::Certificate& entry) {
     Detach(ReferencesOf(entry, kind), call.arguments[0]);
   });
 }

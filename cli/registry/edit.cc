@@ -12,6 +12,8 @@
 #include "cli/settings.h"
 #include "cli/text_file.h"
 #include "identity/certificate.h"
+#include "policy/registry_entry.h"
+#include "policy/registry_files.h"
 #include "storage/stranger.h"
 
 namespace cli {
@@ -81,25 +83,24 @@ absl::StatusOr<const policy::Certificate*> FindCertificate(const policy::Registr
                                           "one, nor a file of one"));
 }
 
+bool IsAmong(const std::vector<policy::Reference>& references, absl::string_view name) {
+  return std::any_of(references.begin(), references.end(),
+                     [&](const policy::Reference& one) { return one.name == name; });
+}
+
 std::vector<const policy::Certificate*> CertificatesOf(const policy::Registry& registry,
                                                        absl::string_view thing) {
   std::vector<const policy::Certificate*> found;
   for (const auto& [id, certificate] : registry.certificates()) {
-    if (policy::AttachedThing(certificate, thing) != nullptr) found.push_back(&certificate);
+    if (IsAmong(certificate->things, thing)) found.push_back(certificate.get());
   }
-  std::sort(found.begin(), found.end(), [](const auto* a, const auto* b) { return a->id < b->id; });
   return found;
 }
 
-policy::CertificateEntry EntryOf(const policy::Certificate& certificate) {
-  policy::CertificateEntry entry;
-  entry.active = certificate.active;
-  entry.description = certificate.description;
-  for (const auto* const thing : certificate.things) entry.things.push_back({thing->name, {}});
-  for (const auto* const document : certificate.policies) {
-    entry.policies.push_back({document->name, {}});
-  }
-  return entry;
+std::vector<std::string> NamesOf(const std::vector<policy::Reference>& references) {
+  std::vector<std::string> names;
+  for (const auto& reference : references) names.push_back(reference.name);
+  return names;
 }
 
 absl::StatusOr<RegistryEdit> RegistryEdit::Begin() {
@@ -128,19 +129,22 @@ absl::StatusOr<std::string> RegistryEdit::PolicyText(absl::string_view name) con
   return ReadPolicy(folder_, name);
 }
 
+absl::Status RegistryEdit::Put(policy::RegistryPart part, absl::string_view name,
+                               absl::string_view text) {
+  return Change(part, [&] { return policy::PutEntry(folder_, part, name, text); });
+}
+
 absl::Status RegistryEdit::PutThing(const policy::Thing& thing) {
-  return Change(policy::RegistryPart::kThings, [&] { return policy::PutThing(folder_, thing); });
+  return Put(policy::RegistryPart::kThings, thing.name, policy::PrintThing(thing));
 }
 
 absl::Status RegistryEdit::PutPolicy(absl::string_view name, absl::string_view text) {
-  return Change(policy::RegistryPart::kPolicies,
-                [&] { return policy::PutPolicy(folder_, name, text); });
+  return Put(policy::RegistryPart::kPolicies, name, text);
 }
 
-absl::Status RegistryEdit::PutCertificate(absl::string_view id,
-                                          const policy::CertificateEntry& entry) {
-  return Change(policy::RegistryPart::kCertificates,
-                [&] { return policy::PutCertificate(folder_, id, entry); });
+absl::Status RegistryEdit::PutCertificate(const policy::Certificate& certificate) {
+  return Put(policy::RegistryPart::kCertificates, certificate.id,
+             policy::PrintCertificate(certificate));
 }
 
 absl::Status RegistryEdit::Remove(policy::RegistryPart part, absl::string_view name) {
@@ -153,12 +157,12 @@ absl::Status RegistryEdit::Finish(Call& call) const {
 
 absl::StatusOr<ExitCode> ChangeCertificate(
     RegistryEdit& edit, Call& call, const std::string& text,
-    absl::FunctionRef<void(policy::CertificateEntry&)> change) {
+    absl::FunctionRef<void(policy::Certificate&)> change) {
   const auto certificate = FindCertificate(edit.before(), text);
   if (!certificate.ok()) return certificate.status();
-  auto entry = EntryOf(**certificate);
+  policy::Certificate entry = **certificate;
   change(entry);
-  if (auto s = edit.PutCertificate((*certificate)->id, entry); !s.ok()) return s;
+  if (auto s = edit.PutCertificate(entry); !s.ok()) return s;
   return DoneIf(edit.Finish(call));
 }
 

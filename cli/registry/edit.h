@@ -1,7 +1,6 @@
 // A registry that one command changes: locked, known as a whole, written entry by entry.
 #pragma once
 
-#include <map>
 #include <memory>
 #include <string>
 #include <vector>
@@ -25,14 +24,6 @@ absl::StatusOr<std::string> RegistryFolder();
 // The registry as it is, for commands that only look.
 absl::StatusOr<std::shared_ptr<const policy::Registry>> ReadRegistry();
 
-// The entries of one of the registry's maps, in the order of their names or ids.
-template <class Entry>
-std::map<absl::string_view, const Entry*> InOrder(const policy::Registry::Map<Entry>& map) {
-  std::map<absl::string_view, const Entry*> ordered;
-  for (const auto& [name, entry] : map) ordered.emplace(name, &entry);
-  return ordered;
-}
-
 // A policy's text as it stands in its file. NotFound if the registry has none such.
 absl::StatusOr<std::string> ReadPolicy(const std::string& folder, absl::string_view name);
 
@@ -53,12 +44,14 @@ inline constexpr absl::string_view kCertificateStatusDetails =
     "connected\n"
     "with it is let go once the broker has loaded the registry.";
 
+bool IsAmong(const std::vector<policy::Reference>& references, absl::string_view name);
+
 // The certificates that are attached to the thing, in the order of their ids.
 std::vector<const policy::Certificate*> CertificatesOf(const policy::Registry& registry,
                                                        absl::string_view thing);
 
-// A certificate as it stands in its file.
-policy::CertificateEntry EntryOf(const policy::Certificate& certificate);
+// The names that an entry refers to.
+std::vector<std::string> NamesOf(const std::vector<policy::Reference>& references);
 
 class RegistryEdit {
  public:
@@ -71,9 +64,11 @@ class RegistryEdit {
   // A policy's text as it stands in its file.
   absl::StatusOr<std::string> PolicyText(absl::string_view name) const;
 
+  // `text` is the whole entry's.
+  absl::Status Put(policy::RegistryPart part, absl::string_view name, absl::string_view text);
   absl::Status PutThing(const policy::Thing& thing);
   absl::Status PutPolicy(absl::string_view name, absl::string_view text);
-  absl::Status PutCertificate(absl::string_view id, const policy::CertificateEntry& entry);
+  absl::Status PutCertificate(const policy::Certificate& certificate);
   absl::Status Remove(policy::RegistryPart part, absl::string_view name);
 
   bool changed() const { return changed_; }
@@ -98,6 +93,6 @@ class RegistryEdit {
 // Changes what stands of the certificate that `text` names, and finishes the edit.
 absl::StatusOr<ExitCode> ChangeCertificate(
     RegistryEdit& edit, Call& call, const std::string& text,
-    absl::FunctionRef<void(policy::CertificateEntry&)> change);
+    absl::FunctionRef<void(policy::Certificate&)> change);
 
 }  // namespace cli

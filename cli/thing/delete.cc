@@ -1,5 +1,3 @@
-#include <algorithm>
-
 #include "absl/flags/flag.h"
 #include "absl/strings/str_cat.h"
 #include "cli/certificate/key_folder.h"
@@ -24,10 +22,9 @@ constexpr absl::string_view kThingDeleteFlags[] = {"registry", "ca", "things", "
 bool IsUsedByOthers(const policy::Registry& registry, absl::string_view policy,
                     absl::string_view thing) {
   for (const auto& [id, certificate] : registry.certificates()) {
-    const bool has = std::any_of(certificate.policies.begin(), certificate.policies.end(),
-                                 [&](const auto* document) { return document->name == policy; });
-    const bool goes = certificate.things.size() == 1 && certificate.things.front()->name == thing;
-    if (has && !goes) return true;
+    const auto& things = certificate->things;
+    const bool goes = things.size() == 1 && things.front().name == thing;
+    if (!goes && IsAmong(certificate->policies, policy)) return true;
   }
   return false;
 }
@@ -35,10 +32,11 @@ bool IsUsedByOthers(const policy::Registry& registry, absl::string_view policy,
 // A certificate of this thing alone goes with it; others lose the attachment.
 absl::Status LeaveCertificates(RegistryEdit& edit, const std::string& thing) {
   for (const auto* const certificate : CertificatesOf(edit.before(), thing)) {
-    auto entry = EntryOf(*certificate);
+    policy::Certificate entry = *certificate;
     Detach(entry.things, thing);
+    entry.exclusive = false;
     auto status = entry.things.empty() ? edit.Remove(RegistryPart::kCertificates, certificate->id)
-                                       : edit.PutCertificate(certificate->id, entry);
+                                       : edit.PutCertificate(entry);
     if (!status.ok()) return status;
   }
   return absl::OkStatus();

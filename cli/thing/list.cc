@@ -28,7 +28,7 @@ absl::StatusOr<ExitCode> RunThingList(Call& call) {
   const auto registry = ReadRegistry();
   if (!registry.ok()) return registry.status();
   Listing things(call, "things");
-  for (const auto& [name, thing] : InOrder((*registry)->things())) {
+  for (const auto& [name, thing] : (*registry)->things()) {
     const auto ids = IdsOf(**registry, name);
     things.Add(absl::StrCat(name, ids.empty() ? "" : "  ", absl::StrJoin(ids, "  ")),
                JsonText::Object({{"thing", JsonText::String(name)},

@@ -2,6 +2,7 @@
 // registry, and the decisions of the policies attached to it.
 #pragma once
 
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -22,8 +23,8 @@ class Principal {
   // `persistent`: its session is to outlive the connection. Without a certificate it may nothing.
   Principal(absl::string_view client_id, Origin origin, bool persistent);
 
-  // Looks the certificate up. What follows is decided by `registry`, which must live until the next
-  // Resolve. `generation` is for the caller, to see whether this is due.
+  // Looks the certificate up. What follows is decided by what `registry` holds now. `generation` is
+  // for the caller, to see whether this is due.
   void Resolve(const policy::Registry& registry, uint64_t generation);
   uint64_t generation() const { return generation_; }
   Standing standing() const { return standing_; }
@@ -43,7 +44,7 @@ class Principal {
   absl::string_view certificate_id() const;
   // The one thing that the certificate is attached to, by the latest Resolve; empty: there is none,
   // or more than one.
-  absl::string_view only_thing() const;
+  absl::string_view only_thing() const { return only_thing_; }
 
   // The connection is over: what it might have left behind (a will) can still be asked for, but
   // is not asked often.
@@ -51,7 +52,6 @@ class Principal {
 
  private:
   policy::Connection View() const;
-  absl::Span<const policy::Document* const> Policies() const;
 
   const std::string client_id_;
   const std::string source_ip_;  // empty: it came by a unix socket
@@ -61,8 +61,10 @@ class Principal {
   // By the latest Resolve.
   uint64_t generation_ = 0;
   Standing standing_ = Standing::kUnknown;
-  const policy::Certificate* certificate_ = nullptr;  // null unless it is active
-  const policy::Thing* thing_ = nullptr;
+  policy::Policies policies_;                   // empty unless it is active
+  std::vector<const policy::Document*> asked_;  // the same
+  std::shared_ptr<const policy::Thing> thing_;  // that it stands for; null: for none
+  std::string only_thing_;
   bool timeless_ = false;  // no policy speaks of the time, so decisions last
   Decisions decisions_;
 };

@@ -26,7 +26,7 @@ auto InBackground(Work work) {
 
 }  // namespace
 
-RegistryKeeper::RegistryKeeper(std::string folder, std::shared_ptr<const policy::Registry> registry)
+RegistryKeeper::RegistryKeeper(std::string folder, std::shared_ptr<policy::Registry> registry)
     : folder_(std::move(folder)), registry_(std::move(registry)) {}
 
 void RegistryKeeper::Begin() {

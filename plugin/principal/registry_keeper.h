@@ -20,7 +20,7 @@ class RegistryKeeper {
  public:
   // `registry` is what `folder` held when the plugin was loaded; null if none is needed, and then
   // Begin must not be called. Destroying a keeper waits for a reload that is under way.
-  RegistryKeeper(std::string folder, std::shared_ptr<const policy::Registry> registry);
+  RegistryKeeper(std::string folder, std::shared_ptr<policy::Registry> registry);
 
   const policy::Registry* registry() const { return registry_.get(); }
   // Grows when another registry takes force. Never 0.
@@ -35,10 +35,10 @@ class RegistryKeeper {
   std::optional<absl::Status> Poll();
 
  private:
-  using Loaded = absl::StatusOr<std::shared_ptr<const policy::Registry>>;
+  using Loaded = absl::StatusOr<std::shared_ptr<policy::Registry>>;
 
   const std::string folder_;
-  std::shared_ptr<const policy::Registry> registry_;
+  std::shared_ptr<policy::Registry> registry_;
   uint64_t generation_ = 1;
   bool again_ = false;             // asked for while one was under way
   std::future<Loaded> reading_;    // valid while a reload is under way

@@ -2,7 +2,6 @@
 
 #include <utility>
 
-#include "policy/registry_files.h"
 
 namespace service {
 namespace {
@@ -10,37 +9,29 @@ namespace {
 // The names that clients sign for (J1).
 constexpr absl::string_view kServices[] = {"iotdata", "iotdevicegateway"};
 
-absl::StatusOr<std::shared_ptr<const policy::Registry>> RegistryOf(const std::string& folder) {
-  if (!folder.empty()) return policy::LoadRegistry(folder);
-  return policy::RegistryBuilder().Finish();
-}
-
-absl::StatusOr<std::shared_ptr<const policy::Credentials>> CredentialsOf(
-    const std::string& folder, std::shared_ptr<const policy::Registry> registry) {
-  if (!folder.empty()) return policy::LoadCredentials(folder, std::move(registry));
-  return std::make_shared<const policy::Credentials>();
-}
-
 }  // namespace
 
 absl::Status Principals::Load() {
   const absl::MutexLock one_at_a_time(&loading_);
-  auto registry = RegistryOf(registry_folder_);
-  if (!registry.ok()) {
+  if (absl::Status loaded = registry_.Load(); !loaded.ok()) {
     log_.Error("registry_refused",
-               {{"registry", registry_folder_}, {"cause", registry.status().message()}});
-    return registry.status();
+               {{"registry", registry_.folder()}, {"cause", loaded.message()}});
+    return loaded;
   }
-  auto credentials = CredentialsOf(credentials_folder_, *registry);
+  auto credentials = registry_.Read([this](const policy::Registry& registry) {
+    return credentials_folder_.empty() ? std::make_shared<const policy::Credentials>()
+                                       : policy::LoadCredentials(credentials_folder_, registry);
+  });
   if (!credentials.ok()) {
     log_.Error("credentials_refused", {{"credentials_dir", credentials_folder_},
                                        {"cause", credentials.status().message()}});
     return credentials.status();
   }
-  log_.Info("principals_loaded", {{"certificates", (*registry)->certificates().size()},
-                                  {"keys", (*credentials)->size()}});
+  const size_t certificates = registry_.Read(
+      [](const policy::Registry& registry) { return registry.certificates().size(); });
+  log_.Info("principals_loaded",
+            {{"certificates", certificates}, {"keys", (*credentials)->size()}});
   const absl::MutexLock lock(&mutex_);
-  registry_ = *std::move(registry);
   credentials_ = *std::move(credentials);
   return absl::OkStatus();
 }
@@ -51,7 +42,6 @@ std::variant<Principals::Claim, rest::Error> Principals::ReadClaim(
   Known& known = claim.known;
   {
     const absl::MutexLock lock(&mutex_);
-    known.registry = registry_;
     known.credentials = credentials_;
   }
   if (rest::IsSigned(exchange.request, exchange.target)) {
@@ -62,14 +52,19 @@ std::variant<Principals::Claim, rest::Error> Principals::ReadClaim(
     if (claim.key == nullptr || !claim.key->active) {
       return rest::Forbidden("The security token included in the request is invalid.");
     }
-    known.policies = claim.key->policies;
+    known.policies = registry_.Read([&claim](const policy::Registry& registry) {
+      return policy::PoliciesOf(registry, claim.key->policies);
+    });
     return claim;
   }
   if (exchange.peer.certificate == nullptr) return rest::MissingToken();
-  const policy::Certificate* const certificate =
-      known.registry->FindCertificate(exchange.peer.certificate->id);
-  if (certificate == nullptr || !certificate->active) return rest::Forbidden();
-  known.policies = certificate->policies;
+  const bool active = registry_.Read([&](const policy::Registry& registry) {
+    const auto* const certificate = registry.FindCertificate(exchange.peer.certificate->id);
+    if (certificate == nullptr || !certificate->active()) return false;
+    known.policies = policy::PoliciesOf(registry, *certificate, nullptr);
+    return true;
+  });
+  if (!active) return rest::Forbidden();
   return claim;
 }
 

@@ -18,6 +18,7 @@
 #include "policy/registry.h"
 #include "rest/error.h"
 #include "rest/signature.h"
+#include "service/account/registry_in_force.h"
 #include "service/http/server.h"
 #include "service/watch/log.h"
 
@@ -25,21 +26,18 @@ namespace service {
 
 class Principals {
  public:
-  // Folders of the registry and of the keys; an empty one is nobody's. `log` outlives it.
-  Principals(std::string registry_folder, std::string credentials_folder, Log& log)
-      : registry_folder_(std::move(registry_folder)),
-        credentials_folder_(std::move(credentials_folder)),
-        log_(log) {}
+  // The folder of the keys; an empty one is nobody's. The rest outlives it.
+  Principals(RegistryInForce& registry, std::string credentials_folder, Log& log)
+      : registry_(registry), credentials_folder_(std::move(credentials_folder)), log_(log) {}
 
-  // Reads both folders and puts them in force, if all of it is right; else what was stays, and the
-  // faults are in the status and in the log.
+  // Reads registry and keys again and puts them in force, each if all of it is right; else what was
+  // stays, and the faults are in the status and in the log.
   absl::Status Load() ABSL_LOCKS_EXCLUDED(loading_);
 
-  // The policies of whoever asks, with what keeps them alive.
+  // The policies of whoever asks.
   struct Known {
-    std::shared_ptr<const policy::Registry> registry;
     std::shared_ptr<const policy::Credentials> credentials;
-    absl::Span<const policy::Document* const> policies;
+    policy::Policies policies;
   };
 
   // Who asks: the signer if the request is signed, else the certificate that the peer presented.
@@ -60,12 +58,11 @@ class Principals {
   };
   std::variant<Claim, rest::Error> ReadClaim(const HttpExchange& exchange) const;
 
-  const std::string registry_folder_;
+  RegistryInForce& registry_;
   const std::string credentials_folder_;
   Log& log_;
   absl::Mutex loading_;  // one after the other: the later reading counts
   mutable absl::Mutex mutex_;
-  std::shared_ptr<const policy::Registry> registry_ ABSL_GUARDED_BY(mutex_);
   std::shared_ptr<const policy::Credentials> credentials_ ABSL_GUARDED_BY(mutex_);
 };
 

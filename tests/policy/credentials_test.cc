@@ -7,6 +7,7 @@
 #include <fstream>
 
 #include "absl/strings/str_cat.h"
+#include "policy/registry_files.h"
 #include "policy/registry_writer.h"
 #include "tests/policy/texts.h"
 #include "tests/storage/scratch_folder.h"
@@ -24,11 +25,11 @@ const std::string kSecret = "wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY";
 class Credential : public testing::Test {
  protected:
   Credential() {
-    EXPECT_TRUE(PutPolicy(registry_, "p", AllowText("iot:GetThingShadow", "*")).ok());
+    EXPECT_TRUE(PutEntry(registry_, RegistryPart::kPolicies, "p", AllowText("iot:GetThingShadow", "*")).ok());
   }
 
   absl::StatusOr<std::shared_ptr<const Credentials>> Load() const {
-    return LoadCredentials(folder_, *LoadRegistry(registry_));
+    return LoadCredentials(folder_, **LoadRegistry(registry_));
   }
 
   static CredentialEntry Entry() {
@@ -56,7 +57,7 @@ TEST_F(Credential, WhatIsPutIsLoaded) {
   EXPECT_EQ(key->secret, kSecret);
   EXPECT_TRUE(key->active);
   ASSERT_EQ(key->policies.size(), 1u);
-  EXPECT_EQ(key->policies[0]->name, "p");
+  EXPECT_EQ(key->policies[0].name, "p");
   EXPECT_EQ((*keys)->Find("AKIAIOSFODNN7EXAMPLF"), nullptr);
   EXPECT_THAT(*ListCredentials(folder_), ElementsAre(std::string(kId)));
   EXPECT_TRUE(*RemoveCredential(folder_, kId));
@@ -97,7 +98,7 @@ TEST_F(Credential, RefusesWhatIsNotRight) {
   EXPECT_FALSE(PutCredential(folder_, kId, entry).ok());
   EXPECT_FALSE(PutCredential(folder_, "../AKIA", Entry()).ok());
   EXPECT_FALSE(ParseCredential(R"({"secretAccessKey":"x"})").ok());
-  EXPECT_EQ(LoadCredentials(scratch_.In("none"), *LoadRegistry(registry_)).status().code(),
+  EXPECT_EQ(LoadCredentials(scratch_.In("none"), **LoadRegistry(registry_)).status().code(),
             absl::StatusCode::kNotFound);
 }
 

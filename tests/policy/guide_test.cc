@@ -26,7 +26,7 @@ TEST(Guide, ItsExamplesAreTaken) {
   int policies = 0;
   for (const std::string& text : Examples()) {
     things += ParseThing("t", text).ok() ? 1 : 0;
-    certificates += ParseCertificate(text).ok() ? 1 : 0;
+    certificates += ParseCertificate("c", text).ok() ? 1 : 0;
     policies += ParseDocument("p", text).ok() ? 1 : 0;
   }
   EXPECT_EQ(things, 1);

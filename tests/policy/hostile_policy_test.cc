@@ -58,7 +58,7 @@ bool Try(const std::string& text) {
   std::copy(text.begin(), text.end(), exact.get());
   const absl::string_view view(exact.get(), text.size());
   (void)ParseThing("t", view);
-  (void)ParseCertificate(view);
+  (void)ParseCertificate("c", view);
   const auto document = ParseDocument("p", view);
   if (!document.ok()) {
     EXPECT_NE(document.status().message().find(": "), absl::string_view::npos);

@@ -11,7 +11,7 @@ std::string ThingRefusal(absl::string_view text) {
   return std::string(ParseThing("t", text).status().message());
 }
 std::string CertificateRefusal(absl::string_view text) {
-  return std::string(ParseCertificate(text).status().message());
+  return std::string(ParseCertificate("c", text).status().message());
 }
 
 TEST(RegistryEntry, AThingIsReadAsItIsPrinted) {
@@ -36,8 +36,8 @@ TEST(RegistryEntry, AThingIsReadAsItIsPrinted) {
 }
 
 TEST(RegistryEntry, ACertificateIsReadAsItIsPrinted) {
-  CertificateEntry entry;
-  entry.active = true;
+  Certificate entry;
+  entry.status = CertificateStatus::kActive;
   entry.things = {{"a", {}}, {"b", {}}};
   const std::string text = PrintCertificate(entry);
   EXPECT_EQ(text, R"({
@@ -49,13 +49,13 @@ TEST(RegistryEntry, ACertificateIsReadAsItIsPrinted) {
   "policies": []
 }
 )");
-  const auto again = ParseCertificate(text);
+  const auto again = ParseCertificate("c", text);
   ASSERT_TRUE(again.ok()) << again.status();
-  EXPECT_TRUE(again->active);
+  EXPECT_TRUE(again->active());
   ASSERT_EQ(again->things.size(), 2u);
   EXPECT_EQ(again->things[1].name, "b");
   EXPECT_EQ(PlaceText(again->things[1].place), "5:5");
-  EXPECT_FALSE(ParseCertificate(R"({"status": "INACTIVE"})")->active);
+  EXPECT_FALSE(ParseCertificate("c", R"({"status": "INACTIVE"})")->active());
 }
 
 TEST(RegistryEntry, MistakesInAThingAreNamed) {

@@ -1,5 +1,6 @@
 #include "policy/registry.h"
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include "absl/strings/match.h"
@@ -14,35 +15,35 @@ const std::string kOtherId(64, 'b');
 
 TEST(Registry, KnowsWhatIsAttachedToWhat) {
   RegistryBuilder builder;
-  builder.AddCertificate("c", kCertificateId,
+  builder.Add(RegistryPart::kCertificates, kCertificateId,
                          R"({"status":"ACTIVE","things":["t1","t2"],"policies":["p"]})");
-  builder.AddCertificate("d", kOtherId, R"({"status":"INACTIVE"})");
-  builder.AddThing("t1", "t1", "{}");
-  builder.AddThing("t2", "t2", R"({"attributes":{"a":"x"}})");
-  builder.AddPolicy("p", "p", AllowText("iot:Connect", "*"));
+  builder.Add(RegistryPart::kCertificates, kOtherId, R"({"status":"INACTIVE"})");
+  builder.Add(RegistryPart::kThings, "t1", "{}");
+  builder.Add(RegistryPart::kThings, "t2", R"({"attributes":{"a":"x"}})");
+  builder.Add(RegistryPart::kPolicies, "p", AllowText("iot:Connect", "*"));
   const auto registry = builder.Finish();
   ASSERT_TRUE(registry.ok()) << registry.status();
   const Certificate* const certificate = (*registry)->FindCertificate(kCertificateId);
   ASSERT_NE(certificate, nullptr);
-  EXPECT_TRUE(certificate->active);
+  EXPECT_TRUE(certificate->active());
   EXPECT_EQ(certificate->id, kCertificateId);
-  ASSERT_EQ(certificate->policies.size(), 1u);
-  EXPECT_EQ(certificate->policies[0], (*registry)->FindPolicy("p"));
-  EXPECT_EQ(AttachedThing(*certificate, "t2"), (*registry)->FindThing("t2"));
-  EXPECT_EQ(AttachedThing(*certificate, "t3"), nullptr);
-  EXPECT_FALSE((*registry)->FindCertificate(kOtherId)->active);
+  EXPECT_THAT(Borrow(PoliciesOf(**registry, *certificate, nullptr)),
+              testing::ElementsAre((*registry)->FindPolicy("p")));
+  EXPECT_EQ(AttachedThing(**registry, *certificate, "t2").get(), (*registry)->FindThing("t2"));
+  EXPECT_EQ(AttachedThing(**registry, *certificate, "t3"), nullptr);
+  EXPECT_FALSE((*registry)->FindCertificate(kOtherId)->active());
   EXPECT_EQ((*registry)->FindCertificate("x"), nullptr);
 }
 
 TEST(Registry, IsRefusedWholeWithEveryFaultItsFileAndPlace) {
   RegistryBuilder builder;
-  builder.AddThing("things/t.json", "t", "{\n  \"x\": 1}");
-  builder.AddThing("things/a b.json", "a b", "{}");
-  builder.AddPolicy("policies/p.json", "p", "{}");
-  builder.AddPolicy("policies/ü.json", "ü", "{}");
-  builder.AddCertificate("certificates/c.json", kCertificateId,
+  builder.Add(RegistryPart::kThings, "t", "{\n  \"x\": 1}");
+  builder.Add(RegistryPart::kThings, "a b", "{}");
+  builder.Add(RegistryPart::kPolicies, "p", "{}");
+  builder.Add(RegistryPart::kPolicies, "ü", "{}");
+  builder.Add(RegistryPart::kCertificates, kCertificateId,
                          "{\"status\": \"ACTIVE\",\n \"things\": [\"u\"], \"policies\": [\"q\"]}");
-  builder.AddCertificate("certificates/x.json", "x", "{}");
+  builder.Add(RegistryPart::kCertificates, "x", "{}");
   const auto registry = builder.Finish();
   ASSERT_FALSE(registry.ok());
   EXPECT_EQ(std::string(registry.status().message()),
@@ -54,13 +55,13 @@ TEST(Registry, IsRefusedWholeWithEveryFaultItsFileAndPlace) {
             "allowed\n"
             "certificates/x.json: \"x\" is not a certificate id: 64 lower-case hex digits, the "
             "SHA-256 of the certificate's DER\n"
-            "certificates/c.json:2:13: no thing \"u\" is registered\n"
-            "certificates/c.json:2:32: no policy \"q\" is registered");
+            "certificates/" + kCertificateId + ".json:2:13: no thing \"u\" is registered\n"
+            "certificates/" + kCertificateId + ".json:2:32: no policy \"q\" is registered");
 }
 
 TEST(Registry, ShowsTheFirstFaultsOfMany) {
   RegistryBuilder builder;
-  for (int i = 0; i < 25; ++i) builder.AddThing(absl::StrCat("f", i), "t", "[]");
+  for (int i = 0; i < 25; ++i) builder.Add(RegistryPart::kThings, "t", "[]");
   const auto registry = builder.Finish();
   ASSERT_FALSE(registry.ok());
   EXPECT_TRUE(absl::EndsWith(registry.status().message(), "\n... and 5 more"));

@@ -6,6 +6,8 @@
 #include <filesystem>
 
 #include "absl/strings/match.h"
+#include "policy/registry_entry.h"
+#include "policy/registry_files.h"
 #include "tests/policy/texts.h"
 #include "tests/storage/scratch_folder.h"
 
@@ -22,41 +24,46 @@ class RegistryWriter : public testing::Test {
     return facts.st_mode & 07777;
   }
 
+  absl::StatusOr<bool> PutThing(const Thing& thing) const {
+    return PutEntry(folder_, RegistryPart::kThings, thing.name, PrintThing(thing));
+  }
+
   const storage::ScratchFolder scratch_;
   const std::string folder_ = scratch_.In("registry");
 };
 
 TEST_F(RegistryWriter, WhatIsPutIsLoaded) {
-  const Thing thing{"t", "lamp", {{"a", "x"}}, ""};
-  CertificateEntry certificate;
-  certificate.active = true;
+  const Thing thing{.name = "t", .type_name = "lamp", .attributes = {{"a", "x"}}};
+  Certificate certificate;
+  certificate.status = CertificateStatus::kActive;
   certificate.things = {{"t", {}}};
   certificate.policies = {{"p", {}}};
-  EXPECT_TRUE(*PutThing(folder_, thing));
-  EXPECT_TRUE(*PutPolicy(folder_, "p", AllowText("iot:Connect", "*")));
-  EXPECT_TRUE(*PutCertificate(folder_, kWrittenId, certificate));
+  EXPECT_TRUE(*PutThing(thing));
+  EXPECT_TRUE(*PutEntry(folder_, RegistryPart::kPolicies, "p", AllowText("iot:Connect", "*")));
+  EXPECT_TRUE(*PutEntry(folder_, RegistryPart::kCertificates, kWrittenId,
+                        PrintCertificate(certificate)));
   const auto registry = LoadRegistry(folder_);
   ASSERT_TRUE(registry.ok()) << registry.status();
   const Certificate* const loaded = (*registry)->FindCertificate(kWrittenId);
   ASSERT_NE(loaded, nullptr);
-  EXPECT_EQ(loaded->things[0]->attributes, thing.attributes);
-  EXPECT_EQ(loaded->policies[0]->name, "p");
+  EXPECT_EQ((*registry)->FindThing("t")->attributes, thing.attributes);
+  EXPECT_EQ(loaded->policies[0].name, "p");
 }
 
 TEST_F(RegistryWriter, EveryChangeIsIdempotent) {
-  const Thing thing{"t", "", {}, ""};
-  EXPECT_TRUE(*PutThing(folder_, thing));
-  EXPECT_FALSE(*PutThing(folder_, thing));
+  const Thing thing{.name = "t", .type_name = ""};
+  EXPECT_TRUE(*PutThing(thing));
+  EXPECT_FALSE(*PutThing(thing));
   EXPECT_TRUE(*RemoveEntry(folder_, RegistryPart::kThings, "t"));
   EXPECT_FALSE(*RemoveEntry(folder_, RegistryPart::kThings, "t"));
 }
 
 TEST_F(RegistryWriter, RefusesWhatTheLoaderWouldRefuse) {
-  EXPECT_FALSE(PutThing(folder_, Thing{"../t", "", {}, ""}).ok());
-  EXPECT_FALSE(PutThing(folder_, Thing{"t", "a b", {}, ""}).ok());
-  EXPECT_FALSE(PutPolicy(folder_, "a/b", AllowText("iot:Connect", "*")).ok());
-  EXPECT_FALSE(PutPolicy(folder_, "p", "{}").ok());
-  EXPECT_FALSE(PutCertificate(folder_, "x", CertificateEntry()).ok());
+  EXPECT_FALSE(PutThing({.name = "../t", .type_name = ""}).ok());
+  EXPECT_FALSE(PutThing({.name = "t", .type_name = "a b"}).ok());
+  EXPECT_FALSE(PutEntry(folder_, RegistryPart::kPolicies, "a/b", AllowText("iot:Connect", "*")).ok());
+  EXPECT_FALSE(PutEntry(folder_, RegistryPart::kPolicies, "p", "{}").ok());
+  EXPECT_FALSE(PutEntry(folder_, RegistryPart::kCertificates, "x", PrintCertificate({})).ok());
   EXPECT_FALSE(RemoveEntry(folder_, RegistryPart::kThings, "../t").ok());
   EXPECT_FALSE(std::filesystem::exists(folder_));
 }
@@ -65,7 +72,7 @@ TEST_F(RegistryWriter, FilesHaveTheirModeWhateverTheUmask) {
   const mode_t before = umask(0);
   const std::string key = scratch_.In("key.pem");
   EXPECT_TRUE(WriteFileAtomically(key, "secret", kKeyMode).ok());
-  EXPECT_TRUE(PutThing(folder_, Thing{"t", "", {}, ""}).ok());
+  EXPECT_TRUE(PutThing({.name = "t", .type_name = ""}).ok());
   umask(before);
   EXPECT_EQ(ModeOf(key), kKeyMode);
   EXPECT_EQ(ModeOf(folder_ + "/things/t.json"), kEntryMode);
