@@ -13,8 +13,8 @@ namespace plugin {
 
 using policy::Action;
 
-Access::Access(const Options& options, std::shared_ptr<policy::Registry> registry,
-               Broker& broker, proto::PluginStatus& status)
+Access::Access(const Options& options, std::shared_ptr<policy::Registry> registry, Broker& broker,
+               proto::PluginStatus& status)
     : auth_(options.auth),
       open_beyond_loopback_(options.open_beyond_loopback),
       open_to_websocket_(options.open_to_websocket),

@@ -43,7 +43,7 @@ struct ThingType {
   // User properties of MQTT 5 that are filled in by AWS; kept, and nothing is done with them.
   struct Propagating {
     std::string user_property_key;
-    std::string thing_attribute{};       // one of both is empty
+    std::string thing_attribute{};  // one of both is empty
     std::string connection_attribute{};
 
     friend bool operator==(const Propagating&, const Propagating&) = default;
@@ -145,8 +145,9 @@ struct AccessKey {
 
 // What there is once.
 struct Settings {
-  std::string registration_code{};            // empty: none was asked for yet
-  std::map<std::string, bool, std::less<>> events{};  // kinds of events that were set, and whether on
+  std::string registration_code{};  // empty: none was asked for yet
+  std::map<std::string, bool, std::less<>>
+      events{};  // kinds of events that were set, and whether on
 };
 
 }  // namespace policy

@@ -13,9 +13,9 @@ namespace {
 
 constexpr absl::string_view kTimeFormat = "%E4Y-%m-%dT%H:%M:%E3SZ";
 
-constexpr CertificateStatus kStatuses[] = {
-    CertificateStatus::kActive, CertificateStatus::kInactive, CertificateStatus::kRevoked,
-    CertificateStatus::kPendingActivation};
+constexpr CertificateStatus kStatuses[] = {CertificateStatus::kActive, CertificateStatus::kInactive,
+                                           CertificateStatus::kRevoked,
+                                           CertificateStatus::kPendingActivation};
 
 // Null: there is none. Else it is of that kind.
 absl::StatusOr<const Node*> Member(const Node& object, absl::string_view name, Node::Kind kind) {
@@ -92,8 +92,8 @@ absl::Status ReadStatus(const Node& object, CertificateStatus& status) {
     return absl::OkStatus();
   }
   return Fault(text == nullptr ? object.place : text->place,
-               "\"status\" must be \"ACTIVE\" or \"INACTIVE\" (\"REVOKED\" and "
-               "\"PENDING_ACTIVATION\" are not let in either)");
+               "\"status\" must be \"ACTIVE\", \"INACTIVE\", \"REVOKED\" or "
+               "\"PENDING_ACTIVATION\"");
 }
 
 absl::Status ReadReferences(const Node& object, absl::string_view name,
@@ -141,6 +141,10 @@ std::string Quoted(absl::string_view text) {
   return out;
 }
 
+std::string TimeText(int64_t ms) {
+  return absl::FormatTime(std::string(kTimeFormat), absl::FromUnixMillis(ms), absl::UTCTimeZone());
+}
+
 EntryText& EntryText::Raw(absl::string_view name, absl::string_view value) {
   members_.push_back(absl::StrCat(Quoted(name), ": ", value));
   return *this;
@@ -159,9 +163,7 @@ EntryText& EntryText::Number(absl::string_view name, uint64_t value) {
 }
 
 EntryText& EntryText::Time(absl::string_view name, int64_t value) {
-  if (value == 0) return *this;
-  return Text(name, absl::FormatTime(std::string(kTimeFormat), absl::FromUnixMillis(value),
-                                     absl::UTCTimeZone()));
+  return value == 0 ? *this : Text(name, TimeText(value));
 }
 
 EntryText& EntryText::Map(absl::string_view name, const Attributes& map) {
@@ -195,7 +197,8 @@ EntryText& EntryText::Status(bool active) {
 }
 
 std::string EntryText::Finish() const {
-  return members_.empty() ? "{}\n" : absl::StrCat("{\n  ", absl::StrJoin(members_, ",\n  "), "\n}\n");
+  return members_.empty() ? "{}\n"
+                          : absl::StrCat("{\n  ", absl::StrJoin(members_, ",\n  "), "\n}\n");
 }
 
 }  // namespace policy

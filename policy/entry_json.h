@@ -39,6 +39,9 @@ absl::Status ReadStatus(const Node& object, CertificateStatus& status);
 // As JSON text.
 std::string Quoted(absl::string_view text);
 
+// "2026-11-29T12:00:00.123Z"
+std::string TimeText(int64_t ms);
+
 // The members of an object, each on a line of its own, in the order in which they are added. What
 // is empty, 0 or false is left out, but for lists and status.
 class EntryText {

@@ -73,12 +73,14 @@ absl::Status ReadVersion(const Node::Name& id, const Node& node, PolicyVersions&
 std::string VersionsText(const PolicyVersions& versions) {
   std::vector<std::string> elements;
   for (const auto& [id, version] : versions.versions) {
-    std::string members = EntryText()
-                              .Time("createDate", version.created)
-                              .Text("document", version.document)
-                              .Finish();
-    members.pop_back();
-    elements.push_back(absl::StrCat("\"", id, "\": ", members));
+    std::vector<std::string> members;
+    if (version.created != 0) {
+      members.push_back(absl::StrCat("\"createDate\": ", Quoted(TimeText(version.created))));
+    }
+    if (!version.document.empty()) {
+      members.push_back(absl::StrCat("\"document\": ", Quoted(version.document)));
+    }
+    elements.push_back(absl::StrCat("\"", id, "\": {", absl::StrJoin(members, ", "), "}"));
   }
   return absl::StrCat("{\n    ", absl::StrJoin(elements, ",\n    "), "\n  }");
 }
@@ -96,10 +98,10 @@ bool IsCertificateId(absl::string_view text) {
 }
 
 absl::StatusOr<Certificate> ParseCertificate(absl::string_view id, absl::string_view text) {
-  constexpr absl::string_view kKnown[] = {
-      "description", "status",           "things",          "thingPrincipalType",
-      "policies",    "creationDate",     "lastModifiedDate", "customerVersion",
-      "generationId", "caCertificateId", "certificateMode"};
+  constexpr absl::string_view kKnown[] = {"description",        "status",          "things",
+                                          "thingPrincipalType", "policies",        "creationDate",
+                                          "lastModifiedDate",   "customerVersion", "generationId",
+                                          "caCertificateId",    "certificateMode"};
   const auto root = ParseEntry(text, "a certificate", kKnown);
   if (!root.ok()) return root.status();
   Certificate entry;
@@ -107,10 +109,9 @@ absl::StatusOr<Certificate> ParseCertificate(absl::string_view id, absl::string_
   absl::Status status = ReadStatus(*root, entry.status);
   status.Update(ReadString(*root, "description", entry.description));
   status.Update(ReadReferences(*root, "things", entry.things));
-  status.Update(ReadWord(*root, "thingPrincipalType", "NON_EXCLUSIVE_THING", kExclusive,
-                         entry.exclusive));
   status.Update(
-      ReadPolicies(*root, kPoliciesPerPrincipalMax, "a certificate", entry.policies));
+      ReadWord(*root, "thingPrincipalType", "NON_EXCLUSIVE_THING", kExclusive, entry.exclusive));
+  status.Update(ReadPolicies(*root, kPoliciesPerPrincipalMax, "a certificate", entry.policies));
   status.Update(ReadTime(*root, "creationDate", entry.created));
   status.Update(ReadTime(*root, "lastModifiedDate", entry.modified));
   status.Update(ReadNumber(*root, "customerVersion", entry.customer_version));
@@ -143,8 +144,8 @@ std::string PrintCertificate(const Certificate& certificate) {
 
 absl::StatusOr<CaCertificate> ParseCaCertificate(absl::string_view id, absl::string_view text) {
   constexpr absl::string_view kKnown[] = {
-      "status",          "autoRegistrationStatus", "certificateMode", "registrationConfig",
-      "creationDate",    "lastModifiedDate",       "customerVersion", "generationId",
+      "status",       "autoRegistrationStatus", "certificateMode", "registrationConfig",
+      "creationDate", "lastModifiedDate",       "customerVersion", "generationId",
       "tags"};
   const auto root = ParseEntry(text, "a CA certificate", kKnown);
   if (!root.ok()) return root.status();

@@ -11,8 +11,7 @@ namespace policy {
 namespace {
 
 template <typename Entry>
-absl::Status Take(absl::StatusOr<Entry> parsed, absl::string_view name,
-                  Registry::Map<Entry>& map) {
+absl::Status Take(absl::StatusOr<Entry> parsed, absl::string_view name, Registry::Map<Entry>& map) {
   if (!parsed.ok()) return parsed.status();
   map.insert_or_assign(std::string(name), std::make_shared<const Entry>(*std::move(parsed)));
   return absl::OkStatus();
@@ -99,8 +98,7 @@ void Registry::Remove(RegistryPart part, absl::string_view name) {
   }
 }
 
-std::shared_ptr<const Thing> AttachedThing(const Registry& registry,
-                                           const Certificate& certificate,
+std::shared_ptr<const Thing> AttachedThing(const Registry& registry, const Certificate& certificate,
                                            absl::string_view client_id) {
   const bool attached =
       std::any_of(certificate.things.begin(), certificate.things.end(),
@@ -157,10 +155,10 @@ void RegistryBuilder::Look(RegistryPart part, absl::string_view name, absl::stri
                            const Registry::Map<Entry>& among) {
   for (const Reference& reference : references) {
     if (Registry::Find(among, reference.name) != nullptr) continue;
-    AddFault(EntryFile(part, name),
-             Fault(reference.place,
-                   absl::StrCat("no ", what, " \"", reference.name, "\" is registered"))
-                 .message());
+    AddFault(
+        EntryFile(part, name),
+        Fault(reference.place, absl::StrCat("no ", what, " \"", reference.name, "\" is registered"))
+            .message());
   }
 }
 

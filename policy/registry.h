@@ -70,8 +70,7 @@ class Registry {
 
 // The thing that `Connection::thing` must be: the one of the certificate's that is called as the
 // client calls itself; null if there is none.
-std::shared_ptr<const Thing> AttachedThing(const Registry& registry,
-                                           const Certificate& certificate,
+std::shared_ptr<const Thing> AttachedThing(const Registry& registry, const Certificate& certificate,
                                            absl::string_view client_id);
 
 using Policies = std::vector<std::shared_ptr<const Document>>;

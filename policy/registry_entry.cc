@@ -104,9 +104,9 @@ std::string PropagatingText(const std::vector<ThingType::Propagating>& list) {
 }  // namespace
 
 absl::StatusOr<Thing> ParseThing(absl::string_view name, absl::string_view text) {
-  constexpr absl::string_view kKnown[] = {
-      "description",     "thingId", "creationDate",     "version",
-      "thingTypeName",   "attributes", "thingGroupNames", "billingGroupName"};
+  constexpr absl::string_view kKnown[] = {"description",     "thingId",         "creationDate",
+                                          "version",         "thingTypeName",   "attributes",
+                                          "thingGroupNames", "billingGroupName"};
   const auto root = ParseEntry(text, "a thing", kKnown);
   if (!root.ok()) return root.status();
   Thing thing;
@@ -137,10 +137,9 @@ std::string PrintThing(const Thing& thing) {
 }
 
 absl::StatusOr<ThingType> ParseThingType(absl::string_view name, absl::string_view text) {
-  constexpr absl::string_view kKnown[] = {"description",          "thingTypeId",
-                                          "creationDate",         "deprecationDate",
-                                          "searchableAttributes", "propagatingAttributes",
-                                          "tags"};
+  constexpr absl::string_view kKnown[] = {
+      "description",          "thingTypeId",           "creationDate", "deprecationDate",
+      "searchableAttributes", "propagatingAttributes", "tags"};
   const auto root = ParseEntry(text, "a thing type", kKnown);
   if (!root.ok()) return root.status();
   ThingType type;
@@ -170,9 +169,9 @@ std::string PrintThingType(const ThingType& type) {
 }
 
 absl::StatusOr<ThingGroup> ParseThingGroup(absl::string_view name, absl::string_view text) {
-  constexpr absl::string_view kKnown[] = {"description",  "thingGroupId",    "creationDate",
-                                          "version",      "parentGroupName", "attributes",
-                                          "policies",     "tags"};
+  constexpr absl::string_view kKnown[] = {
+      "description",     "thingGroupId", "creationDate", "version",
+      "parentGroupName", "attributes",   "policies",     "tags"};
   const auto root = ParseEntry(text, "a thing group", kKnown);
   if (!root.ok()) return root.status();
   ThingGroup group;

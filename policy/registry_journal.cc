@@ -18,10 +18,12 @@ constexpr absl::string_view kJournal = "changes.pending";
 constexpr size_t kJournalBytesMax = 256u << 20;  // a group of 100,000 things may be deleted
 
 constexpr RegistryPart kAllParts[] = {
-    RegistryPart::kThings,       RegistryPart::kPolicies,      RegistryPart::kCertificates,
-    RegistryPart::kThingTypes,   RegistryPart::kThingGroups,   RegistryPart::kPolicyVersions,
-    RegistryPart::kCaCertificates, RegistryPart::kKeys,        RegistryPart::kAccount,
-    RegistryPart::kCertificatePems, RegistryPart::kCaCertificatePems};
+    RegistryPart::kThings,           RegistryPart::kPolicies,
+    RegistryPart::kCertificates,     RegistryPart::kThingTypes,
+    RegistryPart::kThingGroups,      RegistryPart::kPolicyVersions,
+    RegistryPart::kCaCertificates,   RegistryPart::kKeys,
+    RegistryPart::kAccount,          RegistryPart::kCertificatePems,
+    RegistryPart::kCaCertificatePems};
 
 std::string JournalPath(const std::string& folder) { return absl::StrCat(folder, "/", kJournal); }
 
@@ -44,8 +46,8 @@ absl::Status ApplyAll(const std::string& folder, absl::Span<const EntryChange> c
 std::string JournalText(absl::Span<const EntryChange> changes) {
   std::string text = "{\"changes\": [";
   for (const EntryChange& change : changes) {
-    absl::StrAppend(&text, text.back() == '[' ? "\n" : ",\n", "  {\"file\": ",
-                    Quoted(EntryFile(change.part, change.name)));
+    absl::StrAppend(&text, text.back() == '[' ? "\n" : ",\n",
+                    "  {\"file\": ", Quoted(EntryFile(change.part, change.name)));
     if (change.text) absl::StrAppend(&text, ", \"text\": ", Quoted(*change.text));
     text += "}";
   }

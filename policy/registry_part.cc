@@ -11,13 +11,12 @@ namespace {
 
 using Part = RegistryPart;
 
-constexpr absl::string_view kFolders[] = {
-    "things",        "policies",        "certificates",    "thing-types", "thing-groups",
-    "policy-versions", "ca-certificates", "keys",          "account",     "certificates",
-    "ca-certificates"};
+constexpr absl::string_view kFolders[] = {"things",          "policies",       "certificates",
+                                          "thing-types",     "thing-groups",   "policy-versions",
+                                          "ca-certificates", "keys",           "account",
+                                          "certificates",    "ca-certificates"};
 
-constexpr absl::string_view kNameRule =
-    "1 to 128 letters, digits, : _ and - are allowed";
+constexpr absl::string_view kNameRule = "1 to 128 letters, digits, : _ and - are allowed";
 
 std::string Cannot(absl::string_view name, absl::string_view what, absl::string_view rule) {
   return absl::StrCat("\"", name, "\" ", what, ": ", rule);
@@ -27,9 +26,9 @@ std::string Cannot(absl::string_view name, absl::string_view what, absl::string_
 
 absl::Span<const Part> LoadedParts() {
   static constexpr Part kParts[] = {
-      Part::kThings,      Part::kPolicies,       Part::kCertificates,   Part::kThingTypes,
-      Part::kThingGroups, Part::kPolicyVersions, Part::kCaCertificates, Part::kKeys,
-      Part::kAccount};
+      Part::kThings,         Part::kPolicies,    Part::kCertificates,
+      Part::kThingTypes,     Part::kThingGroups, Part::kPolicyVersions,
+      Part::kCaCertificates, Part::kKeys,        Part::kAccount};
   return kParts;
 }
 
@@ -61,7 +60,8 @@ std::string NameFault(Part part, absl::string_view name) {
                                  : Cannot(name, "is no access key id",
                                           "AKIA and 16 more upper-case letters or digits");
     case Part::kAccount:
-      return name == kSettings ? "" : Cannot(name, "is not of the account", "only settings.json is");
+      return name == kSettings ? ""
+                               : Cannot(name, "is not of the account", "only settings.json is");
     default:
       return IsCertificateId(name)
                  ? ""

@@ -8,8 +8,10 @@ namespace {
 absl::StatusOr<ExitCode> SetCertificateActive(Call& call, bool active) {
   auto edit = RegistryEdit::Begin();
   if (!edit.ok()) return edit.status();
-  return ChangeCertificate(*edit, call, call.arguments[0],
-                           [&](policy::Certificate& entry) { entry.status = active ? policy::CertificateStatus::kActive : policy::CertificateStatus::kInactive; });
+  return ChangeCertificate(*edit, call, call.arguments[0], [&](policy::Certificate& entry) {
+    entry.status =
+        active ? policy::CertificateStatus::kActive : policy::CertificateStatus::kInactive;
+  });
 }
 
 }  // namespace

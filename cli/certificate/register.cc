@@ -14,7 +14,7 @@ constexpr absl::string_view kCertificateRegisterFlags[] = {"thing",    "policy",
                                                            "registry", "reload", "admin_socket"};
 
 absl::StatusOr<policy::Certificate> EntryFor(const policy::Registry& registry,
-                                                  const std::string& id) {
+                                             const std::string& id) {
   policy::Certificate entry = {.id = id};
   if (const auto* const known = registry.FindCertificate(id)) {
     entry = *known;

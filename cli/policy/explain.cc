@@ -187,7 +187,7 @@ absl::StatusOr<ExitCode> RunPolicyExplain(Call& call) {
   const auto policies = policy::Borrow(held);
   const auto decision = policy::Decide(policies, request, asker.connection);
   const std::string reason = asker.certificate->active() ? policy::DecisionText(decision, policies)
-                                                       : "denied: the certificate is not active";
+                                                         : "denied: the certificate is not active";
   const auto findings = policy::Examine(policies, request, asker.connection);
   if (call.json) {
     call.out << Json(asker, request, decision, reason, findings) << "\n";

@@ -7,8 +7,7 @@
 namespace cli {
 namespace {
 
-std::vector<std::string> HoldersOf(const policy::Registry& registry,
-                                   absl::string_view policy) {
+std::vector<std::string> HoldersOf(const policy::Registry& registry, absl::string_view policy) {
   std::vector<std::string> ids;
   for (const auto& [id, certificate] : registry.certificates()) {
     if (IsAmong(certificate->policies, policy)) ids.push_back(id);

@@ -155,9 +155,8 @@ absl::Status RegistryEdit::Finish(Call& call) const {
   return changed_ ? HaveReloaded(call) : absl::OkStatus();
 }
 
-absl::StatusOr<ExitCode> ChangeCertificate(
-    RegistryEdit& edit, Call& call, const std::string& text,
-    absl::FunctionRef<void(policy::Certificate&)> change) {
+absl::StatusOr<ExitCode> ChangeCertificate(RegistryEdit& edit, Call& call, const std::string& text,
+                                           absl::FunctionRef<void(policy::Certificate&)> change) {
   const auto certificate = FindCertificate(edit.before(), text);
   if (!certificate.ok()) return certificate.status();
   policy::Certificate entry = **certificate;

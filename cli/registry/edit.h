@@ -91,8 +91,7 @@ class RegistryEdit {
 };
 
 // Changes what stands of the certificate that `text` names, and finishes the edit.
-absl::StatusOr<ExitCode> ChangeCertificate(
-    RegistryEdit& edit, Call& call, const std::string& text,
-    absl::FunctionRef<void(policy::Certificate&)> change);
+absl::StatusOr<ExitCode> ChangeCertificate(RegistryEdit& edit, Call& call, const std::string& text,
+                                           absl::FunctionRef<void(policy::Certificate&)> change);
 
 }  // namespace cli

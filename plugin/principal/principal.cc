@@ -30,7 +30,7 @@ void Principal::Resolve(const policy::Registry& registry, uint64_t generation) {
   thing_ = nullptr;
   const policy::Certificate* const certificate =
       facts_ ? registry.FindCertificate(facts_->id) : nullptr;
-  standing_ = certificate == nullptr    ? Standing::kUnknown
+  standing_ = certificate == nullptr  ? Standing::kUnknown
               : certificate->active() ? Standing::kActive
                                       : Standing::kInactive;
   if (standing_ != Standing::kActive) return;

@@ -2,7 +2,6 @@
 
 #include <utility>
 
-
 namespace service {
 namespace {
 
@@ -14,8 +13,7 @@ constexpr absl::string_view kServices[] = {"iotdata", "iotdevicegateway"};
 absl::Status Principals::Load() {
   const absl::MutexLock one_at_a_time(&loading_);
   if (absl::Status loaded = registry_.Load(); !loaded.ok()) {
-    log_.Error("registry_refused",
-               {{"registry", registry_.folder()}, {"cause", loaded.message()}});
+    log_.Error("registry_refused", {{"registry", registry_.folder()}, {"cause", loaded.message()}});
     return loaded;
   }
   auto credentials = registry_.Read([this](const policy::Registry& registry) {

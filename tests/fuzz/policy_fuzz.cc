@@ -10,13 +10,13 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   if (const auto thing = policy::ParseThing("t", text); thing.ok()) {
     if (!policy::ParseThing("t", policy::PrintThing(*thing)).ok()) std::abort();
   }
-  if (const auto certificate = policy::ParseCertificate(text); certificate.ok()) {
-    if (!policy::ParseCertificate(policy::PrintCertificate(*certificate)).ok()) std::abort();
+  if (const auto certificate = policy::ParseCertificate("c", text); certificate.ok()) {
+    if (!policy::ParseCertificate("c", policy::PrintCertificate(*certificate)).ok()) std::abort();
   }
   const auto document = policy::ParseDocument("p", text);
   if (!document.ok()) return 0;
 
-  const policy::Thing thing{"t", "lamp", {{"a", "1"}}, ""};
+  const policy::Thing thing{.name = "t", .type_name = "lamp", .attributes = {{"a", "1"}}};
   policy::CertificateFacts certificate;
   certificate.id = "id";
   certificate.Subject(policy::NameAttribute::kCommonName) = {"a", "*"};

@@ -25,7 +25,9 @@ const std::string kSecret = "wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY";
 class Credential : public testing::Test {
  protected:
   Credential() {
-    EXPECT_TRUE(PutEntry(registry_, RegistryPart::kPolicies, "p", AllowText("iot:GetThingShadow", "*")).ok());
+    EXPECT_TRUE(
+        PutEntry(registry_, RegistryPart::kPolicies, "p", AllowText("iot:GetThingShadow", "*"))
+            .ok());
   }
 
   absl::StatusOr<std::shared_ptr<const Credentials>> Load() const {

@@ -2,7 +2,10 @@
 
 #include <gtest/gtest.h>
 
+#include <utility>
+
 #include "absl/strings/str_cat.h"
+#include "policy/registry_part.h"
 
 namespace policy {
 namespace {
@@ -74,9 +77,10 @@ TEST(RegistryEntry, MistakesInAThingAreNamed) {
 }
 
 TEST(RegistryEntry, MistakesInACertificateAreNamed) {
-  EXPECT_EQ(CertificateRefusal("{}"), "1:1: \"status\" must be \"ACTIVE\" or \"INACTIVE\"");
-  EXPECT_EQ(CertificateRefusal(R"({"status": "active"})"),
-            "1:12: \"status\" must be \"ACTIVE\" or \"INACTIVE\"");
+  const std::string statuses =
+      "\"status\" must be \"ACTIVE\", \"INACTIVE\", \"REVOKED\" or \"PENDING_ACTIVATION\"";
+  EXPECT_EQ(CertificateRefusal("{}"), "1:1: " + statuses);
+  EXPECT_EQ(CertificateRefusal(R"({"status": "active"})"), "1:12: " + statuses);
   EXPECT_EQ(CertificateRefusal(R"({"status": "ACTIVE", "thing": "x"})"),
             "1:22: a certificate cannot have \"thing\"");
   EXPECT_EQ(CertificateRefusal(R"({"status": "ACTIVE", "things": "x"})"),
@@ -88,6 +92,157 @@ TEST(RegistryEntry, MistakesInACertificateAreNamed) {
   std::string many = R"({"status": "ACTIVE", "policies": [)";
   for (int i = 0; i < 11; ++i) absl::StrAppend(&many, i > 0 ? "," : "", "\"p", i, "\"");
   EXPECT_EQ(CertificateRefusal(many + "]}"), "1:34: a certificate has at most 10 policies");
+}
+
+// Each kind as it stands in its file, with every member.
+constexpr std::pair<RegistryPart, absl::string_view> kWhole[] = {
+    {RegistryPart::kThings, R"({
+  "description": "by the door",
+  "thingId": "4ff2a8e5-0d5c-4b43-a0a5-9a4a4a1c6c11",
+  "creationDate": "2026-11-29T12:00:00.123Z",
+  "version": 3,
+  "thingTypeName": "lamp",
+  "attributes": {
+    "room": "hall"
+  },
+  "thingGroupNames": [
+    "upstairs"
+  ],
+  "billingGroupName": "house"
+}
+)"},
+    {RegistryPart::kThingTypes, R"({
+  "description": "lamps",
+  "thingTypeId": "4ff2a8e5-0d5c-4b43-a0a5-9a4a4a1c6c11",
+  "creationDate": "2026-11-29T12:00:00.123Z",
+  "deprecationDate": "2026-11-29T12:00:01.000Z",
+  "searchableAttributes": [
+    "room"
+  ],
+  "propagatingAttributes": [
+    {"userPropertyKey": "a", "thingAttribute": "room"},
+    {"userPropertyKey": "b", "connectionAttribute": "iot:ClientId"}
+  ],
+  "tags": {
+    "team": "light"
+  }
+}
+)"},
+    {RegistryPart::kThingGroups, R"({
+  "description": "first floor",
+  "thingGroupId": "4ff2a8e5-0d5c-4b43-a0a5-9a4a4a1c6c11",
+  "creationDate": "2026-11-29T12:00:00.123Z",
+  "version": 2,
+  "parentGroupName": "house",
+  "attributes": {
+    "floor": "1"
+  },
+  "policies": [
+    "p"
+  ],
+  "tags": {
+    "team": "light"
+  }
+}
+)"},
+    {RegistryPart::kCertificates, R"({
+  "description": "for tests",
+  "status": "PENDING_ACTIVATION",
+  "things": [
+    "lamp"
+  ],
+  "thingPrincipalType": "EXCLUSIVE_THING",
+  "policies": [],
+  "creationDate": "2026-11-29T12:00:00.123Z",
+  "lastModifiedDate": "2026-11-29T12:00:00.124Z",
+  "customerVersion": 2,
+  "generationId": "4ff2a8e5-0d5c-4b43-a0a5-9a4a4a1c6c11",
+  "caCertificateId": "aa",
+  "certificateMode": "SNI_ONLY"
+}
+)"},
+    {RegistryPart::kCaCertificates, R"({
+  "status": "ACTIVE",
+  "autoRegistrationStatus": "ENABLE",
+  "certificateMode": "SNI_ONLY",
+  "registrationConfig": {
+    "templateBody": "{}",
+    "templateName": "t",
+    "roleArn": "arn:aws:iam::123456789012:role/r"
+  },
+  "creationDate": "2026-11-29T12:00:00.123Z",
+  "lastModifiedDate": "2026-11-29T12:00:00.123Z",
+  "customerVersion": 1,
+  "generationId": "4ff2a8e5-0d5c-4b43-a0a5-9a4a4a1c6c11",
+  "tags": {
+    "team": "light"
+  }
+}
+)"},
+    {RegistryPart::kPolicyVersions, R"({
+  "defaultVersionId": 2,
+  "nextVersionId": 4,
+  "creationDate": "2026-11-29T12:00:00.123Z",
+  "lastModifiedDate": "2026-11-29T12:00:00.123Z",
+  "generationId": "4ff2a8e5-0d5c-4b43-a0a5-9a4a4a1c6c11",
+  "tags": {
+    "team": "light"
+  },
+  "versions": {
+    "2": {"createDate": "2026-11-29T12:00:00.123Z"},
+    "3": {"createDate": "2026-11-29T12:00:00.123Z", "document": "{\n}"}
+  }
+}
+)"},
+    {RegistryPart::kKeys, R"({
+  "status": "INACTIVE",
+  "policies": [
+    "p"
+  ]
+}
+)"},
+    {RegistryPart::kAccount, R"({
+  "registrationCode": "ab",
+  "eventConfigurations": {
+    "POLICY": false,
+    "THING": true
+  }
+}
+)"},
+};
+
+// An entry of `part` as it prints after it was read.
+absl::StatusOr<std::string> ReadAndPrinted(RegistryPart part, absl::string_view text) {
+  const auto print = [](const auto& entry, auto printer) -> absl::StatusOr<std::string> {
+    if (!entry.ok()) return entry.status();
+    return printer(*entry);
+  };
+  switch (part) {
+    case RegistryPart::kThings:
+      return print(ParseThing("x", text), PrintThing);
+    case RegistryPart::kThingTypes:
+      return print(ParseThingType("x", text), PrintThingType);
+    case RegistryPart::kThingGroups:
+      return print(ParseThingGroup("x", text), PrintThingGroup);
+    case RegistryPart::kCertificates:
+      return print(ParseCertificate("x", text), PrintCertificate);
+    case RegistryPart::kCaCertificates:
+      return print(ParseCaCertificate("x", text), PrintCaCertificate);
+    case RegistryPart::kPolicyVersions:
+      return print(ParsePolicyVersions("x", text), PrintPolicyVersions);
+    case RegistryPart::kKeys:
+      return print(ParseAccessKey("x", text), PrintAccessKey);
+    default:
+      return print(ParseSettings(text), PrintSettings);
+  }
+}
+
+TEST(RegistryEntry, EveryKindIsReadAsItIsPrintedWithEveryMember) {
+  for (const auto& [part, text] : kWhole) {
+    const auto again = ReadAndPrinted(part, text);
+    ASSERT_TRUE(again.ok()) << PartFolder(part) << ": " << again.status();
+    EXPECT_EQ(*again, text);
+  }
 }
 
 TEST(RegistryEntry, ACertificateIdIsAHashInHex) {

@@ -16,7 +16,7 @@ const std::string kOtherId(64, 'b');
 TEST(Registry, KnowsWhatIsAttachedToWhat) {
   RegistryBuilder builder;
   builder.Add(RegistryPart::kCertificates, kCertificateId,
-                         R"({"status":"ACTIVE","things":["t1","t2"],"policies":["p"]})");
+              R"({"status":"ACTIVE","things":["t1","t2"],"policies":["p"]})");
   builder.Add(RegistryPart::kCertificates, kOtherId, R"({"status":"INACTIVE"})");
   builder.Add(RegistryPart::kThings, "t1", "{}");
   builder.Add(RegistryPart::kThings, "t2", R"({"attributes":{"a":"x"}})");
@@ -42,7 +42,7 @@ TEST(Registry, IsRefusedWholeWithEveryFaultItsFileAndPlace) {
   builder.Add(RegistryPart::kPolicies, "p", "{}");
   builder.Add(RegistryPart::kPolicies, "ü", "{}");
   builder.Add(RegistryPart::kCertificates, kCertificateId,
-                         "{\"status\": \"ACTIVE\",\n \"things\": [\"u\"], \"policies\": [\"q\"]}");
+              "{\"status\": \"ACTIVE\",\n \"things\": [\"u\"], \"policies\": [\"q\"]}");
   builder.Add(RegistryPart::kCertificates, "x", "{}");
   const auto registry = builder.Finish();
   ASSERT_FALSE(registry.ok());
@@ -55,8 +55,11 @@ TEST(Registry, IsRefusedWholeWithEveryFaultItsFileAndPlace) {
             "allowed\n"
             "certificates/x.json: \"x\" is not a certificate id: 64 lower-case hex digits, the "
             "SHA-256 of the certificate's DER\n"
-            "certificates/" + kCertificateId + ".json:2:13: no thing \"u\" is registered\n"
-            "certificates/" + kCertificateId + ".json:2:32: no policy \"q\" is registered");
+            "certificates/" +
+                kCertificateId +
+                ".json:2:13: no thing \"u\" is registered\n"
+                "certificates/" +
+                kCertificateId + ".json:2:32: no policy \"q\" is registered");
 }
 
 TEST(Registry, ShowsTheFirstFaultsOfMany) {

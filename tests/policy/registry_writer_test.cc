@@ -40,8 +40,8 @@ TEST_F(RegistryWriter, WhatIsPutIsLoaded) {
   certificate.policies = {{"p", {}}};
   EXPECT_TRUE(*PutThing(thing));
   EXPECT_TRUE(*PutEntry(folder_, RegistryPart::kPolicies, "p", AllowText("iot:Connect", "*")));
-  EXPECT_TRUE(*PutEntry(folder_, RegistryPart::kCertificates, kWrittenId,
-                        PrintCertificate(certificate)));
+  EXPECT_TRUE(
+      *PutEntry(folder_, RegistryPart::kCertificates, kWrittenId, PrintCertificate(certificate)));
   const auto registry = LoadRegistry(folder_);
   ASSERT_TRUE(registry.ok()) << registry.status();
   const Certificate* const loaded = (*registry)->FindCertificate(kWrittenId);
@@ -61,7 +61,8 @@ TEST_F(RegistryWriter, EveryChangeIsIdempotent) {
 TEST_F(RegistryWriter, RefusesWhatTheLoaderWouldRefuse) {
   EXPECT_FALSE(PutThing({.name = "../t", .type_name = ""}).ok());
   EXPECT_FALSE(PutThing({.name = "t", .type_name = "a b"}).ok());
-  EXPECT_FALSE(PutEntry(folder_, RegistryPart::kPolicies, "a/b", AllowText("iot:Connect", "*")).ok());
+  EXPECT_FALSE(
+      PutEntry(folder_, RegistryPart::kPolicies, "a/b", AllowText("iot:Connect", "*")).ok());
   EXPECT_FALSE(PutEntry(folder_, RegistryPart::kPolicies, "p", "{}").ok());
   EXPECT_FALSE(PutEntry(folder_, RegistryPart::kCertificates, "x", PrintCertificate({})).ok());
   EXPECT_FALSE(RemoveEntry(folder_, RegistryPart::kThings, "../t").ok());
