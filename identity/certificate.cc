@@ -1,6 +1,5 @@
 #include "identity/certificate.h"
 
-#include <openssl/bio.h>
 #include <openssl/evp.h>
 #include <openssl/objects.h>
 #include <openssl/pem.h>
@@ -13,6 +12,7 @@
 #include "absl/strings/escaping.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "identity/openssl_objects.h"
 
 namespace identity {
 namespace {
@@ -21,14 +21,7 @@ using policy::AlternativeName;
 using policy::CertificateFacts;
 using policy::NameAttribute;
 
-struct FreeBio {
-  void operator()(BIO* bio) const { BIO_free(bio); }
-};
-using BioPtr = std::unique_ptr<BIO, FreeBio>;
-
-struct FreeNames {
-  void operator()(GENERAL_NAMES* names) const { GENERAL_NAMES_free(names); }
-};
+using NamesPtr = std::unique_ptr<GENERAL_NAMES, Free<GENERAL_NAMES_free>>;
 
 struct FreeBytes {
   void operator()(unsigned char* bytes) const { OPENSSL_free(bytes); }
@@ -74,18 +67,6 @@ CertificateFacts::Name NameOf(const X509_NAME* name) {
   return result;
 }
 
-std::string Written(const BioPtr& bio) {
-  char* text = nullptr;
-  const long size = BIO_get_mem_data(bio.get(), &text);  // NOLINT(google-runtime-int): OpenSSL's
-  return size > 0 ? std::string(text, static_cast<size_t>(size)) : std::string();
-}
-
-std::string DirectoryText(const X509_NAME* name) {
-  const BioPtr bio(BIO_new(BIO_s_mem()));
-  if (bio == nullptr || X509_NAME_print_ex(bio.get(), name, 0, XN_FLAG_RFC2253) < 0) return "";
-  return Written(bio);
-}
-
 std::string AddressText(const ASN1_OCTET_STRING* address) {
   const unsigned char* const bytes = ASN1_STRING_get0_data(address);
   const int size = ASN1_STRING_length(address);
@@ -104,7 +85,7 @@ void Add(CertificateFacts::Alternatives& out, AlternativeName kind, std::string 
 
 CertificateFacts::Alternatives AlternativesOf(const X509* certificate, int nid) {
   CertificateFacts::Alternatives result;
-  const std::unique_ptr<GENERAL_NAMES, FreeNames> names(
+  const NamesPtr names(
       static_cast<GENERAL_NAMES*>(X509_get_ext_d2i(certificate, nid, nullptr, nullptr)));
   for (int i = 0; i < sk_GENERAL_NAME_num(names.get()); ++i) {
     const GENERAL_NAME* const name = sk_GENERAL_NAME_value(names.get(), i);
@@ -116,7 +97,7 @@ CertificateFacts::Alternatives AlternativesOf(const X509* certificate, int nid) 
         Add(result, AlternativeName::kDnsName, Utf8(name->d.dNSName));
         break;
       case GEN_DIRNAME:
-        Add(result, AlternativeName::kDirectoryName, DirectoryText(name->d.directoryName));
+        Add(result, AlternativeName::kDirectoryName, NameText(*name->d.directoryName));
         break;
       case GEN_URI:
         Add(result, AlternativeName::kUniformResourceIdentifier,
@@ -133,11 +114,12 @@ CertificateFacts::Alternatives AlternativesOf(const X509* certificate, int nid) 
 }
 
 std::string SerialNumber(const X509* certificate) {
-  const BioPtr bio(BIO_new(BIO_s_mem()));
-  if (bio == nullptr || i2a_ASN1_INTEGER(bio.get(), X509_get0_serialNumber(certificate)) < 0) {
+  const MemoryPtr memory(BIO_new(BIO_s_mem()));
+  if (memory == nullptr ||
+      i2a_ASN1_INTEGER(memory.get(), X509_get0_serialNumber(certificate)) < 0) {
     return "";
   }
-  return Written(bio);
+  return WrittenTo(memory);
 }
 
 }  // namespace
@@ -152,8 +134,7 @@ absl::StatusOr<X509Ptr> ParseCertificate(absl::string_view pem_or_der) {
   }
   X509Ptr certificate;
   if (absl::StrContains(pem_or_der, "-----BEGIN")) {
-    const BioPtr bio(BIO_new_mem_buf(pem_or_der.data(), static_cast<int>(pem_or_der.size())));
-    certificate.reset(PEM_read_bio_X509(bio.get(), nullptr, nullptr, nullptr));
+    certificate.reset(PEM_read_bio_X509(Reader(pem_or_der).get(), nullptr, nullptr, nullptr));
   } else {
     const auto* bytes = reinterpret_cast<const unsigned char*>(pem_or_der.data());
     const unsigned char* const end = bytes + pem_or_der.size();

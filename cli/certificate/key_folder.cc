@@ -13,6 +13,7 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "cli/text_file.h"
+#include "identity/private_key.h"
 #include "policy/registry_writer.h"
 #include "storage/stranger.h"
 
@@ -61,7 +62,7 @@ absl::Status SyncFolder(const std::string& path) {
   return absl::OkStatus();
 }
 
-absl::Status Fill(const std::string& folder, const KeyPair& pair) {
+absl::Status Fill(const std::string& folder, const identity::KeyPair& pair) {
   const std::string id_line = absl::StrCat(pair.id, "\n");
   const std::tuple<absl::string_view, absl::string_view, mode_t> files[] = {
       {"private.key", pair.key, policy::kKeyMode},
@@ -88,22 +89,22 @@ std::optional<std::string> KeyFolder::CertificateId() const {
   return identity::CertificateId(**parsed);
 }
 
-bool KeyFolder::IsGood(const Authority& authority, int64_t now) const {
+bool KeyFolder::IsGood(const identity::Authority& authority, int64_t now) const {
   const auto text = ReadTextFile(certificate());
   if (!text.ok()) return false;
   const auto parsed = identity::ParseCertificate(*text);
   if (!parsed.ok() || !authority.Vouches(**parsed, now)) return false;
   const auto key_text = ReadTextFile(key());
   if (!key_text.ok()) return absl::IsPermissionDenied(key_text.status());
-  return IsKeyOf(*key_text, **parsed);
+  return identity::IsKeyOf(*key_text, **parsed);
 }
 
-absl::Status KeyFolder::Place(const KeyPair& pair) const {
+absl::Status KeyFolder::Place(const identity::KeyPair& pair) const {
   const std::string parent = ParentOf(path_);
   return storage::AsOwnerOf(parent, [&] { return Exchange(pair, parent); });
 }
 
-absl::Status KeyFolder::Exchange(const KeyPair& pair, const std::string& parent) const {
+absl::Status KeyFolder::Exchange(const identity::KeyPair& pair, const std::string& parent) const {
   if (auto status = MakeFolder(parent); !status.ok()) return status;
   RemoveRemains(parent);
   std::string made = absl::StrCat(parent, "/", kNewPrefix, "XXXXXX");

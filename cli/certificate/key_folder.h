@@ -10,7 +10,7 @@
 #include <string>
 
 #include "absl/status/statusor.h"
-#include "cli/certificate/authority.h"
+#include "identity/authority.h"
 
 namespace cli {
 
@@ -27,12 +27,12 @@ class KeyFolder {
 
   // Whether certificate and key are a pair that `authority` vouches for. A key that is not ours to
   // read is taken on trust.
-  bool IsGood(const Authority& authority, int64_t now) const;
+  bool IsGood(const identity::Authority& authority, int64_t now) const;
 
   // Puts `pair` there, in place of what is there. A crash leaves the old folder or the new one;
   // what an earlier crash left beside it is removed. Root works as the owner of the folder around
   // it, here and in Remove.
-  absl::Status Place(const KeyPair& pair) const;
+  absl::Status Place(const identity::KeyPair& pair) const;
 
   // Gives the key its mode, should it have another; not if that is not ours to do.
   void CloseKey() const;
@@ -41,7 +41,7 @@ class KeyFolder {
   absl::Status Remove() const;
 
  private:
-  absl::Status Exchange(const KeyPair& pair, const std::string& parent) const;
+  absl::Status Exchange(const identity::KeyPair& pair, const std::string& parent) const;
 
   std::string path_;
 };

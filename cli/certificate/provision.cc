@@ -6,7 +6,6 @@
 #include "absl/flags/flag.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
-#include "cli/certificate/authority.h"
 #include "cli/certificate/key_folder.h"
 #include "cli/flags.h"
 #include "cli/json_text.h"
@@ -14,6 +13,7 @@
 #include "cli/registry/attachment.h"
 #include "cli/registry/edit.h"
 #include "cli/settings.h"
+#include "identity/authority.h"
 
 namespace cli {
 namespace {
@@ -21,7 +21,7 @@ namespace {
 struct Provision {
   std::string thing;                  // empty: a certificate of no thing
   std::vector<std::string> policies;  // to attach; they must be there
-  KeyKind key_kind = KeyKind::kRsa2048;
+  identity::KeyKind key_kind = identity::KeyKind::kRsa2048;
   int64_t now = 0;  // epoch seconds
 };
 
@@ -100,7 +100,7 @@ absl::Status Deactivate(RegistryEdit& edit, const std::string& id) {
   return edit.PutCertificate(entry);
 }
 
-absl::StatusOr<Provisioned> HavePair(const Authority& authority, const KeyFolder& folder,
+absl::StatusOr<Provisioned> HavePair(const identity::Authority& authority, const KeyFolder& folder,
                                      const Provision& wanted) {
   Provisioned provided;
   const auto there = folder.CertificateId();
@@ -121,7 +121,7 @@ absl::StatusOr<Provisioned> HavePair(const Authority& authority, const KeyFolder
 // Attaches all of `wanted`. Without any: the attachments of a certificate that it succeeds stay,
 // else a thing gets its default policy. A certificate whose key was lost is deactivated; one that
 // was deactivated stays so. NotFound for a policy that is not registered.
-absl::StatusOr<Provisioned> Provide(RegistryEdit& edit, const Authority& authority,
+absl::StatusOr<Provisioned> Provide(RegistryEdit& edit, const identity::Authority& authority,
                                     const KeyFolder& folder, const Provision& wanted) {
   if (auto s = CheckPolicies(edit.before(), wanted.policies); !s.ok()) return s;
   auto provided = HavePair(authority, folder, wanted);
@@ -143,7 +143,7 @@ absl::StatusOr<Provisioned> Provide(RegistryEdit& edit, const Authority& authori
 
 // Prints what was provided, with all paths.
 void TellProvisioned(Call& call, const Provision& wanted, const Provisioned& provided,
-                     const Authority& authority, const KeyFolder& folder) {
+                     const identity::Authority& authority, const KeyFolder& folder) {
   const std::string status(policy::StatusName(provided.entry.status));
   const auto policies = NamesOf(provided.entry.policies);
   if (call.json) {
@@ -174,17 +174,17 @@ void TellProvisioned(Call& call, const Provision& wanted, const Provisioned& pro
   }
 }
 
-absl::StatusOr<Authority> AuthorityFromFlags() {
+absl::StatusOr<identity::Authority> AuthorityFromFlags() {
   const auto folder =
       RequiredSetting(FLAGS_ca, "where is the certificate authority?", "DIR (ca.pem and ca.key)");
   if (!folder.ok()) return folder.status();
-  return Authority::Open(*folder);
+  return identity::Authority::Open(*folder);
 }
 
-absl::StatusOr<KeyKind> KeyKindFromFlags() {
+absl::StatusOr<identity::KeyKind> KeyKindFromFlags() {
   const std::string kind = absl::GetFlag(FLAGS_key_kind);
-  if (kind == "rsa") return KeyKind::kRsa2048;
-  if (kind == "ec") return KeyKind::kEcP256;
+  if (kind == "rsa") return identity::KeyKind::kRsa2048;
+  if (kind == "ec") return identity::KeyKind::kEcP256;
   return absl::InvalidArgumentError(
       absl::StrCat("--key-kind: \"", kind, "\" is not one of: rsa, ec"));
 }

@@ -14,7 +14,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
 #include "absl/time/time.h"
-#include "cli/certificate/authority.h"
+#include "identity/authority.h"
 #include "policy/registry_writer.h"
 
 namespace cli {
@@ -170,7 +170,7 @@ absl::Status MakeCertificates(const Endpoint& endpoint) {
     }
   }
   const int64_t now = absl::ToUnixSeconds(absl::Now());
-  const auto authority = Authority::Make(endpoint.File("ca"), now);
+  const auto authority = identity::Authority::Make(endpoint.File("ca"), now);
   if (!authority.ok()) return authority.status();
   const auto server = authority->IssueToServer("DNS:localhost,IP:127.0.0.1", now);
   if (!server.ok()) return server.status();

@@ -164,7 +164,7 @@ def test_decisions_are_explained(shadowctl):
     (2, ["thing", "create", "x" * 129], "cannot name a thing"),
     (2, ["thing", "create", "x", "--key-kind", "dsa"], '"dsa" is not one of: rsa, ec'),
     (3, ["thing", "create", "x", "--policy", "../p"], 'no policy "../p" is registered'),
-    (3, ["thing", "create", "x", "--ca", "/nowhere"], "/nowhere/ca.pem cannot be read"),
+    (3, ["thing", "create", "x", "--ca", "/nowhere"], "/nowhere/ca.pem cannot be opened"),
     (3, ["certificate", "deactivate", "0" * 64], "no certificate"),
     (3, ["certificate", "register", "/nowhere.pem"], "/nowhere.pem cannot be read"),
     (2, ["certificate", "register", "/etc/hostname"], "/etc/hostname: "),

@@ -1,4 +1,4 @@
-#include "cli/certificate/authority.h"
+#include "identity/authority.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -11,7 +11,7 @@
 #include "absl/strings/str_cat.h"
 #include "tests/storage/scratch_folder.h"
 
-namespace cli {
+namespace identity {
 namespace {
 
 using testing::HasSubstr;
@@ -45,9 +45,9 @@ TEST_F(AuthorityOf, VouchesForWhatItIssued) {
   for (const KeyKind kind : {KeyKind::kRsa2048, KeyKind::kEcP256}) {
     const auto pair = authority->Issue(kind, kNow);
     ASSERT_TRUE(pair.ok()) << pair.status();
-    const auto certificate = identity::ParseCertificate(pair->certificate);
+    const auto certificate = ParseCertificate(pair->certificate);
     ASSERT_TRUE(certificate.ok());
-    EXPECT_EQ(identity::CertificateId(**certificate), pair->id);
+    EXPECT_EQ(CertificateId(**certificate), pair->id);
     EXPECT_TRUE(IsKeyOf(pair->key, **certificate));
     EXPECT_TRUE(authority->Vouches(**certificate, kNow));
     EXPECT_FALSE(Authority::Open(Folder("other"))->Vouches(**certificate, kNow));
@@ -70,7 +70,7 @@ TEST_F(AuthorityOf, EachCertificateIsAnother) {
   const auto a = authority->Issue(KeyKind::kEcP256, kNow);
   const auto b = authority->Issue(KeyKind::kEcP256, kNow);
   EXPECT_NE(a->id, b->id);
-  EXPECT_FALSE(IsKeyOf(a->key, **identity::ParseCertificate(b->certificate)));
+  EXPECT_FALSE(IsKeyOf(a->key, **ParseCertificate(b->certificate)));
 }
 
 TEST(NewAuthority, IssuesToDevicesAndServers) {
@@ -82,8 +82,8 @@ TEST(NewAuthority, IssuesToDevicesAndServers) {
   const auto device = authority->Issue(KeyKind::kEcP256, kNow);
   const auto server = authority->IssueToServer("DNS:localhost,IP:127.0.0.1", kNow);
   ASSERT_TRUE(device.ok() && server.ok()) << device.status() << server.status();
-  const auto certificate = identity::ParseCertificate(server->certificate);
-  EXPECT_TRUE(authority->Vouches(**identity::ParseCertificate(device->certificate), kNow));
+  const auto certificate = ParseCertificate(server->certificate);
+  EXPECT_TRUE(authority->Vouches(**ParseCertificate(device->certificate), kNow));
   EXPECT_TRUE(authority->Vouches(**certificate, kNow));
   EXPECT_FALSE(authority->Vouches(**certificate, kNow + 824 * 24 * 3600));
   std::ofstream(scratch.In("server.pem")) << server->certificate;
@@ -126,4 +126,4 @@ TEST_F(AuthorityOf, AKeyThatIsNotItsOwnOrNotItsOwnersAloneIsRefused) {
 }
 
 }  // namespace
-}  // namespace cli
+}  // namespace identity
