@@ -7,6 +7,7 @@
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
+#include "absl/strings/str_split.h"
 #include "rest/route.h"
 #include "shadow/legible.h"
 
@@ -19,6 +20,26 @@ constexpr absl::string_view kTokenPrefix = "1/";  // the form of what follows
 bool IsSignatures(absl::string_view name) { return absl::StartsWithIgnoreCase(name, "X-Amz-"); }
 
 }  // namespace
+
+std::optional<std::vector<std::string>> NamesAt(absl::string_view path,
+                                                absl::Span<const std::string> segments) {
+  std::vector<std::string> names;
+  for (const absl::string_view part : absl::StrSplit(path.substr(1), '/')) {
+    if (segments.empty()) return std::nullopt;
+    if (absl::EndsWith(part, "+}")) {
+      names.push_back(absl::StrJoin(segments, "/"));  // its slashes may be encoded or not
+      return names;
+    }
+    if (absl::StartsWith(part, "{")) {
+      names.push_back(segments[0]);
+    } else if (part != segments[0]) {
+      return std::nullopt;
+    }
+    segments.remove_prefix(1);
+  }
+  if (!segments.empty()) return std::nullopt;
+  return names;
+}
 
 std::optional<Error> GivenTwice(const Target& target, absl::Span<const absl::string_view> names) {
   for (const absl::string_view name : names) {

@@ -24,6 +24,11 @@ struct Call {
   std::vector<std::string> names;  // what stands for each {name} of the path, in their order
 };
 
+// What stands for each {name} of a route's path, in their order; {name+} is one segment or all that
+// follow, whether their slashes are encoded or not. Nothing if the segments are of another path.
+std::optional<std::vector<std::string>> NamesAt(absl::string_view path,
+                                                absl::Span<const std::string> segments);
+
 // The error if a parameter of these is given twice.
 std::optional<Error> GivenTwice(const Target& target, absl::Span<const absl::string_view> names);
 

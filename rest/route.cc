@@ -124,27 +124,6 @@ constexpr Row kRoutes[] = {
     {"GET", "/_shadow/v1/faults/{name}/record", ToRecordFaults},
 };
 
-// What stands for each {name} of `path`, in their order; nothing if the segments are of another.
-std::optional<std::vector<std::string>> NamesAt(absl::string_view path,
-                                                absl::Span<const std::string> segments) {
-  std::vector<std::string> names;
-  for (const absl::string_view part : absl::StrSplit(path.substr(1), '/')) {
-    if (segments.empty()) return std::nullopt;
-    if (absl::EndsWith(part, "+}")) {
-      names.push_back(absl::StrJoin(segments, "/"));  // its slashes may be encoded or not
-      return names;
-    }
-    if (absl::StartsWith(part, "{")) {
-      names.push_back(segments[0]);
-    } else if (part != segments[0]) {
-      return std::nullopt;
-    }
-    segments.remove_prefix(1);
-  }
-  if (!segments.empty()) return std::nullopt;
-  return names;
-}
-
 }  // namespace
 
 std::vector<std::string> AllRoutes() {

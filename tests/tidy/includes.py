@@ -18,6 +18,7 @@ ARROWS = {
     "faults": "proto policy shadow",
     "advise": "faults proto policy shadow",
     "rest": "proto shadow policy",
+    "control": "rest identity policy shadow",
     "storage": "measure shadow",
     "storage/rocksdb": "storage measure shadow",
     "history": "storage shadow",
@@ -26,7 +27,7 @@ ARROWS = {
     "plugin/principal": "policy",
     "plugin": "faults proto measure shadow policy identity plugin/faults plugin/principal",
 
-    "service/account": "policy shadow",
+    "service/account": "control rest policy shadow",
     "service/watch": "storage measure shadow",
     "service/http": "rest identity policy service/watch",
     "service/link": "proto storage shadow service/watch",

@@ -1,0 +1,64 @@
+#include "control/arn.h"
+
+#include <algorithm>
+#include <vector>
+
+#include "absl/strings/ascii.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_split.h"
+
+namespace control {
+namespace {
+
+constexpr size_t kUuidBytes = 36;
+
+bool IsUuid(absl::string_view text) {
+  if (text.size() != kUuidBytes) return false;
+  for (size_t i = 0; i < text.size(); ++i) {
+    const bool dash = i == 8 || i == 13 || i == 18 || i == 23;
+    if (dash ? text[i] != '-' : !absl::ascii_isxdigit(static_cast<unsigned char>(text[i]))) {
+      return false;
+    }
+  }
+  return true;
+}
+
+}  // namespace
+
+std::string Arn(const Surroundings& here, absl::string_view kind, absl::string_view name) {
+  return absl::StrCat("arn:", here.partition, ":iot:", here.region, ":", here.account_id, ":", kind,
+                      "/", name);
+}
+
+std::optional<Named> ReadArn(const Surroundings& here, absl::string_view arn) {
+  const std::vector<absl::string_view> fields = absl::StrSplit(arn, absl::MaxSplits(':', 5));
+  if (fields.size() != 6 || fields[0] != "arn" || fields[1] != here.partition ||
+      fields[2] != "iot" || fields[3] != here.region || fields[4] != here.account_id) {
+    return std::nullopt;
+  }
+  const size_t slash = fields[5].find('/');
+  if (slash == absl::string_view::npos || slash + 1 == fields[5].size()) return std::nullopt;
+  return Named{.kind = std::string(fields[5].substr(0, slash)),
+               .name = std::string(fields[5].substr(slash + 1))};
+}
+
+std::optional<std::string> NameInArn(const Surroundings& here, absl::string_view arn,
+                                     absl::string_view kind) {
+  auto named = ReadArn(here, arn);
+  if (!named || named->kind != kind) return std::nullopt;
+  return std::move(named->name);
+}
+
+bool IsCognitoIdentity(absl::string_view text) {
+  const size_t colon = text.find(':');
+  if (colon == 0 || colon == absl::string_view::npos) return false;
+  const absl::string_view region = text.substr(0, colon);
+  return std::all_of(region.begin(), region.end(),
+                     [](char c) {
+                       return c == '-' || absl::ascii_islower(static_cast<unsigned char>(c)) ||
+                              absl::ascii_isdigit(static_cast<unsigned char>(c));
+                     }) &&
+         IsUuid(text.substr(colon + 1));
+}
+
+}  // namespace control

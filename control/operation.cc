@@ -1,0 +1,73 @@
+#include "control/operation.h"
+
+#include "absl/strings/ascii.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_split.h"
+#include "absl/strings/strip.h"
+#include "rest/call.h"
+
+namespace control {
+namespace {
+
+// The names of a path's labels, in their order.
+std::vector<absl::string_view> LabelNames(absl::string_view path) {
+  std::vector<absl::string_view> names;
+  for (absl::string_view part : absl::StrSplit(path, '/')) {
+    if (!absl::ConsumePrefix(&part, "{")) continue;
+    names.push_back(part.substr(0, part.find_first_of("+}")));
+  }
+  return names;
+}
+
+std::variant<policy::Node, Refusal> ReadBody(absl::string_view text) {
+  if (absl::StripAsciiWhitespace(text).empty()) text = "{}";
+  auto body = policy::ParseJsonTree(text, kBodyBytesMax);
+  if (!body.ok()) {
+    return InvalidRequest(absl::StrCat("The body is not right: ", body.status().message()));
+  }
+  if (body->kind == policy::Node::Kind::kObject) return *std::move(body);
+  return InvalidRequest(
+      absl::StrCat("The body must be an object, not ", policy::KindText(body->kind)));
+}
+
+}  // namespace
+
+const std::vector<const Operation*>& AllOperations() {
+  static const auto* const kAll = [] {
+    auto* const all = new std::vector<const Operation*>;
+    for (const auto list : {PolicyOperations()}) {
+      for (const Operation& operation : list) all->push_back(&operation);
+    }
+    return all;
+  }();
+  return *kAll;
+}
+
+absl::string_view Call::Label(absl::string_view name) const {
+  for (const auto& [label, value] : labels) {
+    if (label == name) return value;
+  }
+  return "";
+}
+
+std::variant<Call, Refusal> ReadCall(const rest::Request& request, const rest::Target& target) {
+  for (const Operation* const operation : AllOperations()) {
+    if (operation->method != request.method) continue;
+    auto values = rest::NamesAt(operation->path, target.segments);
+    if (!values) continue;
+    Call call{.operation = *operation, .request = request, .target = target, .labels = {}};
+    const auto names = LabelNames(operation->path);
+    for (size_t i = 0; i < names.size(); ++i) {
+      call.labels.emplace_back(names[i], std::move((*values)[i]));
+    }
+    auto body = ReadBody(request.body);
+    if (auto* refusal = std::get_if<Refusal>(&body)) return std::move(*refusal);
+    call.body = std::get<policy::Node>(std::move(body));
+    return call;
+  }
+  return UnknownOperation(absl::StrCat(
+      "The operation at ", request.method, " ", target.path,
+      " is not offered here: docs/aws-cli.md lists those of AWS IoT's control plane that are"));
+}
+
+}  // namespace control

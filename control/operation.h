@@ -1,0 +1,51 @@
+// The operations of the control plane: each is a row with AWS's name and path, and a function from
+// the account as it is to what changes and what is answered.
+//
+// To add one: a function beside those of its noun (control/policies.cc …), a row in that file's
+// list, its case in tests/cases/account, its line in docs/contract-account.md.
+#pragma once
+
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "absl/strings/string_view.h"
+#include "absl/types/span.h"
+#include "control/account.h"
+#include "control/call.h"
+#include "control/refusal.h"
+#include "control/surroundings.h"
+#include "policy/registry_journal.h"
+
+namespace control {
+
+// A message that is published once the change is in force.
+struct Event {
+  std::string topic;
+  std::string payload;
+};
+
+struct Done {
+  std::string body{};                          // JSON; empty: the answer has none
+  std::vector<policy::EntryChange> changes{};  // all or none of which take place
+  std::vector<Event> events{};
+};
+
+using Outcome = std::variant<Done, Refusal>;
+
+struct Operation {
+  absl::string_view name;  // "CreateThing"; with "iot:" before it the action that is asked for
+  absl::string_view method;
+  absl::string_view path;  // as rest::NamesAt reads it
+  // The resource that a policy is asked for (T5), such as "thing/lamp1"; null: "*".
+  std::string (*resource)(const Call& call);
+  Outcome (*perform)(const Call& call, const Account& account, const Surroundings& here);
+};
+
+// In the order of the contract's sections.
+const std::vector<const Operation*>& AllOperations();
+
+// Lists of one noun each.
+absl::Span<const Operation> PolicyOperations();
+
+}  // namespace control

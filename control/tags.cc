@@ -1,0 +1,22 @@
+#include "control/tags.h"
+
+#include "absl/strings/str_cat.h"
+#include "policy/registry_entry.h"
+
+namespace control {
+
+policy::Tags ReadTags(Members& in) {
+  policy::Tags tags;
+  for (const policy::Node* const tag : in.Objects("tags")) {
+    const std::string key = in.ElementText(*tag, "Key", "tags.Key", kTagKey);
+    tags[key] = in.ElementText(*tag, "Value", "tags.Value", kTagValue);
+  }
+  return tags;
+}
+
+std::optional<Refusal> TagsRefusal(const policy::Tags& tags) {
+  if (tags.size() <= policy::kTagsMax) return std::nullopt;
+  return LimitExceeded(absl::StrCat("At most ", policy::kTagsMax, " tags are allowed"));
+}
+
+}  // namespace control
