@@ -6,23 +6,20 @@
 #include "shadow/json.h"
 
 namespace control {
-namespace {
 
-std::string Quoted(absl::string_view text) {
+std::string JsonText(absl::string_view text) {
   std::string out;
   shadow::PrintJsonString(text, out);
   return out;
 }
 
-}  // namespace
-
 Json& Json::Raw(absl::string_view name, absl::string_view value) {
-  absl::StrAppend(&text_, empty() ? "" : ",", Quoted(name), ":", value);
+  absl::StrAppend(&text_, empty() ? "" : ",", JsonText(name), ":", value);
   return *this;
 }
 
 Json& Json::Text(absl::string_view name, absl::string_view value) {
-  return Raw(name, Quoted(value));
+  return Raw(name, JsonText(value));
 }
 
 Json& Json::TextIfAny(absl::string_view name, absl::string_view value) {
@@ -49,7 +46,7 @@ Json& Json::Map(absl::string_view name,
 Json& Json::Texts(absl::string_view name, const std::vector<std::string>& texts) {
   std::vector<std::string> elements;
   elements.reserve(texts.size());
-  for (const std::string& text : texts) elements.push_back(Quoted(text));
+  for (const std::string& text : texts) elements.push_back(JsonText(text));
   return List(name, elements);
 }
 

@@ -10,6 +10,9 @@
 
 namespace control {
 
+// As a JSON string.
+std::string JsonText(absl::string_view text);
+
 // An object. What is absent is left out, never null (T1).
 class Json {
  public:

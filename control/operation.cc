@@ -35,7 +35,10 @@ std::variant<policy::Node, Refusal> ReadBody(absl::string_view text) {
 const std::vector<const Operation*>& AllOperations() {
   static const auto* const kAll = [] {
     auto* const all = new std::vector<const Operation*>;
-    for (const auto list : {PolicyOperations()}) {
+    for (const auto list :
+         {CertificateOperations(), RegisteringOperations(), CaCertificateOperations(),
+          PolicyOperations(), PolicyVersionOperations(), AttachmentOperations(),
+          TaggingOperations(), AccountOperations()}) {
       for (const Operation& operation : list) all->push_back(&operation);
     }
     return all;

@@ -47,5 +47,12 @@ const std::vector<const Operation*>& AllOperations();
 
 // Lists of one noun each.
 absl::Span<const Operation> PolicyOperations();
+absl::Span<const Operation> PolicyVersionOperations();
+absl::Span<const Operation> AttachmentOperations();
+absl::Span<const Operation> CertificateOperations();
+absl::Span<const Operation> RegisteringOperations();
+absl::Span<const Operation> CaCertificateOperations();
+absl::Span<const Operation> TaggingOperations();
+absl::Span<const Operation> AccountOperations();
 
 }  // namespace control

@@ -1,0 +1,267 @@
+// Policies attached to certificates and thing groups (AT1 to AT6), by today's calls and the ones
+// before them.
+#include <algorithm>
+#include <set>
+
+#include "absl/strings/str_cat.h"
+#include "control/arn.h"
+#include "control/operation.h"
+#include "control/paging.h"
+#include "control/policy_texts.h"
+#include "policy/registry_entry.h"
+
+namespace control {
+namespace {
+
+using policy::Reference;
+using policy::RegistryPart;
+
+// Header names of the older calls.
+constexpr absl::string_view kPrincipalHeader = "x-amzn-iot-principal";
+constexpr absl::string_view kPolicyHeader = "x-amzn-iot-policy";
+
+// What a policy is attached to: an entry that is there.
+struct Target {
+  const policy::Certificate* certificate = nullptr;
+  const policy::ThingGroup* group = nullptr;  // if it is no certificate
+
+  const std::vector<Reference>& policies() const {
+    return certificate != nullptr ? certificate->policies : group->policies;
+  }
+  size_t policies_max() const {
+    return certificate != nullptr ? policy::kPoliciesPerPrincipalMax : policy::kPoliciesPerGroupMax;
+  }
+};
+
+Refusal TargetNotFound(absl::string_view arn) {
+  return NotFound(absl::StrCat("The target ", arn, " does not exist in your account"));
+}
+
+// `legacy`: groups are none of those that may be named (AT4).
+std::variant<Target, Refusal> FindTarget(const Account& account, const Surroundings& here,
+                                         absl::string_view arn, bool legacy) {
+  if (const auto id = NameInArn(here, arn, "cert")) {
+    const auto* const certificate = account.registry().FindCertificate(*id);
+    if (certificate == nullptr) return TargetNotFound(arn);
+    return Target{.certificate = certificate};
+  }
+  if (legacy) return InvalidRequest("The given ARN does not represent a cert");
+  if (const auto name = NameInArn(here, arn, "thinggroup")) {
+    const auto* const group = account.registry().FindThingGroup(*name);
+    if (group == nullptr) return TargetNotFound(arn);
+    return Target{.group = group};
+  }
+  if (IsCognitoIdentity(arn)) {
+    return InvalidRequest("Identities of Amazon Cognito are not known here");
+  }
+  return InvalidRequest(absl::StrCat("The target ", arn,
+                                     " is neither the ARN of a certificate nor of a thing group ",
+                                     "of this account"));
+}
+
+bool IsAttached(const Target& target, absl::string_view policy) {
+  return std::any_of(target.policies().begin(), target.policies().end(),
+                     [&](const Reference& one) { return one.name == policy; });
+}
+
+policy::EntryChange WithPolicies(const Target& target, std::vector<Reference> policies) {
+  if (target.certificate != nullptr) {
+    policy::Certificate certificate = *target.certificate;
+    certificate.policies = std::move(policies);
+    return {RegistryPart::kCertificates, certificate.id, policy::PrintCertificate(certificate)};
+  }
+  policy::ThingGroup group = *target.group;
+  group.policies = std::move(policies);
+  return {RegistryPart::kThingGroups, group.name, policy::PrintThingGroup(group)};
+}
+
+Outcome Attach(const Account& account, const Surroundings& here, const std::string& name,
+               absl::string_view arn, bool legacy) {
+  if (account.registry().FindPolicy(name) == nullptr) return PolicyNotFound();
+  const auto found = FindTarget(account, here, arn, legacy);
+  if (const auto* refusal = std::get_if<Refusal>(&found)) return *refusal;
+  const Target& target = std::get<Target>(found);
+  if (IsAttached(target, name)) return Done{};
+  std::vector<Reference> policies = target.policies();
+  if (policies.size() >= target.policies_max()) {
+    return LimitExceeded(
+        absl::StrCat("At most ", target.policies_max(), " policies can be attached to ", arn));
+  }
+  policies.push_back({name});
+  return Done{.changes = {WithPolicies(target, std::move(policies))}};
+}
+
+// AT2: what is not attached is detached.
+Outcome Detach(const Account& account, const Surroundings& here, const std::string& name,
+               absl::string_view arn, bool legacy) {
+  const auto found = FindTarget(account, here, arn, legacy);
+  if (const auto* refusal = std::get_if<Refusal>(&found)) {
+    if (refusal->status == 404 && !legacy) return Done{};
+    return *refusal;
+  }
+  const Target& target = std::get<Target>(found);
+  if (!IsAttached(target, name)) return Done{};
+  std::vector<Reference> policies = target.policies();
+  policies.erase(std::remove_if(policies.begin(), policies.end(),
+                                [&](const Reference& one) { return one.name == name; }),
+                 policies.end());
+  return Done{.changes = {WithPolicies(target, std::move(policies))}};
+}
+
+Outcome AttachPolicy(const Call& call, const Account& account, const Surroundings& here) {
+  Members in(call);
+  const std::string name = in.Label("policyName", kPolicyName);
+  const std::string target = in.Need("target", kAnyText);
+  if (auto refusal = in.Refused()) return *refusal;
+  return Attach(account, here, name, target, false);
+}
+
+Outcome DetachPolicy(const Call& call, const Account& account, const Surroundings& here) {
+  Members in(call);
+  const std::string name = in.Label("policyName", kPolicyName);
+  const std::string target = in.Need("target", kAnyText);
+  if (auto refusal = in.Refused()) return *refusal;
+  return Detach(account, here, name, target, false);
+}
+
+Outcome AttachPrincipalPolicy(const Call& call, const Account& account, const Surroundings& here) {
+  Members in(call);
+  const std::string name = in.Label("policyName", kPolicyName);
+  const std::string principal = in.Header(kPrincipalHeader, "principal");
+  if (auto refusal = in.Refused()) return *refusal;
+  return Attach(account, here, name, principal, true);
+}
+
+Outcome DetachPrincipalPolicy(const Call& call, const Account& account, const Surroundings& here) {
+  Members in(call);
+  const std::string name = in.Label("policyName", kPolicyName);
+  const std::string principal = in.Header(kPrincipalHeader, "principal");
+  if (auto refusal = in.Refused()) return *refusal;
+  return Detach(account, here, name, principal, true);
+}
+
+std::set<std::string> NamesOf(const Account& account, const Target& target, bool recursive) {
+  std::set<std::string> names;
+  const auto add = [&names](const std::vector<Reference>& policies) {
+    for (const Reference& one : policies) names.insert(one.name);
+  };
+  add(target.policies());
+  const policy::ThingGroup* group = recursive ? target.group : nullptr;
+  for (size_t depth = 0; group != nullptr && depth < policy::kGroupDepthMax; ++depth) {
+    add(group->policies);
+    group = account.registry().FindThingGroup(group->parent);
+  }
+  return names;
+}
+
+Outcome TellPolicies(const Page& page, const std::set<std::string>& names,
+                     const Surroundings& here) {
+  Json answer;
+  TellByName(
+      page, names, "policies",
+      [&](const std::string& name) { return std::optional(TellPolicy(here, name)); }, answer);
+  return Done{.body = answer.Finish()};
+}
+
+Outcome ListAttachedPolicies(const Call& call, const Account& account, const Surroundings& here) {
+  Members in(call);
+  const std::string arn = in.Label("target", kAnyText);
+  const bool recursive = in.QueryFlag("recursive");
+  const Page page = ReadPage(in, kMarkerPages);
+  if (auto refusal = PageRefusal(in, page)) return *refusal;
+  const auto found = FindTarget(account, here, arn, false);
+  if (const auto* refusal = std::get_if<Refusal>(&found)) return *refusal;
+  return TellPolicies(page, NamesOf(account, std::get<Target>(found), recursive), here);
+}
+
+Outcome ListPrincipalPolicies(const Call& call, const Account& account, const Surroundings& here) {
+  Members in(call);
+  const std::string arn = in.Header(kPrincipalHeader, "principal");
+  const Page page = ReadPage(in, kMarkerPages);
+  if (auto refusal = PageRefusal(in, page)) return *refusal;
+  const auto found = FindTarget(account, here, arn, true);
+  if (const auto* refusal = std::get_if<Refusal>(&found)) return *refusal;
+  return TellPolicies(page, NamesOf(account, std::get<Target>(found), false), here);
+}
+
+// The ARNs of what a policy is attached to, by their names.
+std::set<std::string> TargetsOf(const Account& account, const Surroundings& here,
+                                absl::string_view policy, bool groups) {
+  std::set<std::string> arns;
+  for (const std::string& id : account.CertificatesOfPolicy(policy)) {
+    arns.insert(Arn(here, "cert", id));
+  }
+  if (!groups) return arns;
+  for (const std::string& name : account.GroupsOfPolicy(policy)) {
+    arns.insert(Arn(here, "thinggroup", name));
+  }
+  return arns;
+}
+
+Outcome TellArns(const Page& page, const std::set<std::string>& arns, absl::string_view name) {
+  Json answer;
+  TellByName(
+      page, arns, name, [](const std::string& arn) { return std::optional(JsonText(arn)); },
+      answer);
+  return Done{.body = answer.Finish()};
+}
+
+Outcome ListTargetsForPolicy(const Call& call, const Account& account, const Surroundings& here) {
+  Members in(call);
+  const std::string name = in.Label("policyName", kPolicyName);
+  const Page page = ReadPage(in, kMarkerPages);
+  if (auto refusal = PageRefusal(in, page)) return *refusal;
+  if (account.registry().FindPolicy(name) == nullptr) return PolicyNotFound();
+  return TellArns(page, TargetsOf(account, here, name, true), "targets");
+}
+
+// AT3: a policy that is not there has no principals.
+Outcome ListPolicyPrincipals(const Call& call, const Account& account, const Surroundings& here) {
+  Members in(call);
+  const std::string name = in.Header(kPolicyHeader, "policyName");
+  const Page page = ReadPage(in, kMarkerPages);
+  if (auto refusal = PageRefusal(in, page)) return *refusal;
+  return TellArns(page, TargetsOf(account, here, name, false), "principals");
+}
+
+// Of the ARN that a request names; one that is none is nobody's.
+std::string ResourceIn(absl::string_view arn) {
+  const size_t at = arn.rfind(':');
+  return std::string(at == absl::string_view::npos ? "*" : arn.substr(at + 1));
+}
+
+std::string TargetResource(const Call& call) {
+  const policy::Node* const target = call.body.Find("target");
+  return ResourceIn(target == nullptr ? "" : target->text);
+}
+std::string TargetLabelResource(const Call& call) { return ResourceIn(call.Label("target")); }
+std::string PrincipalResource(const Call& call) {
+  return ResourceIn(call.request.Find(kPrincipalHeader).value_or(""));
+}
+std::string PolicyHeaderResource(const Call& call) {
+  return absl::StrCat("policy/", call.request.Find(kPolicyHeader).value_or(""));
+}
+
+constexpr absl::string_view kTargetPath = "/target-policies/{policyName}";
+constexpr absl::string_view kPrincipalPath = "/principal-policies/{policyName}";
+
+constexpr Operation kOperations[] = {
+    {"AttachPolicy", "PUT", kTargetPath, TargetResource, AttachPolicy},
+    {"DetachPolicy", "POST", kTargetPath, TargetResource, DetachPolicy},
+    {"ListAttachedPolicies", "POST", "/attached-policies/{target+}", TargetLabelResource,
+     ListAttachedPolicies},
+    {"ListTargetsForPolicy", "POST", "/policy-targets/{policyName}", PolicyResource,
+     ListTargetsForPolicy},
+    {"AttachPrincipalPolicy", "PUT", kPrincipalPath, PrincipalResource, AttachPrincipalPolicy},
+    {"DetachPrincipalPolicy", "DELETE", kPrincipalPath, PrincipalResource, DetachPrincipalPolicy},
+    {"ListPrincipalPolicies", "GET", "/principal-policies", PrincipalResource,
+     ListPrincipalPolicies},
+    {"ListPolicyPrincipals", "GET", "/policy-principals", PolicyHeaderResource,
+     ListPolicyPrincipals},
+};
+
+}  // namespace
+
+absl::Span<const Operation> AttachmentOperations() { return kOperations; }
+
+}  // namespace control
