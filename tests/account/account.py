@@ -1,4 +1,5 @@
 """The real broker and service as an account: HTTPS, a key that administers it, mutual TLS."""
+import contextlib
 import http.client
 import ipaddress
 import json
@@ -17,10 +18,12 @@ from cryptography import x509
 from certificates import Authority
 from guarded import ALLOW_ALL, Registry
 from harness import Stack, WAIT_SECONDS, free_port
+from wire import Wire
 
 ACCOUNT, REGION = "000000000000", "us-east-1"
 ARN = f"arn:aws:iot:{REGION}:{ACCOUNT}"
 KEY, SECRET = "AKIAIOSFODNN7EXAMPLE", "wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY"
+ALLOW = json.dumps({"Version": "2012-10-17", "Statement": [ALLOW_ALL]})  # a document
 ADMINISTRATION = "administration"  # the policy of KEY: all that there is in an empty account
 
 
@@ -104,6 +107,23 @@ class Account(Stack):
         context = ssl.create_default_context(cafile=self.ca_file)
         return http.client.HTTPSConnection("localhost", self.https_port, context=context,
                                            timeout=WAIT_SECONDS)
+
+    def tls(self, certificate) -> ssl.SSLContext:
+        """A device's, whose certificate and key are in files."""
+        context = ssl.create_default_context(cafile=self.ca_file)
+        context.load_cert_chain(certificate.file, certificate.key_file)
+        return context
+
+    def wire(self, certificate) -> Wire:
+        """A device's connection over mutual TLS; MQTT has not been spoken yet."""
+        return Wire(self.tls_port, tls=self.tls(certificate))
+
+    def ask_as_device(self, certificate, method, path) -> Answer:
+        connection = http.client.HTTPSConnection(
+            "localhost", self.https_port, context=self.tls(certificate), timeout=WAIT_SECONDS)
+        with contextlib.closing(connection):
+            connection.request(method, path)
+            return read(connection)
 
     def _hang_up(self):
         if self._connection:
