@@ -1,5 +1,6 @@
 """The endpoint under test: the project's own ./run, started as a user starts it."""
 
+import json
 import os
 import queue
 import shutil
@@ -43,9 +44,10 @@ class Endpoint:
 
     host = "localhost"
 
-    def __init__(self, aws_port=0):
+    def __init__(self, aws_port=0, https=False):
+        """`https`: with the HTTPS port, which then checks who asks."""
         self.mqtt_port, self.mqtts_port = free_port(), free_port()
-        self.aws_port = aws_port
+        self.aws_port, self.https_port = aws_port, free_port() if https else 0
         # Not pytest's tmp_path: Mosquitto drops root and must still reach the folder.
         self._state_dir = tempfile.mkdtemp(prefix="shadow-clients-")
         os.chmod(self._state_dir, 0o755)
@@ -54,9 +56,9 @@ class Endpoint:
 
     def start(self):
         command = [str(ROOT / "run"), "--state-dir", self._state_dir, "--metrics-port", "0"]
-        for name in ("mqtt", "mqtts", "aws"):
+        for name in ("mqtt", "mqtts", "aws", "https"):
             command += [f"--{name}-port", str(getattr(self, f"{name}_port"))]
-        command += ["--https-port", "0"]
+        command += ["--http-auth", "required"] if self.https_port else []
         self._process = subprocess.Popen(command, stdout=subprocess.PIPE,
                                          stderr=subprocess.STDOUT, text=True)
         lines = queue.Queue()
@@ -97,6 +99,11 @@ class Endpoint:
                               capture_output=True, text=True, check=False, timeout=STOP_SECONDS)
         assert done.returncode == 0, (words, done.stderr)
         return done.stdout
+
+    def new_access_key(self):
+        """The id and secret of a key that may do everything."""
+        made = json.loads(self.ctl("credentials", "create", "--policy", "everything", "--json"))
+        return made["accessKeyId"], made["secretAccessKey"]
 
     def provide(self, name, also=(), **policies):
         """Makes the thing's key and certificate, for the policies given by name or else for the
