@@ -147,7 +147,8 @@ class Run {
   }
 
   absl::StatusOr<Said> Walk(CaseRequest request, const std::string& member) {
-    Node all{.kind = Node::Kind::kArray};
+    Node all;
+    all.kind = Node::Kind::kArray;
     for (int page = 0; page < 100; ++page) {
       absl::StatusOr<Said> said = Once(request);
       if (!said.ok()) return said;
@@ -164,7 +165,10 @@ class Run {
       const std::string next = TextOf(said->content, "nextToken");
       const std::string marker = TextOf(said->content, "nextMarker");
       if (next.empty() && marker.empty()) {
-        Node content{.kind = Node::Kind::kObject, .names = {{member, {}}}, .elements = {all}};
+        Node content;
+        content.kind = Node::Kind::kObject;
+        content.names = {{member, {}}};
+        content.elements = {std::move(all)};
         return Said{200, said->error, std::move(content)};
       }
       request.query[next.empty() ? "marker" : "nextToken"] = next.empty() ? marker : next;
@@ -180,10 +184,9 @@ class Run {
     if (HasNull(said.content)) {
       return absl::FailedPreconditionError(absl::StrCat("a member is null: ", told));
     }
-    static const Node kNothing{.kind = Node::Kind::kArray, .elements = {Node{}}};
     const Node* others = step.Find("any_of");
     std::string reasons;
-    for (const Node& other : (others != nullptr ? *others : kNothing).elements) {
+    for (const Node& other : others != nullptr ? others->elements : std::vector<Node>(1)) {
       const absl::Status status = Holds(step, other, said);
       if (status.ok()) return status;
       absl::StrAppend(&reasons, status.message(), "; ");
@@ -260,6 +263,8 @@ class Run {
 };
 
 }  // namespace
+
+void PrintTo(const Case& one, std::ostream* out) { *out << one.id; }
 
 std::vector<Case> LoadCases() {
   std::vector<std::filesystem::path> files;

@@ -4,6 +4,7 @@
 
 #include <functional>
 #include <map>
+#include <ostream>
 #include <string>
 #include <utility>
 #include <vector>
@@ -18,10 +19,10 @@ namespace control {
 
 struct CaseRequest {
   std::string method;
-  std::string path;                           // as it is sent, percent-encodings and all
-  std::map<std::string, std::string> query;   // decoded
-  std::map<std::string, std::string> headers;
-  std::string body;
+  std::string path;                            // as it is sent, percent-encodings and all
+  std::map<std::string, std::string> query{};  // decoded
+  std::map<std::string, std::string> headers{};
+  std::string body{};
 };
 
 struct CaseReply {
@@ -36,6 +37,7 @@ struct Case {
   std::string id;  // "things: TH1 a thing is made", as the runner over HTTPS calls it
   policy::Node content;
 };
+void PrintTo(const Case& one, std::ostream* out);  // for GoogleTest
 
 // All cases, in the order of their files.
 std::vector<Case> LoadCases();

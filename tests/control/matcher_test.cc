@@ -25,7 +25,8 @@ absl::Status Matches(const policy::Node& pair, Saved& saved) {
 }
 
 TEST(CaseMatcher, TakesWhatIsRight) {
-  for (const policy::Node& pair : Table().Find("holds")->elements) {
+  const policy::Node table = Table();
+  for (const policy::Node& pair : table.Find("holds")->elements) {
     Saved saved;
     const absl::Status status = Matches(pair, saved);
     EXPECT_TRUE(status.ok()) << pair.elements[0].text << ": " << status;
@@ -33,7 +34,8 @@ TEST(CaseMatcher, TakesWhatIsRight) {
 }
 
 TEST(CaseMatcher, RefusesWhatIsOtherwise) {
-  for (const policy::Node& pair : Table().Find("fails")->elements) {
+  const policy::Node table = Table();
+  for (const policy::Node& pair : table.Find("fails")->elements) {
     Saved saved;
     EXPECT_FALSE(Matches(pair, saved).ok()) << pair.elements[0].text;
   }
