@@ -81,11 +81,16 @@ std::string PrintedParts(const Node& node, const Fill& fill) {
 // As JSON, with its texts filled.
 std::string Printed(const Node& node, const Fill& fill) {
   switch (node.kind) {
-    case Node::Kind::kNull: return "null";
-    case Node::Kind::kString: return Quoted(fill(node.text));
-    case Node::Kind::kObject: return absl::StrCat("{", PrintedParts(node, fill), "}");
-    case Node::Kind::kArray: return absl::StrCat("[", PrintedParts(node, fill), "]");
-    default: return node.text;
+    case Node::Kind::kNull:
+      return "null";
+    case Node::Kind::kString:
+      return Quoted(fill(node.text));
+    case Node::Kind::kObject:
+      return absl::StrCat("{", PrintedParts(node, fill), "}");
+    case Node::Kind::kArray:
+      return absl::StrCat("[", PrintedParts(node, fill), "]");
+    default:
+      return node.text;
   }
 }
 
@@ -132,8 +137,8 @@ class Run {
                            .headers = Pairs(step.Find("headers"), fill_)};
     if (const Node* body = step.Find("body")) request.body = Printed(*body, fill_);
     if (const Node* text = step.Find("text")) request.body = fill_(text->text);
-    const auto said = step.Find("walk") != nullptr ? Walk(request, TextOf(step, "walk"))
-                                                   : Once(request);
+    const auto said =
+        step.Find("walk") != nullptr ? Walk(request, TextOf(step, "walk")) : Once(request);
     return said.ok() ? Check(step, *said) : said.status();
   }
 
@@ -160,8 +165,7 @@ class Run {
       if (!absl::SimpleAtoi(limit, &size) || elements->elements.size() > size) {
         return absl::FailedPreconditionError(absl::StrCat("a page is larger than ", limit));
       }
-      all.elements.insert(all.elements.end(), elements->elements.begin(),
-                          elements->elements.end());
+      all.elements.insert(all.elements.end(), elements->elements.begin(), elements->elements.end());
       const std::string next = TextOf(said->content, "nextToken");
       const std::string marker = TextOf(said->content, "nextMarker");
       if (next.empty() && marker.empty()) {
@@ -178,8 +182,9 @@ class Run {
 
   absl::Status Check(const Node& step, const Said& said) {
     answer_ = &said.content;
-    std::string told = absl::StrCat(said.status, " ", said.error, " ",
-                                    Printed(said.content, [](auto text) { return std::string(text); }));
+    std::string told =
+        absl::StrCat(said.status, " ", said.error, " ",
+                     Printed(said.content, [](auto text) { return std::string(text); }));
     told.resize(std::min<size_t>(told.size(), 2000));
     if (HasNull(said.content)) {
       return absl::FailedPreconditionError(absl::StrCat("a member is null: ", told));
@@ -278,9 +283,9 @@ std::vector<Case> LoadCases() {
     const auto content = policy::ParseJsonTree(Read(file), kCaseBytesMax);
     if (!content.ok()) throw std::invalid_argument(std::string(content.status().message()));
     for (const Node& one : content->Find("cases")->elements) {
-      cases.push_back({absl::StrCat(file.stem().string(), ": ", TextOf(one, "rule"), " ",
-                                    TextOf(one, "name")),
-                       one});
+      cases.push_back(
+          {absl::StrCat(file.stem().string(), ": ", TextOf(one, "rule"), " ", TextOf(one, "name")),
+           one});
     }
   }
   return cases;
@@ -293,10 +298,9 @@ absl::Status RunCase(const Case& one, const Ask& ask) {
     ++number;
     const absl::Status status = run.Step(step);
     if (!status.ok()) {
-      return absl::FailedPreconditionError(absl::StrCat("step ", number, ", ",
-                                                        TextOf(step, "method"), " ",
-                                                        TextOf(step, "path"), ": ",
-                                                        status.message()));
+      return absl::FailedPreconditionError(
+          absl::StrCat("step ", number, ", ", TextOf(step, "method"), " ", TextOf(step, "path"),
+                       ": ", status.message()));
     }
   }
   return absl::OkStatus();

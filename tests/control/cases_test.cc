@@ -1,4 +1,5 @@
-// Every case of tests/cases/account, in process: the operations on an account in memory. tests/account runs the same files over HTTPS.
+// Every case of tests/cases/account, in process: the operations on an account in memory.
+// tests/account runs the same files over HTTPS.
 #include "tests/control/cases.h"
 
 #include <gtest/gtest.h>

@@ -97,8 +97,7 @@ absl::Status MatchAny(const Node& wants, const Node& value, const std::string& w
 absl::Status MatchUnordered(const Node& wants, const Node& value, const std::string& where,
                             const Fill& fill, Saved& saved) {
   if (value.kind != Node::Kind::kArray || value.elements.size() != wants.elements.size()) {
-    return Mismatch(where,
-                    absl::StrCat("is ", Told(value), " and not ", wants.elements.size()));
+    return Mismatch(where, absl::StrCat("is ", Told(value), " and not ", wants.elements.size()));
   }
   std::vector<const Node*> left;
   for (const Node& one : value.elements) left.push_back(&one);
@@ -152,8 +151,8 @@ absl::Status MatchObject(const Node& want, const Node& value, const std::string&
   if (special == "unordered") return MatchUnordered(want.elements[0], value, where, fill, saved);
   if (special == "contains") {
     if (absl::StrContains(value.text, fill(want.elements[0].text))) return absl::OkStatus();
-    return Mismatch(where, absl::StrCat("is ", Told(value), ", without '",
-                                        fill(want.elements[0].text), "'"));
+    return Mismatch(
+        where, absl::StrCat("is ", Told(value), ", without '", fill(want.elements[0].text), "'"));
   }
   if (special == "not") {
     if (value.text != fill(want.elements[0].text)) return absl::OkStatus();
@@ -164,8 +163,8 @@ absl::Status MatchObject(const Node& want, const Node& value, const std::string&
 
 }  // namespace
 
-absl::Status Match(const Node& want, const Node& value, const std::string& where,
-                   const Fill& fill, Saved& saved) {
+absl::Status Match(const Node& want, const Node& value, const std::string& where, const Fill& fill,
+                   Saved& saved) {
   if (want.kind == Node::Kind::kObject) return MatchObject(want, value, where, fill, saved);
   if (want.kind == Node::Kind::kString) return MatchText(want, value, where, fill, saved);
   if (want.kind != value.kind) return Mismatch(where, absl::StrCat("is ", Told(value)));
@@ -177,8 +176,8 @@ absl::Status Match(const Node& want, const Node& value, const std::string& where
     return Mismatch(where, absl::StrCat("is ", Told(value), " and not ", want.elements.size()));
   }
   for (size_t i = 0; i < want.elements.size(); ++i) {
-    const absl::Status status = Match(want.elements[i], value.elements[i],
-                                      absl::StrCat(where, "[", i, "]"), fill, saved);
+    const absl::Status status =
+        Match(want.elements[i], value.elements[i], absl::StrCat(where, "[", i, "]"), fill, saved);
     if (!status.ok()) return status;
   }
   return absl::OkStatus();

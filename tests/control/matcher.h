@@ -17,7 +17,8 @@ using Saved = std::map<std::string, std::string>;
 // Fills a case's text, as ${arn} and the like.
 using Fill = std::function<std::string(absl::string_view)>;
 
-// Fails where `value` is another than wanted, and says where. What is to be saved goes into `saved`.
+// Fails where `value` is another than wanted, and says where. What is to be saved goes into
+// `saved`.
 absl::Status Match(const policy::Node& want, const policy::Node& value, const std::string& where,
                    const Fill& fill, Saved& saved);
 

@@ -26,8 +26,8 @@ std::string SignedBy(const std::string& authority, const std::string& key,
                      const std::string& common_name) {
   const Certificate issuer(PEM_read_bio_X509(Reading(authority).get(), nullptr, nullptr, nullptr),
                            &X509_free);
-  const Key issuer_key(
-      PEM_read_bio_PrivateKey(Reading(key).get(), nullptr, nullptr, nullptr), &EVP_PKEY_free);
+  const Key issuer_key(PEM_read_bio_PrivateKey(Reading(key).get(), nullptr, nullptr, nullptr),
+                       &EVP_PKEY_free);
   const Key own(EVP_EC_gen("P-256"), &EVP_PKEY_free);
   const Certificate made(X509_new(), &X509_free);
   if (!issuer || !issuer_key || !own) throw std::invalid_argument("no authority");

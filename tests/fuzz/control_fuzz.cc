@@ -1,6 +1,6 @@
 // Any bytes as requests to the control plane, one after the other, on one account. Whatever comes:
-// the answer is a JSON object without a null, a refusal has a name and a message, and what changes is
-// what the registry takes.
+// the answer is a JSON object without a null, a refusal has a name and a message, and what changes
+// is what the registry takes.
 #include <gtest/gtest.h>
 
 #include <algorithm>
