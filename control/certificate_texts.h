@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "absl/strings/string_view.h"
+#include "control/json.h"
 #include "control/operation.h"
 
 namespace control {

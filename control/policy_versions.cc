@@ -2,6 +2,7 @@
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "control/arn.h"
+#include "control/json.h"
 #include "control/members.h"
 #include "control/operation.h"
 #include "control/policy_texts.h"

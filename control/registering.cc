@@ -2,6 +2,7 @@
 #include "absl/strings/str_cat.h"
 #include "control/arn.h"
 #include "control/certificate_texts.h"
+#include "control/json.h"
 #include "control/members.h"
 #include "identity/presented_certificate.h"
 #include "policy/registry_entry.h"
