@@ -47,8 +47,8 @@ ResourceKind KindOf(Action action);
 absl::string_view KindName(ResourceKind kind);
 
 // The actions that `pattern` (a name, perhaps with `*` and `?`) stands for; letter case does not
-// matter. Empty set: names of AWS that nothing here asks for, such as those of jobs. Nothing: no
-// action of AWS IoT's policies is called so.
+// matter. Empty set: names of AWS that are asked for by name (evaluate.h) or not at all, such as
+// those of jobs. Nothing: no action of AWS IoT's policies is called so.
 std::optional<ActionSet> MatchActions(absl::string_view pattern);
 
 }  // namespace policy

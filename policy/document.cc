@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "absl/strings/ascii.h"
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 
 namespace policy {
@@ -41,10 +42,24 @@ absl::Status ForEachString(const Node& node, absl::string_view what, const Add& 
   return absl::OkStatus();
 }
 
+// "*", or a service and an action: "iot:Publish", "s3:Get*".
+bool IsActionText(absl::string_view text) {
+  const size_t colon = text.find(':');
+  return text == "*" || (colon != absl::string_view::npos && colon > 0 && colon + 1 < text.size() &&
+                         text.find_first_of(" \t\n", 0) == absl::string_view::npos);
+}
+
+// Whether it may stand for an action of AWS IoT.
+bool IsOfIot(absl::string_view text) {
+  const absl::string_view service = text.substr(0, text.find(':'));
+  return service.find_first_of("*?") != absl::string_view::npos ||
+         absl::EqualsIgnoreCase(service, "iot");
+}
+
 class StatementReader {
  public:
-  StatementReader(const Node& node, size_t number, bool variables)
-      : node_(node), variables_(variables) {
+  StatementReader(const Node& node, size_t number, bool variables, Actions actions)
+      : node_(node), variables_(variables), actions_(actions) {
     statement_.number = number;
     statement_.place = node.place;
   }
@@ -93,11 +108,16 @@ class StatementReader {
     if (!actions.ok()) return actions.status();
     return ForEachString(**actions, "\"Action\"", [this](const Node& action) -> absl::Status {
       const auto set = MatchActions(action.text);
-      if (!set) {
+      if (!set && (actions_ == Actions::kKnown || !IsActionText(action.text))) {
         return Fault(action.place, absl::StrCat("no action of AWS IoT is called \"", action.text,
                                                 "\"; docs/policies.md lists them"));
       }
-      statement_.actions |= *set;
+      statement_.actions |= set.value_or(0);
+      auto pattern =
+          Pattern::Compile(absl::AsciiStrToLower(action.text), Pattern::Syntax::kWildcardsOnly);
+      if (!pattern.ok()) return Fault(action.place, pattern.status().message());
+      statement_.named.push_back(*std::move(pattern));
+      is_of_iot_ = is_of_iot_ || IsOfIot(action.text);
       return absl::OkStatus();
     });
   }
@@ -106,6 +126,7 @@ class StatementReader {
     const auto resources = Require("Resource");
     if (!resources.ok()) return resources.status();
     return ForEachString(**resources, "\"Resource\"", [this](const Node& text) -> absl::Status {
+      if (!is_of_iot_) return absl::OkStatus();
       auto resource = Resource::Compile(text.text, variables_);
       if (!resource.ok()) return Fault(text.place, resource.status().message());
       statement_.resources.push_back(*std::move(resource));
@@ -115,7 +136,7 @@ class StatementReader {
 
   absl::Status ReadConditions() {
     const Node* const block = node_.Find("Condition");
-    if (block == nullptr) return absl::OkStatus();
+    if (block == nullptr || !is_of_iot_) return absl::OkStatus();
     if (auto s = WantKind(*block, Node::Kind::kObject, "\"Condition\""); !s.ok()) return s;
     for (size_t i = 0; i < block->names.size(); ++i) {
       const Node& tests = block->elements[i];
@@ -132,6 +153,8 @@ class StatementReader {
 
   const Node& node_;
   const bool variables_;
+  const Actions actions_;
+  bool is_of_iot_ = false;  // it speaks of something that could be asked for
   Statement statement_;
 };
 
@@ -163,7 +186,8 @@ bool IsPolicyName(absl::string_view text) {
          });
 }
 
-absl::StatusOr<Document> ParseDocument(absl::string_view name, absl::string_view text) {
+absl::StatusOr<Document> ParseDocument(absl::string_view name, absl::string_view text,
+                                       Actions actions) {
   const auto root = ParseJsonTree(text);
   if (!root.ok()) return root.status();
   if (const size_t bytes = CountedBytes(text); bytes > kDocumentBytesMax) {
@@ -186,7 +210,8 @@ absl::StatusOr<Document> ParseDocument(absl::string_view name, absl::string_view
       list ? absl::MakeConstSpan(statements->elements) : absl::MakeConstSpan(statements, 1);
   if (nodes.empty()) return Fault(statements->place, "\"Statement\" is empty");
   for (const Node& node : nodes) {
-    auto statement = StatementReader(node, document.statements.size() + 1, *variables).Read();
+    auto statement =
+        StatementReader(node, document.statements.size() + 1, *variables, actions).Read();
     if (!statement.ok()) return statement.status();
     document.statements.push_back(*std::move(statement));
   }

@@ -12,6 +12,7 @@
 #include "policy/action.h"
 #include "policy/condition.h"
 #include "policy/json_tree.h"
+#include "policy/pattern.h"
 #include "policy/resource.h"
 
 namespace policy {
@@ -19,11 +20,16 @@ namespace policy {
 // AWS's limit on a document, blanks between its tokens not counted.
 inline constexpr size_t kDocumentBytesMax = 2048;
 
+// A policy of an account may speak of actions that nobody here knows; kKnown refuses them, for
+// documents that are checked as they are written.
+enum class Actions : uint8_t { kAny, kKnown };
+
 struct Statement {
   enum class Effect : uint8_t { kAllow, kDeny };
 
   Effect effect = Effect::kDeny;
-  ActionSet actions = 0;
+  ActionSet actions = 0;         // those of connections and of the data plane
+  std::vector<Pattern> named{};  // all, for those that are asked for by their names
   std::vector<Resource> resources;
   std::vector<Condition> conditions;  // all must hold
   std::string sid;                    // empty: it has none
@@ -37,8 +43,11 @@ struct Document {
 };
 
 // Fails with a Fault ("line:column: reason") on text that is not a policy document. A text that is
-// refused never decides anything.
-absl::StatusOr<Document> ParseDocument(absl::string_view name, absl::string_view text);
+// refused never decides anything. An action is "*" or has a service before its colon; one that
+// nothing is called matches nothing (PO6). Statements that speak of other services alone are not
+// looked into beyond that.
+absl::StatusOr<Document> ParseDocument(absl::string_view name, absl::string_view text,
+                                       Actions actions = Actions::kAny);
 
 // Whether a condition asks for the time: then a decision may change by itself.
 bool SpeaksOfTime(const Document& document);

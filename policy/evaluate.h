@@ -34,6 +34,16 @@ struct Decision {
 Decision Decide(absl::Span<const Document* const> policies, const Request& request,
                 const Connection& connection);
 
+// A request of the control plane: an action that policies speak of by its name alone.
+struct NamedRequest {
+  absl::string_view action;    // "iot:CreateThing"
+  absl::string_view resource;  // "thing/lamp1"; "*": nothing that has a name
+  int64_t now = 0;             // epoch seconds
+};
+
+Decision Decide(absl::Span<const Document* const> policies, const NamedRequest& request,
+                const Connection& connection);
+
 // Whether the resources, and whether all conditions, of a statement fit. Decide asks just this of
 // each statement that speaks of the action.
 bool ResourcesFit(const Statement& statement, const Request& request, const Connection& connection);

@@ -8,6 +8,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "absl/strings/str_split.h"
+#include "absl/strings/strip.h"
 
 namespace policy {
 namespace {
@@ -18,15 +19,17 @@ constexpr size_t kArnFields = 6;
 constexpr ResourceKind kKinds[] = {ResourceKind::kClient, ResourceKind::kTopic,
                                    ResourceKind::kTopicFilter, ResourceKind::kThing};
 
-// Kinds of AWS IoT that stand in device policies and are never asked for here.
-constexpr absl::string_view kKindsWithoutEffect[] = {"cert",       "job",       "rolealias",
-                                                     "thinggroup", "thingtype", "authorizer"};
+// Kinds that the control plane asks for by name, or that stand in policies and are never asked for.
+constexpr absl::string_view kOtherKinds[] = {"cert",       "cacert",    "policy",
+                                             "thinggroup", "thingtype", "billinggroup",
+                                             "job",        "command",   "provisioningtemplate",
+                                             "index",      "rolealias", "authorizer"};
 
 bool IsKnownKind(absl::string_view kind) {
   for (const ResourceKind known : kKinds) {
     if (kind == KindName(known)) return true;
   }
-  for (const absl::string_view known : kKindsWithoutEffect) {
+  for (const absl::string_view known : kOtherKinds) {
     if (kind == known) return true;
   }
   return false;
@@ -88,6 +91,13 @@ bool Resource::Matches(ResourceKind kind, absl::string_view name,
   whole.push_back('/');
   whole.insert(whole.end(), name.begin(), name.end());
   return pattern_.Matches({whole.data(), whole.size()}, connection);
+}
+
+bool Resource::MatchesNamed(absl::string_view kind_and_name, const Connection& connection) const {
+  if (any_) return true;
+  if (whole_) return pattern_.Matches(kind_and_name, connection);
+  return absl::ConsumePrefix(&kind_and_name, KindName(kind_)) &&
+         absl::ConsumePrefix(&kind_and_name, "/") && pattern_.Matches(kind_and_name, connection);
 }
 
 }  // namespace policy

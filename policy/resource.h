@@ -23,6 +23,9 @@ class Resource {
 
   bool Matches(ResourceKind kind, absl::string_view name, const Connection& connection) const;
 
+  // The same for a kind that is given by its name, as "policy/lamp", or "*": all of any kind.
+  bool MatchesNamed(absl::string_view kind_and_name, const Connection& connection) const;
+
  private:
   explicit Resource(Pattern pattern) : pattern_(std::move(pattern)) {}
 

@@ -12,7 +12,8 @@ absl::StatusOr<ExitCode> RunPolicyPut(Call& call) {
   const auto text = ReadTextFile(file);
   if (!text.ok()) return text.status();
   // Before the registry is asked for, so that a document can be tried anywhere.
-  if (const auto document = policy::ParseDocument(name, *text); !document.ok()) {
+  if (const auto document = policy::ParseDocument(name, *text, policy::Actions::kKnown);
+      !document.ok()) {
     return absl::InvalidArgumentError(absl::StrCat(file, ":", document.status().message()));
   }
   auto edit = RegistryEdit::Begin();

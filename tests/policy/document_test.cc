@@ -9,6 +9,42 @@ namespace {
 
 constexpr absl::string_view kArn = "arn:aws:iot:us-east-1:123456789012:topic/a";
 
+bool AllowsNamed(const Document& document, absl::string_view action, absl::string_view resource) {
+  const Document* const policies[] = {&document};
+  return Decide(policies, NamedRequest{action, resource}, Connection()).allowed;
+}
+
+TEST(Document, KeepsActionsThatNobodyKnowsWhichMatchNothing) {
+  for (const auto* const action : {"iot:6", "s3:GetObject", "greengrass:*", "iot:Frobnicate*"}) {
+    const Document document = Compiled(AllowText(action, kArn));
+    EXPECT_EQ(document.statements[0].actions, ActionSet{0}) << action;
+    EXPECT_NE(RefusalOf(AllowText(action, kArn), Actions::kKnown), "") << action;
+  }
+  for (const auto* const action : {"Publish", "", ":", "iot:", "s3:Get Object"}) {
+    EXPECT_NE(RefusalOf(AllowText(action, kArn)), "") << action;
+  }
+  // What speaks of other services alone is not looked into.
+  Compiled(AllowText("s3:GetObject", "arn:aws:s3:::bucket/*"));
+  EXPECT_NE(RefusalOf(AllowText("iot:Publish", "arn:aws:s3:::bucket/*")), "");
+}
+
+TEST(Document, ActionsAreAskedForByTheirNames) {
+  const Document all = Compiled(AllowText("iot:*", "*"));
+  EXPECT_TRUE(AllowsNamed(all, "iot:CreateThing", "thing/a"));
+  EXPECT_TRUE(AllowsNamed(all, "iot:ListThings", "*"));
+  const Document one =
+      Compiled(AllowText("iot:creatething", "arn:aws:iot:us-east-1:000000000000:thing/a*"));
+  EXPECT_TRUE(AllowsNamed(one, "iot:CreateThing", "thing/ab"));
+  EXPECT_FALSE(AllowsNamed(one, "iot:CreateThing", "thing/b"));
+  EXPECT_FALSE(AllowsNamed(one, "iot:CreateThing", "*"));
+  EXPECT_FALSE(AllowsNamed(one, "iot:CreateThing", "thinggroup/a"));
+  EXPECT_FALSE(AllowsNamed(one, "iot:DeleteThing", "thing/a"));
+  const Document policies =
+      Compiled(AllowText("iot:GetPolicy", "arn:aws:iot:us-east-1:000000000000:policy/p"));
+  EXPECT_TRUE(AllowsNamed(policies, "iot:GetPolicy", "policy/p"));
+  EXPECT_FALSE(AllowsNamed(Compiled(AllowText("iot:GetThingShadow", "*")), "iot:GetThing", "*"));
+}
+
 TEST(Document, TakesOneStatementOrAList) {
   const Document one = Compiled(AllowText("iot:Publish", kArn));
   EXPECT_EQ(one.statements.size(), 1u);
@@ -62,7 +98,7 @@ TEST(Document, RefusesWhatIsMissingOrOfAnotherKind) {
 }
 
 TEST(Document, RefusesActionsAndResourcesByName) {
-  EXPECT_EQ(RefusalOf(AllowText("iot:Publsh", kArn)),
+  EXPECT_EQ(RefusalOf(AllowText("iot:Publsh", kArn), Actions::kKnown),
             "1:64: no action of AWS IoT is called \"iot:Publsh\"; docs/policies.md lists them");
   EXPECT_EQ(RefusalOf(AllowText("iot:Publish", "topic/a")).substr(0, 36),
             "1:89: \"topic/a\" is not a resource: w");

@@ -25,8 +25,8 @@ inline Document Compiled(absl::string_view text, absl::string_view name = "p") {
 }
 
 // The refusal's words; empty if the text is taken.
-inline std::string RefusalOf(absl::string_view text) {
-  return std::string(ParseDocument("p", text).status().message());
+inline std::string RefusalOf(absl::string_view text, Actions actions = Actions::kAny) {
+  return std::string(ParseDocument("p", text, actions).status().message());
 }
 
 inline bool Allowed(const Document& document, const Request& request,
