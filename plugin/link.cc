@@ -125,10 +125,12 @@ void Link::Obey(absl::string_view envelope, int64_t now_us) {
   if (const auto* const observe = std::get_if<proto::ObserveCommand>(&command->what)) {
     return Obey(command->id, *observe);
   }
-  const auto* const publish = std::get_if<proto::PublishCommand>(&command->what);
-  const proto::CommandResult result = publish != nullptr
-                                          ? Obey(*publish, now_us)
-                                          : Obey(std::get<proto::DisconnectCommand>(command->what));
+  proto::CommandResult result = proto::CommandResult::kRefused;
+  if (const auto* const publish = std::get_if<proto::PublishCommand>(&command->what)) {
+    result = Obey(*publish, now_us);
+  } else if (const auto* const cut = std::get_if<proto::DisconnectCommand>(&command->what)) {
+    result = Obey(*cut);
+  }
   Send(proto::EncodeCommandReply({.id = command->id, .result = result}));
 }
 

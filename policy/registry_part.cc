@@ -38,6 +38,40 @@ absl::string_view PartSuffix(Part part) {
   return part == Part::kCertificatePems || part == Part::kCaCertificatePems ? ".pem" : ".json";
 }
 
+uint8_t PartNumber(Part part) {
+  switch (part) {
+    case Part::kThings:
+      return 1;
+    case Part::kThingTypes:
+      return 2;
+    case Part::kThingGroups:
+      return 3;
+    case Part::kPolicies:
+      return 4;
+    case Part::kPolicyVersions:
+      return 5;
+    case Part::kCertificates:
+      return 6;
+    case Part::kCaCertificates:
+      return 7;
+    case Part::kKeys:
+      return 8;
+    case Part::kAccount:
+      return 9;
+    case Part::kCertificatePems:
+    case Part::kCaCertificatePems:
+      break;
+  }
+  return 0;
+}
+
+std::optional<Part> PartOfNumber(uint8_t number) {
+  for (const Part part : LoadedParts()) {
+    if (PartNumber(part) == number) return part;
+  }
+  return std::nullopt;
+}
+
 std::string EntryFile(Part part, absl::string_view name) {
   return absl::StrCat(PartFolder(part), "/", name, PartSuffix(part));
 }

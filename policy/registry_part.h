@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 
 #include "absl/strings/string_view.h"
@@ -35,6 +36,12 @@ absl::string_view PartFolder(RegistryPart part);
 
 // ".json", or ".pem".
 absl::string_view PartSuffix(RegistryPart part);
+
+// What shadowd and the plugin call a part that a Registry holds (docs/link-format.md); 0 for the
+// PEMs, of which nothing is told. Numbers never change their meaning.
+uint8_t PartNumber(RegistryPart part);
+// Nothing: no part has that number.
+std::optional<RegistryPart> PartOfNumber(uint8_t number);
 
 // "things/lamp1.json": where an entry lies in the registry's folder.
 std::string EntryFile(RegistryPart part, absl::string_view name);

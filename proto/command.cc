@@ -1,6 +1,9 @@
 #include "proto/command.h"
 
+#include <utility>
+
 #include "absl/status/status.h"
+#include "absl/strings/str_cat.h"
 #include "proto/envelope_bytes.h"
 
 namespace proto {
@@ -11,7 +14,8 @@ enum class CommandKind : uint8_t {
   kDisconnect = 1,
   kRetained = 2,
   kFaults = 3,
-  kObserve = 4
+  kObserve = 4,
+  kRegistry = 5
 };
 
 // The flag of a disconnect.
@@ -19,6 +23,9 @@ constexpr uint8_t kPreventWill = 1;
 
 // The flag of an observe.
 constexpr uint8_t kOn = 1;
+
+// The flag of a registry.
+constexpr uint8_t kReload = 1;
 
 // The flags of a publish.
 constexpr uint8_t kAtLeastOnce = 1;
@@ -89,6 +96,18 @@ void Put(const ObserveCommand& observe, std::string& out) {
   PutText(observe.client, out);
 }
 
+void Put(const RegistryCommand& registry, std::string& out) {
+  PutNumber(static_cast<uint8_t>(CommandKind::kRegistry), out);
+  PutNumber(registry.reload ? kReload : uint8_t{0}, out);
+  PutNumber(static_cast<uint16_t>(registry.changes.size()), out);
+  for (const RegistryCommand::Change& change : registry.changes) {
+    PutNumber(change.part, out);
+    PutNumber(static_cast<uint8_t>(change.text.has_value()), out);
+    PutText(change.name, out);
+    if (change.text) PutLong(*change.text, out);
+  }
+}
+
 void Put(const RetainedMessage& message, std::string& out) {
   PutNumber(message.qos, out);
   PutNumber(message.payload_bytes, out);
@@ -126,7 +145,94 @@ PublishCommand TakePublish(uint8_t flags, EnvelopeReader& reader) {
   return publish;
 }
 
+absl::StatusOr<CommandWhat> TakeRegistry(uint8_t flags, EnvelopeReader& reader) {
+  RegistryCommand registry{.changes = {}, .reload = flags == kReload};
+  const auto changes = reader.Number<uint16_t>();
+  bool known = flags <= kReload;
+  for (uint16_t i = 0; i < changes && reader.ok(); ++i) {
+    RegistryCommand::Change change{.part = reader.Number<uint8_t>(), .name = {}};
+    const auto has_text = reader.Number<uint8_t>();
+    known = known && has_text <= 1;
+    change.name = TakeText(reader);
+    if (has_text == 1) change.text = reader.Bytes(reader.Number<uint32_t>());
+    if (reader.ok()) registry.changes.push_back(change);
+  }
+  if (!known || !reader.ok()) return Malformed();
+  if (const std::string fault = RegistryFault(registry); !fault.empty()) {
+    return absl::InvalidArgumentError(absl::StrCat("link envelope: a registry command: ", fault));
+  }
+  return registry;
+}
+
+absl::StatusOr<CommandWhat> TakeWhat(EnvelopeReader& reader) {
+  const auto kind = static_cast<CommandKind>(reader.Number<uint8_t>());
+  const auto flags = reader.Number<uint8_t>();
+  switch (kind) {
+    case CommandKind::kPublish: {
+      PublishCommand publish = TakePublish(flags, reader);
+      if ((flags & ~kPublishFlags) != 0 || (flags & (kHasFormat | kUtf8)) == kUtf8 ||
+          publish.topic.empty()) {
+        return Malformed();
+      }
+      return publish;
+    }
+    case CommandKind::kDisconnect: {
+      const DisconnectCommand disconnect{.client_id = TakeText(reader),
+                                         .prevent_will = flags == kPreventWill};
+      if (flags > kPreventWill || disconnect.client_id.empty()) return Malformed();
+      return disconnect;
+    }
+    case CommandKind::kRetained: {
+      RetainedCommand retained{.topic = {}, .after = {}, .most = reader.Number<uint16_t>()};
+      retained.topic = TakeText(reader);
+      retained.after = TakeText(reader);
+      if (flags != 0 || retained.most == 0) return Malformed();
+      return retained;
+    }
+    case CommandKind::kFaults:
+      if (flags > static_cast<uint8_t>(FaultsCommand::Verb::kRecord)) return Malformed();
+      return FaultsCommand{.verb = static_cast<FaultsCommand::Verb>(flags),
+                           .text = reader.Bytes(reader.Number<uint32_t>())};
+    case CommandKind::kObserve: {
+      ObserveCommand observe{.on = flags == kOn};
+      observe.thing = TakeText(reader);
+      observe.client = TakeText(reader);
+      if (flags > kOn || (observe.thing.empty() && observe.client.empty())) return Malformed();
+      return observe;
+    }
+    case CommandKind::kRegistry:
+      return TakeRegistry(flags, reader);
+  }
+  return Malformed();
+}
+
 }  // namespace
+
+std::string RegistryFault(const RegistryCommand& command) {
+  if (command.reload) return command.changes.empty() ? "" : "changes beside the whole folder";
+  if (command.changes.empty()) return "it changes nothing";
+  if (command.changes.size() > kRegistryChangesMax) {
+    return absl::StrCat(command.changes.size(), " changes; at most ", kRegistryChangesMax,
+                        " are allowed");
+  }
+  size_t bytes = 0;
+  for (const RegistryCommand::Change& change : command.changes) {
+    if (change.name.empty()) return "an entry has no name";
+    if (change.name.size() > kRegistryNameBytesMax) {
+      return absl::StrCat("a name of ", change.name.size(), " bytes; at most ",
+                          kRegistryNameBytesMax, " are allowed");
+    }
+    const size_t text_bytes = change.text ? change.text->size() : 0;
+    if (text_bytes > kRegistryTextBytesMax) {
+      return absl::StrCat("a text of ", text_bytes, " bytes; at most ", kRegistryTextBytesMax,
+                          " are allowed");
+    }
+    bytes += change.name.size() + text_bytes;
+  }
+  if (bytes <= kRegistryBytesMax) return "";
+  return absl::StrCat(bytes, " bytes of names and texts; at most ", kRegistryBytesMax,
+                      " are allowed");
+}
 
 std::string EncodeCommand(const Command& command) {
   std::string bytes = EnvelopeHead(EnvelopeType::kCommand, 0);
@@ -154,41 +260,14 @@ absl::StatusOr<Command> DecodeCommand(absl::string_view bytes) {
   EnvelopeReader reader(bytes);
   const auto header = TakeHeader(reader);
   if (!header.ok()) return header.status();
-  Command command{.id = reader.Number<uint64_t>(), .what = {}};
-  const auto kind = reader.Number<uint8_t>();
-  const auto flags = reader.Number<uint8_t>();
-  bool known = false;
-  if (kind == static_cast<uint8_t>(CommandKind::kPublish)) {
-    command.what = TakePublish(flags, reader);
-    known = (flags & ~kPublishFlags) == 0 && (flags & (kHasFormat | kUtf8)) != kUtf8 &&
-            !std::get<PublishCommand>(command.what).topic.empty();
-  } else if (kind == static_cast<uint8_t>(CommandKind::kDisconnect)) {
-    const DisconnectCommand disconnect{.client_id = TakeText(reader),
-                                       .prevent_will = flags == kPreventWill};
-    command.what = disconnect;
-    known = flags <= kPreventWill && !disconnect.client_id.empty();
-  } else if (kind == static_cast<uint8_t>(CommandKind::kRetained)) {
-    RetainedCommand retained{.topic = {}, .after = {}, .most = reader.Number<uint16_t>()};
-    retained.topic = TakeText(reader);
-    retained.after = TakeText(reader);
-    command.what = retained;
-    known = flags == 0 && retained.most > 0;
-  } else if (kind == static_cast<uint8_t>(CommandKind::kFaults)) {
-    command.what = FaultsCommand{.verb = static_cast<FaultsCommand::Verb>(flags),
-                                 .text = reader.Bytes(reader.Number<uint32_t>())};
-    known = flags <= static_cast<uint8_t>(FaultsCommand::Verb::kRecord);
-  } else if (kind == static_cast<uint8_t>(CommandKind::kObserve)) {
-    ObserveCommand observe{.on = flags == kOn};
-    observe.thing = TakeText(reader);
-    observe.client = TakeText(reader);
-    command.what = observe;
-    known = flags <= kOn && !(observe.thing.empty() && observe.client.empty());
-  }
+  const auto id = reader.Number<uint64_t>();
+  auto what = TakeWhat(reader);
+  if (!what.ok()) return what.status();
   if (header->type != EnvelopeType::kCommand || header->count != 0 || header->epoch != 0 ||
-      !known || command.id == 0 || !reader.ok() || reader.left() != 0) {
+      id == 0 || !reader.ok() || reader.left() != 0) {
     return Malformed();
   }
-  return command;
+  return Command{.id = id, .what = *std::move(what)};
 }
 
 absl::StatusOr<CommandReply> DecodeCommandReply(absl::string_view bytes) {

@@ -1,5 +1,6 @@
 // What the service has the plugin do that is no answer to a request: publish a message, cut a
-// client's connection, tell what is retained, observe. docs/link-format.md has the bytes.
+// client's connection, tell what is retained, observe, go by a changed registry.
+// docs/link-format.md has the bytes.
 #pragma once
 
 #include <cstdint>
@@ -70,8 +71,34 @@ struct ObserveCommand {
   friend bool operator==(const ObserveCommand&, const ObserveCommand&) = default;
 };
 
-using CommandWhat =
-    std::variant<PublishCommand, DisconnectCommand, RetainedCommand, FaultsCommand, ObserveCommand>;
+// Go by these entries of the registry, in this order, or by all that its folder holds now. The
+// reply comes when that is in force, and whoever may no longer be connected has been cut.
+struct RegistryCommand {
+  struct Change {
+    uint8_t part = 0;  // policy::PartNumber
+    absl::string_view name;
+    std::optional<absl::string_view> text{};  // of the entry's file; nothing: it is removed
+
+    friend bool operator==(const Change&, const Change&) = default;
+  };
+
+  std::vector<Change> changes{};
+  bool reload = false;  // read the folder again; then there are no changes
+
+  friend bool operator==(const RegistryCommand&, const RegistryCommand&) = default;
+};
+
+// Of one RegistryCommand. What does not fit is said by `reload`.
+inline constexpr size_t kRegistryChangesMax = 1000;
+inline constexpr size_t kRegistryNameBytesMax = 255;
+inline constexpr size_t kRegistryTextBytesMax = 1u << 20;
+inline constexpr size_t kRegistryBytesMax = 2u << 20;  // names and texts together
+
+// Empty: it is within these bounds. Else which one it exceeds, or what of it means nothing.
+std::string RegistryFault(const RegistryCommand& command);
+
+using CommandWhat = std::variant<PublishCommand, DisconnectCommand, RetainedCommand, FaultsCommand,
+                                 ObserveCommand, RegistryCommand>;
 
 // `id` comes back with the reply; never 0.
 struct Command {
@@ -105,13 +132,15 @@ struct CommandReply {
   CommandResult result = CommandResult::kDone;
   std::vector<RetainedMessage> retained{};  // that a RetainedCommand asked for
   // Of a FaultsCommand: a list, a record, or a fault. Of an ObserveCommand: the plugin's clock, in
-  // decimal microseconds, or a fault.
+  // decimal microseconds, or a fault. Of a RegistryCommand: how many connections it has ended, in
+  // decimal, or the faults, a line each.
   absl::string_view text{};
 
   friend bool operator==(const CommandReply&, const CommandReply&) = default;
 };
 
-// Each envelope holds one. A text longer than its length can say is cut off: check before.
+// Each envelope holds one. A text longer than its length can say is cut off: check before. A
+// RegistryCommand must be within its bounds.
 std::string EncodeCommand(const Command& command);
 std::string EncodeCommandReply(const CommandReply& reply);
 
@@ -119,7 +148,8 @@ std::string EncodeCommandReply(const CommandReply& reply);
 bool IsCommand(absl::string_view bytes);
 bool IsCommandReply(absl::string_view bytes);
 
-// Views of the result point into `bytes`.
+// Fails with InvalidArgument, or FailedPrecondition for another link version; of a RegistryCommand
+// it names what is wrong. Views of the result point into `bytes`.
 absl::StatusOr<Command> DecodeCommand(absl::string_view bytes);
 absl::StatusOr<CommandReply> DecodeCommandReply(absl::string_view bytes);
 

@@ -1,0 +1,32 @@
+#include "policy/registry_part.h"
+
+#include <gtest/gtest.h>
+
+#include "absl/strings/str_cat.h"
+
+namespace policy {
+namespace {
+
+// The page tells what the link calls each part.
+TEST(RegistryPart, HasTheNumberOfThePage) {
+  std::string page;
+  for (uint8_t number = 1; number < 255; ++number) {
+    const auto part = PartOfNumber(number);
+    if (!part) continue;
+    EXPECT_EQ(PartNumber(*part), number);
+    absl::StrAppend(&page, page.empty() ? "" : ", ", number, " ", PartFolder(*part));
+  }
+  EXPECT_EQ(page,
+            "1 things, 2 thing-types, 3 thing-groups, 4 policies, 5 policy-versions, "
+            "6 certificates, 7 ca-certificates, 8 keys, 9 account");
+}
+
+TEST(RegistryPart, OfPemsHasNone) {
+  EXPECT_EQ(PartNumber(RegistryPart::kCertificatePems), 0);
+  EXPECT_EQ(PartNumber(RegistryPart::kCaCertificatePems), 0);
+  EXPECT_FALSE(PartOfNumber(0));
+  EXPECT_FALSE(PartOfNumber(255));
+}
+
+}  // namespace
+}  // namespace policy
