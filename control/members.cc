@@ -232,6 +232,10 @@ std::string Members::Need(absl::string_view path, const Shape& shape) {
   return std::move(value).value_or("");
 }
 
+void Members::NeedObject(absl::string_view path) {
+  if (At(path, Kind::kObject) == nullptr && !Has(path)) Miss(path);
+}
+
 std::optional<bool> Members::Flag(absl::string_view path) {
   const policy::Node* const node = At(path, Kind::kBool);
   if (node == nullptr) return std::nullopt;

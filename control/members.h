@@ -83,6 +83,7 @@ class Members {
                                        absl::Span<const absl::string_view> words);
 
   // As the ones above, and one that is not given is wrong.
+  void NeedObject(absl::string_view path);
   std::string Need(absl::string_view path, const Shape& shape);
   std::string NeedQuery(absl::string_view name, const Shape& shape);
 

@@ -36,9 +36,11 @@ const std::vector<const Operation*>& AllOperations() {
   static const auto* const kAll = [] {
     auto* const all = new std::vector<const Operation*>;
     for (const auto list :
-         {CertificateOperations(), RegisteringOperations(), CaCertificateOperations(),
-          PolicyOperations(), PolicyVersionOperations(), AttachmentOperations(),
-          TaggingOperations(), AccountOperations()}) {
+         {ThingOperations(), ThingPrincipalOperations(), ThingTypeOperations(),
+          ThingGroupOperations(), GroupMemberOperations(), CertificateOperations(),
+          RegisteringOperations(), CaCertificateOperations(), PolicyOperations(),
+          PolicyVersionOperations(), AttachmentOperations(), TaggingOperations(),
+          AccountOperations()}) {
       for (const Operation& operation : list) all->push_back(&operation);
     }
     return all;

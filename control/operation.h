@@ -46,6 +46,11 @@ struct Operation {
 const std::vector<const Operation*>& AllOperations();
 
 // Lists of one noun each.
+absl::Span<const Operation> ThingOperations();
+absl::Span<const Operation> ThingPrincipalOperations();
+absl::Span<const Operation> ThingTypeOperations();
+absl::Span<const Operation> ThingGroupOperations();
+absl::Span<const Operation> GroupMemberOperations();
 absl::Span<const Operation> PolicyOperations();
 absl::Span<const Operation> PolicyVersionOperations();
 absl::Span<const Operation> AttachmentOperations();
