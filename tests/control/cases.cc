@@ -192,7 +192,7 @@ class Run {
     const Node* others = step.Find("any_of");
     std::string reasons;
     for (const Node& other : others != nullptr ? others->elements : std::vector<Node>(1)) {
-      const absl::Status status = Holds(step, other, said);
+      absl::Status status = Holds(step, other, said);
       if (status.ok()) return status;
       absl::StrAppend(&reasons, status.message(), "; ");
     }
@@ -225,7 +225,7 @@ class Run {
           std::tuple(wanted("answer"), &said.content, "the answer")}) {
       if (want == nullptr) continue;
       if (value == nullptr) return absl::FailedPreconditionError("there is no message");
-      const absl::Status matches = Match(*want, *value, where, fill_, saved);
+      absl::Status matches = Match(*want, *value, where, fill_, saved);
       if (!matches.ok()) return matches;
     }
     saved_ = std::move(saved);

@@ -84,7 +84,7 @@ absl::Status MatchAny(const Node& wants, const Node& value, const std::string& w
   std::string reasons;
   for (const Node& want : wants.elements) {
     Saved attempt = saved;
-    const absl::Status status = Match(want, value, where, fill, attempt);
+    absl::Status status = Match(want, value, where, fill, attempt);
     if (status.ok()) {
       saved = std::move(attempt);
       return status;
@@ -132,7 +132,7 @@ absl::Status MatchMembers(const Node& want, const Node& value, const std::string
     const Node* member = value.Find(name);
     if (member == nullptr && !is_optional) return Mismatch(where, absl::StrCat("has no ", name));
     if (member == nullptr) continue;
-    const absl::Status status =
+    absl::Status status =
         Match(want.elements[i], *member, absl::StrCat(where, ".", name), fill, saved);
     if (!status.ok()) return status;
   }
@@ -176,7 +176,7 @@ absl::Status Match(const Node& want, const Node& value, const std::string& where
     return Mismatch(where, absl::StrCat("is ", Told(value), " and not ", want.elements.size()));
   }
   for (size_t i = 0; i < want.elements.size(); ++i) {
-    const absl::Status status =
+    absl::Status status =
         Match(want.elements[i], value.elements[i], absl::StrCat(where, "[", i, "]"), fill, saved);
     if (!status.ok()) return status;
   }
