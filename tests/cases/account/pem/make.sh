@@ -5,6 +5,7 @@
 #
 #   authority.pem, .key    an authority           other.pem, .key   another one
 #   twin.pem               one with authority's subject and another key
+#   same-key.pem           one with authority's subject and key
 #   device-1.pem, -2.pem   issued by authority    twin-device.pem   issued by twin
 #   stranger.pem           issued by an authority that is not here
 #   self.pem               self-signed, and no authority
@@ -23,6 +24,10 @@ key() { openssl genpkey -algorithm EC -pkeyopt ec_paramgen_curve:P-256 -out "$1"
 
 authority() {  # FILE KEY NAME
   key "$2"
+  again "$@"
+}
+
+again() {  # the same with a key that is there
   openssl req -x509 -new -key "$2" -subj "/O=mosquitto-shadow cases/CN=$3" -days $days -sha256 \
     -addext 'keyUsage=critical,keyCertSign,cRLSign' -out "$1"
 }
@@ -38,6 +43,7 @@ issue() {  # FILE AUTHORITY KEY NAME
 authority authority.pem authority.key 'Cases authority'
 authority other.pem other.key 'Other authority'
 authority twin.pem "$work/twin.key" 'Cases authority'
+again same-key.pem authority.key 'Cases authority'
 authority "$work/stranger-ca.pem" "$work/stranger-ca.key" 'Nowhere'
 issue device-1.pem authority.pem authority.key 'device 1'
 issue device-2.pem authority.pem authority.key 'device 2'
