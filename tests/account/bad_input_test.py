@@ -129,6 +129,18 @@ def test_paths_that_are_none(account, path):
     assert account.ask("GET", "/things").json == {"things": []}
 
 
+@pytest.mark.parametrize("method, path, headers", [
+    ("GET", "/tags?resourceArn=%FF", {}), ("GET", f"/tags?resourceArn={ARN}:policy/%80", {}),
+    ("POST", "/attached-policies/%C3%28", {}), ("GET", "/things/%FE", {}),
+    ("GET", "/things?nextToken=%FF", {}), ("GET", "/things?attributeName=%FF", {}),
+    ("GET", "/endpoint?endpointType=%FF", {}), ("GET", "/nothing/%FF", {}),
+    ("GET", "/principals/things", {"x-amzn-principal": f"{ARN}:cert/\xff"})])
+def test_bytes_that_are_no_text_are_refused_in_one(account, method, path, headers):
+    answer = account.ask(method, path, headers=headers)
+    assert answer.status in (400, 403, 404), answer
+    assert json.loads(answer.body.decode("utf-8"))["message"]
+
+
 def test_a_header_that_is_no_principal(account):
     account.ask("POST", "/things/mine", {})
     for text in ("", " ", "a" * 5000, f"{ARN}:cert/", f"{ARN}:cert/{'g' * 64}", "us-east-1:",
