@@ -177,21 +177,30 @@ Outcome ListAttachedPolicies(const Call& call, const Account& account, const Sur
 Outcome ListPrincipalPolicies(const Call& call, const Account& account, const Surroundings& here) {
   Members in(call);
   const std::string arn = in.Header(kPrincipalHeader, "principal");
+  const bool ascending = in.QueryFlag("isAscendingOrder");
   const Page page = ReadPage(in, kMarkerPages);
   if (auto refusal = PageRefusal(in, page)) return *refusal;
   const auto found = FindTarget(account, here, arn, true);
   if (const auto* refusal = std::get_if<Refusal>(&found)) return *refusal;
-  return TellPolicies(page, NamesOf(account, std::get<Target>(found), false), here);
+  Account::ByTime policies;
+  for (const std::string& name : NamesOf(account, std::get<Target>(found), false)) {
+    const auto* const versions = account.registry().FindVersions(name);
+    policies.emplace(versions == nullptr ? 0 : versions->created, name);
+  }
+  Json answer;
+  TellByTime(
+      page, policies, ascending, "policies",
+      [&](const std::string& name) { return std::optional(TellPolicy(here, name)); }, answer);
+  return Done{.body = answer.Finish()};
 }
 
-// The ARNs of what a policy is attached to, by their names.
+// The ARNs of what a policy is attached to.
 std::set<std::string> TargetsOf(const Account& account, const Surroundings& here,
-                                absl::string_view policy, bool groups) {
+                                absl::string_view policy) {
   std::set<std::string> arns;
   for (const std::string& id : account.CertificatesOfPolicy(policy)) {
     arns.insert(Arn(here, "cert", id));
   }
-  if (!groups) return arns;
   for (const std::string& name : account.GroupsOfPolicy(policy)) {
     arns.insert(Arn(here, "thinggroup", name));
   }
@@ -212,16 +221,27 @@ Outcome ListTargetsForPolicy(const Call& call, const Account& account, const Sur
   const Page page = ReadPage(in, kMarkerPages);
   if (auto refusal = PageRefusal(in, page)) return *refusal;
   if (account.registry().FindPolicy(name) == nullptr) return PolicyNotFound();
-  return TellArns(page, TargetsOf(account, here, name, true), "targets");
+  return TellArns(page, TargetsOf(account, here, name), "targets");
 }
 
 // AT3: a policy that is not there has no principals.
 Outcome ListPolicyPrincipals(const Call& call, const Account& account, const Surroundings& here) {
   Members in(call);
   const std::string name = in.Header(kPolicyHeader, "policyName");
+  const bool ascending = in.QueryFlag("isAscendingOrder");
   const Page page = ReadPage(in, kMarkerPages);
   if (auto refusal = PageRefusal(in, page)) return *refusal;
-  return TellArns(page, TargetsOf(account, here, name, false), "principals");
+  Account::ByTime certificates;
+  for (const std::string& id : account.CertificatesOfPolicy(name)) {
+    const auto* const certificate = account.registry().FindCertificate(id);
+    certificates.emplace(certificate == nullptr ? 0 : certificate->created, id);
+  }
+  Json answer;
+  TellByTime(
+      page, certificates, ascending, "principals",
+      [&](const std::string& id) { return std::optional(JsonText(Arn(here, "cert", id))); },
+      answer);
+  return Done{.body = answer.Finish()};
 }
 
 // Of the ARN that a request names; one that is none is nobody's.
