@@ -41,7 +41,12 @@ Outcome UpdateEventConfigurations(const Call& call, const Account& account, cons
   Members in(call);
   policy::Settings settings = account.registry().settings();
   const policy::Node* const given = call.body.Find("eventConfigurations");
-  if (given != nullptr && given->kind == policy::Node::Kind::kObject) {
+  using Kind = policy::Node::Kind;
+  if (given != nullptr && given->kind != Kind::kObject && given->kind != Kind::kNull) {
+    return InvalidRequest(absl::StrCat("'eventConfigurations' must be an object, not ",
+                                       policy::KindText(given->kind)));
+  }
+  if (given != nullptr && given->kind == Kind::kObject) {
     for (const auto& name : given->names) {
       const auto* const known =
           std::find(std::begin(kEventKinds), std::end(kEventKinds), name.text);

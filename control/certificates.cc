@@ -89,11 +89,11 @@ Outcome DescribeCertificate(const Call& call, const Account& account, const Surr
 Outcome UpdateCertificate(const Call& call, const Account& account, const Surroundings& here) {
   Members in(call);
   const std::string id = in.Label("certificateId", kCertificateId);
-  const std::string word = in.NeedQuery("newStatus", kAnyText);
   constexpr absl::string_view kStatuses[] = {
       "ACTIVE",           "INACTIVE",          "REVOKED",
       "PENDING_TRANSFER", "REGISTER_INACTIVE", "PENDING_ACTIVATION"};
-  if (!word.empty()) in.QueryWord("newStatus", kStatuses);
+  const std::string word = in.QueryWord("newStatus", kStatuses).value_or("");
+  in.NeedQuery("newStatus", kAnyText);
   if (auto refusal = in.Refused()) return *refusal;
   const Certificate* const found = account.registry().FindCertificate(id);
   if (found == nullptr) return CertificateNotFound(id);
