@@ -1,10 +1,12 @@
 #include "control/operation.h"
 
 #include "absl/strings/ascii.h"
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
 #include "absl/strings/strip.h"
 #include "rest/call.h"
+#include "shadow/json.h"
 
 namespace control {
 namespace {
@@ -28,6 +30,25 @@ std::variant<policy::Node, Refusal> ReadBody(absl::string_view text) {
   if (body->kind == policy::Node::Kind::kObject) return *std::move(body);
   return InvalidRequest(
       absl::StrCat("The body must be an object, not ", policy::KindText(body->kind)));
+}
+
+// Texts of a request stand in what is said of it, so all of them must be UTF-8, as the body is.
+std::optional<Refusal> RefuseOtherThanUtf8(const rest::Request& request,
+                                           const rest::Target& target) {
+  for (const std::string& segment : target.segments) {
+    if (!shadow::IsUtf8(segment)) return InvalidRequest("The path is not UTF-8");
+  }
+  for (const auto& [name, value] : target.parameters) {
+    if (!shadow::IsUtf8(name) || !shadow::IsUtf8(value)) {
+      return InvalidRequest("A parameter of the query is not UTF-8");
+    }
+  }
+  for (const rest::Header& header : request.headers) {
+    if (absl::StartsWithIgnoreCase(header.name, "x-amzn-") && !shadow::IsUtf8(header.value)) {
+      return InvalidRequest(absl::StrCat("The header ", header.name, " is not UTF-8"));
+    }
+  }
+  return std::nullopt;
 }
 
 }  // namespace
@@ -60,6 +81,7 @@ std::variant<Call, Refusal> ReadCall(const rest::Request& request, const rest::T
     if (operation->method != request.method) continue;
     auto values = rest::NamesAt(operation->path, target.segments);
     if (!values) continue;
+    if (auto refusal = RefuseOtherThanUtf8(request, target)) return *std::move(refusal);
     Call call{.operation = *operation, .request = request, .target = target, .labels = {}};
     const auto names = LabelNames(operation->path);
     for (size_t i = 0; i < names.size(); ++i) {
