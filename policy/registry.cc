@@ -98,6 +98,44 @@ void Registry::Remove(RegistryPart part, absl::string_view name) {
   }
 }
 
+std::optional<std::string> Registry::TextOf(RegistryPart part, absl::string_view name) const {
+  const auto print = [](const auto* entry, auto printer) -> std::optional<std::string> {
+    if (entry == nullptr) return std::nullopt;
+    return printer(*entry);
+  };
+  switch (part) {
+    case RegistryPart::kThings:
+      return print(FindThing(name), PrintThing);
+    case RegistryPart::kThingTypes:
+      return print(FindThingType(name), PrintThingType);
+    case RegistryPart::kThingGroups:
+      return print(FindThingGroup(name), PrintThingGroup);
+    case RegistryPart::kPolicies:
+      return print(FindPolicy(name), [](const Document&) { return std::string(); });
+    case RegistryPart::kPolicyVersions:
+      return print(FindVersions(name), PrintPolicyVersions);
+    case RegistryPart::kCertificates:
+      return print(FindCertificate(name), PrintCertificate);
+    case RegistryPart::kCaCertificates:
+      return print(FindCa(name), PrintCaCertificate);
+    case RegistryPart::kKeys:
+      return print(FindKey(name), PrintAccessKey);
+    case RegistryPart::kAccount:
+      return PrintSettings(*settings_);
+    case RegistryPart::kCertificatePems:
+    case RegistryPart::kCaCertificatePems:
+      break;
+  }
+  return std::nullopt;
+}
+
+bool Registry::IsAsIn(RegistryPart part, absl::string_view name,
+                      const std::optional<std::string>& text) const {
+  Registry filed;
+  if (text && !filed.Put(part, name, *text).ok()) return false;
+  return TextOf(part, name) == filed.TextOf(part, name);
+}
+
 std::shared_ptr<const Thing> AttachedThing(const Registry& registry, const Certificate& certificate,
                                            absl::string_view client_id) {
   const bool attached =

@@ -5,6 +5,7 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -48,7 +49,15 @@ class Registry {
   absl::Status Put(RegistryPart part, absl::string_view name, absl::string_view text);
   void Remove(RegistryPart part, absl::string_view name);
 
+  // Whether the entry is what its file says, which is `text`, or not there. Of a document only
+  // whether it is there is looked at.
+  bool IsAsIn(RegistryPart part, absl::string_view name,
+              const std::optional<std::string>& text) const;
+
  private:
+  // As PrintThing and so on have it; nothing: it is not there.
+  std::optional<std::string> TextOf(RegistryPart part, absl::string_view name) const;
+
   friend class RegistryBuilder;
 
   template <typename Entry>

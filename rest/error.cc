@@ -35,7 +35,16 @@ Error Make(int status, absl::string_view message) {
 }  // namespace
 
 Error InvalidRequest(absl::string_view message) { return Make(400, message); }
-Error MissingToken() { return Make(403, "Missing Authentication Token"); }
+Error MissingToken() {
+  Error error = Make(403, "Missing Authentication Token");
+  error.control_exception = "MissingAuthenticationTokenException";
+  return error;
+}
+Error UnknownKey() {
+  Error error = Make(403, "The security token included in the request is invalid.");
+  error.control_exception = "UnrecognizedClientException";
+  return error;
+}
 Error Forbidden() { return {.status = 403, .message_json = "null", .allow = {}}; }
 Error Forbidden(absl::string_view message) { return Make(403, message); }
 Error NotFound(absl::string_view message) { return Make(404, message); }
@@ -85,7 +94,8 @@ Answer WordError(const Error& error, absl::string_view request_id) {
   return {.status = error.status,
           .body = absl::StrCat("{\"message\":", error.message_json, ",\"traceId\":\"", request_id,
                                "\"", error.more_json, "}"),
-          .error_type = absl::StrCat(ExceptionName(error.status), ":"),
+          .error_type = absl::StrCat(
+              error.exception.empty() ? ExceptionName(error.status) : error.exception, ":"),
           .allow = error.allow};
 }
 

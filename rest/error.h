@@ -15,12 +15,17 @@ struct Error {
   std::string message_json;  // a JSON string, or null
   std::string allow;         // 405: the methods that there are, as the header Allow has them
   std::string more_json{};   // further members of the body, each behind a comma; or nothing
+  // What the control plane calls it, where it tells more names apart (T5); empty: as `status` does.
+  // Both live as long as the program.
+  absl::string_view control_exception{};
+  absl::string_view exception{};  // empty: ExceptionName(status)
 
   friend bool operator==(const Error&, const Error&) = default;
 };
 
 Error InvalidRequest(absl::string_view message);  // 400
 Error MissingToken();                             // 403: nothing says who asks
+Error UnknownKey();                               // 403: signed with a key that does not count
 Error Forbidden();                                // 403 with message null: known, but may not
 Error Forbidden(absl::string_view message);       // 403: a signature that does not hold, a page
 Error NotFound(absl::string_view message);        // 404

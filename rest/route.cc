@@ -1,5 +1,8 @@
 #include "rest/route.h"
 
+#include <algorithm>
+#include <iterator>
+
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
@@ -130,6 +133,12 @@ std::vector<std::string> AllRoutes() {
   std::vector<std::string> all;
   for (const Row& row : kRoutes) all.push_back(absl::StrCat(row.method, " ", row.path));
   return all;
+}
+
+bool IsRouted(const Target& target) {
+  return std::any_of(std::begin(kRoutes), std::end(kRoutes), [&](const Row& row) {
+    return NamesAt(row.path, target.segments).has_value();
+  });
 }
 
 std::variant<Operation, Error> Route(const Request& request, const Target& target) {

@@ -27,6 +27,9 @@ inline constexpr size_t kPathNamesMax = 129;  // a section, and as deep as any s
 // twice is refused, an unknown one is ignored at AWS's paths and refused below /_shadow/.
 std::variant<Operation, Error> Route(const Request& request, const Target& target);
 
+// Whether there is a route at the path, whatever its methods.
+bool IsRouted(const Target& target);
+
 // Every route, as "GET /things/{thingName}/shadow": a method and a path as AWS writes it. {name}
 // is one segment, {name+} at the end all that follow.
 std::vector<std::string> AllRoutes();

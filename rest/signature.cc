@@ -1,5 +1,7 @@
 #include "rest/signature.h"
 
+#include <string.h>
+
 #include <algorithm>
 
 #include "absl/strings/ascii.h"
@@ -32,7 +34,15 @@ std::string TimeText(int64_t seconds) {
 }
 
 Error Incomplete(absl::string_view what) {
-  return Forbidden(absl::StrCat("The signature is incomplete or malformed: ", what));
+  Error error = Forbidden(absl::StrCat("The signature is incomplete or malformed: ", what));
+  error.control_exception = "IncompleteSignatureException";
+  return error;
+}
+
+Error Invalid(absl::string_view why) {
+  Error error = Forbidden(why);
+  error.control_exception = "InvalidSignatureException";
+  return error;
 }
 
 // What Authorization and the presigned query have in common, as texts.
@@ -136,7 +146,7 @@ std::optional<Error> CheckPath(absl::string_view path) {
   for (size_t i = 0; i < segments.size(); ++i) {
     const std::string fault = Fault(segments[i], i + 1 == segments.size());
     if (fault.empty()) continue;
-    return Forbidden(absl::StrCat(
+    return Invalid(absl::StrCat(
         "The path of a signed request must be in its canonical form: it has ", fault, "."));
   }
   return std::nullopt;
@@ -166,13 +176,13 @@ std::string CanonicalHeader(const Request& request, absl::string_view name) {
 std::optional<Error> CheckTime(const Signature& signature, int64_t now) {
   const int64_t last = signature.signed_at + signature.lasts_seconds;
   if (now > last) {
-    return Forbidden(absl::StrCat("Signature expired: ", TimeText(last), " is now earlier than ",
-                                  TimeText(now)));
+    return Invalid(absl::StrCat("Signature expired: ", TimeText(last), " is now earlier than ",
+                                TimeText(now)));
   }
   if (signature.signed_at > now + kClockSkewSeconds) {
-    return Forbidden(absl::StrCat("Signature not yet current: ", signature.time,
-                                  " is still later than ", TimeText(now + kClockSkewSeconds), " (",
-                                  TimeText(now), " + 15 min.)"));
+    return Invalid(absl::StrCat("Signature not yet current: ", signature.time,
+                                " is still later than ", TimeText(now + kClockSkewSeconds), " (",
+                                TimeText(now), " + 15 min.)"));
   }
   return std::nullopt;
 }
@@ -201,16 +211,27 @@ std::variant<std::string, Error> PayloadHash(const Request& request) {
   const auto given = request.Find("x-amz-content-sha256");
   if (!given || SameText(*given, hash)) return hash;
   if (absl::StartsWith(*given, "STREAMING-") || *given == "UNSIGNED-PAYLOAD") {
-    return Forbidden(absl::StrCat("x-amz-content-sha256: ", *given,
-                                  " is not taken here: the body must be signed as a whole"));
+    return Invalid(absl::StrCat("x-amz-content-sha256: ", *given,
+                                " is not taken here: the body must be signed as a whole"));
   }
-  return Forbidden("The provided 'x-amz-content-sha256' header does not match what was computed.");
+  return Invalid("The provided 'x-amz-content-sha256' header does not match what was computed.");
 }
 
 }  // namespace
 
 bool IsSigned(const Request& request, const Target& target) {
   return request.Find("authorization").has_value() || target.Count("X-Amz-Signature") > 0;
+}
+
+std::string ClaimedService(const Request& request, const Target& target) {
+  absl::string_view credential = target.Find("X-Amz-Credential").value_or("");
+  if (const auto header = request.Find("authorization")) {
+    const size_t at = header->find("Credential=");
+    credential = at == header->npos ? "" : header->substr(at + strlen("Credential="));
+    credential = credential.substr(0, credential.find_first_of(", "));
+  }
+  const std::vector<absl::string_view> words = absl::StrSplit(credential, '/');
+  return words.size() == 5 ? std::string(words[3]) : "";
 }
 
 std::variant<Signature, Error> ReadSignature(const Request& request, const Target& target) {
@@ -232,8 +253,8 @@ std::optional<Error> CheckSignedHead(const Request& request, const Target& targe
   if (auto error = CheckPath(target.path)) return error;
   if (auto error = CheckTime(signature, now)) return error;
   if (std::find(services.begin(), services.end(), signature.service) == services.end()) {
-    return Forbidden(absl::StrCat("Credential should be scoped to correct service: '",
-                                  absl::StrJoin(services, "' or '"), "'."));
+    return Invalid(absl::StrCat("Credential should be scoped to correct service: '",
+                                absl::StrJoin(services, "' or '"), "'."));
   }
   return CheckSignedHeaders(request, signature);
 }
@@ -247,7 +268,7 @@ std::optional<Error> CheckSignature(const Request& request, const Target& target
   const std::string canonical =
       CanonicalRequest(request, target, signature, std::get<std::string>(hash));
   if (!SameText(Sign(signature, secret, StringToSign(signature, canonical)), signature.signature)) {
-    return Forbidden(kMismatch);
+    return Invalid(kMismatch);
   }
   return std::nullopt;
 }

@@ -41,6 +41,9 @@ struct Signature {
 // True if the request claims to be signed, well or not.
 bool IsSigned(const Request& request, const Target& target);
 
+// The service that the scope of a signature names, well signed or not (T3); empty: it names none.
+std::string ClaimedService(const Request& request, const Target& target);
+
 // What an IsSigned request says of its signature. 403 names what is missing or malformed.
 std::variant<Signature, Error> ReadSignature(const Request& request, const Target& target);
 

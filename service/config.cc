@@ -92,6 +92,20 @@
   SETTING(std::string, registry, "", kAny, registry, "folder of the registry (docs/policies.md)") \
   SETTING(std::string, credentials_dir, "", kAny, credentials_dir,                                \
           "folder of the keys for Signature Version 4")                                           \
+  SETTING(                                                                                        \
+      std::string, ca_dir, "", kAny, ca_dir,                                                      \
+      "folder with ca.pem and ca.key: certificates can be made by aws iot; empty: they cannot")   \
+  SETTING(std::string, aws_account, "000000000000", kAny, aws_account,                            \
+          "the account in ARNs, 12 digits")                                                       \
+  SETTING(std::string, aws_region, "us-east-1", kAny, aws_region, "the region in ARNs")           \
+  SETTING(std::string, endpoint_address, "", kAny, endpoint_address,                              \
+          "what aws iot describe-endpoint answers; empty: the first DNS name of --https_cert")    \
+  SETTING(std::string, endpoint_address_jobs, "", kAny, endpoint_address_jobs,                    \
+          "the same for iot:Jobs; empty: the same answer")                                        \
+  SETTING(std::string, endpoint_address_credentials, "", kAny, endpoint_address_credentials,      \
+          "the same for iot:CredentialProvider; empty: the same answer")                          \
+  SETTING(int64_t, thing_type_wait_seconds, 0, Between(0, 86'400), thing_type_wait_seconds,       \
+          "a thing type must have been deprecated for so long before it is deleted (AWS: 300)")   \
   SETTING(std::string, log_level, "info", kLogLevels, log_level, "debug, info, warning or error") \
   SETTING(std::string, log_format, "text", kLogFormats, log_format, "text or json")               \
   SETTING(int64_t, store_block_cache_bytes, 32 << 20, kStoreBytes, store.block_cache_bytes,       \
@@ -252,6 +266,19 @@ absl::Status CheckHosts(const HttpSettings& http) {
   return absl::OkStatus();
 }
 
+absl::Status CheckAccount(const Config& config) {
+  const std::string& account = config.aws_account;
+  if (account.size() != 12 || account.find_first_not_of("0123456789") != std::string::npos) {
+    return Bad("aws_account", account, "12 digits");
+  }
+  if (config.aws_region.empty() ||
+      config.aws_region.find_first_not_of("abcdefghijklmnopqrstuvwxyz0123456789-") !=
+          std::string::npos) {
+    return Bad("aws_region", config.aws_region, "a region, like eu-central-1");
+  }
+  return absl::OkStatus();
+}
+
 absl::Status CheckHttps(const HttpSettings& http) {
   if (http.tls_port == 0) return absl::OkStatus();
   if (http.certificate_file.empty() || http.key_file.empty()) {
@@ -320,7 +347,8 @@ absl::StatusOr<Config> ParseCommandLine(int argc, char** argv) {
   config.flag_files = FlagFiles(words);
   for (const absl::Status& status :
        {TakeSettings(config), TakeBroker(config), TakeSecret(config), CheckDataDir(config),
-        CheckMetricsAddress(config), CheckHosts(config.http), CheckHttps(config.http)}) {
+        CheckMetricsAddress(config), CheckAccount(config), CheckHosts(config.http),
+        CheckHttps(config.http)}) {
     if (!status.ok()) return status;
   }
   config.store.history.events = config.store.history.reports;

@@ -34,6 +34,13 @@ struct Config {
   HttpSettings http{};
   std::string registry;         // folder; empty: none
   std::string credentials_dir;  // folder; empty: none
+  std::string ca_dir;           // folder of the authority that issues certificates; empty: none are
+  std::string aws_account;      // 12 digits
+  std::string aws_region;
+  std::string endpoint_address;  // that DescribeEndpoint answers; empty: the server's own name
+  std::string endpoint_address_jobs;
+  std::string endpoint_address_credentials;
+  int64_t thing_type_wait_seconds = 0;  // between deprecating and deleting one
   LogLevel log_level = LogLevel::kInfo;
   std::vector<std::string> flag_files{};  // that settings were read from, the last one last
   LogFormat log_format = LogFormat::kText;

@@ -15,12 +15,15 @@
 #include "absl/time/time.h"
 #include "history/writer.h"
 #include "measure/memory_limit.h"
+#include "service/account/clerk.h"
 #include "service/account/registry_in_force.h"
 #include "service/admin/admin.h"
 #include "service/admin/server.h"
 #include "service/api/bench.h"
+#include "service/api/control_plane.h"
 #include "service/api/data_plane.h"
 #include "service/api/principals.h"
+#include "service/clerk_settings.h"
 #include "service/commit/errands.h"
 #include "service/commit/journal.h"
 #include "service/commit/mailbox.h"
@@ -113,22 +116,26 @@ absl::Status RereadLogLevel(const Config& config, Log& log) {
   return absl::OkStatus();
 }
 
-// The HTTPS data plane, or null if it has no port.
-absl::StatusOr<std::unique_ptr<HttpServer>> StartDataPlane(const Config& config,
-                                                           DataPlane& data_plane,
-                                                           Principals& principals, Log& log) {
+// The HTTPS data and control plane, or null if they have no port.
+absl::StatusOr<std::unique_ptr<HttpServer>> StartHttps(const Config& config, DataPlane& data_plane,
+                                                       ControlPlane& control_plane,
+                                                       Principals& principals, Log& log) {
   if (!config.http.enabled()) return nullptr;
   if (absl::Status loaded = principals.Load(); !loaded.ok()) return loaded;
   return HttpServer::Start(
       config.http,
       {.judge_head =
-           [&config, &principals](const HttpExchange& head) {
+           [&config, &control_plane, &principals](const HttpExchange& head) {
+             if (control_plane.IsFor(head)) return control_plane.JudgeHead(head);
              return config.http.auth == HttpAuth::kOpen
                         ? std::nullopt
                         : principals.JudgeHead(head, ShadowClock::MachineNow());
            },
-       .handle = [&data_plane](const auto& exchange,
-                               const auto& respond) { data_plane.Handle(exchange, respond); }},
+       .handle =
+           [&data_plane, &control_plane](const auto& exchange, const auto& respond) {
+             if (control_plane.IsFor(*exchange)) return control_plane.Handle(exchange, respond);
+             data_plane.Handle(exchange, respond);
+           }},
       log);
 }
 
@@ -208,7 +215,18 @@ int Serve(Config config, Log& log, int stop_fd) {
       {.auth = config.http.auth, .limits = config.limits, .bench = config.faults, .now = now},
       **store, principals, mailbox, commands, session_ender, historian, forgetting, bench,
       fault_plans, counters, log);
-  const auto http_server = StartDataPlane(config, data_plane, principals, log);
+  auto clerk_settings = ClerkSettingsOf(config);
+  if (!clerk_settings.ok()) {
+    log.Error("authority_refused", {{"cause", clerk_settings.status().message()}});
+    return 1;
+  }
+  Clerk clerk(*std::move(clerk_settings), registry, commands, health, log);
+  ControlPlane control_plane({.auth = config.http.auth,
+                              .account_id = config.aws_account,
+                              .region = config.aws_region,
+                              .now = ShadowClock::MachineNow},
+                             principals, clerk);
+  const auto http_server = StartHttps(config, data_plane, control_plane, principals, log);
   const absl::Cleanup end_reading = [&history_reader] { history_reader.Close(); };
   if (!http_server.ok()) {
     log.Error("https_refused", {{"cause", http_server.status().message()}});
@@ -276,6 +294,7 @@ int Serve(Config config, Log& log, int stop_fd) {
         commands.Expire();
         fault_plans.LinkIs(health.link_up());
         observations.LinkIs(health.link_up());
+        clerk.LinkIs(health.link_up());
         const auto pulse_ms = fault_plans.NextPulseMs();
         if (pulse_ms == 0) mailbox.Wake();
         return std::min(

@@ -1,17 +1,55 @@
 #include "service/account/registry_in_force.h"
 
+#include <optional>
+#include <vector>
+
+#include "absl/strings/str_cat.h"
 #include "policy/registry_files.h"
+#include "policy/registry_writer.h"
 
 namespace service {
 
 absl::Status RegistryInForce::Load() {
   if (folder_.empty()) return absl::OkStatus();
-  const absl::MutexLock one_at_a_time(&loading_);
+  const absl::MutexLock one_at_a_time(&changing_);
   auto registry = policy::LoadRegistry(folder_);
   if (!registry.ok()) return registry.status();
+  auto account = std::make_unique<control::Account>(*std::move(registry));
   const absl::MutexLock lock(&mutex_);
-  registry_.swap(*registry);  // the one before is taken down without the lock
+  account_.swap(account);  // the one before is taken down without the lock
   return absl::OkStatus();
+}
+
+absl::Status RegistryInForce::CheckUnchanged(absl::Span<const policy::EntryChange> changes) {
+  std::vector<policy::EntryChange> found;
+  for (const policy::EntryChange& change : changes) {
+    if (policy::PartNumber(change.part) == 0) continue;  // of which nothing is held
+    auto text = policy::ReadEntry(folder_, change.part, change.name);
+    if (!text.ok()) return text.status();
+    const bool same = Read([&](const policy::Registry& registry) {
+      return registry.IsAsIn(change.part, change.name, *text);
+    });
+    if (!same) found.push_back({change.part, change.name, *std::move(text)});
+  }
+  if (found.empty()) return absl::OkStatus();
+  {
+    const absl::MutexLock lock(&mutex_);
+    if (auto status = account_->Apply(found); !status.ok()) return status;
+  }
+  return absl::AbortedError(
+      absl::StrCat(policy::EntryFile(found[0].part, found[0].name), " was changed by hand"));
+}
+
+absl::Status RegistryInForce::Change(absl::Span<const policy::EntryChange> changes) {
+  if (folder_.empty())
+    return absl::FailedPreconditionError("shadowd was started without --registry");
+  const absl::MutexLock one_at_a_time(&changing_);
+  const auto lock_on_disk = policy::RegistryLock::Take(folder_);
+  if (!lock_on_disk.ok()) return lock_on_disk.status();
+  if (auto status = CheckUnchanged(changes); !status.ok()) return status;
+  if (auto status = policy::WriteChanges(folder_, changes); !status.ok()) return status;
+  const absl::MutexLock lock(&mutex_);
+  return account_->Apply(changes);
 }
 
 }  // namespace service

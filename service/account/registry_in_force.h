@@ -1,5 +1,5 @@
-// The registry that shadowd goes by: read as a whole at start and when told to, changed entry by
-// entry in between.
+// The account that shadowd goes by: its registry, read as a whole at start and when told to, and
+// changed entry by entry in between.
 //
 // Thread rule: any thread.
 #pragma once
@@ -9,9 +9,13 @@
 #include <utility>
 
 #include "absl/base/thread_annotations.h"
+#include "absl/functional/function_ref.h"
 #include "absl/status/status.h"
 #include "absl/synchronization/mutex.h"
+#include "absl/types/span.h"
+#include "control/account.h"
 #include "policy/registry.h"
+#include "policy/registry_journal.h"
 
 namespace service {
 
@@ -24,29 +28,38 @@ class RegistryInForce {
 
   // Reads the folder and puts it in force, if all of it is right; else what was stays, and the
   // status names each fault.
-  absl::Status Load() ABSL_LOCKS_EXCLUDED(loading_, mutex_);
+  absl::Status Load() ABSL_LOCKS_EXCLUDED(changing_, mutex_);
 
-  // What `look(const policy::Registry&)` gives. Nobody changes the registry meanwhile, so it takes
-  // no long time; the entries that it finds may be kept by their shared pointers.
+  // Writes changes of entries and puts them in force: all of them or, as far as the disk tells,
+  // none. Aborted, and nothing is written, if one of the entries is not what was in force before:
+  // somebody has changed its file, and what the file says is in force now.
+  absl::Status Change(absl::Span<const policy::EntryChange> changes)
+      ABSL_LOCKS_EXCLUDED(changing_, mutex_);
+
+  // What `look(const policy::Registry&)` gives. Nobody changes the registry meanwhile; the entries
+  // that it finds may be kept by their shared pointers.
   template <class Look>
   auto Read(Look look) const ABSL_LOCKS_EXCLUDED(mutex_) {
     const absl::ReaderMutexLock lock(&mutex_);
-    return look(static_cast<const policy::Registry&>(*registry_));
+    return look(account_->registry());
   }
 
-  // The same for `change(policy::Registry&)`, while nobody looks.
-  template <class Change>
-  auto Write(Change change) ABSL_LOCKS_EXCLUDED(mutex_) {
-    const absl::MutexLock lock(&mutex_);
-    return change(*registry_);
+  // The same for `look(const control::Account&)`.
+  template <class Look>
+  auto ReadAccount(Look look) const ABSL_LOCKS_EXCLUDED(mutex_) {
+    const absl::ReaderMutexLock lock(&mutex_);
+    return look(static_cast<const control::Account&>(*account_));
   }
 
  private:
+  absl::Status CheckUnchanged(absl::Span<const policy::EntryChange> changes)
+      ABSL_EXCLUSIVE_LOCKS_REQUIRED(changing_);
+
   const std::string folder_;
-  absl::Mutex loading_;  // one after the other: the later reading counts
-  mutable absl::Mutex mutex_ ABSL_ACQUIRED_AFTER(loading_);
-  std::shared_ptr<policy::Registry> registry_ ABSL_GUARDED_BY(mutex_) =
-      std::make_shared<policy::Registry>();
+  absl::Mutex changing_;  // one after the other, the disk included
+  mutable absl::Mutex mutex_ ABSL_ACQUIRED_AFTER(changing_);
+  std::unique_ptr<control::Account> account_ ABSL_GUARDED_BY(mutex_) =
+      std::make_unique<control::Account>(std::make_shared<policy::Registry>());
 };
 
 }  // namespace service

@@ -3,13 +3,6 @@
 #include <utility>
 
 namespace service {
-namespace {
-
-// The names that clients sign for (J1).
-constexpr absl::string_view kServices[] = {"iotdata", "iotdevicegateway"};
-
-}  // namespace
-
 absl::Status Principals::Load() {
   const absl::MutexLock one_at_a_time(&loading_);
   if (absl::Status loaded = registry_.Load(); !loaded.ok()) {
@@ -48,8 +41,9 @@ std::variant<Principals::Claim, rest::Error> Principals::ReadClaim(
     claim.signature = std::get<rest::Signature>(std::move(read));
     claim.key = known.credentials->Find(claim.signature->access_key_id);
     if (claim.key == nullptr || !claim.key->active) {
-      return rest::Forbidden("The security token included in the request is invalid.");
+      return rest::UnknownKey();
     }
+    known.access_key_id = claim.key->id;
     known.policies = registry_.Read([&claim](const policy::Registry& registry) {
       return policy::PoliciesOf(registry, claim.key->policies);
     });
@@ -66,26 +60,27 @@ std::variant<Principals::Claim, rest::Error> Principals::ReadClaim(
   return claim;
 }
 
-std::variant<Principals::Known, rest::Error> Principals::Identify(const HttpExchange& exchange,
-                                                                  int64_t now) const {
+std::variant<Principals::Known, rest::Error> Principals::Identify(
+    const HttpExchange& exchange, int64_t now, absl::Span<const absl::string_view> services) const {
   auto read = ReadClaim(exchange);
   if (auto* error = std::get_if<rest::Error>(&read)) return std::move(*error);
   auto& claim = std::get<Claim>(read);
   if (claim.signature) {
     if (auto error = rest::CheckSignature(exchange.request, exchange.target, *claim.signature,
-                                          claim.key->secret, kServices, now)) {
+                                          claim.key->secret, services, now)) {
       return *std::move(error);
     }
   }
   return std::move(claim.known);
 }
 
-std::optional<rest::Error> Principals::JudgeHead(const HttpExchange& head, int64_t now) const {
+std::optional<rest::Error> Principals::JudgeHead(
+    const HttpExchange& head, int64_t now, absl::Span<const absl::string_view> services) const {
   const auto read = ReadClaim(head);
   if (const auto* error = std::get_if<rest::Error>(&read)) return *error;
   const auto& claim = std::get<Claim>(read);
   if (!claim.signature) return std::nullopt;
-  return rest::CheckSignedHead(head.request, head.target, *claim.signature, kServices, now);
+  return rest::CheckSignedHead(head.request, head.target, *claim.signature, services, now);
 }
 
 }  // namespace service

@@ -34,20 +34,30 @@ class Principals {
   // stays, and the faults are in the status and in the log.
   absl::Status Load() ABSL_LOCKS_EXCLUDED(loading_);
 
-  // The policies of whoever asks.
+  // The names that clients sign for: of the data plane (J1), and of the control plane (T2).
+  static constexpr absl::string_view kDataServices[] = {"iotdata", "iotdevicegateway"};
+  static constexpr absl::string_view kControlServices[] = {"iot"};
+
+  // The policies of whoever asks, and the key if it is signed.
   struct Known {
+    std::string access_key_id{};
     std::shared_ptr<const policy::Credentials> credentials;
     policy::Policies policies;
   };
 
   // Who asks: the signer if the request is signed, else the certificate that the peer presented.
   // 403 if it is neither, or one that is not known, not active or not right.
-  std::variant<Known, rest::Error> Identify(const HttpExchange& exchange, int64_t now) const;
+  // `services` are those that a signature may be for.
+  std::variant<Known, rest::Error> Identify(
+      const HttpExchange& exchange, int64_t now,
+      absl::Span<const absl::string_view> services = kDataServices) const;
 
   // Why Identify will refuse whoever asks, as far as that is in the head: there is nothing that
   // says who it is, or it is nobody of ours. Nothing: it may hold. Of a signature all is looked at
   // but whether it is right, since the body is part of that.
-  std::optional<rest::Error> JudgeHead(const HttpExchange& head, int64_t now) const;
+  std::optional<rest::Error> JudgeHead(
+      const HttpExchange& head, int64_t now,
+      absl::Span<const absl::string_view> services = kDataServices) const;
 
  private:
   // Who a request says it is from.

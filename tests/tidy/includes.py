@@ -27,20 +27,20 @@ ARROWS = {
     "plugin/principal": "policy",
     "plugin": "faults proto measure shadow policy identity plugin/faults plugin/principal",
 
-    "service/account": "control rest policy shadow",
     "service/watch": "storage measure shadow",
     "service/http": "rest identity policy service/watch",
     "service/link": "proto storage shadow service/watch",
+    "service/account": "control identity rest proto policy shadow service/link service/watch",
     "service/commit": "proto history storage shadow service/watch",
     "service/faults": "faults proto policy shadow service/watch service/link service/commit",
     "service/history": "rest proto history storage shadow service/watch",
-    "service/api": "faults rest proto storage policy shadow"
+    "service/api": "control faults rest proto storage policy shadow"
                    " service/watch service/account service/http service/link service/commit service/faults"
                    " service/history",
     "service/admin": "storage storage/rocksdb policy shadow service/watch service/link service/commit service/history",
     "service/metrics": "faults rest proto storage measure shadow"
                        " service/watch service/http service/link service/commit service/admin",
-    "service": "rest history storage storage/rocksdb measure shadow identity service/watch service/account service/http service/link"
+    "service": "control rest history storage storage/rocksdb measure shadow identity service/watch service/account service/http service/link"
                " service/commit service/faults service/history service/api service/admin service/metrics",
 
     "cli/frame": "policy shadow",

@@ -1,0 +1,84 @@
+// Performs the operations of the control plane, one after the other: from the account as it is to
+// what changes, on the disk, in force here, in force at the broker; and only then is it answered
+// (T10). Nothing that others wait for is held up meanwhile: keys are made and files are written on
+// a thread of its own.
+//
+// Thread rule: Put from any thread; LinkIs on the link's.
+#pragma once
+
+#include <atomic>
+#include <deque>
+#include <functional>
+#include <optional>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "absl/base/thread_annotations.h"
+#include "absl/synchronization/mutex.h"
+#include "control/operation.h"
+#include "identity/issuer.h"
+#include "rest/message.h"
+#include "service/account/registry_in_force.h"
+#include "service/link/commands.h"
+#include "service/watch/health.h"
+#include "service/watch/log.h"
+
+namespace service {
+
+class Clerk {
+ public:
+  struct Settings {
+    control::Surroundings here{};  // what is the same for each operation
+    std::function<int64_t()> now_ms{};
+    std::optional<identity::Issuer> issuer{};  // nothing: no certificates are made
+  };
+
+  // Everything but the settings outlives it.
+  Clerk(Settings settings, RegistryInForce& registry, Commands& commands, const Health& health,
+        Log& log);
+  // Ends what is under way; what waits is told that it is not done.
+  ~Clerk();
+  Clerk(const Clerk&) = delete;
+  Clerk& operator=(const Clerk&) = delete;
+
+  // Called on the clerk's thread, perhaps twice for one request; what it looks at outlives that.
+  using Perform =
+      std::function<control::Outcome(const control::Account&, const control::Surroundings&)>;
+  using Answered = std::function<void(rest::Answer)>;
+
+  void Put(Perform perform, Answered answered) ABSL_LOCKS_EXCLUDED(mutex_);
+
+  // The link is up or not. A plugin that has missed a change reads its registry again.
+  void LinkIs(bool up);
+
+ private:
+  struct Request {
+    Perform perform;
+    Answered answered;
+  };
+
+  void Run();
+  void Serve(const Request& request);
+  control::Surroundings Here() const;
+  // Keeps what an outcome changes. Aborted: it must be performed again.
+  absl::Status Keep(const control::Done& done, const control::Surroundings& here,
+                    std::vector<control::Event>& events);
+  // Puts the changes in force at the broker, tells the events and answers.
+  void Announce(control::Done done, std::vector<control::Event> events, Answered answered);
+  void Tell(const std::vector<control::Event>& events);
+
+  const Settings settings_;
+  RegistryInForce& registry_;
+  Commands& commands_;
+  const Health& health_;
+  Log& log_;
+  std::atomic<bool> behind_ = false;  // the plugin may have missed a change
+  bool was_up_ = false;
+  absl::Mutex mutex_;
+  std::deque<Request> requests_ ABSL_GUARDED_BY(mutex_);
+  bool ending_ ABSL_GUARDED_BY(mutex_) = false;
+  std::thread thread_;  // the last one: it uses all of the above
+};
+
+}  // namespace service

@@ -1,0 +1,86 @@
+#include "service/api/control_plane.h"
+
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "policy/evaluate.h"
+#include "rest/route.h"
+#include "rest/signature.h"
+
+namespace service {
+namespace {
+
+constexpr absl::string_view kService = "iot";
+
+rest::Error Named(rest::Error error) {
+  error.exception = error.control_exception;
+  return error;
+}
+
+}  // namespace
+
+bool ControlPlane::IsFor(const HttpExchange& exchange) const {
+  const std::string service = rest::ClaimedService(exchange.request, exchange.target);
+  if (!service.empty()) return service == kService;
+  return settings_.auth == HttpAuth::kOpen && !rest::IsRouted(exchange.target);
+}
+
+std::optional<rest::Error> ControlPlane::JudgeHead(const HttpExchange& head) const {
+  if (settings_.auth == HttpAuth::kOpen) return std::nullopt;
+  auto error = principals_.JudgeHead(head, settings_.now(), Principals::kControlServices);
+  if (!error) return std::nullopt;
+  return Named(*std::move(error));
+}
+
+std::optional<control::Refusal> ControlPlane::MayNot(const HttpExchange& exchange,
+                                                     const control::Call& call,
+                                                     const Principals::Known& known) const {
+  const control::Operation& operation = call.operation;
+  const std::string action = absl::StrCat("iot:", operation.name);
+  const std::string resource = operation.resource == nullptr ? "*" : operation.resource(call);
+  policy::Connection connection;  // without a client id, as on the data plane
+  connection.source_ip = exchange.peer.address;
+  connection.domain_name = exchange.peer.server_name;
+  connection.secure = exchange.peer.secure;
+  const policy::NamedRequest request{action, resource, settings_.now()};
+  if (policy::Decide(policy::Borrow(known.policies), request, connection).allowed) {
+    return std::nullopt;
+  }
+  const std::string arn = resource == "*" ? resource
+                                          : absl::StrCat("arn:aws:iot:", settings_.region, ":",
+                                                         settings_.account_id, ":", resource);
+  return control::AccessDenied(
+      absl::StrCat("User: arn:aws:iam::", settings_.account_id, ":user/", known.access_key_id,
+                   " is not authorized to perform: ", action, " on resource: ", arn));
+}
+
+void ControlPlane::Handle(const std::shared_ptr<const HttpExchange>& exchange,
+                          const HttpServer::Respond& respond) {
+  Principals::Known known;
+  if (settings_.auth == HttpAuth::kRequired) {
+    auto identified =
+        principals_.Identify(*exchange, settings_.now(), Principals::kControlServices);
+    if (auto* error = std::get_if<rest::Error>(&identified)) {
+      return respond(rest::WordError(Named(std::move(*error)), exchange->request_id));
+    }
+    known = std::get<Principals::Known>(std::move(identified));
+  }
+  auto read = control::ReadCall(exchange->request, exchange->target);
+  if (const auto* refusal = std::get_if<control::Refusal>(&read)) {
+    return respond(control::WordRefusal(*refusal));
+  }
+  // What the call points into lives as long as the exchange.
+  const auto call = std::make_shared<const control::Call>(std::get<control::Call>(std::move(read)));
+  if (settings_.auth == HttpAuth::kRequired) {
+    if (const auto refusal = MayNot(*exchange, *call, known)) {
+      return respond(control::WordRefusal(*refusal));
+    }
+  }
+  clerk_.Put(
+      [exchange, call](const control::Account& account, const control::Surroundings& here) {
+        return call->operation.perform(*call, account, here);
+      },
+      respond);
+}
+
+}  // namespace service

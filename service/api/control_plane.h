@@ -1,0 +1,53 @@
+// The control plane over HTTPS: which requests are its (T3), who may (T5), and the way to the clerk
+// and back.
+//
+// Thread rule: everything on the HTTP server's thread.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "control/call.h"
+#include "rest/error.h"
+#include "service/account/clerk.h"
+#include "service/api/principals.h"
+#include "service/http/server.h"
+
+namespace service {
+
+class ControlPlane {
+ public:
+  struct Settings {
+    HttpAuth auth = HttpAuth::kRequired;
+    std::string account_id;
+    std::string region;
+    std::function<int64_t()> now;  // epoch seconds
+  };
+
+  // Everything but the settings outlives it.
+  ControlPlane(Settings settings, const Principals& principals, Clerk& clerk)
+      : settings_(std::move(settings)), principals_(principals), clerk_(clerk) {}
+
+  // Whether a request is for the control plane: it is signed for the service `iot`; or nothing says
+  // which service it is for, nobody needs to sign, and no route of the data plane is at its path.
+  bool IsFor(const HttpExchange& exchange) const;
+
+  // As Principals::JudgeHead, with the names of the control plane.
+  std::optional<rest::Error> JudgeHead(const HttpExchange& head) const;
+
+  void Handle(const std::shared_ptr<const HttpExchange>& exchange,
+              const HttpServer::Respond& respond);
+
+ private:
+  std::optional<control::Refusal> MayNot(const HttpExchange& exchange, const control::Call& call,
+                                         const Principals::Known& known) const;
+
+  const Settings settings_;
+  const Principals& principals_;
+  Clerk& clerk_;
+};
+
+}  // namespace service

@@ -1,0 +1,60 @@
+#include "service/clerk_settings.h"
+
+#include <chrono>
+#include <fstream>
+#include <sstream>
+
+#include "absl/strings/str_cat.h"
+#include "identity/authority.h"
+#include "identity/certificate.h"
+
+namespace service {
+namespace {
+
+constexpr absl::string_view kUsualEndpoint = "localhost";
+
+int64_t NowMs() {
+  return std::chrono::duration_cast<std::chrono::milliseconds>(
+             std::chrono::system_clock::now().time_since_epoch())
+      .count();
+}
+
+// EP4: what clients must call the server, so that its certificate fits.
+std::string ServerName(const std::string& certificate_file) {
+  const std::ifstream file(certificate_file, std::ios::binary);
+  const std::string text = (std::stringstream() << file.rdbuf()).str();
+  const auto certificate = identity::ParseCertificate(text);
+  if (!certificate.ok()) return std::string(kUsualEndpoint);
+  auto facts = identity::FactsOf(**certificate);
+  const auto& names = facts.SubjectAlternative(policy::AlternativeName::kDnsName);
+  return names.empty() ? std::string(kUsualEndpoint) : names.front();
+}
+
+absl::Status BadAuthority(const Config& config, const absl::Status& cause) {
+  return absl::InvalidArgumentError(
+      absl::StrCat("--ca_dir: '", config.ca_dir, "': ", cause.message()));
+}
+
+}  // namespace
+
+absl::StatusOr<Clerk::Settings> ClerkSettingsOf(const Config& config) {
+  Clerk::Settings settings;
+  control::Surroundings& here = settings.here;
+  here.region = config.aws_region;
+  here.account_id = config.aws_account;
+  here.endpoint = config.endpoint_address.empty() ? ServerName(config.http.certificate_file)
+                                                  : config.endpoint_address;
+  here.endpoint_jobs = config.endpoint_address_jobs;
+  here.endpoint_credentials = config.endpoint_address_credentials;
+  here.deprecation_wait_ms = config.thing_type_wait_seconds * 1000;
+  settings.now_ms = NowMs;
+  if (config.ca_dir.empty()) return settings;
+  const auto authority = identity::Authority::Open(config.ca_dir);
+  if (!authority.ok()) return BadAuthority(config, authority.status());
+  auto issuer = authority->ReadIssuer();
+  if (!issuer.ok()) return BadAuthority(config, issuer.status());
+  settings.issuer = *std::move(issuer);
+  return settings;
+}
+
+}  // namespace service
