@@ -1,8 +1,8 @@
 // The operations of the control plane: each is a row with AWS's name and path, and a function from
 // the account as it is to what changes and what is answered.
 //
-// To add one: a function beside those of its noun (control/policies.cc …), a row in that file's
-// list, its case in tests/cases/account, its line in docs/contract-account.md.
+// To add one: a function beside those of its noun (control/policies.cc, control/fleet/things.cc …),
+// a row in that file's list, its case in tests/cases/account, its line in docs/contract-account.md.
 #pragma once
 
 #include <string>

@@ -19,6 +19,7 @@ ARROWS = {
     "advise": "faults proto policy shadow",
     "rest": "proto shadow policy",
     "control": "rest identity policy shadow",
+    "control/fleet": "control policy",
     "storage": "measure shadow",
     "storage/rocksdb": "storage measure shadow",
     "history": "storage shadow",

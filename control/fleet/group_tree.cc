@@ -1,4 +1,4 @@
-#include "control/group_tree.h"
+#include "control/fleet/group_tree.h"
 
 #include <algorithm>
 

@@ -1,4 +1,4 @@
-#include "control/attributes.h"
+#include "control/fleet/attributes.h"
 
 #include <iterator>
 

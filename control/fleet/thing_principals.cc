@@ -5,7 +5,7 @@
 #include "absl/strings/str_cat.h"
 #include "control/arn.h"
 #include "control/certificate_texts.h"
-#include "control/fleet.h"
+#include "control/fleet/entries.h"
 #include "control/operation.h"
 #include "control/paging.h"
 

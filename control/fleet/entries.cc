@@ -1,4 +1,4 @@
-#include "control/fleet.h"
+#include "control/fleet/entries.h"
 
 #include <algorithm>
 
