@@ -64,7 +64,7 @@ Outcome UpdateEventConfigurations(const Call& call, const Account& account, cons
                            policy::PrintSettings(settings)}}};
 }
 
-constexpr Operation kOperations[] = {
+constexpr Operation kAccountOperations[] = {
     {"DescribeEndpoint", "GET", "/endpoint", nullptr, DescribeEndpoint},
     {"DescribeEventConfigurations", "GET", "/event-configurations", nullptr,
      DescribeEventConfigurations},
@@ -74,6 +74,6 @@ constexpr Operation kOperations[] = {
 
 }  // namespace
 
-absl::Span<const Operation> AccountOperations() { return kOperations; }
+absl::Span<const Operation> AccountOperations() { return kAccountOperations; }
 
 }  // namespace control

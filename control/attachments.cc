@@ -265,7 +265,7 @@ std::string PolicyHeaderResource(const Call& call) {
 constexpr absl::string_view kTargetPath = "/target-policies/{policyName}";
 constexpr absl::string_view kPrincipalPath = "/principal-policies/{policyName}";
 
-constexpr Operation kOperations[] = {
+constexpr Operation kAttachmentOperations[] = {
     {"AttachPolicy", "PUT", kTargetPath, TargetResource, AttachPolicy},
     {"DetachPolicy", "POST", kTargetPath, TargetResource, DetachPolicy},
     {"ListAttachedPolicies", "POST", "/attached-policies/{target+}", TargetLabelResource,
@@ -282,6 +282,6 @@ constexpr Operation kOperations[] = {
 
 }  // namespace
 
-absl::Span<const Operation> AttachmentOperations() { return kOperations; }
+absl::Span<const Operation> AttachmentOperations() { return kAttachmentOperations; }
 
 }  // namespace control

@@ -242,7 +242,7 @@ std::string CaResource(const Call& call) {
 
 constexpr absl::string_view kCaPath = "/cacertificate/{certificateId}";
 
-constexpr Operation kOperations[] = {
+constexpr Operation kCaCertificateOperations[] = {
     {"RegisterCACertificate", "POST", "/cacertificate", nullptr, RegisterCaCertificate},
     {"DescribeCACertificate", "GET", kCaPath, CaResource, DescribeCaCertificate},
     {"UpdateCACertificate", "PUT", kCaPath, CaResource, UpdateCaCertificate},
@@ -254,6 +254,6 @@ constexpr Operation kOperations[] = {
 
 }  // namespace
 
-absl::Span<const Operation> CaCertificateOperations() { return kOperations; }
+absl::Span<const Operation> CaCertificateOperations() { return kCaCertificateOperations; }
 
 }  // namespace control

@@ -181,7 +181,7 @@ Outcome ListCertificatesByCa(const Call& call, const Account& account, const Sur
 
 constexpr absl::string_view kCertificatePath = "/certificates/{certificateId}";
 
-constexpr Operation kOperations[] = {
+constexpr Operation kCertificateOperations[] = {
     {"CreateKeysAndCertificate", "POST", "/keys-and-certificate", nullptr,
      CreateKeysAndCertificate},
     {"CreateCertificateFromCsr", "POST", "/certificates", nullptr, CreateCertificateFromCsr},
@@ -195,6 +195,6 @@ constexpr Operation kOperations[] = {
 
 }  // namespace
 
-absl::Span<const Operation> CertificateOperations() { return kOperations; }
+absl::Span<const Operation> CertificateOperations() { return kCertificateOperations; }
 
 }  // namespace control

@@ -149,7 +149,7 @@ Outcome DeletePolicyVersion(const Call& call, const Account& account, const Surr
 constexpr absl::string_view kVersionsPath = "/policies/{policyName}/version";
 constexpr absl::string_view kVersionPath = "/policies/{policyName}/version/{policyVersionId}";
 
-constexpr Operation kOperations[] = {
+constexpr Operation kPolicyVersionOperations[] = {
     {"CreatePolicyVersion", "POST", kVersionsPath, PolicyResource, CreatePolicyVersion},
     {"ListPolicyVersions", "GET", kVersionsPath, PolicyResource, ListPolicyVersions},
     {"GetPolicyVersion", "GET", kVersionPath, PolicyResource, GetPolicyVersion},
@@ -159,6 +159,6 @@ constexpr Operation kOperations[] = {
 
 }  // namespace
 
-absl::Span<const Operation> PolicyVersionOperations() { return kOperations; }
+absl::Span<const Operation> PolicyVersionOperations() { return kPolicyVersionOperations; }
 
 }  // namespace control

@@ -140,7 +140,7 @@ Outcome RegisterCertificateWithoutCa(const Call& call, const Account& account,
   return Register(here, entry, pem);
 }
 
-constexpr Operation kOperations[] = {
+constexpr Operation kRegisteringOperations[] = {
     {"RegisterCertificate", "POST", "/certificate/register", nullptr, RegisterCertificate},
     {"RegisterCertificateWithoutCA", "POST", "/certificate/register-no-ca", nullptr,
      RegisterCertificateWithoutCa},
@@ -148,6 +148,6 @@ constexpr Operation kOperations[] = {
 
 }  // namespace
 
-absl::Span<const Operation> RegisteringOperations() { return kOperations; }
+absl::Span<const Operation> RegisteringOperations() { return kRegisteringOperations; }
 
 }  // namespace control

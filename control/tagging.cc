@@ -126,7 +126,7 @@ std::string ResourceOfQuery(const Call& call) {
   return text.substr(text.rfind(':') + 1);
 }
 
-constexpr Operation kOperations[] = {
+constexpr Operation kTaggingOperations[] = {
     {"TagResource", "POST", "/tags", ResourceOfBody, TagResource},
     {"UntagResource", "POST", "/untag", ResourceOfBody, UntagResource},
     {"ListTagsForResource", "GET", "/tags", ResourceOfQuery, ListTagsForResource},
@@ -134,6 +134,6 @@ constexpr Operation kOperations[] = {
 
 }  // namespace
 
-absl::Span<const Operation> TaggingOperations() { return kOperations; }
+absl::Span<const Operation> TaggingOperations() { return kTaggingOperations; }
 
 }  // namespace control

@@ -7,7 +7,7 @@
 namespace identity {
 namespace {
 
-absl::Status Fault(absl::string_view what) {
+absl::Status SecretFault(absl::string_view what) {
   return absl::InvalidArgumentError(absl::StrCat(what, ": a file is wanted that holds a secret of ",
                                                  kLinkSecretBytesMin, " to ", kLinkSecretBytesMax,
                                                  " characters"));
@@ -17,11 +17,11 @@ absl::Status Fault(absl::string_view what) {
 
 absl::StatusOr<std::string> ReadLinkSecret(const std::string& path) {
   const auto text = policy::ReadTextFile(path, /*refused=*/0);
-  if (!text.ok()) return Fault(text.status().message());
+  if (!text.ok()) return SecretFault(text.status().message());
   std::string secret(absl::StripAsciiWhitespace(*text));
-  if (secret.size() < kLinkSecretBytesMin) return Fault(" is too short");
-  if (secret.size() > kLinkSecretBytesMax) return Fault(" is too long");
-  if (secret.find('\0') != std::string::npos) return Fault(" is no text");
+  if (secret.size() < kLinkSecretBytesMin) return SecretFault(" is too short");
+  if (secret.size() > kLinkSecretBytesMax) return SecretFault(" is too long");
+  if (secret.find('\0') != std::string::npos) return SecretFault(" is no text");
   return secret;
 }
 

@@ -28,7 +28,7 @@ absl::string_view KindOf(absl::string_view text) {
              : absl::string_view();
 }
 
-absl::Status Fault(absl::string_view what, absl::string_view wanted) {
+absl::Status PemFault(absl::string_view what, absl::string_view wanted) {
   return absl::InvalidArgumentError(
       absl::StrCat(what, "; one PEM block \"-----BEGIN ", wanted, "-----\" is wanted"));
 }
@@ -39,16 +39,16 @@ absl::StatusOr<std::string> ReadOnlyBlock(absl::string_view text,
                                           absl::Span<const absl::string_view> kinds) {
   const absl::string_view wanted = kinds.front();
   const size_t first = text.find(kBegin);
-  if (first == absl::string_view::npos) return Fault("there is no PEM in it", wanted);
+  if (first == absl::string_view::npos) return PemFault("there is no PEM in it", wanted);
   for (size_t at = first; at != absl::string_view::npos; at = text.find(kBegin, at + 1)) {
     const absl::string_view kind = KindOf(text.substr(at));
     if (absl::EndsWith(kind, "PRIVATE KEY")) {
-      return Fault("there is a private key in it, which nobody should be sent", wanted);
+      return PemFault("there is a private key in it, which nobody should be sent", wanted);
     }
     if (std::find(kinds.begin(), kinds.end(), kind) == kinds.end()) {
-      return Fault(absl::StrCat("there is \"-----BEGIN ", kind, "-----\" in it"), wanted);
+      return PemFault(absl::StrCat("there is \"-----BEGIN ", kind, "-----\" in it"), wanted);
     }
-    if (at != first) return Fault("there is more than one PEM block in it", wanted);
+    if (at != first) return PemFault("there is more than one PEM block in it", wanted);
   }
 
   char* name = nullptr;
@@ -63,8 +63,8 @@ absl::StatusOr<std::string> ReadOnlyBlock(absl::string_view text,
     OPENSSL_free(bytes);
     ERR_clear_error();
   });
-  if (!read) return Fault("its PEM is broken: the base64 or the line of its end", wanted);
-  if (header[0] != '\0') return Fault("its PEM is encrypted or has headers", wanted);
+  if (!read) return PemFault("its PEM is broken: the base64 or the line of its end", wanted);
+  if (header[0] != '\0') return PemFault("its PEM is encrypted or has headers", wanted);
   return std::string(reinterpret_cast<const char*>(bytes), static_cast<size_t>(size));
 }
 

@@ -18,9 +18,9 @@
 namespace identity {
 namespace {
 
-constexpr absl::string_view kKinds[] = {"CERTIFICATE"};
+constexpr absl::string_view kCertificateKinds[] = {"CERTIFICATE"};
 
-absl::Status Fault(absl::string_view what) {
+absl::Status CertificateFault(absl::string_view what) {
   return absl::InvalidArgumentError(absl::StrCat("not an acceptable certificate: ", what));
 }
 
@@ -38,17 +38,17 @@ std::string HashText(const X509_NAME* name) {
 
 absl::StatusOr<X509Ptr> ReadStrictly(absl::string_view pem) {
   if (pem.size() > kCertificateBytesMax) {
-    return Fault(absl::StrCat("it has ", pem.size(), " bytes; at most ", kCertificateBytesMax,
-                              " are taken"));
+    return CertificateFault(absl::StrCat("it has ", pem.size(), " bytes; at most ",
+                                         kCertificateBytesMax, " are taken"));
   }
-  const auto der = ReadOnlyBlock(pem, kKinds);
-  if (!der.ok()) return Fault(der.status().message());
+  const auto der = ReadOnlyBlock(pem, kCertificateKinds);
+  if (!der.ok()) return CertificateFault(der.status().message());
   const auto* bytes = reinterpret_cast<const unsigned char*>(der->data());
   const auto* const end = bytes + der->size();
   X509Ptr certificate(d2i_X509(nullptr, &bytes, static_cast<long>(der->size())));  // NOLINT
   ERR_clear_error();
   if (certificate == nullptr || bytes != end) {
-    return Fault("what the PEM holds is cut or no X.509 certificate");
+    return CertificateFault("what the PEM holds is cut or no X.509 certificate");
   }
   return certificate;
 }
@@ -75,11 +75,12 @@ absl::StatusOr<PresentedCertificate> ReadPresented(absl::string_view pem) {
   X509* const certificate = read->get();
   for (const auto& judged :
        {CheckPublicKey(X509_get0_pubkey(certificate)), CheckSignatureKind(certificate)}) {
-    if (!judged.ok()) return Fault(judged.message());
+    if (!judged.ok()) return CertificateFault(judged.message());
   }
   const auto from = EpochSeconds(X509_get0_notBefore(certificate));
   const auto to = EpochSeconds(X509_get0_notAfter(certificate));
-  if (!from || !to || *from > *to) return Fault("the times between which it is valid are none");
+  if (!from || !to || *from > *to)
+    return CertificateFault("the times between which it is valid are none");
 
   PresentedCertificate presented;
   presented.certificate = *std::move(read);

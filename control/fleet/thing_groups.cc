@@ -18,32 +18,32 @@ namespace {
 using policy::RegistryPart;
 using policy::ThingGroup;
 
-constexpr uint64_t kVersionMax = std::numeric_limits<int64_t>::max();
+constexpr uint64_t kGroupVersionMax = std::numeric_limits<int64_t>::max();
 
 // The member thingGroupProperties.
-struct Properties {
+struct GroupProperties {
   std::optional<std::string> description;
   AttributePayload payload;
 };
 
-Properties ReadProperties(Members& in) {
+GroupProperties ReadProperties(Members& in) {
   return {.description = in.Text("thingGroupProperties.thingGroupDescription", kDescription),
           .payload = ReadAttributePayload(in, "thingGroupProperties.attributePayload")};
 }
 
 // Puts them into `group`, or says why not.
-std::optional<Refusal> Take(const Properties& properties, ThingGroup& group) {
+std::optional<Refusal> TakeInto(const GroupProperties& properties, ThingGroup& group) {
   group.attributes = AttributesAfter(properties.payload, group.attributes);
   if (properties.description) group.description = *properties.description;
   return AttributesRefusal(group.attributes, "A thing group", policy::kThingAttributesMax);
 }
 
-Refusal WrongVersion(absl::string_view name) {
+Refusal WrongGroupVersion(absl::string_view name) {
   return VersionConflict(
       absl::StrCat("The version for thing group ", name, " does not match the expected version."));
 }
 
-Json Ids(const Surroundings& here, const ThingGroup& group) {
+Json GroupIds(const Surroundings& here, const ThingGroup& group) {
   Json ids;
   ids.Text("thingGroupName", group.name)
       .Text("thingGroupArn", Arn(here, "thinggroup", group.name))
@@ -70,7 +70,7 @@ Outcome CreateAgain(const ThingGroup& wanted, const ThingGroup& there, const Sur
         there.id.empty() ? there.name : there.id, Arn(here, "thinggroup", there.name));
   }
   Done done;
-  done.body = Ids(here, WithId(there, here, done.changes)).Finish();
+  done.body = GroupIds(here, WithId(there, here, done.changes)).Finish();
   return done;
 }
 
@@ -79,18 +79,18 @@ Outcome CreateThingGroup(const Call& call, const Account& account, const Surroun
   ThingGroup group;
   group.name = in.Label("thingGroupName", kThingName);
   group.parent = in.Text("parentGroupName", kThingName).value_or("");
-  const Properties properties = ReadProperties(in);
+  const GroupProperties properties = ReadProperties(in);
   group.tags = ReadTags(in);
   if (auto refusal = in.Refused()) return *refusal;
   if (auto refusal = TagsRefusal(group.tags)) return *refusal;
-  if (auto refusal = Take(properties, group)) return *refusal;
+  if (auto refusal = TakeInto(properties, group)) return *refusal;
   if (const ThingGroup* const there = account.registry().FindThingGroup(group.name)) {
     return CreateAgain(group, *there, here);
   }
   if (auto refusal = ParentRefusal(account, group.parent)) return *refusal;
   group.id = here.new_uuid();
   group.created = here.now_ms;
-  return Done{.body = Ids(here, group).Finish(), .changes = {Put(group)}};
+  return Done{.body = GroupIds(here, group).Finish(), .changes = {Put(group)}};
 }
 
 Json TellProperties(const ThingGroup& group) {
@@ -122,7 +122,7 @@ Outcome DescribeThingGroup(const Call& call, const Account& account, const Surro
   if (there == nullptr) return ThingGroupNotFound(name);
   Done done;
   const ThingGroup group = WithId(*there, here, done.changes);
-  done.body = Ids(here, group)
+  done.body = GroupIds(here, group)
                   .Number("version", group.version)
                   .Object("thingGroupProperties", TellProperties(group))
                   .Object("thingGroupMetadata", TellMetadata(account, here, group))
@@ -134,14 +134,14 @@ Outcome UpdateThingGroup(const Call& call, const Account& account, const Surroun
   Members in(call);
   const std::string name = in.Label("thingGroupName", kThingName);
   in.NeedObject("thingGroupProperties");
-  const Properties properties = ReadProperties(in);
+  const GroupProperties properties = ReadProperties(in);
   const auto expected = in.Number("expectedVersion");
   if (auto refusal = in.Refused()) return *refusal;
   const ThingGroup* const there = account.registry().FindThingGroup(name);
   if (there == nullptr) return ThingGroupNotFound(name);
-  if (expected && *expected != there->version) return WrongVersion(name);
+  if (expected && *expected != there->version) return WrongGroupVersion(name);
   ThingGroup group = *there;
-  if (auto refusal = Take(properties, group)) return *refusal;
+  if (auto refusal = TakeInto(properties, group)) return *refusal;
   ++group.version;
   return Done{.body = Json().Number("version", group.version).Finish(), .changes = {Put(group)}};
 }
@@ -150,11 +150,11 @@ Outcome UpdateThingGroup(const Call& call, const Account& account, const Surroun
 Outcome DeleteThingGroup(const Call& call, const Account& account, const Surroundings&) {
   Members in(call);
   const std::string name = in.Label("thingGroupName", kThingName);
-  const auto expected = in.QueryNumber("expectedVersion", 0, kVersionMax);
+  const auto expected = in.QueryNumber("expectedVersion", 0, kGroupVersionMax);
   if (auto refusal = in.Refused()) return *refusal;
   const ThingGroup* const group = account.registry().FindThingGroup(name);
   if (group == nullptr) return Done{};
-  if (expected && *expected != group->version) return WrongVersion(name);
+  if (expected && *expected != group->version) return WrongGroupVersion(name);
   if (!account.ChildrenOfGroup(name).empty()) {
     return InvalidRequest(absl::StrCat("Cannot delete thing group : ", name,
                                        " when there are still child groups attached to it."));

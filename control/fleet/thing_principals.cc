@@ -14,15 +14,15 @@ namespace {
 
 using policy::Certificate;
 
-constexpr absl::string_view kExclusive = "EXCLUSIVE_THING";
-constexpr absl::string_view kKinds[] = {kExclusive, "NON_EXCLUSIVE_THING"};
-constexpr absl::string_view kPrincipalHeader = "x-amzn-principal";
+constexpr absl::string_view kExclusiveThing = "EXCLUSIVE_THING";
+constexpr absl::string_view kThingPrincipalKinds[] = {kExclusiveThing, "NON_EXCLUSIVE_THING"};
+constexpr absl::string_view kThingPrincipalHeader = "x-amzn-principal";
 
-absl::string_view KindOf(const Certificate& certificate) {
-  return certificate.exclusive ? kKinds[0] : kKinds[1];
+absl::string_view PrincipalKind(const Certificate& certificate) {
+  return certificate.exclusive ? kThingPrincipalKinds[0] : kThingPrincipalKinds[1];
 }
 
-bool Has(const Certificate& certificate, absl::string_view thing) {
+bool IsAttached(const Certificate& certificate, absl::string_view thing) {
   return std::any_of(certificate.things.begin(), certificate.things.end(),
                      [&](const policy::Reference& one) { return one.name == thing; });
 }
@@ -64,30 +64,30 @@ std::optional<Refusal> AttachRefusal(const Ends& ends, const Surroundings& here,
   const std::string arn = Arn(here, "cert", ends.certificate->id);
   if (ends.certificate->exclusive) {
     return InvalidRequest(absl::StrCat("Principal ", arn, " is attached to thing ",
-                                       ends.certificate->things.front().name, " as ", kExclusive,
-                                       ": it can be attached to no other"));
+                                       ends.certificate->things.front().name, " as ",
+                                       kExclusiveThing, ": it can be attached to no other"));
   }
   if (!exclusive || ends.certificate->things.empty()) return std::nullopt;
   return InvalidRequest(absl::StrCat("Principal ", arn, " cannot be attached to thing ", ends.thing,
-                                     " as ", kExclusive, ": it is attached to other things"));
+                                     " as ", kExclusiveThing, ": it is attached to other things"));
 }
 
 Outcome AttachThingPrincipal(const Call& call, const Account& account, const Surroundings& here) {
   Members in(call);
   std::string thing = in.Label("thingName", kThingName);
-  const std::string principal = in.Header(kPrincipalHeader, "principal");
-  const auto kind = in.QueryWord("thingPrincipalType", kKinds);
+  const std::string principal = in.Header(kThingPrincipalHeader, "principal");
+  const auto kind = in.QueryWord("thingPrincipalType", kThingPrincipalKinds);
   if (auto refusal = in.Refused()) return *refusal;
   const auto found = FindEnds(account, here, std::move(thing), principal);
   if (const auto* refusal = std::get_if<Refusal>(&found)) return *refusal;
   const Ends& ends = std::get<Ends>(found);
-  if (Has(*ends.certificate, ends.thing)) {
-    if (!kind || *kind == KindOf(*ends.certificate)) return Done{};
+  if (IsAttached(*ends.certificate, ends.thing)) {
+    if (!kind || *kind == PrincipalKind(*ends.certificate)) return Done{};
     return InvalidRequest(absl::StrCat("Principal ", principal, " is attached to thing ",
-                                       ends.thing, " as ", KindOf(*ends.certificate),
+                                       ends.thing, " as ", PrincipalKind(*ends.certificate),
                                        " already: detach it first"));
   }
-  const bool exclusive = kind == kExclusive;
+  const bool exclusive = kind == kExclusiveThing;
   if (auto refusal = AttachRefusal(ends, here, exclusive)) return *refusal;
   Certificate certificate = *ends.certificate;
   certificate.things.push_back({ends.thing});
@@ -98,12 +98,12 @@ Outcome AttachThingPrincipal(const Call& call, const Account& account, const Sur
 Outcome DetachThingPrincipal(const Call& call, const Account& account, const Surroundings& here) {
   Members in(call);
   std::string thing = in.Label("thingName", kThingName);
-  const std::string principal = in.Header(kPrincipalHeader, "principal");
+  const std::string principal = in.Header(kThingPrincipalHeader, "principal");
   if (auto refusal = in.Refused()) return *refusal;
   const auto found = FindEnds(account, here, std::move(thing), principal);
   if (const auto* refusal = std::get_if<Refusal>(&found)) return *refusal;
   const Ends& ends = std::get<Ends>(found);
-  if (!Has(*ends.certificate, ends.thing)) {
+  if (!IsAttached(*ends.certificate, ends.thing)) {
     return NotFound(
         absl::StrCat("Principal ", principal, " is not attached to thing ", ends.thing));
   }
@@ -140,12 +140,12 @@ Outcome ListThingPrincipals(const Call& call, const Account& account, const Surr
 Outcome ListThingPrincipalsV2(const Call& call, const Account& account, const Surroundings& here) {
   Members in(call);
   const std::string thing = in.Label("thingName", kThingName);
-  const auto kind = in.QueryWord("thingPrincipalType", kKinds);
+  const auto kind = in.QueryWord("thingPrincipalType", kThingPrincipalKinds);
   const Page page = ReadPage(in, kTokenPages);
   if (auto refusal = PageRefusal(in, page)) return *refusal;
   if (auto refusal = ListingRefusal(account, thing)) return *refusal;
   const auto tell = [&](const std::string& id) -> std::optional<std::string> {
-    const absl::string_view its = KindOf(*account.registry().FindCertificate(id));
+    const absl::string_view its = PrincipalKind(*account.registry().FindCertificate(id));
     if (kind && *kind != its) return std::nullopt;
     return Json().Text("principal", Arn(here, "cert", id)).Text("thingPrincipalType", its).Finish();
   };
@@ -165,7 +165,7 @@ Account::Names ThingsOf(const Account& account, const Certificate& certificate) 
 
 Outcome ListPrincipalThings(const Call& call, const Account& account, const Surroundings& here) {
   Members in(call);
-  const std::string principal = in.Header(kPrincipalHeader, "principal");
+  const std::string principal = in.Header(kThingPrincipalHeader, "principal");
   const Page page = ReadPage(in, kTokenPages);
   if (auto refusal = PageRefusal(in, page)) return *refusal;
   const auto found = FindPrincipal(account, here, principal);
@@ -179,16 +179,19 @@ Outcome ListPrincipalThings(const Call& call, const Account& account, const Surr
 
 Outcome ListPrincipalThingsV2(const Call& call, const Account& account, const Surroundings& here) {
   Members in(call);
-  const std::string principal = in.Header(kPrincipalHeader, "principal");
-  const auto kind = in.QueryWord("thingPrincipalType", kKinds);
+  const std::string principal = in.Header(kThingPrincipalHeader, "principal");
+  const auto kind = in.QueryWord("thingPrincipalType", kThingPrincipalKinds);
   const Page page = ReadPage(in, kTokenPages);
   if (auto refusal = PageRefusal(in, page)) return *refusal;
   const auto found = FindPrincipal(account, here, principal);
   if (const auto* refusal = std::get_if<Refusal>(&found)) return *refusal;
   const Certificate& certificate = *std::get<const Certificate*>(found);
   const auto tell = [&](const std::string& thing) -> std::optional<std::string> {
-    if (kind && *kind != KindOf(certificate)) return std::nullopt;
-    return Json().Text("thingName", thing).Text("thingPrincipalType", KindOf(certificate)).Finish();
+    if (kind && *kind != PrincipalKind(certificate)) return std::nullopt;
+    return Json()
+        .Text("thingName", thing)
+        .Text("thingPrincipalType", PrincipalKind(certificate))
+        .Finish();
   };
   Json answer;
   TellByName(page, ThingsOf(account, certificate), "principalThingObjects", tell, answer);

@@ -52,13 +52,13 @@ bool IsSame(const ThingType& a, const ThingType& b) {
          as_set(a.searchable_attributes) == as_set(b.searchable_attributes);
 }
 
-Json Ids(const Surroundings& here, const ThingType& type) {
+Json TypeIds(const Surroundings& here, const ThingType& type) {
   Json ids;
   ids.Text("thingTypeName", type.name).Text("thingTypeArn", Arn(here, "thingtype", type.name));
   return ids;
 }
 
-Json Properties(const ThingType& type) {
+Json TypeProperties(const ThingType& type) {
   Json properties;
   properties.TextIfAny("thingTypeDescription", type.description);
   if (!type.searchable_attributes.empty()) {
@@ -77,7 +77,7 @@ Json Properties(const ThingType& type) {
   return properties;
 }
 
-Json Metadata(const ThingType& type) {
+Json TypeMetadata(const ThingType& type) {
   Json metadata;
   metadata.Flag("deprecated", type.deprecated != 0);
   if (type.deprecated != 0) metadata.Time("deprecationDate", type.deprecated);
@@ -115,7 +115,7 @@ Outcome CreateThingType(const Call& call, const Account& account, const Surround
     type.created = here.now_ms;
     done.changes.push_back(Put(type));
   }
-  done.body = Ids(here, type).Text("thingTypeId", type.id).Finish();
+  done.body = TypeIds(here, type).Text("thingTypeId", type.id).Finish();
   return done;
 }
 
@@ -127,10 +127,10 @@ Outcome DescribeThingType(const Call& call, const Account& account, const Surrou
   if (there == nullptr) return ThingTypeNotFound(name);
   Done done;
   const ThingType type = WithId(*there, here, done.changes);
-  done.body = Ids(here, type)
+  done.body = TypeIds(here, type)
                   .Text("thingTypeId", type.id)
-                  .Object("thingTypeProperties", Properties(type))
-                  .Object("thingTypeMetadata", Metadata(type))
+                  .Object("thingTypeProperties", TypeProperties(type))
+                  .Object("thingTypeMetadata", TypeMetadata(type))
                   .Finish();
   return done;
 }
@@ -190,9 +190,9 @@ Outcome ListThingTypes(const Call& call, const Account& account, const Surroundi
   const auto tell = [&](const auto& entry) -> std::optional<std::string> {
     const ThingType& type = *entry.second;
     if (name && *name != type.name) return std::nullopt;
-    return Ids(here, type)
-        .Object("thingTypeProperties", Properties(type))
-        .Object("thingTypeMetadata", Metadata(type))
+    return TypeIds(here, type)
+        .Object("thingTypeProperties", TypeProperties(type))
+        .Object("thingTypeMetadata", TypeMetadata(type))
         .Finish();
   };
   Json answer;

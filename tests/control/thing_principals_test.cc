@@ -10,7 +10,7 @@ namespace {
 using policy::RegistryPart;
 using testing::StartsWith;
 
-constexpr absl::string_view kArn = "arn:aws:iot:us-east-1:000000000000:cert/";
+constexpr absl::string_view kCertificateArn = "arn:aws:iot:us-east-1:000000000000:cert/";
 
 class ControlPrincipals : public testing::Test {
  protected:
@@ -25,7 +25,7 @@ class ControlPrincipals : public testing::Test {
 
   using Headers = std::vector<std::pair<std::string, std::string>>;
   static Headers Principal(absl::string_view id) {
-    return {{"x-amzn-principal", absl::StrCat(kArn, id)}};
+    return {{"x-amzn-principal", absl::StrCat(kCertificateArn, id)}};
   }
 
   // The answer, or the refusal.
@@ -55,16 +55,16 @@ TEST_F(ControlPrincipals, AreAttachedListedAndDetached) {
   EXPECT_EQ(Attach("t", b_), "200");
   EXPECT_EQ(Attach("t", a_), "200");
   EXPECT_EQ(Attach("u", a_), "200");
-  EXPECT_EQ(PrincipalsOf("t"),
-            absl::StrCat(R"({"principals":[")", kArn, a_, R"(",")", kArn, b_, R"("]})"));
+  EXPECT_EQ(PrincipalsOf("t"), absl::StrCat(R"({"principals":[")", kCertificateArn, a_, R"(",")",
+                                            kCertificateArn, b_, R"("]})"));
   EXPECT_EQ(ThingsOf(a_), R"({"things":["t","u"]})");
   EXPECT_EQ(Attach("t", a_), "200");
   EXPECT_EQ(ThingsOf(a_), R"({"things":["t","u"]})");
   EXPECT_EQ(Detach("t", a_), "200");
   EXPECT_EQ(ThingsOf(a_), R"({"things":["u"]})");
-  EXPECT_EQ(PrincipalsOf("t"), absl::StrCat(R"({"principals":[")", kArn, b_, R"("]})"));
-  EXPECT_EQ(Detach("t", a_), absl::StrCat("404 ResourceNotFoundException: Principal ", kArn, a_,
-                                          " is not attached to thing t"));
+  EXPECT_EQ(PrincipalsOf("t"), absl::StrCat(R"({"principals":[")", kCertificateArn, b_, R"("]})"));
+  EXPECT_EQ(Detach("t", a_), absl::StrCat("404 ResourceNotFoundException: Principal ",
+                                          kCertificateArn, a_, " is not attached to thing t"));
 }
 
 TEST_F(ControlPrincipals, ThatAreAttachedAgainLeaveNothingToChange) {
@@ -79,11 +79,12 @@ TEST_F(ControlPrincipals, ThatAreExclusiveHaveOneThing) {
   EXPECT_EQ(Attach("t", a_), "200");
   EXPECT_EQ(Attach("t", a_, "?thingPrincipalType=EXCLUSIVE_THING"), "200");
   EXPECT_EQ(Attach("t", a_, "?thingPrincipalType=NON_EXCLUSIVE_THING"),
-            absl::StrCat("400 InvalidRequestException: Principal ", kArn, a_,
+            absl::StrCat("400 InvalidRequestException: Principal ", kCertificateArn, a_,
                          " is attached to thing t as EXCLUSIVE_THING already: detach it first"));
-  EXPECT_EQ(Attach("u", a_), absl::StrCat("400 InvalidRequestException: Principal ", kArn, a_,
-                                          " is attached to thing t as EXCLUSIVE_THING: it can be "
-                                          "attached to no other"));
+  EXPECT_EQ(Attach("u", a_),
+            absl::StrCat("400 InvalidRequestException: Principal ", kCertificateArn, a_,
+                         " is attached to thing t as EXCLUSIVE_THING: it can be "
+                         "attached to no other"));
   EXPECT_EQ(ThingsOf(a_, "", "/principals/things-v2"),
             R"({"principalThingObjects":[{"thingName":"t",)"
             R"("thingPrincipalType":"EXCLUSIVE_THING"}]})");
@@ -91,7 +92,7 @@ TEST_F(ControlPrincipals, ThatAreExclusiveHaveOneThing) {
   EXPECT_EQ(Detach("t", a_), "200");
   EXPECT_EQ(Attach("u", a_), "200");
   EXPECT_EQ(Attach("t", a_, "?thingPrincipalType=EXCLUSIVE_THING"),
-            absl::StrCat("400 InvalidRequestException: Principal ", kArn, a_,
+            absl::StrCat("400 InvalidRequestException: Principal ", kCertificateArn, a_,
                          " cannot be attached to thing t as EXCLUSIVE_THING: it is attached to "
                          "other things"));
   EXPECT_EQ(Attach("t", a_), "200");
@@ -100,9 +101,9 @@ TEST_F(ControlPrincipals, ThatAreExclusiveHaveOneThing) {
 TEST_F(ControlPrincipals, AreToldWithTheirKind) {
   Attach("t", a_, "?thingPrincipalType=EXCLUSIVE_THING");
   Attach("t", b_, "?thingPrincipalType=NON_EXCLUSIVE_THING");
-  const std::string exclusive =
-      absl::StrCat(R"({"principal":")", kArn, a_, R"(","thingPrincipalType":"EXCLUSIVE_THING"})");
-  const std::string shared = absl::StrCat(R"({"principal":")", kArn, b_,
+  const std::string exclusive = absl::StrCat(R"({"principal":")", kCertificateArn, a_,
+                                             R"(","thingPrincipalType":"EXCLUSIVE_THING"})");
+  const std::string shared = absl::StrCat(R"({"principal":")", kCertificateArn, b_,
                                           R"(","thingPrincipalType":"NON_EXCLUSIVE_THING"})");
   EXPECT_EQ(PrincipalsOf("t", "", "principals-v2"),
             absl::StrCat(R"({"thingPrincipalObjects":[)", exclusive, ",", shared, "]}"));
@@ -122,8 +123,9 @@ TEST_F(ControlPrincipals, AreToldWithTheirKind) {
 TEST_F(ControlPrincipals, AreListedPageByPage) {
   Attach("t", a_);
   Attach("t", b_);
-  EXPECT_THAT(PrincipalsOf("t", "?maxResults=1"),
-              StartsWith(absl::StrCat(R"({"principals":[")", kArn, a_, R"("],"nextToken":")")));
+  EXPECT_THAT(
+      PrincipalsOf("t", "?maxResults=1"),
+      StartsWith(absl::StrCat(R"({"principals":[")", kCertificateArn, a_, R"("],"nextToken":")")));
   Attach("u", a_);
   EXPECT_THAT(ThingsOf(a_, "?maxResults=1"), StartsWith(R"({"things":["t"],"nextToken":")"));
 }
@@ -151,13 +153,13 @@ TEST_F(ControlPrincipals, OfWhatIsNotThereAreRefused) {
 TEST_F(ControlPrincipals, AreCertificatesOfThisAccount) {
   for (const std::string& principal :
        {a_, absl::StrCat("arn:aws:iot:us-east-1:000000000001:cert/", a_),
-        absl::StrCat("arn:aws:iot:us-west-2:000000000000:cert/", a_), absl::StrCat(kArn, a_, "a"),
-        absl::StrCat(kArn, std::string(64, 'x')),
+        absl::StrCat("arn:aws:iot:us-west-2:000000000000:cert/", a_),
+        absl::StrCat(kCertificateArn, a_, "a"), absl::StrCat(kCertificateArn, std::string(64, 'x')),
         std::string("arn:aws:iot:us-east-1:000000000000:thing/t")}) {
     EXPECT_EQ(
         account_.Refusal("PUT", "/things/t/principals", "", {{"x-amzn-principal", principal}}),
         absl::StrCat("400 InvalidRequestException: Principal ", principal,
-                     " is no certificate of this account, such as ", kArn, "ID"));
+                     " is no certificate of this account, such as ", kCertificateArn, "ID"));
   }
   EXPECT_EQ(
       account_.Refusal("PUT", "/things/t/principals", "",

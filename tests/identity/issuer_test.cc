@@ -17,20 +17,20 @@ using testing::HasSubstr;
 using testing::Not;
 using testing::StartsWith;
 
-constexpr int64_t kNow = 1'800'000'000;  // in the year 2027
-constexpr int64_t kEndOf2049 = 2'524'607'999;
+constexpr int64_t kIssueTime = 1'800'000'000;  // in the year 2027
+constexpr int64_t kEndOfIssued = 2'524'607'999;
 
 // An authority of its own, for each test.
 class IssuerOf : public testing::Test {
  protected:
-  IssuerOf() : pair_(*MakeAuthority(kNow)), issuer_(*Issuer::Of(*Ca(), pair_.key)) {}
+  IssuerOf() : pair_(*MakeAuthority(kIssueTime)), issuer_(*Issuer::Of(*Ca(), pair_.key)) {}
 
   X509Ptr Ca() const { return *ParseCertificate(pair_.certificate); }
 
   IssuedCertificate IssueFor(const std::string& request_pem) const {
     const auto request = SigningRequest::Read(request_pem);
     EXPECT_TRUE(request.ok()) << request.status();
-    const auto issued = issuer_.IssueFor(*request, kNow);
+    const auto issued = issuer_.IssueFor(*request, kIssueTime);
     EXPECT_TRUE(issued.ok()) << issued.status();
     return *issued;
   }
@@ -51,7 +51,7 @@ std::vector<std::pair<int, bool>> ExtensionsOf(const X509& certificate) {
 }
 
 TEST_F(IssuerOf, KeysAndCertificateAreInTheFormsOfAws) {
-  const auto pair = issuer_.Issue(KeyKind::kRsa2048, kNow);
+  const auto pair = issuer_.Issue(KeyKind::kRsa2048, kIssueTime);
   ASSERT_TRUE(pair.ok()) << pair.status();
   EXPECT_THAT(pair->key, StartsWith("-----BEGIN RSA PRIVATE KEY-----\n"));
   EXPECT_THAT(pair->key, EndsWith("-----END RSA PRIVATE KEY-----\n"));
@@ -64,8 +64,8 @@ TEST_F(IssuerOf, KeysAndCertificateAreInTheFormsOfAws) {
   ASSERT_TRUE(certificate.ok()) << certificate.status();
   EXPECT_EQ(certificate->id, pair->id);
   EXPECT_EQ(certificate->subject, "CN=AWS IoT Certificate");
-  EXPECT_EQ(certificate->not_before, kNow - 120);
-  EXPECT_EQ(certificate->not_after, kEndOf2049);
+  EXPECT_EQ(certificate->not_before, kIssueTime - 120);
+  EXPECT_EQ(certificate->not_after, kEndOfIssued);
   EXPECT_FALSE(certificate->is_authority);
   EXPECT_TRUE(HasSigned(*ReadPresented(pair_.certificate), *certificate));
   X509* const x509 = certificate->certificate.get();
@@ -94,7 +94,7 @@ TEST_F(IssuerOf, ARequestGetsACertificateForItsKey) {
     ASSERT_TRUE(certificate.ok()) << certificate.status();
     EXPECT_EQ(certificate->id, issued.id);
     EXPECT_EQ(certificate->subject, "CN=lamp");
-    EXPECT_EQ(certificate->not_after, kEndOf2049);
+    EXPECT_EQ(certificate->not_after, kEndOfIssued);
     EXPECT_EQ(EVP_PKEY_eq(X509_get0_pubkey(certificate->certificate.get()), key.get()), 1) << kind;
     EXPECT_TRUE(HasSigned(*ReadPresented(pair_.certificate), *certificate));
   }
@@ -114,7 +114,7 @@ TEST_F(IssuerOf, ARequestsSubjectIsKeptByteForByte) {
         NameParts{{"emailAddress", "a@b.example"}, {"1.2.3.4", "an attribute of nobody"}}}) {
     const auto request = SigningRequest::Read(RequestPem(ForgeRequest(key.get(), subject)));
     ASSERT_TRUE(request.ok()) << request.status();
-    const auto issued = issuer_.IssueFor(*request, kNow);
+    const auto issued = issuer_.IssueFor(*request, kIssueTime);
     ASSERT_TRUE(issued.ok()) << issued.status();
     const auto certificate = ParseCertificate(issued->certificate);
     EXPECT_EQ(NameDer(X509_get_subject_name(certificate->get())), NameDer(&request->subject()));
@@ -138,7 +138,8 @@ TEST_F(IssuerOf, MayBeUsedByManyThreadsAtOnce) {
   threads.reserve(std::size(ids));
   for (auto& made : ids) {
     threads.emplace_back([&] {
-      for (int i = 0; i < kEach; ++i) made.push_back(issuer_.Issue(KeyKind::kEcP256, kNow)->id);
+      for (int i = 0; i < kEach; ++i)
+        made.push_back(issuer_.Issue(KeyKind::kEcP256, kIssueTime)->id);
     });
   }
   for (std::thread& thread : threads) thread.join();

@@ -10,18 +10,18 @@ namespace {
 using testing::HasSubstr;
 using testing::Not;
 
-constexpr absl::string_view kKinds[] = {"WORD", "OLD WORD"};
+constexpr absl::string_view kWords[] = {"WORD", "OLD WORD"};
 constexpr absl::string_view kWord = "-----BEGIN WORD-----\naGVsbG8=\n-----END WORD-----\n";
 
-std::string FaultOf(absl::string_view text) {
-  return std::string(ReadOnlyBlock(text, kKinds).status().message());
+std::string PemFaultOf(absl::string_view text) {
+  return std::string(ReadOnlyBlock(text, kWords).status().message());
 }
 
 TEST(Pem, GivesTheBytesOfItsBlock) {
   for (const std::string& text :
        {std::string(kWord), absl::StrCat("what it is:\n", kWord, "and after it\n"),
         std::string("-----BEGIN OLD WORD-----\r\naGVsbG8=\r\n-----END OLD WORD-----")}) {
-    const auto bytes = ReadOnlyBlock(text, kKinds);
+    const auto bytes = ReadOnlyBlock(text, kWords);
     ASSERT_TRUE(bytes.ok()) << text << bytes.status();
     EXPECT_EQ(*bytes, "hello");
   }
@@ -43,7 +43,7 @@ TEST(Pem, SaysWhatIsThereInstead) {
            {"-----BEGIN WORD-----\nProc-Type: 4,ENCRYPTED\nDEK-Info: X,00\n\naGVsbG8=\n"
             "-----END WORD-----\n",
             "its PEM is encrypted or has headers"}}) {
-    EXPECT_THAT(FaultOf(text), HasSubstr(reason)) << text;
+    EXPECT_THAT(PemFaultOf(text), HasSubstr(reason)) << text;
   }
 }
 
@@ -51,11 +51,11 @@ TEST(Pem, ShowsNoneOfASecret) {
   const std::string key =
       "-----BEGIN RSA PRIVATE KEY-----\nc2VjcmV0\n-----END RSA PRIVATE KEY-----\n";
   for (const std::string& text : {key, absl::StrCat(kWord, key), absl::StrCat(key, kWord)}) {
-    EXPECT_THAT(FaultOf(text), HasSubstr("a private key in it, which nobody should be sent"));
-    EXPECT_THAT(FaultOf(text), Not(HasSubstr("c2Vjc")));
+    EXPECT_THAT(PemFaultOf(text), HasSubstr("a private key in it, which nobody should be sent"));
+    EXPECT_THAT(PemFaultOf(text), Not(HasSubstr("c2Vjc")));
   }
-  EXPECT_THAT(FaultOf("-----BEGIN c2VjcmV0\nc2VjcmV0-----"), Not(HasSubstr("c2Vjc")));
-  EXPECT_THAT(FaultOf(absl::StrCat("-----BEGIN ", std::string(41, 'k'), "-----")),
+  EXPECT_THAT(PemFaultOf("-----BEGIN c2VjcmV0\nc2VjcmV0-----"), Not(HasSubstr("c2Vjc")));
+  EXPECT_THAT(PemFaultOf(absl::StrCat("-----BEGIN ", std::string(41, 'k'), "-----")),
               Not(HasSubstr("kkk")));
 }
 

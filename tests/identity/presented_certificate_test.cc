@@ -18,7 +18,7 @@ PresentedCertificate Read(const ForgedCertificate& forged) {
   return presented.ok() ? *std::move(presented) : PresentedCertificate();
 }
 
-std::string FaultOf(const std::string& pem) {
+std::string CertificateFaultOf(const std::string& pem) {
   const auto presented = ReadPresented(pem);
   EXPECT_FALSE(presented.ok()) << pem;
   EXPECT_THAT(std::string(presented.status().message()),
@@ -26,9 +26,11 @@ std::string FaultOf(const std::string& pem) {
   return std::string(presented.status().message());
 }
 
-std::string FaultOf(const ForgedCertificate& forged) { return FaultOf(PemOf(forged)); }
+std::string CertificateFaultOf(const ForgedCertificate& forged) {
+  return CertificateFaultOf(PemOf(forged));
+}
 
-Forgery Authority(const std::string& name) {
+Forgery AuthorityForgery(const std::string& name) {
   Forgery forgery;
   forgery.subject = {{"CN", name}};
   forgery.constraints = "critical,CA:TRUE";
@@ -63,12 +65,13 @@ TEST(PresentedCertificate, HasTimesFarFromNow) {
 TEST(PresentedCertificate, WhoseTimesAreNoneIsRefused) {
   Forgery forgery;
   std::swap(forgery.not_before, forgery.not_after);
-  EXPECT_THAT(FaultOf(Forge(forgery)), HasSubstr("the times between which it is valid are none"));
+  EXPECT_THAT(CertificateFaultOf(Forge(forgery)),
+              HasSubstr("the times between which it is valid are none"));
   std::string der = DerOf(Forge({}));
   const size_t at = der.find("231114");  // 2023-11-14, its first day
   ASSERT_NE(at, std::string::npos);
   der.replace(at, 6, "239914");
-  EXPECT_THAT(FaultOf(PemText("CERTIFICATE", der)),
+  EXPECT_THAT(CertificateFaultOf(PemText("CERTIFICATE", der)),
               HasSubstr("the times between which it is valid are none"));
 }
 
@@ -89,7 +92,7 @@ TEST(PresentedCertificate, IsCalledByItsOnlyCommonName) {
 }
 
 TEST(PresentedCertificate, IsAnAuthorityByItsBasicConstraints) {
-  EXPECT_TRUE(Read(Forge(Authority("ca"))).is_authority);
+  EXPECT_TRUE(Read(Forge(AuthorityForgery("ca"))).is_authority);
   Forgery forgery;
   EXPECT_FALSE(Read(Forge(forgery)).is_authority);
   forgery.constraints = "";
@@ -117,7 +120,7 @@ TEST(PresentedCertificate, WithAWeakOrUnknownKeyIsRefused) {
            {"ED25519", "its key is ED25519"}}) {
     Forgery forgery;
     forgery.key = kind;
-    EXPECT_THAT(FaultOf(Forge(forgery)), HasSubstr(reason));
+    EXPECT_THAT(CertificateFaultOf(Forge(forgery)), HasSubstr(reason));
   }
 }
 
@@ -126,11 +129,12 @@ TEST(PresentedCertificate, WhoseKeyIsOnACurveThatIsWrittenOutIsRefused) {
   forged.key = ForgeKeyOnWrittenOutCurve();
   X509_set_pubkey(forged.certificate.get(), forged.key.get());
   X509_sign(forged.certificate.get(), forged.key.get(), EVP_sha256());
-  EXPECT_THAT(FaultOf(forged), HasSubstr("its key is EC on a curve that is written out"));
+  EXPECT_THAT(CertificateFaultOf(forged),
+              HasSubstr("its key is EC on a curve that is written out"));
 }
 
 TEST(PresentedCertificate, WhoseExponentProtectsNothingIsRefused) {
-  const ForgedCertificate ca = Forge(Authority("ca"));
+  const ForgedCertificate ca = Forge(AuthorityForgery("ca"));
   Forgery forgery;
   forgery.issuer = &ca;
   const ForgedCertificate forged = Forge(forgery);
@@ -140,7 +144,8 @@ TEST(PresentedCertificate, WhoseExponentProtectsNothingIsRefused) {
     if (exponent == 3) {
       EXPECT_TRUE(ReadPresented(PemOf(forged)).ok());
     } else {
-      EXPECT_THAT(FaultOf(forged), HasSubstr("is RSA with an exponent that protects nothing"));
+      EXPECT_THAT(CertificateFaultOf(forged),
+                  HasSubstr("is RSA with an exponent that protects nothing"));
     }
   }
 }
@@ -149,36 +154,37 @@ TEST(PresentedCertificate, WithAWeakSignatureIsRefused) {
   Forgery forgery;
   forgery.key = "RSA-2048";
   forgery.digest = EVP_md5();
-  EXPECT_THAT(FaultOf(Forge(forgery)), HasSubstr("its signature is md5WithRSAEncryption; one over "
-                                                 "SHA-256, SHA-384 or SHA-512 is wanted"));
+  EXPECT_THAT(CertificateFaultOf(Forge(forgery)),
+              HasSubstr("its signature is md5WithRSAEncryption; one over "
+                        "SHA-256, SHA-384 or SHA-512 is wanted"));
   forgery.key = "P-256";
   forgery.digest = EVP_sha1();
-  EXPECT_THAT(FaultOf(Forge(forgery)), HasSubstr("its signature is ecdsa-with-SHA1"));
-  Forgery odd = Authority("odd");
+  EXPECT_THAT(CertificateFaultOf(Forge(forgery)), HasSubstr("its signature is ecdsa-with-SHA1"));
+  Forgery odd = AuthorityForgery("odd");
   odd.key = "ED25519";
   const ForgedCertificate issuer = Forge(odd);
   forgery.issuer = &issuer;
-  EXPECT_THAT(FaultOf(Forge(forgery)), HasSubstr("its signature is ED25519"));
+  EXPECT_THAT(CertificateFaultOf(Forge(forgery)), HasSubstr("its signature is ED25519"));
 }
 
 TEST(PresentedCertificate, ThatIsCutOrFollowedByMoreIsRefused) {
   const std::string der = DerOf(Forge({}));
   for (size_t size = 0; size < der.size(); ++size) {
-    FaultOf(PemText("CERTIFICATE", der.substr(0, size)));
+    CertificateFaultOf(PemText("CERTIFICATE", der.substr(0, size)));
   }
-  EXPECT_THAT(FaultOf(PemText("CERTIFICATE", der + '\0')), HasSubstr("cut or no X.509"));
+  EXPECT_THAT(CertificateFaultOf(PemText("CERTIFICATE", der + '\0')), HasSubstr("cut or no X.509"));
   const std::string request = ForgeRequest(ForgeKey("P-256").get(), {});
-  EXPECT_THAT(FaultOf(PemText("CERTIFICATE", request)), HasSubstr("cut or no X.509"));
+  EXPECT_THAT(CertificateFaultOf(PemText("CERTIFICATE", request)), HasSubstr("cut or no X.509"));
 }
 
 TEST(PresentedCertificate, IsOnePemBlockOfItsKind) {
   const std::string good = PemOf(Forge({}));
-  EXPECT_THAT(FaultOf(""), HasSubstr("there is no PEM in it"));
-  EXPECT_THAT(FaultOf(DerOf(Forge({}))), HasSubstr("there is no PEM in it"));
-  EXPECT_THAT(FaultOf(good + good), HasSubstr("more than one PEM block"));
-  EXPECT_THAT(FaultOf(PemText("TRUSTED CERTIFICATE", DerOf(Forge({})))),
+  EXPECT_THAT(CertificateFaultOf(""), HasSubstr("there is no PEM in it"));
+  EXPECT_THAT(CertificateFaultOf(DerOf(Forge({}))), HasSubstr("there is no PEM in it"));
+  EXPECT_THAT(CertificateFaultOf(good + good), HasSubstr("more than one PEM block"));
+  EXPECT_THAT(CertificateFaultOf(PemText("TRUSTED CERTIFICATE", DerOf(Forge({})))),
               HasSubstr("there is \"-----BEGIN TRUSTED CERTIFICATE-----\" in it"));
-  EXPECT_THAT(FaultOf(PrivatePemOf(ForgeKey("P-256").get())),
+  EXPECT_THAT(CertificateFaultOf(PrivatePemOf(ForgeKey("P-256").get())),
               HasSubstr("there is a private key in it"));
 }
 
@@ -193,13 +199,14 @@ TEST(PresentedCertificate, IsReadUpToItsBound) {
   const std::string good = PemOf(Forge({}));
   const std::string full = std::string(kCertificateBytesMax - good.size() - 1, ' ') + "\n" + good;
   EXPECT_TRUE(ReadPresented(full).ok());
-  EXPECT_THAT(FaultOf(" " + full), HasSubstr("it has 65537 bytes; at most 65536 are taken"));
+  EXPECT_THAT(CertificateFaultOf(" " + full),
+              HasSubstr("it has 65537 bytes; at most 65536 are taken"));
 }
 
 TEST(PresentedCertificate, KnowsWhoSignedIt) {
-  const ForgedCertificate ca = Forge(Authority("ca"));
-  const ForgedCertificate other = Forge(Authority("other"));
-  const ForgedCertificate namesake = Forge(Authority("ca"));
+  const ForgedCertificate ca = Forge(AuthorityForgery("ca"));
+  const ForgedCertificate other = Forge(AuthorityForgery("other"));
+  const ForgedCertificate namesake = Forge(AuthorityForgery("ca"));
   Forgery forgery;
   const ForgedCertificate not_an_authority = Forge(forgery);
   forgery.issuer = &ca;
@@ -226,7 +233,7 @@ TEST(PresentedCertificate, KnowsWhoSignedIt) {
 }
 
 TEST(PresentedCertificate, ABrokenSignatureIsNobodys) {
-  const ForgedCertificate ca = Forge(Authority("ca"));
+  const ForgedCertificate ca = Forge(AuthorityForgery("ca"));
   Forgery forgery;
   forgery.issuer = &ca;
   std::string der = DerOf(Forge(forgery));
