@@ -8,10 +8,33 @@
 #include "plugin/gate.h"
 #include "policy/action.h"
 #include "policy/explain.h"
+#include "policy/registry_journal.h"
+#include "policy/registry_part.h"
 
 namespace plugin {
 
 using policy::Action;
+
+namespace {
+
+absl::StatusOr<std::vector<policy::EntryChange>> EntriesOf(const proto::RegistryCommand& command) {
+  std::vector<policy::EntryChange> entries;
+  entries.reserve(command.changes.size());
+  for (const proto::RegistryCommand::Change& change : command.changes) {
+    const auto part = policy::PartOfNumber(change.part);
+    if (!part) {
+      return absl::InvalidArgumentError(
+          absl::StrCat("the registry has no part ", change.part, ", of which \"",
+                       absl::Utf8SafeCEscape(change.name), "\" would be an entry"));
+    }
+    policy::EntryChange entry{*part, std::string(change.name), {}};
+    if (change.text) entry.text.emplace(*change.text);
+    entries.push_back(std::move(entry));
+  }
+  return entries;
+}
+
+}  // namespace
 
 Access::Access(const Options& options, std::shared_ptr<policy::Registry> registry, Broker& broker,
                proto::PluginStatus& status)
@@ -20,7 +43,8 @@ Access::Access(const Options& options, std::shared_ptr<policy::Registry> registr
       open_to_websocket_(options.open_to_websocket),
       broker_(broker),
       status_(status),
-      registry_(options.registry, std::move(registry)) {}
+      registry_(options.registry, std::move(registry)),
+      reviews_(broker) {}
 
 bool Access::IsNear(absl::string_view address) const {
   return open_beyond_loopback_ || IsLocal(address);
@@ -32,7 +56,7 @@ bool Access::LetsInWithoutCertificate(const Origin& origin) const {
 }
 
 bool Access::Connect(const Client& client, const Origin& origin) {
-  guests_.erase(client.handle);  // an earlier connection's, at the same place
+  Forget(client.handle);  // an earlier connection's, at the same place
   if (!LetIn(client, origin)) return false;
   newest_ = client.handle;
   newest_id_.assign(client.id.data(), client.id.size());
@@ -64,8 +88,24 @@ bool Access::LetIn(const Client& client, const Origin& origin) {
     Tell(principal->certificate_id(), client.id, Action::kConnect, client.id, [&] { return why; });
     return false;
   }
-  guests_[client.handle].principal = std::move(principal);
+  Seat(client.handle, std::move(principal));
   return true;
+}
+
+void Access::Seat(const void* handle, std::unique_ptr<Principal> principal) {
+  Guest& guest = guests_[handle];
+  const bool stands = !guest.departed;
+  if (stands && guest.principal != nullptr) reviews_.Left(handle, *guest.principal);
+  guest.principal = std::move(principal);
+  if (stands) reviews_.Came(handle, *guest.principal);
+}
+
+void Access::Forget(const void* handle) {
+  const auto found = guests_.find(handle);
+  if (found == guests_.end()) return;
+  const Guest& guest = found->second;
+  if (guest.principal != nullptr && !guest.departed) reviews_.Left(handle, *guest.principal);
+  guests_.erase(found);
 }
 
 // Sets `why` and counts if not.
@@ -88,8 +128,12 @@ bool Access::Belongs(Principal& principal, std::string& why) {
 void Access::Disconnect(const void* handle) {
   const auto found = guests_.find(handle);
   if (found == guests_.end()) return;
-  found->second.departed = true;
-  if (found->second.principal != nullptr) found->second.principal->Depart();
+  Guest& guest = found->second;
+  if (guest.principal != nullptr) {
+    if (!guest.departed) reviews_.Left(handle, *guest.principal);
+    guest.principal->Depart();
+  }
+  guest.departed = true;
   departed_.push_back(handle);
   if (departed_.size() <= kDepartedMax) return;
   const auto oldest = guests_.find(departed_.front());
@@ -107,13 +151,15 @@ bool Access::IsAway(const Client& client, const Origin& origin, bool has_subscri
   if (origin.certificate) return false;  // TLS is up
   if (has_subscriptions || origin.address.empty()) return true;
   if (LetsInWithoutCertificate(origin)) return false;
-  guests_[client.handle].principal =
-      std::make_unique<Principal>(client.id, Origin{.address = origin.address}, true);
+  Seat(client.handle,
+       std::make_unique<Principal>(client.id, Origin{.address = origin.address}, true));
   return true;
 }
 
-Principal& Access::Current(Principal& principal) const {
-  if (principal.generation() != registry_.generation()) {
+// Who has gone is no longer told of changes, and is asked about for its will alone.
+Principal& Access::Current(Guest& guest) const {
+  Principal& principal = *guest.principal;
+  if (guest.departed || principal.generation() != registry_.generation()) {
     principal.Resolve(*registry_.registry(), registry_.generation());
   }
   return principal;
@@ -124,7 +170,7 @@ bool Access::MayPublish(const Client& client, absl::string_view topic, bool reta
   const auto found = guests_.find(client.handle);
   if (found == guests_.end()) return RefuseUnknown(client, Action::kPublish, topic);
   if (found->second.principal == nullptr) return true;
-  Principal& principal = Current(*found->second.principal);
+  Principal& principal = Current(found->second);
   uint64_t& refused = status_.refused_publish;
   if (IsWill(client, found->second) && !MayLeaveWill(principal, topic)) return false;
   return May(principal, Action::kPublish, topic, refused) &&
@@ -137,7 +183,7 @@ bool Access::MaySubscribe(const Client& client, absl::string_view filter) {
   const auto found = guests_.find(client.handle);
   if (found == guests_.end()) return RefuseUnknown(client, Action::kSubscribe, plain);
   if (found->second.principal == nullptr) return true;
-  Principal& principal = Current(*found->second.principal);
+  Principal& principal = Current(found->second);
   uint64_t& refused = status_.refused_subscribe;
   if (!May(principal, Action::kSubscribe, plain, refused)) return false;
   // Each message of a group goes to one of its members: what that one may not have, nobody gets.
@@ -152,7 +198,7 @@ bool Access::MayReceive(const Client& client, absl::string_view topic) {
   if (found == guests_.end() || found->second.principal == nullptr || found->second.departed) {
     return true;
   }
-  return May(Current(*found->second.principal), Action::kReceive, topic, status_.refused_receive);
+  return May(Current(found->second), Action::kReceive, topic, status_.refused_receive);
 }
 
 bool Access::May(Principal& principal, Action action, absl::string_view name, uint64_t& refused) {
@@ -220,7 +266,7 @@ void Access::Tick(int64_t now_us) {
   }
   if (auth_ == Auth::kOpen) return;
   if (const auto ended = registry_.Poll()) EndReload(*ended);
-  Sweep();
+  reviews_.Tick([this](const void* handle) { return Judge(handle); });
 }
 
 void Access::EndReload(const absl::Status& status) {
@@ -231,6 +277,7 @@ void Access::EndReload(const absl::Status& status) {
     }
     broker_.Log(LogLevel::kError,
                 "shadow: the registry was not taken; the last good one stays in force");
+    for (const Changed& changed : std::exchange(reloading_, {})) changed(status);
     return;
   }
   ++status_.registry_loads;
@@ -239,33 +286,40 @@ void Access::EndReload(const absl::Status& status) {
               absl::StrCat("shadow: the registry was loaded: ", registry.things().size(),
                            " things, ", registry.policies().size(), " policies, ",
                            registry.certificates().size(), " certificates"));
-  to_judge_.clear();
-  for (const auto& [handle, guest] : guests_) {
-    if (guest.principal != nullptr && !guest.departed) to_judge_.push_back(handle);
-  }
+  reviews_.OfAll([waited = std::exchange(reloading_, {})](uint64_t ended) {
+    for (const Changed& changed : waited) changed(ended);
+  });
 }
 
-// Ends the connections that would not be let in any more.
-void Access::Sweep() {
-  const int64_t deadline_us = broker_.SteadyUs() + kTurnUs;
-  while (!to_judge_.empty() && broker_.SteadyUs() < deadline_us) {
-    const void* const handle = to_judge_.back();
-    const auto found = guests_.find(handle);
-    to_judge_.pop_back();
-    if (found == guests_.end() || found->second.principal == nullptr || found->second.departed) {
-      continue;
-    }
-    Principal& principal = Current(*found->second.principal);
-    std::string why;
-    if (Belongs(principal, why)) {
-      judged_.push_back(handle);
-      continue;
-    }
-    ++status_.expelled;
-    const std::string client_id = principal.client_id();
-    Tell(principal.certificate_id(), client_id, Action::kConnect, client_id, [&] { return why; });
-    broker_.Disconnect(client_id, true);  // which ends the principal
+void Access::Change(const proto::RegistryCommand& command, Changed changed) {
+  if (auth_ == Auth::kOpen) return changed(0);
+  if (command.reload) {
+    reloading_.push_back(std::move(changed));
+    return registry_.Begin();
   }
+  const auto changes = EntriesOf(command);
+  const absl::Status status = changes.ok() ? registry_.Change(*changes) : changes.status();
+  if (status.ok()) return reviews_.OfConcerned(*changes, std::move(changed));
+  reviews_.OfNobody([changed = std::move(changed), status](uint64_t) { changed(status); });
+}
+
+// Ends it if it would not be let in any more.
+bool Access::Judge(const void* handle) {
+  const auto found = guests_.find(handle);
+  if (found == guests_.end() || found->second.principal == nullptr || found->second.departed) {
+    return false;
+  }
+  Principal& principal = Current(found->second);
+  std::string why;
+  if (Belongs(principal, why)) {
+    judged_.push_back(handle);
+    return false;
+  }
+  ++status_.expelled;
+  const std::string client_id = principal.client_id();
+  Tell(principal.certificate_id(), client_id, Action::kConnect, client_id, [&] { return why; });
+  broker_.Disconnect(client_id, true);  // which ends the principal
+  return true;
 }
 
 }  // namespace plugin

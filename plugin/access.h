@@ -9,6 +9,7 @@
 
 #include <cstdint>
 #include <deque>
+#include <functional>
 #include <memory>
 #include <string>
 #include <utility>
@@ -16,6 +17,8 @@
 
 #include "absl/container/flat_hash_map.h"
 #include "absl/functional/function_ref.h"
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
 #include "plugin/broker.h"
 #include "plugin/client.h"
@@ -24,6 +27,8 @@
 #include "plugin/principal/principal.h"
 #include "plugin/principal/registry_keeper.h"
 #include "plugin/refusal_log.h"
+#include "plugin/reviews.h"
+#include "proto/command.h"
 #include "proto/plugin_status.h"
 
 namespace plugin {
@@ -33,8 +38,9 @@ class Access {
   // Connections of clients that are gone, whose wills may still be due; the oldest are forgotten,
   // and with them their wills.
   static constexpr size_t kDepartedMax = 4096;
-  // How long judging the connections after a reload may hold up a turn of the broker's loop.
-  static constexpr int64_t kTurnUs = 3'000;
+
+  // How many connections a change has ended, or a line for each fault.
+  using Changed = std::function<void(const absl::StatusOr<uint64_t>& ended)>;
 
   // `registry` may be null in the mode open. What is refused is counted in `status`.
   Access(const Options& options, std::shared_ptr<policy::Registry> registry, Broker& broker,
@@ -60,7 +66,7 @@ class Access {
   // The one thing that its certificate is attached to; empty: there is none, or more than one.
   absl::string_view OnlyThing(const void* handle) const;
 
-  // The connections that a reload of the registry has left standing, a few in each turn: what they
+  // The connections that a change of the registry has left standing, a few in each turn: what they
   // are attached to may be another thing. Once.
   std::vector<const void*> TakeJudged() { return std::exchange(judged_, {}); }
 
@@ -70,6 +76,12 @@ class Access {
   // Reads the registry's folder again, in the background; what it holds takes force with a turn to
   // come.
   void Reload();
+
+  // The registry has changed. Changed entries are in force when this returns, all that the folder
+  // holds when it has been read. `changed` is told once, when all connections that this can concern
+  // were judged, or what cannot be was refused: of changed entries in the order in which they came.
+  // In the mode open there is no registry, and it is told at once.
+  void Change(const proto::RegistryCommand& command, Changed changed);
 
   // Once per turn.
   void Tick(int64_t now_us);
@@ -85,7 +97,10 @@ class Access {
   bool LetsInWithoutCertificate(const Origin& origin) const;
   bool LetIn(const Client& client, const Origin& origin);
   bool Belongs(Principal& principal, std::string& why);
-  Principal& Current(Principal& principal) const;
+  // In the place of who is there.
+  void Seat(const void* handle, std::unique_ptr<Principal> principal);
+  void Forget(const void* handle);
+  Principal& Current(Guest& guest) const;
   bool May(Principal& principal, policy::Action action, absl::string_view name, uint64_t& refused);
   bool MayLeaveWill(const Principal& principal, absl::string_view topic);
   bool IsWill(const Client& client, const Guest& guest) const;
@@ -93,7 +108,7 @@ class Access {
   void Tell(absl::string_view certificate, absl::string_view client_id, policy::Action action,
             absl::string_view name, absl::FunctionRef<std::string()> why);
   void EndReload(const absl::Status& status);
-  void Sweep();
+  bool Judge(const void* handle);
 
   const Auth auth_;
   const bool open_beyond_loopback_;
@@ -106,7 +121,8 @@ class Access {
   std::deque<const void*> departed_;
   std::string newest_id_;  // who connected last; it may be taking a session over
   const void* newest_ = nullptr;
-  std::vector<const void*> to_judge_;  // connections from before the last reload
+  Reviews reviews_;
+  std::vector<Changed> reloading_;  // who waits for a reload
   std::vector<const void*> judged_;
 };
 

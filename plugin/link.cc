@@ -75,10 +75,9 @@ bool Link::Decoded(const absl::Status& status) {
 }
 
 void Link::Greet(const Client& client, int64_t now_us) {
-  observer_.ServiceIsGone();  // another may have had the link
+  EndSession();  // another may have had the link
   session_ = client.handle;
   client_id_ = std::string(client.id);
-  retained_.Clear();
   requests_.BeginSession();
   knows_who_ = false;
   status_us_ = now_us;
@@ -89,12 +88,18 @@ void Link::Greet(const Client& client, int64_t now_us) {
 void Link::Disconnect(const void* handle, int64_t now_us) {
   pieces_.Forget(handle);
   if (handle != session_) return;
-  session_ = nullptr;
-  retained_.Clear();
+  EndSession();
   if (faults_ != nullptr) faults_->ServiceIsGone(now_us);
-  observer_.ServiceIsGone();
   requests_.EndSession(now_us);
   broker_.Log(LogLevel::kWarning, "shadow: the service is gone; requests wait for it");
+}
+
+void Link::EndSession() {
+  session_ = nullptr;
+  ++sessions_;
+  settled_.clear();
+  retained_.Clear();
+  observer_.ServiceIsGone();
 }
 
 bool Link::MaySubscribe(const void* handle, absl::string_view filter) {
@@ -125,12 +130,13 @@ void Link::Obey(absl::string_view envelope, int64_t now_us) {
   if (const auto* const observe = std::get_if<proto::ObserveCommand>(&command->what)) {
     return Obey(command->id, *observe);
   }
-  proto::CommandResult result = proto::CommandResult::kRefused;
-  if (const auto* const publish = std::get_if<proto::PublishCommand>(&command->what)) {
-    result = Obey(*publish, now_us);
-  } else if (const auto* const cut = std::get_if<proto::DisconnectCommand>(&command->what)) {
-    result = Obey(*cut);
+  if (const auto* const registry = std::get_if<proto::RegistryCommand>(&command->what)) {
+    return Obey(command->id, *registry);
   }
+  const auto* const publish = std::get_if<proto::PublishCommand>(&command->what);
+  const proto::CommandResult result = publish != nullptr
+                                          ? Obey(*publish, now_us)
+                                          : Obey(std::get<proto::DisconnectCommand>(command->what));
   Send(proto::EncodeCommandReply({.id = command->id, .result = result}));
 }
 
@@ -180,10 +186,24 @@ void Link::Obey(uint64_t id, const proto::ObserveCommand& command) {
   Send(proto::EncodeCommandReply({.id = id, .result = told.result, .text = told.text}));
 }
 
+// Whoever it has ended is told of before it is told to be done.
+void Link::Obey(uint64_t id, const proto::RegistryCommand& command) {
+  if (session_ == nullptr) return;  // nobody has said hello whom it could be told
+  access_.Change(command, [this, id, session = sessions_](const absl::StatusOr<uint64_t>& ended) {
+    if (session != sessions_) return;
+    const std::string count = ended.ok() ? absl::StrCat(*ended) : "";
+    settled_.push_back(proto::EncodeCommandReply(
+        {.id = id,
+         .result = ended.ok() ? proto::CommandResult::kDone : proto::CommandResult::kRefused,
+         .text = ended.ok() ? count : ended.status().message()}));
+  });
+}
+
 void Link::Tick(int64_t now_us) {
   if (session_ == nullptr) return;
   TellRetained();
   TellArrivals();
+  for (const std::string& reply : std::exchange(settled_, {})) Send(reply);
   while (const auto batch = requests_.NextBatch()) Send(*batch);
   if (faults_ != nullptr) {
     const std::string notices = faults_->TakeNotices(requests_.epoch());

@@ -7,9 +7,11 @@
 
 #include <cstdint>
 #include <string>
+#include <vector>
 
 #include "absl/status/status.h"
 #include "absl/strings/string_view.h"
+#include "plugin/access.h"
 #include "plugin/broker.h"
 #include "plugin/client.h"
 #include "plugin/connections.h"
@@ -27,12 +29,13 @@ class Link {
  public:
   // All outlive this. `faults`: null if there are none.
   Link(Broker& broker, Requests& requests, Connections& connections, FaultInjector* faults,
-       Observer& observer, proto::PluginStatus& status)
+       Observer& observer, Access& access, proto::PluginStatus& status)
       : broker_(broker),
         requests_(requests),
         connections_(connections),
         faults_(faults),
         observer_(observer),
+        access_(access),
         status_(status) {}
 
   // A connection of the service sends a piece of an envelope that is not the last one.
@@ -65,6 +68,8 @@ class Link {
   proto::CommandResult Obey(const proto::DisconnectCommand& disconnect);
   void Obey(uint64_t id, const proto::FaultsCommand& command, int64_t now_us);
   void Obey(uint64_t id, const proto::ObserveCommand& command);
+  void Obey(uint64_t id, const proto::RegistryCommand& command);
+  void EndSession();
   void TellRetained();
   // Who has come and gone; after a hello, who is there.
   void TellArrivals();
@@ -76,13 +81,16 @@ class Link {
   Connections& connections_;
   FaultInjector* const faults_;
   Observer& observer_;
+  Access& access_;
   proto::PluginStatus& status_;
   RetainedLook retained_;
   proto::PieceCollector pieces_;
-  const void* session_ = nullptr;  // the connection that said hello last, while it stands
-  std::string client_id_;          // its
-  bool knows_who_ = false;         // it was told who is there
-  int64_t status_us_ = 0;          // when it was told the last status
+  const void* session_ = nullptr;     // the connection that said hello last, while it stands
+  std::string client_id_;             // its
+  uint64_t sessions_ = 0;             // that have ended: what was asked in one is told in no other
+  std::vector<std::string> settled_;  // replies that leave behind the arrivals of this turn
+  bool knows_who_ = false;            // it was told who is there
+  int64_t status_us_ = 0;             // when it was told the last status
 };
 
 }  // namespace plugin

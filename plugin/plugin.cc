@@ -43,7 +43,7 @@ Plugin::Plugin(const Options& options, std::string secret, uint64_t epoch, Broke
                           proto::ParseTopic(request.topic), request.payload, broker_.SteadyUs());
                    }),
       faults_(options.faults ? std::make_unique<FaultInjector>(fault_hands_, status_) : nullptr),
-      link_(broker, requests_, connections_, faults_.get(), observer_, status_) {
+      link_(broker, requests_, connections_, faults_.get(), observer_, access_, status_) {
   requests_.SetFaults(faults_.get());
 }
 

@@ -47,7 +47,7 @@ struct PluginStatus {
   uint64_t refused_publish = 0;          // wills included
   uint64_t refused_subscribe = 0;
   uint64_t refused_receive = 0;    // deliveries
-  uint64_t expelled = 0;           // connections ended because a reload took their right away
+  uint64_t expelled = 0;           // connections ended because the registry has changed
   uint64_t registry_loads = 0;     // reloads that took force
   uint64_t registry_refusals = 0;  // reloads that were refused
 

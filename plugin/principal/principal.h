@@ -27,6 +27,8 @@ class Principal {
   // for the caller, to see whether this is due.
   void Resolve(const policy::Registry& registry, uint64_t generation);
   uint64_t generation() const { return generation_; }
+  // The next generation is another, whatever it is.
+  void Expire() { generation_ = 0; }
   Standing standing() const { return standing_; }
 
   // May it? `now` in epoch seconds; only asked for if a policy speaks of the time. Allocates

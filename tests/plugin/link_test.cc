@@ -34,7 +34,8 @@ class LinkTest : public testing::Test {
   Connections connections_{broker_};
   Requests requests_{options_, /*epoch=*/77, broker_, audience_, status_, warnings_, 0};
   Observer observer_{broker_, connections_};
-  Link link_{broker_, requests_, connections_, nullptr, observer_, status_};
+  Access access_{options_, nullptr, broker_, status_};
+  Link link_{broker_, requests_, connections_, nullptr, observer_, access_, status_};
   int handles_[3];
   const Client service_{.handle = &handles_[0], .id = "$shadow/link/1"};
   const Client later_{.handle = &handles_[1], .id = "$shadow/link/2"};
@@ -97,6 +98,39 @@ TEST_F(LinkTest, DamagedCommandsAndAnswersAreCountedAndLogged) {
   EXPECT_EQ(status_.bad_envelopes, 2u);
   EXPECT_EQ(broker_.lines.size(), 3u);  // with that of the hello
   EXPECT_THAT(broker_.batches, IsEmpty());
+}
+
+TEST_F(LinkTest, AChangeOfTheRegistryIsAnsweredWithTheTurn) {
+  const proto::RegistryCommand change{{{1, "lamp", "{}"}}};
+  link_.Receive(service_, proto::EncodeCommand({.id = 7, .what = change}), 0);
+  link_.Receive(service_,
+                proto::EncodeCommand({.id = 8, .what = proto::RegistryCommand{.reload = true}}), 0);
+  EXPECT_THAT(broker_.batches, IsEmpty());
+  link_.Tick(1);
+  ASSERT_GE(broker_.batches.size(), 2u);
+  for (size_t i = 0; i < 2; ++i) {
+    const auto reply = proto::DecodeCommandReply(broker_.batches[i].payload);
+    ASSERT_TRUE(reply.ok()) << reply.status();
+    EXPECT_EQ(*reply, (proto::CommandReply{.id = 7 + i, .text = "0"}));
+  }
+}
+
+TEST_F(LinkTest, WhatOneSessionChangedIsToldInNoOther) {
+  const proto::RegistryCommand change{{{1, "lamp", "{}"}}};
+  link_.Receive(service_, proto::EncodeCommand({.id = 7, .what = change}), 0);
+  link_.Receive(later_, proto::EncodeHello(), 1);
+  link_.Tick(2);
+  ASSERT_EQ(broker_.batches.size(), 1u);  // the greeting
+  EXPECT_FALSE(proto::IsCommandReply(broker_.batches[0].payload));
+}
+
+TEST_F(LinkTest, AHostileChangeOfTheRegistryIsRefusedByName) {
+  const std::vector<proto::RegistryCommand::Change> many(proto::kRegistryChangesMax + 1, {1, "x"});
+  link_.Receive(service_, proto::EncodeCommand({.id = 7, .what = proto::RegistryCommand{many}}), 0);
+  EXPECT_EQ(status_.bad_envelopes, 1u);
+  EXPECT_THAT(broker_.lines.back(), HasSubstr("a registry command: 1001 changes; at most 1000"));
+  link_.Tick(1);
+  for (const auto& batch : broker_.batches) EXPECT_FALSE(proto::IsCommandReply(batch.payload));
 }
 
 // The arrivals of the envelope that was sent last.
