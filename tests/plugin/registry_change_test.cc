@@ -231,9 +231,15 @@ TEST_F(RegistryChangeTest, AReloadThatIsUnderWayDoesNotUndoIt) {
     origin.certificate.emplace().id = Id(digit);
     EXPECT_FALSE(access_->Connect(two_, origin)) << digit;
   }
-  // One that begins later reads what is in the folder.
-  access_->Change({.reload = true}, Told("reload"));
+}
+
+TEST_F(RegistryChangeTest, AReadingThatBeginsLaterHasWhatTheFolderHas) {
+  access_->Reload();
+  const std::string inactive = Certificate("all", "INACTIVE");  // in memory, but for this test
+  Change({Put(RegistryPart::kCertificates, Id('a'), inactive)});
+  access_->Change({.reload = true}, Told("reload"));  // behind the one that is under way
   TurnUntilTold(2);
+  EXPECT_EQ(status_.registry_loads, 1u);
   Connect(two_, 'a');
 }
 
@@ -275,6 +281,17 @@ TEST_F(RegistryChangeTest, WhoTookTheHandleOfAnotherIsJudgedForItself) {
   EXPECT_THAT(broker_.disconnected, ElementsAre("three"));
 }
 
+TEST_F(RegistryChangeTest, WhoHasGoneAndIsForgottenIsNotJudged) {
+  Connect(one_, 'a');
+  access_->Disconnect(one_.handle);
+  Connect({.handle = one_.handle, .id = "three"}, 'b');
+  Change({{policy::PartNumber(RegistryPart::kCertificates), Id('a')}});
+  Change({Put(RegistryPart::kThings, "one", "{}")});
+  access_->Tick(0);
+  EXPECT_THAT(told_, ElementsAre("done: 0", "done: 0"));
+  EXPECT_THAT(access_->TakeJudged(), IsEmpty());
+}
+
 TEST_F(RegistryChangeTest, WhereEverythingIsOpenItIsDoneAtOnce) {
   access_ = Make(Auth::kOpen);
   Change({{0, "x"}});
@@ -292,44 +309,75 @@ class CuttingBroker : public RecordingBroker {
   std::function<void()> cut;
 };
 
-TEST(RegistryChange, TheServiceIsToldWhoWasCutBeforeItIsToldToBeDone) {
-  auto registry = std::make_shared<policy::Registry>();
-  const std::string id(64, 'a');
-  ASSERT_TRUE(registry->Put(RegistryPart::kPolicies, "all", kAllowAll).ok());
-  ASSERT_TRUE(
-      registry->Put(RegistryPart::kCertificates, id, R"({"status":"ACTIVE","policies":["all"]})")
-          .ok());
-  CuttingBroker broker;
-  const std::string secret = "0123456789abcdef";
-  const Options options{.link_secret_file = "unused", .auth = Auth::kCertificate};
-  Plugin plugin(options, secret, /*epoch=*/77, broker, 0, registry);
-  int handles[2];
-  const Client service{.handle = &handles[0], .id = "$shadow/link/1"};
-  const Client device{.handle = &handles[1], .id = "device"};
-  broker.cut = [&] { plugin.Disconnect(device, 1); };
-  Origin origin{.address = "192.0.2.1"};
-  origin.certificate.emplace().id = id;
-  ASSERT_TRUE(plugin.Connect(service, {}, proto::kServiceUser, secret, 0));
-  ASSERT_TRUE(plugin.Connect(device, origin, "", "", 0));
-  plugin.Message(service, proto::kAnswersTopic, proto::EncodeHello(), 0);
-  plugin.Tick(0);
-  const size_t batches = broker.batches.size();
-  const size_t arrivals = broker.arrivals.size();
+// A service and a device with a certificate, of which both have said hello.
+class RegistryCommandTest : public testing::Test {
+ protected:
+  RegistryCommandTest() {
+    broker_.cut = [this] { plugin_.Disconnect(device_, 1); };
+    Origin origin{.address = "192.0.2.1"};
+    origin.certificate.emplace().id = id_;
+    Greet(service_);
+    EXPECT_TRUE(plugin_.Connect(device_, origin, "", "", 0));
+    plugin_.Tick(0);
+  }
 
-  const proto::RegistryCommand gone{{{policy::PartNumber(RegistryPart::kCertificates), id}}};
-  plugin.Message(service, proto::kAnswersTopic, proto::EncodeCommand({.id = 7, .what = gone}), 1);
-  plugin.Tick(1);
-  EXPECT_THAT(broker.disconnected, ElementsAre("device"));
-  ASSERT_EQ(broker.batches.size(), batches + 1);
-  const auto reply = proto::DecodeCommandReply(broker.batches.back().payload);
+  std::shared_ptr<policy::Registry> Registered() const {
+    auto registry = std::make_shared<policy::Registry>();
+    EXPECT_TRUE(registry->Put(RegistryPart::kPolicies, "all", kAllowAll).ok());
+    const absl::string_view entry = R"({"status":"ACTIVE","policies":["all"]})";
+    EXPECT_TRUE(registry->Put(RegistryPart::kCertificates, id_, entry).ok());
+    return registry;
+  }
+
+  void Greet(const Client& service) {
+    EXPECT_TRUE(plugin_.Connect(service, {}, proto::kServiceUser, kSecret, 0));
+    plugin_.Message(service, proto::kAnswersTopic, proto::EncodeHello(), 0);
+  }
+
+  void RemoveTheCertificate() {
+    const proto::RegistryCommand gone{{{policy::PartNumber(RegistryPart::kCertificates), id_}}};
+    plugin_.Message(service_, proto::kAnswersTopic, proto::EncodeCommand({.id = 7, .what = gone}),
+                    1);
+  }
+
+  static constexpr absl::string_view kSecret = "0123456789abcdef";
+  const std::string id_ = std::string(64, 'a');
+  const Options options_{.link_secret_file = "unused", .auth = Auth::kCertificate};
+  CuttingBroker broker_;
+  Plugin plugin_{options_, std::string(kSecret), /*epoch=*/77, broker_, 0, Registered()};
+  int handles_[3];
+  const Client service_{.handle = &handles_[0], .id = "$shadow/link/1"};
+  const Client device_{.handle = &handles_[1], .id = "device"};
+};
+
+TEST_F(RegistryCommandTest, TheServiceIsToldWhoWasCutBeforeItIsToldToBeDone) {
+  const size_t batches = broker_.batches.size();
+  const size_t arrivals = broker_.arrivals.size();
+  RemoveTheCertificate();
+  plugin_.Tick(1);
+  EXPECT_THAT(broker_.disconnected, ElementsAre("device"));
+  ASSERT_EQ(broker_.batches.size(), batches + 1);
+  const auto reply = proto::DecodeCommandReply(broker_.batches.back().payload);
   ASSERT_TRUE(reply.ok()) << reply.status();
   EXPECT_EQ(*reply, (proto::CommandReply{.id = 7, .text = "1"}));
-  ASSERT_EQ(broker.arrivals.size(), arrivals + 1);
-  EXPECT_EQ(broker.arrivals.back().behind, batches);
-  const auto told = proto::DecodeArrivals(broker.arrivals.back().payload);
+  ASSERT_EQ(broker_.arrivals.size(), arrivals + 1);
+  EXPECT_EQ(broker_.arrivals.back().behind, batches);
+  const auto told = proto::DecodeArrivals(broker_.arrivals.back().payload);
   ASSERT_TRUE(told.ok()) << told.status();
   ASSERT_EQ(told->arrivals.size(), 1u);
   EXPECT_TRUE(told->arrivals[0].end.has_value());
+}
+
+TEST_F(RegistryCommandTest, AnotherSessionIsNotToldOfIt) {
+  broker_.us_per_look = Reviews::kTurnUs;  // nobody can be judged
+  RemoveTheCertificate();
+  plugin_.Tick(1);
+  EXPECT_THAT(broker_.disconnected, IsEmpty());
+  Greet({.handle = &handles_[2], .id = "$shadow/link/2"});
+  broker_.us_per_look = 0;
+  plugin_.Tick(2);
+  EXPECT_THAT(broker_.disconnected, ElementsAre("device"));
+  for (const auto& batch : broker_.batches) EXPECT_FALSE(proto::IsCommandReply(batch.payload));
 }
 
 }  // namespace
