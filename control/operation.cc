@@ -61,7 +61,7 @@ const std::vector<const Operation*>& AllOperations() {
           ThingGroupOperations(), GroupMemberOperations(), CertificateOperations(),
           RegisteringOperations(), CaCertificateOperations(), PolicyOperations(),
           PolicyVersionOperations(), AttachmentOperations(), TaggingOperations(),
-          AccountOperations()}) {
+          AccountOperations(), EffectivePolicyOperations(), ConnectivityOperations()}) {
       for (const Operation& operation : list) all->push_back(&operation);
     }
     return all;

@@ -59,5 +59,7 @@ absl::Span<const Operation> RegisteringOperations();
 absl::Span<const Operation> CaCertificateOperations();
 absl::Span<const Operation> TaggingOperations();
 absl::Span<const Operation> AccountOperations();
+absl::Span<const Operation> EffectivePolicyOperations();
+absl::Span<const Operation> ConnectivityOperations();
 
 }  // namespace control

@@ -1,0 +1,232 @@
+// What a principal may do: the policies that hold for it, and what they decide
+// (GetEffectivePolicies, TestAuthorization). The decision is the broker's.
+#include <algorithm>
+#include <set>
+
+#include "absl/strings/str_cat.h"
+#include "control/arn.h"
+#include "control/certificate_texts.h"
+#include "control/json.h"
+#include "control/members.h"
+#include "control/operation.h"
+#include "control/policy_texts.h"
+#include "identity/certificate.h"
+#include "policy/evaluate.h"
+
+namespace control {
+namespace {
+
+using policy::Node;
+using policy::RegistryPart;
+
+struct Kind {
+  absl::string_view word;  // of an actionType
+  policy::Action action;
+  absl::string_view resource;  // kind in an ARN
+};
+constexpr Kind kKinds[] = {{"PUBLISH", policy::Action::kPublish, "topic"},
+                           {"SUBSCRIBE", policy::Action::kSubscribe, "topicfilter"},
+                           {"RECEIVE", policy::Action::kReceive, "topic"},
+                           {"CONNECT", policy::Action::kConnect, "client"}};
+
+// One question of a TestAuthorization.
+struct Question {
+  const Kind* kind = nullptr;
+  std::vector<std::string> arns{};
+  std::vector<std::string> names{};  // of the resources, in the same order
+};
+
+// The certificate that a request calls its principal; one that is not given is an empty one.
+std::variant<const policy::Certificate*, Refusal> FindPrincipal(const Account& account,
+                                                                const Surroundings& here,
+                                                                const std::string& arn) {
+  static const policy::Certificate kNobody;
+  if (arn.empty()) return &kNobody;
+  if (IsCognitoIdentity(arn)) {
+    return InvalidRequest("Identities of Amazon Cognito are not known here");
+  }
+  const auto id = NameInArn(here, arn, "cert");
+  if (!id) {
+    return InvalidRequest(
+        absl::StrCat("The principal ", arn, " is not the ARN of a certificate of this account"));
+  }
+  const policy::Certificate* const found = account.registry().FindCertificate(*id);
+  if (found == nullptr) return CertificateNotFound(*id);
+  return found;
+}
+
+Outcome GetEffectivePolicies(const Call& call, const Account& account, const Surroundings& here) {
+  Members in(call);
+  const std::string arn = in.Text("principal", kAnyText).value_or("");
+  const auto thing_name = in.Query("thingName", kThingName);
+  if (auto refusal = in.Refused()) return *refusal;
+  const auto found = FindPrincipal(account, here, arn);
+  if (const auto* refusal = std::get_if<Refusal>(&found)) return *refusal;
+  const policy::Thing* thing = nullptr;
+  if (thing_name) {
+    thing = account.registry().FindThing(*thing_name);
+    if (thing == nullptr) return NotFound(absl::StrCat("Thing ", *thing_name, " not found"));
+  }
+  const auto& certificate = *std::get<const policy::Certificate*>(found);
+  std::set<std::string> names;
+  for (const auto& document : policy::PoliciesOf(account.registry(), certificate, thing)) {
+    names.insert(document->name);
+  }
+  std::vector<std::string> told;
+  for (const std::string& name : names) {
+    told.push_back(Json()
+                       .Text("policyName", name)
+                       .Text("policyArn", Arn(here, "policy", name))
+                       .Text("policyDocument", DocumentInForce(here, name))
+                       .Finish());
+  }
+  return Done{.body = Json().List("effectivePolicies", told).Finish()};
+}
+
+// What is wrong with a question is told by `in`.
+Question ReadQuestion(Members& in, const Node& info, const Surroundings& here) {
+  Question question;
+  const std::string word = in.ElementText(info, "actionType", "authInfos.actionType", kAnyText);
+  for (const Kind& kind : kKinds) {
+    if (kind.word == word) question.kind = &kind;
+  }
+  if (question.kind == nullptr) {
+    in.Fail(word, "authInfos.actionType",
+            "Member must satisfy enum value set: [PUBLISH, SUBSCRIBE, RECEIVE, CONNECT]");
+    return question;
+  }
+  const Node* const resources = info.Find("resources");
+  if (resources == nullptr || resources->kind != Node::Kind::kArray ||
+      resources->elements.empty()) {
+    in.Fail("", "authInfos.resources", "Member must be a list of ARNs");
+    return question;
+  }
+  for (const Node& arn : resources->elements) {
+    const auto name = NameInArn(here, arn.text, question.kind->resource);
+    if (!name) {
+      in.Fail(arn.text, "authInfos.resources",
+              absl::StrCat("Member must be the ARN of a ", question.kind->resource,
+                           " of this account"));
+      continue;
+    }
+    question.arns.push_back(arn.text);
+    question.names.push_back(*name);
+  }
+  return question;
+}
+
+// The policies of a principal, with those that are added and without those that are left out.
+std::variant<policy::Policies, Refusal> ChosenPolicies(const Account& account,
+                                                       policy::Policies policies,
+                                                       const std::vector<std::string>& to_add,
+                                                       const std::vector<std::string>& to_skip) {
+  policies.erase(std::remove_if(policies.begin(), policies.end(),
+                                [&](const auto& document) {
+                                  return std::find(to_skip.begin(), to_skip.end(),
+                                                   document->name) != to_skip.end();
+                                }),
+                 policies.end());
+  std::vector<policy::Reference> added;
+  for (const std::string& name : to_add) {
+    if (account.registry().FindPolicy(name) == nullptr) return PolicyNotFound();
+    added.push_back({.name = name});
+  }
+  for (auto& document : policy::PoliciesOf(account.registry(), added)) {
+    policies.push_back(std::move(document));
+  }
+  return policies;
+}
+
+// What was decided of a question: all of its resources must be allowed.
+std::string TellResult(const Question& question, const policy::Policies& policies,
+                       const policy::Connection& connection, const Surroundings& here) {
+  std::set<std::string> allowing;
+  std::set<std::string> denying;
+  bool is_silent = false;
+  const auto documents = policy::Borrow(policies);
+  for (const std::string& name : question.names) {
+    const policy::Decision decision =
+        policy::Decide(documents, {question.kind->action, name, here.now_ms / 1000}, connection);
+    if (decision.policy == nullptr) {
+      is_silent = true;
+    } else {
+      (decision.allowed ? allowing : denying).insert(decision.policy->name);
+    }
+  }
+  const auto list = [&here](const std::set<std::string>& names) {
+    std::vector<std::string> told;
+    for (const std::string& name : names) told.push_back(TellPolicy(here, name));
+    return Json().List("policies", told);
+  };
+  std::set<std::string> others;
+  if (is_silent) {
+    for (const auto& document : policies) others.insert(document->name);
+  }
+  return Json()
+      .Object("authInfo",
+              Json().Text("actionType", question.kind->word).Texts("resources", question.arns))
+      .Object("allowed", list(allowing))
+      .Object("denied",
+              Json().Object("implicitDeny", list(others)).Object("explicitDeny", list(denying)))
+      .Text("authDecision", !denying.empty() ? "EXPLICIT_DENY"
+                            : is_silent      ? "IMPLICIT_DENY"
+                                             : "ALLOWED")
+      .Texts("missingContextValues", {})
+      .Finish();
+}
+
+Outcome TestAuthorization(const Call& call, const Account& account, const Surroundings& here) {
+  Members in(call);
+  const std::string arn = in.Text("principal", kAnyText).value_or("");
+  const std::string client_id = in.Query("clientId", kAnyText).value_or("");
+  const auto to_add = in.Texts("policyNamesToAdd", kPolicyName);
+  const auto to_skip = in.Texts("policyNamesToSkip", kPolicyName);
+  std::vector<Question> questions;
+  for (const Node* const info : in.Objects("authInfos")) {
+    questions.push_back(ReadQuestion(in, *info, here));
+  }
+  if (auto refusal = in.Refused()) return *refusal;
+  if (questions.empty()) return InvalidRequest("authInfos must have at least one element");
+  const auto found = FindPrincipal(account, here, arn);
+  if (const auto* refusal = std::get_if<Refusal>(&found)) return *refusal;
+  const auto& certificate = *std::get<const policy::Certificate*>(found);
+  const auto thing = policy::AttachedThing(account.registry(), certificate, client_id);
+  policy::Policies own;
+  if (certificate.active()) {
+    own = policy::PoliciesOf(account.registry(), certificate, thing.get());
+  }
+  const auto chosen =
+      ChosenPolicies(account, std::move(own), to_add.value_or(std::vector<std::string>()),
+                     to_skip.value_or(std::vector<std::string>()));
+  if (const auto* refusal = std::get_if<Refusal>(&chosen)) return *refusal;
+  policy::Connection connection{.client_id = client_id, .thing = thing.get()};
+  policy::CertificateFacts facts;
+  const auto pem = here.read_entry(RegistryPart::kCertificatePems, certificate.id);
+  if (const auto x509 = identity::ParseCertificate(pem.value_or("")); x509.ok()) {
+    facts = identity::FactsOf(**x509);
+    connection.certificate = &facts;
+  }
+  std::vector<std::string> told;
+  for (const Question& question : questions) {
+    told.push_back(TellResult(question, std::get<policy::Policies>(chosen), connection, here));
+  }
+  return Done{.body = Json().List("authResults", told).Finish()};
+}
+
+// "cert/ID" of the body's principal.
+std::string PrincipalInBody(const Call& call) {
+  const Node* const principal = call.body.Find("principal");
+  const size_t colon = principal == nullptr ? std::string::npos : principal->text.rfind(':');
+  return colon == std::string::npos ? "*" : principal->text.substr(colon + 1);
+}
+
+constexpr Operation kOperations[] = {
+    {"GetEffectivePolicies", "POST", "/effective-policies", PrincipalInBody, GetEffectivePolicies},
+    {"TestAuthorization", "POST", "/test-authorization", PrincipalInBody, TestAuthorization},
+};
+
+}  // namespace
+
+absl::Span<const Operation> EffectivePolicyOperations() { return kOperations; }
+
+}  // namespace control
