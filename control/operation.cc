@@ -32,15 +32,18 @@ std::variant<policy::Node, Refusal> ReadBody(absl::string_view text) {
       absl::StrCat("The body must be an object, not ", policy::KindText(body->kind)));
 }
 
-// Texts of a request stand in what is said of it, so all of them must be UTF-8, as the body is.
-std::optional<Refusal> RefuseOtherThanUtf8(const rest::Request& request,
-                                           const rest::Target& target) {
+// Texts of a request stand in what is said of it, so all of them must be UTF-8, as the body is. Of
+// two values of one parameter nobody can say which is meant.
+std::optional<Refusal> RefuseUnclear(const rest::Request& request, const rest::Target& target) {
   for (const std::string& segment : target.segments) {
     if (!shadow::IsUtf8(segment)) return InvalidRequest("The path is not UTF-8");
   }
   for (const auto& [name, value] : target.parameters) {
     if (!shadow::IsUtf8(name) || !shadow::IsUtf8(value)) {
       return InvalidRequest("A parameter of the query is not UTF-8");
+    }
+    if (target.Count(name) > 1) {
+      return InvalidRequest(absl::StrCat("The parameter ", name, " is given more than once"));
     }
   }
   for (const rest::Header& header : request.headers) {
@@ -81,7 +84,7 @@ std::variant<Call, Refusal> ReadCall(const rest::Request& request, const rest::T
     if (operation->method != request.method) continue;
     auto values = rest::NamesAt(operation->path, target.segments);
     if (!values) continue;
-    if (auto refusal = RefuseOtherThanUtf8(request, target)) return *std::move(refusal);
+    if (auto refusal = RefuseUnclear(request, target)) return *std::move(refusal);
     Call call{.operation = *operation, .request = request, .target = target, .labels = {}};
     const auto names = LabelNames(operation->path);
     for (size_t i = 0; i < names.size(); ++i) {
