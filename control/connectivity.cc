@@ -31,13 +31,13 @@ std::string ThingOfPath(const Call& call) {
   return absl::StrCat("thing/", call.Label("thingName"));
 }
 
-constexpr Operation kOperations[] = {
+constexpr Operation kConnectivityOperations[] = {
     {"GetThingConnectivityData", "POST", "/things/{thingName}/connectivity-data", ThingOfPath,
      GetThingConnectivityData},
 };
 
 }  // namespace
 
-absl::Span<const Operation> ConnectivityOperations() { return kOperations; }
+absl::Span<const Operation> ConnectivityOperations() { return kConnectivityOperations; }
 
 }  // namespace control

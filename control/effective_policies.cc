@@ -19,19 +19,19 @@ namespace {
 using policy::Node;
 using policy::RegistryPart;
 
-struct Kind {
+struct QuestionKind {
   absl::string_view word;  // of an actionType
   policy::Action action;
   absl::string_view resource;  // kind in an ARN
 };
-constexpr Kind kKinds[] = {{"PUBLISH", policy::Action::kPublish, "topic"},
-                           {"SUBSCRIBE", policy::Action::kSubscribe, "topicfilter"},
-                           {"RECEIVE", policy::Action::kReceive, "topic"},
-                           {"CONNECT", policy::Action::kConnect, "client"}};
+constexpr QuestionKind kQuestionKinds[] = {{"PUBLISH", policy::Action::kPublish, "topic"},
+                                           {"SUBSCRIBE", policy::Action::kSubscribe, "topicfilter"},
+                                           {"RECEIVE", policy::Action::kReceive, "topic"},
+                                           {"CONNECT", policy::Action::kConnect, "client"}};
 
 // One question of a TestAuthorization.
 struct Question {
-  const Kind* kind = nullptr;
+  const QuestionKind* kind = nullptr;
   std::vector<std::string> arns{};
   std::vector<std::string> names{};  // of the resources, in the same order
 };
@@ -87,7 +87,7 @@ Outcome GetEffectivePolicies(const Call& call, const Account& account, const Sur
 Question ReadQuestion(Members& in, const Node& info, const Surroundings& here) {
   Question question;
   const std::string word = in.ElementText(info, "actionType", "authInfos.actionType", kAnyText);
-  for (const Kind& kind : kKinds) {
+  for (const QuestionKind& kind : kQuestionKinds) {
     if (kind.word == word) question.kind = &kind;
   }
   if (question.kind == nullptr) {
@@ -199,7 +199,9 @@ Outcome TestAuthorization(const Call& call, const Account& account, const Surrou
       ChosenPolicies(account, std::move(own), to_add.value_or(std::vector<std::string>()),
                      to_skip.value_or(std::vector<std::string>()));
   if (const auto* refusal = std::get_if<Refusal>(&chosen)) return *refusal;
-  policy::Connection connection{.client_id = client_id, .thing = thing.get()};
+  policy::Connection connection;
+  connection.client_id = client_id;
+  connection.thing = thing.get();
   policy::CertificateFacts facts;
   const auto pem = here.read_entry(RegistryPart::kCertificatePems, certificate.id);
   if (const auto x509 = identity::ParseCertificate(pem.value_or("")); x509.ok()) {
@@ -220,13 +222,13 @@ std::string PrincipalInBody(const Call& call) {
   return colon == std::string::npos ? "*" : principal->text.substr(colon + 1);
 }
 
-constexpr Operation kOperations[] = {
+constexpr Operation kEffectivePolicyOperations[] = {
     {"GetEffectivePolicies", "POST", "/effective-policies", PrincipalInBody, GetEffectivePolicies},
     {"TestAuthorization", "POST", "/test-authorization", PrincipalInBody, TestAuthorization},
 };
 
 }  // namespace
 
-absl::Span<const Operation> EffectivePolicyOperations() { return kOperations; }
+absl::Span<const Operation> EffectivePolicyOperations() { return kEffectivePolicyOperations; }
 
 }  // namespace control

@@ -21,7 +21,7 @@ namespace {
 
 using policy::Node;
 
-constexpr absl::string_view kArn = "arn:aws:iot:us-east-1:000000000000";
+constexpr absl::string_view kArnsOfCases = "arn:aws:iot:us-east-1:000000000000";
 constexpr size_t kCaseBytesMax = 1 << 20;
 
 std::string Read(const std::filesystem::path& file) {
@@ -236,7 +236,7 @@ class Run {
     const size_t colon = name.find(':');
     const std::string kind = colon == std::string::npos ? "" : name.substr(0, colon);
     const std::string rest = colon == std::string::npos ? "" : name.substr(colon + 1);
-    if (name == "arn") return std::string(kArn);
+    if (name == "arn") return std::string(kArnsOfCases);
     size_t count = 0;
     if (name.size() > 2 && name[1] == '*' && absl::SimpleAtoi(name.substr(2), &count)) {
       return std::string(count, name[0]);
