@@ -15,6 +15,12 @@ const unsigned char* Bytes(absl::string_view text) {
 
 }  // namespace
 
+std::string Sha1(absl::string_view text) {
+  std::string digest(SHA_DIGEST_LENGTH, '\0');
+  SHA1(Bytes(text), text.size(), reinterpret_cast<unsigned char*>(digest.data()));
+  return digest;
+}
+
 std::string Sha256(absl::string_view text) {
   std::string digest(SHA256_DIGEST_LENGTH, '\0');
   SHA256(Bytes(text), text.size(), reinterpret_cast<unsigned char*>(digest.data()));

@@ -35,6 +35,7 @@ struct Answer {
   std::string error_type;  // as the header x-amzn-ErrorType has it (J9); empty: no error
   std::string allow;       // the methods that a 405 names
   absl::string_view content_type = "application/json";  // lives as long as the program
+  bool for_any_page = false;                            // a page of elsewhere may read it (CORS)
 };
 
 // A UUID: x-amzn-RequestId and the traceId of a body (J9, J10).

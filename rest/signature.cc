@@ -110,14 +110,15 @@ std::optional<Error> ReadHeader(const Request& request, Signature& signature) {
   return Take(parts, signature);
 }
 
-std::optional<Error> ReadQuery(const Target& target, Signature& signature) {
+std::optional<Error> ReadQuery(const Target& target, Expiry expiry, Signature& signature) {
   signature.presigned = true;
   const auto value = [&](absl::string_view name) { return target.Find(name).value_or(""); };
   if (value("X-Amz-Algorithm") != kAlgorithm) {
     return Incomplete(absl::StrCat("the algorithm must be ", kAlgorithm));
   }
-  if (!absl::SimpleAtoi(value("X-Amz-Expires"), &signature.lasts_seconds) ||
-      signature.lasts_seconds < 1 || signature.lasts_seconds > kPresignedSecondsMax) {
+  const bool says = expiry == Expiry::kRequired || target.Count("X-Amz-Expires") > 0;
+  if (says && (!absl::SimpleAtoi(value("X-Amz-Expires"), &signature.lasts_seconds) ||
+               signature.lasts_seconds < 1 || signature.lasts_seconds > kPresignedSecondsMax)) {
     return Incomplete("X-Amz-Expires must be 1 to 604800 seconds");
   }
   return Take({.credential = value("X-Amz-Credential"),
@@ -234,7 +235,8 @@ std::string ClaimedService(const Request& request, const Target& target) {
   return words.size() == 5 ? std::string(words[3]) : "";
 }
 
-std::variant<Signature, Error> ReadSignature(const Request& request, const Target& target) {
+std::variant<Signature, Error> ReadSignature(const Request& request, const Target& target,
+                                             Expiry expiry) {
   Signature signature;
   const size_t headers = static_cast<size_t>(std::count_if(
       request.headers.begin(), request.headers.end(),
@@ -242,7 +244,7 @@ std::variant<Signature, Error> ReadSignature(const Request& request, const Targe
   if (headers + target.Count("X-Amz-Signature") != 1) {
     return Incomplete("there must be one Authorization header or one X-Amz-Signature");
   }
-  auto error = headers == 1 ? ReadHeader(request, signature) : ReadQuery(target, signature);
+  auto error = headers == 1 ? ReadHeader(request, signature) : ReadQuery(target, expiry, signature);
   if (error) return *std::move(error);
   return signature;
 }

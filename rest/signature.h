@@ -38,6 +38,12 @@ struct Signature {
   bool presigned = false;
 };
 
+// Whether a presigned request must say how long it lasts (X-Amz-Expires).
+enum class Expiry {
+  kRequired,
+  kOptional,  // it lasts kClockSkewSeconds unless it says otherwise
+};
+
 // True if the request claims to be signed, well or not.
 bool IsSigned(const Request& request, const Target& target);
 
@@ -45,7 +51,8 @@ bool IsSigned(const Request& request, const Target& target);
 std::string ClaimedService(const Request& request, const Target& target);
 
 // What an IsSigned request says of its signature. 403 names what is missing or malformed.
-std::variant<Signature, Error> ReadSignature(const Request& request, const Target& target);
+std::variant<Signature, Error> ReadSignature(const Request& request, const Target& target,
+                                             Expiry expiry = Expiry::kRequired);
 
 // What can be known of a signature before there is a body. Nothing if the path is in its canonical
 // form (no dot segments, no empty ones but the last, percent-encodings in upper case and only where

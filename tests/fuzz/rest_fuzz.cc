@@ -6,6 +6,7 @@
 #include "rest/permission.h"
 #include "rest/route.h"
 #include "rest/signature.h"
+#include "rest/signed_url.h"
 #include "rest/web_guard.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
@@ -34,11 +35,18 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   } else {
     rest::WordError(std::get<rest::Error>(routed), "id");
   }
+  constexpr absl::string_view kServices[] = {"iotdata"};
+  const auto url = rest::ReadSignedUrl(request, *target);
+  if (const auto* signature = std::get_if<rest::Signature>(&url)) {
+    if (!rest::CheckSignedUrl(request, *target, *signature, "secret", kServices,
+                              signature->signed_at)) {
+      std::abort();
+    }
+  }
   if (!rest::IsSigned(request, *target)) return 0;
   const auto read = rest::ReadSignature(request, *target);
   const auto* signature = std::get_if<rest::Signature>(&read);
   if (signature == nullptr) return 0;
-  constexpr absl::string_view kServices[] = {"iotdata"};
   if (!rest::CheckSignature(request, *target, *signature, "secret", kServices,
                             signature->signed_at)) {
     std::abort();
