@@ -1,5 +1,6 @@
 """What the account has is on the disk when it is answered, and the same after a crash."""
 import json
+from urllib.parse import quote
 
 import pytest
 
@@ -47,7 +48,7 @@ def fill(account) -> list:
             ("GET", "/thing-groups/floor/things"), ("GET", "/policies/p"),
             ("GET", "/policies/p/version"), ("GET", "/policies/p/version/1"),
             ("POST", "/policy-targets/p"), ("GET", f"/certificates/{number}"),
-            ("GET", "/certificates"), ("GET", f"/tags?resourceArn={ARN}:policy/p"),
+            ("GET", "/certificates"), ("GET", "/tags?resourceArn=" + quote(f"{ARN}:policy/p", safe="")),
             ("GET", "/registrationcode"), ("GET", "/event-configurations")]
 
 
