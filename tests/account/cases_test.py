@@ -52,7 +52,8 @@ def fresh():
 
 
 def test_the_list_of_what_fails_names_cases():
-    assert set(NOT_YET) <= {case["id"] for case in CASES}
+    names = {line for line in NOT_YET if "_test.py::" not in line}
+    assert names <= {case["id"] for case in CASES}
 
 
 @pytest.mark.parametrize("case", parameters())

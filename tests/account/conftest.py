@@ -18,6 +18,16 @@ def account():
         yield running
 
 
+NOT_YET = Path(__file__).with_name("not_yet.txt").read_text().splitlines()
+
+
+def pytest_collection_modifyitems(items):
+    """What not_yet.txt names is known to fail; what holds must leave it."""
+    for item in items:
+        if item.nodeid in NOT_YET:
+            item.add_marker(pytest.mark.xfail(strict=True))
+
+
 @pytest.hookimpl(hookwrapper=True)
 def pytest_runtest_makereport(item, call):
     report = (yield).get_result()
