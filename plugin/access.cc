@@ -64,14 +64,14 @@ bool Access::Connect(const Client& client, const Origin& origin) {
 }
 
 bool Access::LetIn(const Client& client, const Origin& origin) {
-  if (auth_ == Auth::kOpen || (auth_ == Auth::kCertificateOrLocal && !origin.certificate)) {
+  if (auth_ == Auth::kOpen || (auth_ == Auth::kCertificateOrLocal && origin.principal().empty())) {
     if (LetsInWithoutCertificate(origin)) {
       if (auth_ != Auth::kOpen) guests_.try_emplace(client.handle);
       return true;
     }
     const bool near = IsNear(origin.address);
     ++(near ? status_.refused_identity : status_.refused_beyond_loopback);
-    Tell("", client.id, Action::kConnect, client.id, [&]() -> std::string {
+    Tell(nullptr, client.id, Action::kConnect, client.id, [&]() -> std::string {
       if (near) {
         return "it comes over WebSocket without an identity, as any web page can; "
                "plugin_opt_open_to_websocket would let it in";
@@ -85,7 +85,7 @@ bool Access::LetIn(const Client& client, const Origin& origin) {
   principal->Resolve(*registry_.registry(), registry_.generation());
   std::string why;
   if (!Belongs(*principal, why)) {
-    Tell(principal->certificate_id(), client.id, Action::kConnect, client.id, [&] { return why; });
+    Tell(principal.get(), client.id, Action::kConnect, client.id, [&] { return why; });
     return false;
   }
   Seat(client.handle, std::move(principal));
@@ -113,10 +113,10 @@ bool Access::Belongs(Principal& principal, std::string& why) {
   const int64_t now = broker_.EpochSeconds();
   if (principal.standing() != Principal::Standing::kActive) {
     ++status_.refused_identity;
-    why = principal.certificate_id().empty() ? "it came without a client certificate"
+    why = principal.id().empty() ? "it came without a client certificate"
           : principal.standing() == Principal::Standing::kInactive
-              ? "the certificate is INACTIVE"
-              : "the certificate is not registered";
+              ? absl::StrCat("the ", principal.Kind(), " is INACTIVE")
+              : absl::StrCat("the ", principal.Kind(), " is not registered");
     return false;
   }
   if (principal.May(Action::kConnect, principal.client_id(), now)) return true;
@@ -141,19 +141,27 @@ void Access::Disconnect(const void* handle) {
   if (oldest != guests_.end() && oldest->second.departed) guests_.erase(oldest);
 }
 
+const Principal* Access::PrincipalOf(const void* handle) const {
+  const auto found = guests_.find(handle);
+  return found == guests_.end() ? nullptr : found->second.principal.get();
+}
+
 bool Access::IsSame(const void* handle, const Origin& origin) const {
-  return auth_ == Auth::kOpen ||
-         CertificateId(handle) ==
-             (origin.certificate ? absl::string_view(origin.certificate->id) : "");
+  if (auth_ == Auth::kOpen) return true;
+  const Principal* const principal = PrincipalOf(handle);
+  return (principal == nullptr ? "" : principal->id()) == origin.principal();
 }
 
 bool Access::IsAway(const Client& client, const Origin& origin, bool has_subscriptions) {
   if (origin.certificate) return false;  // TLS is up
   if (has_subscriptions || origin.address.empty()) return true;
   if (LetsInWithoutCertificate(origin)) return false;
-  Seat(client.handle,
-       std::make_unique<Principal>(client.id, Origin{.address = origin.address}, true));
+  TakeForAway(client, origin.address);
   return true;
+}
+
+void Access::TakeForAway(const Client& client, absl::string_view address) {
+  Seat(client.handle, std::make_unique<Principal>(client.id, Origin{.address = address}, true));
 }
 
 // Who has gone is no longer told of changes, and is asked about for its will alone.
@@ -205,7 +213,7 @@ bool Access::May(Principal& principal, Action action, absl::string_view name, ui
   const int64_t now = broker_.EpochSeconds();
   if (principal.May(action, name, now)) return true;
   ++refused;
-  Tell(principal.certificate_id(), principal.client_id(), action, name,
+  Tell(&principal, principal.client_id(), action, name,
        [&] { return principal.Explain(action, name, now); });
   return false;
 }
@@ -218,7 +226,7 @@ bool Access::IsWill(const Client& client, const Guest& guest) const {
 bool Access::MayLeaveWill(const Principal& principal, absl::string_view topic) {
   if (principal.MayLeaveWill(topic, broker_.EpochSeconds())) return true;
   ++status_.refused_publish;
-  Tell(principal.certificate_id(), principal.client_id(), Action::kConnect, principal.client_id(),
+  Tell(&principal, principal.client_id(), Action::kConnect, principal.client_id(),
        [&] { return absl::StrCat("no policy lets it connect with a will to ", topic); });
   return false;
 }
@@ -226,17 +234,18 @@ bool Access::MayLeaveWill(const Principal& principal, absl::string_view topic) {
 // A client that came by a way on which the broker asked nobody whether it may.
 bool Access::RefuseUnknown(const Client& client, Action action, absl::string_view name) {
   ++(action == Action::kPublish ? status_.refused_publish : status_.refused_subscribe);
-  Tell("", client.id, action, name, [] {
+  Tell(nullptr, client.id, action, name, [] {
     return "nothing is known of the connection; is use_identity_as_username set on its listener?";
   });
   return false;
 }
 
-void Access::Tell(absl::string_view certificate, absl::string_view client_id, Action action,
+void Access::Tell(const Principal* principal, absl::string_view client_id, Action action,
                   absl::string_view name, absl::FunctionRef<std::string()> why) {
   if (!log_.Wants(client_id, policy::ActionName(action), name)) return;
-  const std::string who = certificate.empty() ? std::string("without a certificate")
-                                              : absl::StrCat("with certificate ", certificate);
+  const bool is_known = principal != nullptr && !principal->id().empty();
+  const std::string who = is_known ? absl::StrCat("with ", principal->Kind(), " ", principal->id())
+                                   : std::string("without a certificate");
   broker_.Log(
       LogLevel::kWarning,
       absl::StrCat("shadow: refused client ", absl::Utf8SafeCEscape(client_id), " ", who, ": ",
@@ -244,15 +253,8 @@ void Access::Tell(absl::string_view certificate, absl::string_view client_id, Ac
 }
 
 absl::string_view Access::OnlyThing(const void* handle) const {
-  const auto found = guests_.find(handle);
-  if (found == guests_.end() || found->second.principal == nullptr) return "";
-  return found->second.principal->only_thing();
-}
-
-absl::string_view Access::CertificateId(const void* handle) const {
-  const auto found = guests_.find(handle);
-  if (found == guests_.end() || found->second.principal == nullptr) return "";
-  return found->second.principal->certificate_id();
+  const Principal* const principal = PrincipalOf(handle);
+  return principal == nullptr ? "" : principal->only_thing();
 }
 
 void Access::Reload() {
@@ -317,7 +319,7 @@ bool Access::Judge(const void* handle) {
   }
   ++status_.expelled;
   const std::string client_id = principal.client_id();
-  Tell(principal.certificate_id(), client_id, Action::kConnect, client_id, [&] { return why; });
+  Tell(&principal, client_id, Action::kConnect, client_id, [&] { return why; });
   broker_.Disconnect(client_id, true);  // which ends the principal
   return true;
 }

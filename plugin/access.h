@@ -50,13 +50,17 @@ class Access {
   bool Connect(const Client& client, const Origin& origin);
   void Disconnect(const void* handle);
 
-  // Whether the connection that was let in under this handle came with the same certificate.
+  // Whether the connection that was let in under this handle came with the same certificate. Not to
+  // be asked of who shows a ticket.
   bool IsSame(const void* handle, const Origin& origin) const;
 
   // Whether a session that the broker names, which is no connection let in, is one whose client is
   // away. False: a client that connects only now. Where the two cannot be told apart it is taken
   // for away, and may nothing.
   bool IsAway(const Client& client, const Origin& origin, bool has_subscriptions);
+
+  // It is: what is let stand in its name may nothing.
+  void TakeForAway(const Client& client, absl::string_view address);
 
   // False: refused, and logged.
   bool MayPublish(const Client& client, absl::string_view topic, bool retain);
@@ -69,9 +73,6 @@ class Access {
   // The connections that a change of the registry has left standing, a few in each turn: what they
   // are attached to may be another thing. Once.
   std::vector<const void*> TakeJudged() { return std::exchange(judged_, {}); }
-
-  // The certificate that a connection came with, by its id; empty: none that was looked at.
-  absl::string_view CertificateId(const void* handle) const;
 
   // Reads the registry's folder again, in the background; what it holds takes force with a turn to
   // come.
@@ -89,10 +90,12 @@ class Access {
  private:
   // A connection that was let in.
   struct Guest {
-    std::unique_ptr<Principal> principal;  // null: it came without a certificate, and may anything
+    std::unique_ptr<Principal> principal;  // null: it came without an identity, and may anything
     bool departed = false;                 // it is over, but its will may still be due
   };
 
+  // Null: nobody, or one that came without an identity.
+  const Principal* PrincipalOf(const void* handle) const;
   bool IsNear(absl::string_view address) const;
   bool LetsInWithoutCertificate(const Origin& origin) const;
   bool LetIn(const Client& client, const Origin& origin);
@@ -105,7 +108,8 @@ class Access {
   bool MayLeaveWill(const Principal& principal, absl::string_view topic);
   bool IsWill(const Client& client, const Guest& guest) const;
   bool RefuseUnknown(const Client& client, policy::Action action, absl::string_view name);
-  void Tell(absl::string_view certificate, absl::string_view client_id, policy::Action action,
+  // `principal` may be null.
+  void Tell(const Principal* principal, absl::string_view client_id, policy::Action action,
             absl::string_view name, absl::FunctionRef<std::string()> why);
   void EndReload(const absl::Status& status);
   bool Judge(const void* handle);

@@ -140,12 +140,14 @@ int OnBasicAuth(int, void* event, void* userdata) {
     const Origin origin = OriginOf(auth.client);
     const Client client = NewClientOf(auth.client, origin);
     const bool has_subscriptions = mosquitto_client_sub_count(auth.client) > 0;
-    if (loaded.rereading && loaded.plugin->Stands(client, origin, has_subscriptions)) {
+    const absl::string_view username = Text(auth.username);
+    const absl::string_view password = Text(auth.password);
+    if (loaded.rereading &&
+        loaded.plugin->Stands(client, origin, username, password, has_subscriptions)) {
       return static_cast<int>(MOSQ_ERR_SUCCESS);
     }
-    return CodeOf(
-        loaded.plugin->Connect(client, origin, Text(auth.username), Text(auth.password), now_us),
-        MOSQ_ERR_AUTH);
+    return CodeOf(loaded.plugin->Connect(client, origin, username, password, now_us),
+                  MOSQ_ERR_AUTH);
   });
 }
 

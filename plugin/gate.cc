@@ -33,6 +33,10 @@ bool MaySubscribe(absl::string_view filter) { return !IsReserved(WithoutShare(fi
 
 bool MayReceive(absl::string_view topic) { return !IsReserved(topic); }
 
+bool IsReservedId(absl::string_view client_id) {
+  return absl::StartsWith(client_id, proto::kReservedLevel);
+}
+
 bool SameSecret(absl::string_view a, absl::string_view b) {
   if (a.size() != b.size()) return false;
   unsigned char difference = 0;

@@ -17,6 +17,9 @@ bool MaySubscribe(absl::string_view filter);
 // May an ordinary client be handed a message on this topic?
 bool MayReceive(absl::string_view topic);
 
+// Client ids that nobody but the service may have.
+bool IsReservedId(absl::string_view client_id);
+
 // Whether who comes has the link's secret. Takes as long for a near miss as for a far one.
 bool SameSecret(absl::string_view a, absl::string_view b);
 

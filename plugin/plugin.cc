@@ -13,16 +13,6 @@ namespace {
 
 using Fate = FaultInjector::Fate;
 
-bool HasReservedId(const Client& client) {
-  return absl::StartsWith(client.id, proto::kReservedLevel);
-}
-
-// A user name that comes from a certificate has no password with it.
-bool WantsToEndASession(const Client& client, absl::string_view username,
-                        absl::string_view password) {
-  return username == proto::kServiceUser && !password.empty() && !HasReservedId(client);
-}
-
 }  // namespace
 
 Plugin::Plugin(const Options& options, std::string secret, uint64_t epoch, Broker& broker,
@@ -32,6 +22,7 @@ Plugin::Plugin(const Options& options, std::string secret, uint64_t epoch, Broke
       broker_(broker),
       warnings_(broker),
       manners_(options.manners),
+      tickets_(secret_),
       access_(options, std::move(registry), broker, status_),
       presence_(epoch),
       connections_(broker),
@@ -45,127 +36,6 @@ Plugin::Plugin(const Options& options, std::string secret, uint64_t epoch, Broke
       faults_(options.faults ? std::make_unique<FaultInjector>(fault_hands_, status_) : nullptr),
       link_(broker, requests_, connections_, faults_.get(), observer_, access_, status_) {
   requests_.SetFaults(faults_.get());
-}
-
-Verdict Plugin::Connect(const Client& client, const Origin& origin, absl::string_view username,
-                        absl::string_view password, int64_t now_us) {
-  session_enders_.erase(client.handle);  // an earlier connection, at the same place
-  if (WantsToEndASession(client, username, password)) {
-    return AdmitSessionEnder(client, password, now_us);
-  }
-  const Identity identity = {
-      .principal = origin.certificate ? absl::string_view(origin.certificate->id) : "",
-      .address = origin.address,
-      .way = origin.websocket ? proto::ConnectionWay::kWebSocket : proto::ConnectionWay::kMqtt};
-  const Verdict admitted = Admit(client, origin, identity, username, password, now_us);
-  const auto* const connection = connections_.Find(client.handle);
-  // Who has a connection already is refused when the broker asks again, and loses it.
-  if (!admitted) connections_.WillBeCut(client.handle, DisconnectReason::kAuthError);
-  if (!options_.lifecycle_events || HasReservedId(client)) return admitted;
-  if (admitted) {
-    presence_.Connected(*connection, now_us);
-  } else if (connection == nullptr && admitted.kind() == Verdict::Kind::kNo) {
-    presence_.Refused(client.id, identity);
-  }
-  return admitted;
-}
-
-Verdict Plugin::Admit(const Client& client, const Origin& origin, Identity identity,
-                      absl::string_view username, absl::string_view password, int64_t now_us) {
-  const bool service = absl::StartsWith(client.id, proto::kServiceClientIdPrefix);
-  if (service && (username != proto::kServiceUser || !SameSecret(password, secret_))) {
-    ++status_.forbidden_connects;
-    warnings_.Say("a client without the link's secret wanted to connect as the service", now_us);
-    return false;
-  }
-  if (!service && HasReservedId(client)) {
-    ++status_.forbidden_connects;
-    warnings_.Say("a client id that begins with $shadow was refused: it is reserved", now_us);
-    return false;
-  }
-  if (!service) {
-    if (const auto fault = manners_.Connect(client.id)) {
-      ++status_.bad_manners;
-      WarnOfManners(client, *fault, "was refused");
-      return TurnAway(client, identity);
-    }
-    if (!access_.Connect(client, origin)) return TurnAway(client, identity);
-    if (const auto fault = manners_.KeepAlive(client.keep_alive_s)) {
-      WarnOfManners(client, *fault, "was let in");
-    }
-    identity.thing = ThingOf(client.handle, client.id);
-    const Verdict verdict = FaultsLetIn(client, identity);
-    observer_.Connected(client, identity, verdict);
-    if (!verdict) {
-      access_.Disconnect(client.handle);
-      return verdict;
-    }
-  }
-  connections_.Add(client, identity, service);
-  if (!service) filters_.Connect(client.id, client.handle, client.clean_session);
-  return true;
-}
-
-Verdict Plugin::TurnAway(const Client& client, Identity identity) {
-  identity.thing = ThingOf(/*handle=*/nullptr, client.id);
-  // Who has a connection already is asked about again, and does not connect.
-  if (connections_.Find(client.handle) == nullptr) observer_.Connected(client, identity, false);
-  return false;
-}
-
-Verdict Plugin::FaultsLetIn(const Client& client, const Identity& identity) {
-  if (faults_ == nullptr) return true;
-  const Fate fate = faults_->Connect(
-      {.client = client.id, .certificate = identity.principal, .thing = identity.thing});
-  if (fate == Fate::kAsUsual) return true;
-  return fate == Fate::kCutNow ? Verdict::Cut() : Verdict(false);
-}
-
-bool Plugin::AdmitSessionEnder(const Client& client, absl::string_view password, int64_t now_us) {
-  if (!SameSecret(password, secret_)) {
-    ++status_.forbidden_connects;
-    warnings_.Say("a client without the link's secret wanted to connect as the service", now_us);
-    return false;
-  }
-  if (connections_.HandleOf(client.id) != nullptr) return false;
-  connections_.Add(client, {}, /*service=*/true);
-  filters_.Connect(client.id, client.handle, /*clean=*/true);
-  session_enders_.insert(client.handle);
-  return true;
-}
-
-absl::string_view Plugin::ThingOf(const void* handle, absl::string_view client_id) const {
-  const absl::string_view attached = access_.OnlyThing(handle);
-  if (!attached.empty()) return attached;
-  return shadow::IsThingName(client_id) ? client_id : "";
-}
-
-bool Plugin::Stands(const Client& client, const Origin& origin, bool has_subscriptions) {
-  const auto* const known = connections_.Find(client.handle);
-  if (known != nullptr && known->client_id == client.id &&
-      (known->service || access_.IsSame(client.handle, origin))) {
-    return true;
-  }
-  if (HasReservedId(client)) return false;
-  return access_.IsAway(client, origin, has_subscriptions);
-}
-
-void Plugin::Disconnect(const Client& client, int64_t now_us,
-                        std::optional<DisconnectReason> told) {
-  if (session_enders_.erase(client.handle) > 0) {
-    connections_.Remove(client.handle);
-    return filters_.Disconnect(client.id, client.handle, /*clean=*/true);
-  }
-  if (expelling_) connections_.WillBeCut(client.handle, DisconnectReason::kAuthError);
-  access_.Disconnect(client.handle);
-  if (const auto* const ended = connections_.Remove(client.handle, told)) {
-    manners_.Disconnect(ended->number);
-    presence_.Disconnected(*ended, now_us);
-    observer_.Disconnected(*ended);
-    if (faults_ != nullptr && !ended->service) faults_->Ended(PeerOf(*ended));
-  }
-  filters_.Disconnect(client.id, client.handle, client.clean_session);
-  link_.Disconnect(client.handle, now_us);
 }
 
 bool Plugin::MayPublish(const Client& client, absl::string_view topic, bool retain, int qos,
@@ -230,7 +100,7 @@ void Plugin::Forbid(const Client& client) {
 }
 
 Verdict Plugin::MaySubscribe(const Client& client, absl::string_view filter, int qos) {
-  if (HasReservedId(client)) return link_.MaySubscribe(client.handle, filter);
+  if (IsReservedId(client.id)) return link_.MaySubscribe(client.handle, filter);
   if (IsSessionEnder(client)) return false;
   const Verdict verdict = LetSubscribe(client, filter, qos);
   observer_.Subscribed(client.handle, filter, qos, verdict);
@@ -266,7 +136,7 @@ bool Plugin::MayStaySubscribed(const Client& client, absl::string_view filter) {
 }
 
 void Plugin::Unsubscribe(const Client& client, absl::string_view filter) {
-  if (HasReservedId(client)) return;
+  if (IsReservedId(client.id)) return;
   filters_.Unsubscribe(client.id, filter);
   observer_.Unsubscribed(client.handle, filter);
   if (const auto* const connection = connections_.Find(client.handle)) {
@@ -279,7 +149,7 @@ bool Plugin::MayReceive(const Client& client, absl::string_view topic, absl::str
                         int qos, bool retain) {
   // This comes in the midst of whatever the broker, or the plugin, logs about.
   if (topic == kBrokerLogTopic) connections_.Logged(payload);
-  if (HasReservedId(client)) {
+  if (IsReservedId(client.id)) {
     link_.Show(client.handle, topic, payload, qos, retain);
     return false;
   }

@@ -28,6 +28,7 @@
 #include "plugin/options.h"
 #include "plugin/presence.h"
 #include "plugin/principal/origin.h"
+#include "plugin/principal/tickets.h"
 #include "plugin/requests.h"
 #include "plugin/verdict.h"
 #include "plugin/warnings.h"
@@ -50,7 +51,8 @@ class Plugin {
                   absl::string_view password, int64_t now_us);
   // The same question, asked by the broker for every session after it has read its configuration
   // again. True: a session that stands, and nothing changes; false: to be asked with Connect.
-  bool Stands(const Client& client, const Origin& origin, bool has_subscriptions);
+  bool Stands(const Client& client, const Origin& origin, absl::string_view username,
+              absl::string_view password, bool has_subscriptions);
   // `told`: why, if the broker tells; else what else can be known counts.
   void Disconnect(const Client& client, int64_t now_us,
                   std::optional<DisconnectReason> told = std::nullopt);
@@ -80,6 +82,10 @@ class Plugin {
   const proto::PluginStatus& status() const { return status_; }
 
  private:
+  bool RefuseTicket(const Client& client, int64_t now_us);
+  // The same as Connect, of who is known by now to come from `origin`.
+  Verdict Arrive(const Client& client, const Origin& origin, absl::string_view username,
+                 absl::string_view password, int64_t now_us);
   Verdict Admit(const Client& client, const Origin& origin, Identity identity,
                 absl::string_view username, absl::string_view password, int64_t now_us);
   bool AdmitSessionEnder(const Client& client, absl::string_view password, int64_t now_us);
@@ -115,6 +121,7 @@ class Plugin {
   Warnings warnings_;
   proto::PluginStatus status_;
   Manners manners_;
+  Tickets tickets_;
   Access access_;
   Filters filters_;
   Presence presence_;

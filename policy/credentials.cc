@@ -47,6 +47,11 @@ absl::Status SystemError(const std::string& path, absl::string_view what) {
   return absl::InternalError(absl::StrCat(path, " ", what, ": ", strerror(errno)));
 }
 
+bool IsSessionToken(absl::string_view text) {
+  return text.size() <= kSessionTokenBytesMax &&
+         std::all_of(text.begin(), text.end(), absl::ascii_isgraph);
+}
+
 absl::Status CheckId(absl::string_view id) {
   if (IsAccessKeyId(id)) return absl::OkStatus();
   return absl::InvalidArgumentError(absl::StrCat(
@@ -71,7 +76,8 @@ bool IsAccessKeyId(absl::string_view text) {
 }
 
 absl::StatusOr<CredentialEntry> ParseCredential(absl::string_view text) {
-  constexpr absl::string_view kKnown[] = {"secretAccessKey", "status", "policies", "description"};
+  constexpr absl::string_view kKnown[] = {"secretAccessKey", "status", "policies", "description",
+                                          "sessionToken"};
   const auto root = ParseEntry(text, "a credential", kKnown);
   if (!root.ok()) return root.status();
   CredentialEntry entry;
@@ -85,6 +91,12 @@ absl::StatusOr<CredentialEntry> ParseCredential(absl::string_view text) {
   }
   if (auto s = ReadStatus(*root, entry.active); !s.ok()) return s;
   if (auto s = ReadString(*root, "description", entry.description); !s.ok()) return s;
+  if (auto s = ReadString(*root, "sessionToken", entry.session_token); !s.ok()) return s;
+  if (!IsSessionToken(entry.session_token)) {
+    return Fault(root->Find("sessionToken")->place,
+                 absl::StrCat("\"sessionToken\" has at most ", kSessionTokenBytesMax,
+                              " visible characters of ASCII"));
+  }
   if (auto s = ReadPolicies(*root, kPoliciesPerPrincipalMax, "a credential", entry.policies);
       !s.ok()) {
     return s;
@@ -98,6 +110,7 @@ std::string PrintCredential(const CredentialEntry& entry) {
       .Status(entry.active)
       .Text("secretAccessKey", entry.secret)
       .List("policies", entry.policies)
+      .Text("sessionToken", entry.session_token)
       .Finish();
 }
 
@@ -169,7 +182,8 @@ absl::StatusOr<std::shared_ptr<const Credentials>> LoadCredentials(const std::st
     Credential key{.id = id,
                    .secret = std::move(entry->secret),
                    .active = entry->active,
-                   .policies = std::move(entry->policies)};
+                   .policies = std::move(entry->policies),
+                   .session_token = std::move(entry->session_token)};
     credentials->keys_.emplace(id, std::move(key));
   }
   if (!faults.empty()) {

@@ -4,7 +4,8 @@
 //   credentials/AKIA….json   {"secretAccessKey": "…", "status": "ACTIVE", "policies": ["p"]}
 //
 // Folder and files are their owner's alone (0700 and 0600), or nothing is read. "description" may
-// be there for people. The policies are those of the registry.
+// be there for people, and "sessionToken" where one must come with the key. The policies are those
+// of the registry.
 #pragma once
 
 #include <sys/types.h>
@@ -23,6 +24,7 @@ namespace policy {
 
 inline constexpr size_t kAccessKeyIdBytes = 20;
 inline constexpr size_t kSecretAccessKeyBytes = 40;
+inline constexpr size_t kSessionTokenBytesMax = 2048;
 inline constexpr mode_t kCredentialsFolderMode = 0700;
 
 // AKIA and 16 more upper-case letters or digits.
@@ -33,6 +35,7 @@ struct CredentialEntry {
   bool active = false;
   std::vector<Reference> policies;
   std::string description;
+  std::string session_token;  // that must come with it, as of temporary credentials; empty: none
 };
 
 // Fails with a Fault ("line:column: reason"), which never shows the secret.
@@ -49,6 +52,7 @@ struct Credential {
   std::string secret;
   bool active = false;
   std::vector<Reference> policies;
+  std::string session_token;  // empty: none
 };
 
 // All keys. Immutable, so it may be read from any thread; a reload builds a new one.
@@ -57,6 +61,7 @@ class Credentials {
   // Null for a key that is not there.
   const Credential* Find(absl::string_view id) const;
   size_t size() const { return keys_.size(); }
+  const absl::node_hash_map<std::string, Credential>& keys() const { return keys_; }
 
  private:
   friend absl::StatusOr<std::shared_ptr<const Credentials>> LoadCredentials(

@@ -26,6 +26,8 @@ inline constexpr absl::string_view kRequestsTopic = "$shadow/link/requests";  //
 inline constexpr absl::string_view kAnswersTopic = "$shadow/link/answers";    // to the plugin
 inline constexpr absl::string_view kPiecesTopic = "$shadow/link/pieces";      // proto/pieces.h
 inline constexpr absl::string_view kServiceUser = "shadowd";
+// Of clients that the service hands on from WebSocket; with it goes a ticket (identity/ticket.h).
+inline constexpr absl::string_view kTunnelUser = "$shadow/websocket";
 // The service's client ids: this, then characters that nobody can guess.
 inline constexpr absl::string_view kServiceClientIdPrefix = "$shadow/link/";
 

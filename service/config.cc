@@ -86,6 +86,8 @@
   SETTING(int64_t, http_connections_per_address_max, 256, Between(1, 100'000),                    \
           http.connections_per_address_max,                                                       \
           "most of them from one address; of IPv6, from one network of 64 bits")                  \
+  SETTING(int64_t, websocket_connections_max, 1000, Between(0, 100'000), http.websockets_max,     \
+          "most clients of MQTT over WebSocket at a time, at /mqtt; 0: there is no such path")    \
   SETTING(std::vector<std::string>, http_hosts, {}, kAny, http.hosts,                             \
           "names, with commas between, that the HTTP ports are called by, besides localhost, "    \
           "their addresses and the certificate's names")                                          \

@@ -22,6 +22,7 @@
 #include "service/api/bench.h"
 #include "service/api/control_plane.h"
 #include "service/api/data_plane.h"
+#include "service/api/mqtt_entry.h"
 #include "service/api/principals.h"
 #include "service/clerk_settings.h"
 #include "service/commit/errands.h"
@@ -119,12 +120,14 @@ absl::Status RereadLogLevel(const Config& config, Log& log) {
 // The HTTPS data and control plane, or null if they have no port.
 absl::StatusOr<std::unique_ptr<HttpServer>> StartHttps(const Config& config, DataPlane& data_plane,
                                                        ControlPlane& control_plane,
+                                                       MqttEntry& mqtt_entry,
                                                        Principals& principals, Log& log) {
   if (!config.http.enabled()) return nullptr;
   if (absl::Status loaded = principals.Load(); !loaded.ok()) return loaded;
   return HttpServer::Start(
       config.http,
-      {.judge_head =
+      {.upgrade = [&mqtt_entry](const HttpExchange& head) { return mqtt_entry.Judge(head); },
+       .judge_head =
            [&config, &control_plane, &principals](const HttpExchange& head) {
              if (control_plane.IsFor(head)) return control_plane.JudgeHead(head);
              return config.http.auth == HttpAuth::kOpen
@@ -152,6 +155,7 @@ absl::StatusOr<std::optional<history::Writer>> LoadHistory(const Config& config,
 
 int Serve(Config config, Log& log, int stop_fd) {
   if (!FitMemory(config, measure::FindMemoryLimit(), log)) return 1;
+  if (config.http.enabled()) FitToFiles(config.http, log);
   ShadowClock clock;
   const auto now = [&clock] { return clock.Now(); };
   config.store.now = now;
@@ -226,7 +230,14 @@ int Serve(Config config, Log& log, int stop_fd) {
                               .region = config.aws_region,
                               .now = ShadowClock::MachineNow},
                              principals, clerk);
-  const auto http_server = StartHttps(config, data_plane, control_plane, principals, log);
+  MqttEntry mqtt_entry({.auth = config.http.auth,
+                        .clients_max = config.http.websockets_max,
+                        .clients_per_address_max = config.http.connections_per_address_max,
+                        .broker = {config.broker_host, config.broker_port},
+                        .link_secret = config.link_secret},
+                       principals, health, log);
+  const auto http_server =
+      StartHttps(config, data_plane, control_plane, mqtt_entry, principals, log);
   const absl::Cleanup end_reading = [&history_reader] { history_reader.Close(); };
   if (!http_server.ok()) {
     log.Error("https_refused", {{"cause", http_server.status().message()}});

@@ -2,11 +2,19 @@
 #pragma once
 
 #include <optional>
+#include <string>
 
 #include "absl/strings/string_view.h"
 #include "policy/connection.h"
 
 namespace plugin {
+
+// That it came through shadowd's tunnel of MQTT over WebSocket, and what shadowd says of it.
+struct Tunnel {
+  std::string access_key_id{};  // empty: who it is was not asked
+  std::string server_name{};    // that it asked for; empty: none
+  bool secure = false;          // over TLS
+};
 
 struct Origin {
   // As the broker gives it: an IP address, or the path of the unix socket it came by. Empty: the
@@ -16,6 +24,14 @@ struct Origin {
   bool websocket = false;
   // Of the client certificate, which TLS has verified. Nothing: it came without.
   std::optional<policy::CertificateFacts> certificate{};
+  // Of a client that shadowd has handed on; then the address is the client's own, and `websocket`
+  // is false, since shadowd has asked which page opened it.
+  std::optional<Tunnel> tunnel{};
+
+  // What it is known by: the id of its certificate or of its access key; empty: nothing.
+  absl::string_view principal() const {
+    return certificate ? certificate->id : tunnel ? tunnel->access_key_id : absl::string_view();
+  }
 };
 
 // The address without the `::ffff:` with which an IPv4 address comes through an IPv6 socket.

@@ -19,6 +19,7 @@ Principal::Principal(absl::string_view client_id, Origin origin, bool persistent
     : client_id_(client_id),
       source_ip_(SourceIp(origin.address)),
       facts_(std::move(origin.certificate)),
+      tunnel_(std::move(origin.tunnel)),
       persistent_(persistent) {}
 
 void Principal::Resolve(const policy::Registry& registry, uint64_t generation) {
@@ -28,19 +29,31 @@ void Principal::Resolve(const policy::Registry& registry, uint64_t generation) {
   asked_.clear();
   only_thing_.clear();
   thing_ = nullptr;
-  const policy::Certificate* const certificate =
-      facts_ ? registry.FindCertificate(facts_->id) : nullptr;
-  standing_ = certificate == nullptr  ? Standing::kUnknown
-              : certificate->active() ? Standing::kActive
-                                      : Standing::kInactive;
-  if (standing_ != Standing::kActive) return;
-  thing_ = policy::AttachedThing(registry, *certificate, client_id_);
-  policies_ = policy::PoliciesOf(registry, *certificate, thing_.get());
+  standing_ = Standing::kUnknown;
+  tunnel_ ? ResolveKey(registry) : ResolveCertificate(registry);
   asked_ = policy::Borrow(policies_);
-  if (certificate->things.size() == 1) only_thing_ = certificate->things[0].name;
   timeless_ = std::none_of(asked_.begin(), asked_.end(), [](const policy::Document* policy) {
     return policy::SpeaksOfTime(*policy);
   });
+}
+
+void Principal::ResolveCertificate(const policy::Registry& registry) {
+  const policy::Certificate* const certificate =
+      facts_ ? registry.FindCertificate(facts_->id) : nullptr;
+  if (certificate == nullptr) return;
+  standing_ = certificate->active() ? Standing::kActive : Standing::kInactive;
+  if (standing_ != Standing::kActive) return;
+  thing_ = policy::AttachedThing(registry, *certificate, client_id_);
+  policies_ = policy::PoliciesOf(registry, *certificate, thing_.get());
+  if (certificate->things.size() == 1) only_thing_ = certificate->things[0].name;
+}
+
+// A key is attached to no thing (W17).
+void Principal::ResolveKey(const policy::Registry& registry) {
+  const policy::AccessKey* const key = registry.FindKey(tunnel_->access_key_id);
+  if (key == nullptr) return;
+  standing_ = key->active ? Standing::kActive : Standing::kInactive;
+  if (standing_ == Standing::kActive) policies_ = policy::PoliciesOf(registry, key->policies);
 }
 
 policy::Connection Principal::View() const {
@@ -49,7 +62,8 @@ policy::Connection Principal::View() const {
   view.source_ip = source_ip_;
   view.thing = thing_.get();
   view.certificate = facts_ ? &*facts_ : nullptr;
-  view.secure = facts_.has_value();
+  view.secure = tunnel_ ? tunnel_->secure : facts_.has_value();
+  if (tunnel_) view.domain_name = tunnel_->server_name;
   view.persistent = persistent_;
   return view;
 }
@@ -75,8 +89,8 @@ std::string Principal::Explain(policy::Action action, absl::string_view name, in
   return policy::DecisionText(decision, asked_);
 }
 
-absl::string_view Principal::certificate_id() const {
-  return facts_ ? absl::string_view(facts_->id) : absl::string_view();
+absl::string_view Principal::id() const {
+  return facts_ ? facts_->id : tunnel_ ? tunnel_->access_key_id : absl::string_view();
 }
 
 }  // namespace plugin

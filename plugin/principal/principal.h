@@ -1,5 +1,5 @@
-// Who a connection is, and what that allows it: the certificate it came with, looked up in the
-// registry, and the decisions of the policies attached to it.
+// Who a connection is, and what that allows it: the certificate or the access key it came with,
+// looked up in the registry, and the decisions of the policies attached to it.
 #pragma once
 
 #include <memory>
@@ -20,11 +20,12 @@ class Principal {
  public:
   enum class Standing : uint8_t { kActive, kInactive, kUnknown };
 
-  // `persistent`: its session is to outlive the connection. Without a certificate it may nothing.
+  // `persistent`: its session is to outlive the connection. Without a certificate or an access key
+  // it may nothing.
   Principal(absl::string_view client_id, Origin origin, bool persistent);
 
-  // Looks the certificate up. What follows is decided by what `registry` holds now. `generation` is
-  // for the caller, to see whether this is due.
+  // Looks certificate or key up. What follows is decided by what `registry` holds now. `generation`
+  // is for the caller, to see whether this is due.
   void Resolve(const policy::Registry& registry, uint64_t generation);
   uint64_t generation() const { return generation_; }
   // The next generation is another, whatever it is.
@@ -42,8 +43,10 @@ class Principal {
   std::string Explain(policy::Action action, absl::string_view name, int64_t now) const;
 
   const std::string& client_id() const { return client_id_; }
-  // Empty: none.
-  absl::string_view certificate_id() const;
+  // The id of certificate or key; empty: it has none.
+  absl::string_view id() const;
+  // What that is, for people: "certificate" or "access key".
+  absl::string_view Kind() const { return tunnel_ ? "access key" : "certificate"; }
   // The one thing that the certificate is attached to, by the latest Resolve; empty: there is none,
   // or more than one.
   absl::string_view only_thing() const { return only_thing_; }
@@ -54,10 +57,13 @@ class Principal {
 
  private:
   policy::Connection View() const;
+  void ResolveCertificate(const policy::Registry& registry);
+  void ResolveKey(const policy::Registry& registry);
 
   const std::string client_id_;
   const std::string source_ip_;  // empty: it came by a unix socket
   const std::optional<policy::CertificateFacts> facts_;
+  const std::optional<Tunnel> tunnel_;
   const bool persistent_;
 
   // By the latest Resolve.

@@ -2,7 +2,26 @@
 
 #include <utility>
 
+#include "rest/digest.h"
+#include "rest/signed_url.h"
+#include "service/account/key_projection.h"
+
 namespace service {
+namespace {
+
+// The names that clients sign for (J1).
+constexpr absl::string_view kServices[] = {"iotdata", "iotdevicegateway"};
+
+// Whether the token comes that the key wants, if it wants one; others do not matter here.
+bool HasToken(const HttpExchange& exchange, const policy::Credential& key) {
+  if (key.session_token.empty()) return true;
+  const auto header = exchange.request.Find("x-amz-security-token");
+  const auto token = header ? header : rest::SessionToken(exchange.target);
+  return rest::SameText(token.value_or(""), key.session_token);
+}
+
+}  // namespace
+
 absl::Status Principals::Load() {
   const absl::MutexLock one_at_a_time(&loading_);
   if (absl::Status loaded = registry_.Load(); !loaded.ok()) {
@@ -22,9 +41,23 @@ absl::Status Principals::Load() {
       [](const policy::Registry& registry) { return registry.certificates().size(); });
   log_.Info("principals_loaded",
             {{"certificates", certificates}, {"keys", (*credentials)->size()}});
+  if (!credentials_folder_.empty()) TellOfKeys(**credentials);
   const absl::MutexLock lock(&mutex_);
   credentials_ = *std::move(credentials);
   return absl::OkStatus();
+}
+
+// The plugin judges those who come over WebSocket by what the registry says of their keys.
+void Principals::TellOfKeys(const policy::Credentials& credentials) {
+  const auto changes = registry_.Read(
+      [&](const policy::Registry& registry) { return ProjectKeys(registry, credentials); });
+  if (changes.empty() || registry_.folder().empty()) return;
+  if (const absl::Status changed = registry_.Change(changes); !changed.ok()) {
+    return log_.Warning(
+        "keys_not_told",
+        {{"registry", registry_.folder()}, {"keys", changes.size()}, {"cause", changed.message()}});
+  }
+  log_.Info("keys_told", {{"registry", registry_.folder()}, {"keys", changes.size()}});
 }
 
 std::variant<Principals::Claim, rest::Error> Principals::ReadClaim(
@@ -40,7 +73,7 @@ std::variant<Principals::Claim, rest::Error> Principals::ReadClaim(
     if (auto* error = std::get_if<rest::Error>(&read)) return std::move(*error);
     claim.signature = std::get<rest::Signature>(std::move(read));
     claim.key = known.credentials->Find(claim.signature->access_key_id);
-    if (claim.key == nullptr || !claim.key->active) {
+    if (claim.key == nullptr || !claim.key->active || !HasToken(exchange, *claim.key)) {
       return rest::UnknownKey();
     }
     known.access_key_id = claim.key->id;
@@ -72,6 +105,27 @@ std::variant<Principals::Known, rest::Error> Principals::Identify(
     }
   }
   return std::move(claim.known);
+}
+
+std::variant<std::string, rest::Error> Principals::IdentifySigner(const HttpExchange& exchange,
+                                                                  int64_t now) const {
+  auto read = rest::ReadSignedUrl(exchange.request, exchange.target);
+  if (auto* error = std::get_if<rest::Error>(&read)) return std::move(*error);
+  const auto& signature = std::get<rest::Signature>(read);
+  const auto credentials = [this] {
+    const absl::MutexLock lock(&mutex_);
+    return credentials_;
+  }();
+  const policy::Credential* const key = credentials->Find(signature.access_key_id);
+  if (key == nullptr || !key->active) return rest::UnknownKey();
+  if (!rest::SameText(rest::SessionToken(exchange.target).value_or(""), key->session_token)) {
+    return rest::UnknownKey();
+  }
+  if (auto error = rest::CheckSignedUrl(exchange.request, exchange.target, signature, key->secret,
+                                        kServices, now)) {
+    return *std::move(error);
+  }
+  return key->id;
 }
 
 std::optional<rest::Error> Principals::JudgeHead(

@@ -52,6 +52,11 @@ class Principals {
       const HttpExchange& exchange, int64_t now,
       absl::Span<const absl::string_view> services = kDataServices) const;
 
+  // Whose access key a URL of MQTT over WebSocket is signed with (rest/signed_url.h), by its id.
+  // 403 if it is not signed, or by nobody of ours. A client certificate is nothing here.
+  std::variant<std::string, rest::Error> IdentifySigner(const HttpExchange& exchange,
+                                                        int64_t now) const;
+
   // Why Identify will refuse whoever asks, as far as that is in the head: there is nothing that
   // says who it is, or it is nobody of ours. Nothing: it may hold. Of a signature all is looked at
   // but whether it is right, since the body is part of that.
@@ -60,6 +65,8 @@ class Principals {
       absl::Span<const absl::string_view> services = kDataServices) const;
 
  private:
+  void TellOfKeys(const policy::Credentials& credentials);
+
   // Who a request says it is from.
   struct Claim {
     Known known;

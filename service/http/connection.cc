@@ -17,6 +17,7 @@
 #include "rest/signature.h"
 #include "service/http/exchange.h"
 #include "service/http/framing.h"
+#include "service/http/stream.h"
 #include "service/http/text.h"
 
 namespace service {
@@ -34,9 +35,12 @@ constexpr size_t kReadBytes = 4096;
 constexpr size_t kBufferBytesMax = kHttpHeaderBytesMax + 16 * 1024;
 constexpr size_t kLingerBytesMax = 1 << 20;
 
-// Head → body → handler → answer → head …, one request at a time.
+// Head → body → handler → answer → head …, one request at a time, until one is granted that the
+// connection is somebody else's.
 template <class Stream>
-class Connection : public HttpConnection, public std::enable_shared_from_this<Connection<Stream>> {
+class Connection : public HttpConnection,
+                   public HttpStream,
+                   public std::enable_shared_from_this<Connection<Stream>> {
  public:
   template <class... Arguments>
   Connection(HttpShared& shared, HttpVisitor visitor, Arguments&&... arguments)
@@ -57,6 +61,35 @@ class Connection : public HttpConnection, public std::enable_shared_from_this<Co
     } else {
       Next();
     }
+  }
+
+  // For whom it has been taken over by.
+  asio::any_io_executor executor() override { return Lowest().get_executor(); }
+  void ReadSome(asio::mutable_buffer into, Done done) override {
+    stream_.async_read_some(into, std::move(done));
+  }
+  void Write(asio::const_buffer from, Done done) override {
+    asio::async_write(stream_, from, std::move(done));
+  }
+
+  // Ends the connection so that the peer can still read the last answer: a close with bytes unread
+  // would take it away.
+  void Finish() override {
+    ExpireAfter(kHttpLingerSeconds);
+    if constexpr (std::is_same_v<Stream, Tls>) {
+      // Says close_notify, without which the peer would take the end for an attacker's cut, and
+      // waits for the peer's; that it has something else to say is no matter.
+      stream_.async_shutdown(
+          [self = this->shared_from_this()](const ErrorCode&) { self->EndSending(); });
+    } else {
+      EndSending();
+    }
+  }
+
+  void Close() override {
+    FreeBody();
+    Lowest().close();
+    shared_.connections.erase(this->shared_from_this());
   }
 
  private:
@@ -139,6 +172,7 @@ class Connection : public HttpConnection, public std::enable_shared_from_this<Co
     is_head_ = exchange_->request.method == "HEAD";
     keep_alive_ = parser.keep_alive();
     if (auto error = Judge()) return Refuse(*error);
+    if (upgrade_) return Upgrade();
     if (parser.is_done()) return Handle();
     parser.eager(true);
     if (!exchange_->request.Find("expect")) return GoOnWithBody(buffer_.size());
@@ -161,7 +195,35 @@ class Connection : public HttpConnection, public std::enable_shared_from_this<Co
             {.certificate = peer_.certificate != nullptr, .signature = is_signed})) {
       return error;
     }
-    return exchange_->parser.is_done() ? std::nullopt : shared_.handlers.judge_head(exchange);
+    if (shared_.handlers.upgrade) upgrade_ = shared_.handlers.upgrade(exchange);
+    if (upgrade_ || exchange_->parser.is_done()) return std::nullopt;
+    return shared_.handlers.judge_head(exchange);
+  }
+
+  // The head has asked for it, and was judged.
+  void Upgrade() {
+    auto asked = *std::exchange(upgrade_, std::nullopt);
+    if (!exchange_->parser.is_done()) {
+      return Refuse(rest::InvalidRequest("A request here has no body"));
+    }
+    if (const auto* const error = std::get_if<rest::Error>(&asked)) {
+      request_id_ = exchange_->request_id;
+      exchange_.reset();
+      rest::Answer answer = rest::WordError(*error, request_id_);
+      answer.for_any_page = true;
+      return Write(answer);
+    }
+    exchange_.reset();
+    auto& granted = std::get<HttpUpgrade>(asked);
+    out_ = std::move(granted.answer);
+    ExpireAfter(kHttpWriteSeconds);
+    asio::async_write(stream_, asio::buffer(out_), Then([this, take = std::move(granted.take)] {
+                        Lowest().expires_never();
+                        place_.reset();
+                        std::string behind(View(buffer_));
+                        buffer_.clear();
+                        take(this->shared_from_this(), std::move(behind));
+                      }));
   }
 
   void GoOnWithBody(size_t fresh) {
@@ -210,20 +272,6 @@ class Connection : public HttpConnection, public std::enable_shared_from_this<Co
     Write(words_as_aws() ? rest::WordError(error, request_id_) : rest::WordErrorAsText(error));
   }
 
-  // Ends the connection so that the peer can still read the last answer: a close with bytes unread
-  // would take it away.
-  void Finish() {
-    ExpireAfter(kHttpLingerSeconds);
-    if constexpr (std::is_same_v<Stream, Tls>) {
-      // Says close_notify, without which the peer would take the end for an attacker's cut, and
-      // waits for the peer's; that it has something else to say is no matter.
-      stream_.async_shutdown(
-          [self = this->shared_from_this()](const ErrorCode&) { self->EndSending(); });
-    } else {
-      EndSending();
-    }
-  }
-
   void EndSending() {
     ErrorCode error;
     Lowest().socket().shutdown(Tcp::socket::shutdown_send, error);
@@ -242,20 +290,15 @@ class Connection : public HttpConnection, public std::enable_shared_from_this<Co
 
   void FreeBody() { shared_.body_bytes -= std::exchange(body_bytes_, 0); }
 
-  void Close() {
-    FreeBody();
-    Lowest().close();
-    shared_.connections.erase(this->shared_from_this());
-  }
-
   HttpShared& shared_;
-  const Crowd::Place place_;
+  std::optional<Crowd::Place> place_;  // until it is taken over
   const rest::PortNames& port_;
   Stream stream_;
   Peer peer_;
   beast::flat_buffer buffer_{kBufferBytesMax};
   std::shared_ptr<Exchange> exchange_;  // being read
-  std::string out_;                     // being written
+  std::optional<HttpServer::Upgrade> upgrade_;
+  std::string out_;  // being written
   std::string request_id_;
   size_t body_bytes_ = 0;  // its part of shared_.body_bytes
   bool keep_alive_ = false;

@@ -19,6 +19,7 @@
 #include "absl/status/status.h"
 #include "absl/strings/str_cat.h"
 #include "identity/certificate.h"
+#include "service/http/client_hello.h"
 #include "service/http/connection.h"
 
 namespace service {
@@ -30,20 +31,8 @@ using Tcp = asio::ip::tcp;
 
 constexpr auto kAcceptRetry = std::chrono::milliseconds(100);
 constexpr auto kWarnEvery = std::chrono::seconds(10);
-constexpr size_t kOtherFiles = 512;  // the store's, the link's and the logs'
-
-// As many connections as there may be files beside everything else.
-size_t ConnectionsMax(size_t wanted, Log& log) {
-  rlimit files = {};
-  getrlimit(RLIMIT_NOFILE, &files);
-  files.rlim_cur = files.rlim_max;
-  setrlimit(RLIMIT_NOFILE, &files);
-  const size_t room = files.rlim_max > 2 * kOtherFiles ? files.rlim_max - kOtherFiles : kOtherFiles;
-  if (room >= wanted) return wanted;
-  log.Warning("http_connections_lowered",
-              {{"connections_max", room}, {"cause", "the limit of open files (ulimit -n)"}});
-  return room;
-}
+constexpr size_t kOtherFiles = 512;      // the store's, the link's and the logs'
+constexpr size_t kFilesOfWebSocket = 2;  // one of them to the broker
 
 absl::Status Refused(absl::string_view flag, const std::string& value, const ErrorCode& error) {
   return absl::InvalidArgumentError(absl::StrCat("--", flag, ": ", value, ": ", error.message()));
@@ -62,6 +51,19 @@ int ChooseProtocol(SSL*, const unsigned char** out, unsigned char* out_size,
   return SSL_TLSEXT_ERR_OK;
 }
 
+// Before it is decided whether a certificate is asked for.
+int LookAtHello(SSL* ssl, int*, void*) {
+  const unsigned char* bytes = nullptr;
+  size_t size = SSL_client_hello_get0_ciphers(ssl, &bytes);
+  const absl::string_view ciphers(reinterpret_cast<const char*>(bytes), size);
+  if (SSL_client_hello_get0_ext(ssl, TLSEXT_TYPE_application_layer_protocol_negotiation, &bytes,
+                                &size) == 1 &&
+      OpensWebSocketInChromium(ciphers, {reinterpret_cast<const char*>(bytes), size})) {
+    SSL_set_verify(ssl, SSL_VERIFY_NONE, nullptr);
+  }
+  return SSL_CLIENT_HELLO_SUCCESS;
+}
+
 absl::StatusOr<asio::ssl::context> NewTls(const HttpSettings& settings) {
   asio::ssl::context tls(asio::ssl::context::tls_server);
   SSL_CTX* const context = tls.native_handle();
@@ -71,6 +73,7 @@ absl::StatusOr<asio::ssl::context> NewTls(const HttpSettings& settings) {
   SSL_CTX_set_session_cache_mode(context, SSL_SESS_CACHE_OFF);
   SSL_CTX_set_mode(context, SSL_MODE_RELEASE_BUFFERS);
   SSL_CTX_set_alpn_select_cb(context, ChooseProtocol, nullptr);
+  SSL_CTX_set_client_hello_cb(context, LookAtHello, nullptr);
   ErrorCode error;
   tls.use_certificate_chain_file(settings.certificate_file, error);
   if (error) return Refused("https_cert", settings.certificate_file, error);
@@ -109,6 +112,21 @@ std::string PlaceOf(const asio::ip::address& address) {
 }
 
 }  // namespace
+
+void FitToFiles(HttpSettings& settings, Log& log) {
+  rlimit files = {};
+  getrlimit(RLIMIT_NOFILE, &files);
+  files.rlim_cur = files.rlim_max;
+  setrlimit(RLIMIT_NOFILE, &files);
+  const size_t room = files.rlim_max > 2 * kOtherFiles ? files.rlim_max - kOtherFiles : kOtherFiles;
+  if (room >= settings.connections_max + kFilesOfWebSocket * settings.websockets_max) return;
+  settings.websockets_max = std::min(settings.websockets_max, room / 2 / kFilesOfWebSocket);
+  settings.connections_max =
+      std::min(settings.connections_max, room - kFilesOfWebSocket * settings.websockets_max);
+  log.Warning("http_connections_lowered", {{"connections_max", settings.connections_max},
+                                           {"websocket_connections_max", settings.websockets_max},
+                                           {"cause", "the limit of open files (ulimit -n)"}});
+}
 
 struct HttpServer::Server {
   // What is listened on.
@@ -211,7 +229,6 @@ struct HttpServer::Server {
 
 absl::StatusOr<std::unique_ptr<HttpServer>> HttpServer::Start(HttpSettings settings,
                                                               Handlers handlers, Log& log) {
-  settings.connections_max = ConnectionsMax(settings.connections_max, log);
   auto server = std::make_unique<Server>(std::move(settings), std::move(handlers), log);
   const HttpSettings& ours = server->shared.settings;
   if (ours.tls_port != 0) {

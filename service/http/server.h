@@ -8,6 +8,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <variant>
 
 #include "absl/status/statusor.h"
 #include "policy/connection.h"
@@ -41,12 +42,31 @@ struct HttpExchange {
   std::string request_id;  // empty unless the wording is AWS's
 };
 
+class HttpStream;  // service/http/stream.h
+
+// A request that is granted that its connection becomes something else.
+struct HttpUpgrade {
+  std::string answer;  // head of the answer, which is 101
+  // Is handed the connection once the answer is sent, on the server's thread, and what came behind
+  // the request. The connection does not count among the server's any more.
+  std::function<void(std::shared_ptr<HttpStream>, std::string)> take;
+};
+
+// Raises the limit of open files as far as it goes, and lowers the bounds on connections, in the
+// log too, until there are files left for everything else. For who serves many.
+void FitToFiles(HttpSettings& settings, Log& log);
+
 class HttpServer {
  public:
   // Gives the answer, once and at any time, from any thread. The exchange is valid until then.
   using Respond = std::function<void(rest::Answer)>;
+  // What an upgrade is granted, or why not.
+  using Upgrade = std::variant<HttpUpgrade, rest::Error>;
   // What is called on the server's thread for each request.
   struct Handlers {
+    // First, and from the head alone: nothing if it is not at a path where connections become
+    // something else. A request that is is never handed to the others. May be null.
+    std::function<std::optional<Upgrade>(const HttpExchange&)> upgrade = nullptr;
     // Before a body is read: why it need not be, or nothing. The exchange has no body.
     std::function<std::optional<rest::Error>(const HttpExchange&)> judge_head;
     std::function<void(std::shared_ptr<const HttpExchange>, Respond)> handle;

@@ -36,6 +36,8 @@ struct HttpSettings {
   size_t connections_max = 4000;
   // So few that one address cannot fill what there is for bodies.
   size_t connections_per_address_max = 256;
+  // That are MQTT over WebSocket, and do not count among the others; 0: there is no such thing.
+  size_t websockets_max = 1000;
 
   bool enabled() const { return tls_port != 0 || plain_port != 0; }
 };

@@ -38,6 +38,12 @@ constexpr absl::string_view kForBrowsers =
     "referrer-policy: no-referrer\r\n"
     "x-content-type-options: nosniff\r\n";
 
+// As AWS has it where browsers connect from any page (W13).
+constexpr absl::string_view kForAnyPage =
+    "access-control-allow-origin: *\r\n"
+    "access-control-expose-headers: "
+    "x-amzn-ErrorMessage,x-amzn-RequestId,x-amzn-ErrorType,Date\r\n";
+
 absl::string_view ReasonOf(int status) {
   for (const auto& [code, reason] : kReasons) {
     if (code == status) return reason;
@@ -60,6 +66,7 @@ std::string ResponseText(const rest::Answer& answer, absl::string_view request_i
   if (!answer.error_type.empty()) {
     absl::StrAppend(&text, "x-amzn-ErrorType: ", answer.error_type, "\r\n");
   }
+  if (answer.for_any_page) absl::StrAppend(&text, kForAnyPage);
   if (!answer.allow.empty()) absl::StrAppend(&text, "allow: ", answer.allow, "\r\n");
   absl::StrAppend(&text, "connection: ", keep_alive ? "keep-alive" : "close", "\r\n\r\n");
   if (!is_head) text += answer.body;

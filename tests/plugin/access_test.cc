@@ -32,7 +32,7 @@ class AccessTest : public testing::Test {
     broker_.us_per_look = 1;  // so that the work of a turn ends
     std::string folder = testing::TempDir() + "/access.XXXXXX";
     folder_ = mkdtemp(folder.data());
-    for (const char* part : {"things", "policies", "certificates"}) {
+    for (const char* part : {"things", "policies", "certificates", "keys"}) {
       std::filesystem::create_directory(folder_ + "/" + part);
     }
   }
@@ -62,6 +62,13 @@ class AccessTest : public testing::Test {
   static Origin With(char digit) {
     Origin origin{.address = "192.0.2.1"};
     origin.certificate.emplace().id = Id(digit);
+    return origin;
+  }
+
+  static Origin Signed(absl::string_view key) {
+    Origin origin{.address = "192.0.2.1"};
+    origin.tunnel =
+        Tunnel{.access_key_id = std::string(key), .server_name = "shadow.example", .secure = true};
     return origin;
   }
 
@@ -123,6 +130,84 @@ TEST_F(AccessTest, ACertificateIsHeldToItsPolicies) {
   EXPECT_EQ(status_.refused_identity, 3u);
   EXPECT_EQ(status_.refused_connect, 1u);
   EXPECT_THAT(broker_.lines, Contains(HasSubstr("denied by statement 1 of policy \"none\"")));
+}
+
+TEST_F(AccessTest, AnAccessKeyIsHeldToItsPolicies) {
+  Write("policies/all.json", kAllowAll);
+  Write("policies/none.json", kDenyConnect);
+  Write("keys/AKIAAAAAAAAAAAAAAAAA.json", R"({"status":"ACTIVE","policies":["all"]})");
+  Write("keys/AKIABBBBBBBBBBBBBBBB.json", R"({"status":"ACTIVE","policies":["none"]})");
+  Write("keys/AKIACCCCCCCCCCCCCCCC.json", R"({"status":"INACTIVE","policies":["all"]})");
+  for (const Auth auth : {Auth::kCertificate, Auth::kCertificateOrLocal}) {
+    const auto access = Make(auth);
+    EXPECT_TRUE(access->Connect(one_, Signed("AKIAAAAAAAAAAAAAAAAA")));
+    EXPECT_TRUE(access->MayPublish(one_, "t", true));
+    EXPECT_EQ(access->OnlyThing(one_.handle), "");
+    EXPECT_FALSE(access->Connect(two_, Signed("AKIABBBBBBBBBBBBBBBB")));
+    two_.id = "three";
+    EXPECT_FALSE(access->Connect(two_, Signed("AKIACCCCCCCCCCCCCCCC")));
+    two_.id = "four";
+    EXPECT_FALSE(access->Connect(two_, Signed("AKIADDDDDDDDDDDDDDDD")));
+  }
+  EXPECT_EQ(status_.refused_identity, 4u);
+  EXPECT_EQ(status_.refused_connect, 2u);
+  EXPECT_THAT(
+      broker_.lines,
+      Contains(HasSubstr("with access key AKIACCCCCCCCCCCCCCCC: iot:Connect on client/three: "
+                         "the access key is INACTIVE")));
+  EXPECT_THAT(broker_.lines, Contains(HasSubstr("the access key is not registered")));
+}
+
+TEST_F(AccessTest, PoliciesSeeTheAddressAndTheServerNameOfATunnelledClient) {
+  Write("policies/p.json",
+        R"({"Version":"2012-10-17","Statement":{"Effect":"Allow","Action":"iot:*","Resource":"*",
+            "Condition":{"IpAddress":{"aws:SourceIp":"192.0.2.0/24"},
+                         "StringEquals":{"iot:DomainName":"shadow.example"},
+                         "Bool":{"aws:SecureTransport":"true"}}}})");
+  Write("keys/AKIAAAAAAAAAAAAAAAAA.json", R"({"status":"ACTIVE","policies":["p"]})");
+  const auto access = Make(Auth::kCertificate);
+  Origin origin = Signed("AKIAAAAAAAAAAAAAAAAA");
+  EXPECT_TRUE(access->Connect(one_, origin));
+  origin.address = "127.0.0.1";
+  EXPECT_FALSE(access->Connect(two_, origin));
+  origin.address = "192.0.2.1";
+  origin.tunnel->server_name = "other.example";
+  EXPECT_FALSE(access->Connect(two_, origin));
+  origin.tunnel->server_name = "shadow.example";
+  origin.tunnel->secure = false;
+  EXPECT_FALSE(access->Connect(two_, origin));
+}
+
+TEST_F(AccessTest, ATunnelledClientWithoutAKeyIsAsNearAsItsOwnAddress) {
+  Origin near{.address = "127.0.0.1"};
+  near.tunnel.emplace();
+  Origin far{.address = "192.0.2.1"};
+  far.tunnel.emplace();
+  for (const Auth auth : {Auth::kOpen, Auth::kCertificateOrLocal}) {
+    EXPECT_TRUE(Make(auth)->Connect(one_, near));
+    EXPECT_FALSE(Make(auth)->Connect(one_, far));
+  }
+  EXPECT_FALSE(Make(Auth::kCertificate)->Connect(one_, near));
+}
+
+TEST_F(AccessTest, AReloadEndsWhoseKeyMayNotBeHere) {
+  Write("policies/all.json", kAllowAll);
+  Write("keys/AKIAAAAAAAAAAAAAAAAA.json", R"({"status":"ACTIVE","policies":["all"]})");
+  Write("keys/AKIABBBBBBBBBBBBBBBB.json", R"({"status":"ACTIVE","policies":["all"]})");
+  const auto access = Make(Auth::kCertificate);
+  ASSERT_TRUE(access->Connect(one_, Signed("AKIAAAAAAAAAAAAAAAAA")));
+  ASSERT_TRUE(access->Connect(two_, Signed("AKIABBBBBBBBBBBBBBBB")));
+  std::filesystem::remove(folder_ + "/keys/AKIABBBBBBBBBBBBBBBB.json");
+  access->Reload();
+  Turn(*access);
+  EXPECT_THAT(broker_.disconnected, ElementsAre("two"));
+}
+
+TEST_F(AccessTest, WhoIsTakenForAwayMayNothing) {
+  const auto access = Make(Auth::kCertificateOrLocal);
+  access->TakeForAway(one_, "127.0.0.1");
+  EXPECT_FALSE(access->MayPublish(one_, "t", false));
+  EXPECT_FALSE(access->MaySubscribe(one_, "t"));
 }
 
 TEST_F(AccessTest, AConnectionThatNobodyAskedForMayNothing) {

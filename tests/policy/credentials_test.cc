@@ -104,6 +104,20 @@ TEST_F(Credential, RefusesWhatIsNotRight) {
             absl::StatusCode::kNotFound);
 }
 
+TEST_F(Credential, MayHaveASessionToken) {
+  CredentialEntry entry = Entry();
+  entry.session_token = "IQoJb3JpZ2luX2Vj//+==";
+  ASSERT_TRUE(PutCredential(folder_, kId, entry).ok());
+  const auto keys = Load();
+  ASSERT_TRUE(keys.ok()) << keys.status();
+  EXPECT_EQ((*keys)->Find(kId)->session_token, entry.session_token);
+  for (const std::string& wrong : {std::string("a b"), std::string("a\nb"), std::string("\xC3\xA4"),
+                                   std::string(kSessionTokenBytesMax + 1, 'a')}) {
+    entry.session_token = wrong;
+    EXPECT_FALSE(PutCredential(folder_, kId, entry).ok()) << wrong;
+  }
+}
+
 TEST_F(Credential, NewOnesAreWellFormedAndDiffer) {
   EXPECT_TRUE(IsAccessKeyId(NewAccessKeyId()));
   EXPECT_NE(NewAccessKeyId(), NewAccessKeyId());

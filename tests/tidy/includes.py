@@ -25,18 +25,19 @@ ARROWS = {
     "history": "storage shadow",
 
     "plugin/faults": "faults proto shadow",
-    "plugin/principal": "policy",
+    "plugin/principal": "policy identity proto",
     "plugin": "faults proto measure shadow policy identity plugin/faults plugin/principal",
 
     "service/watch": "storage measure shadow",
     "service/http": "rest identity policy service/watch",
+    "service/websocket": "proto rest service/watch service/http",
     "service/link": "proto storage shadow service/watch",
     "service/account": "control identity rest proto policy shadow service/link service/watch",
     "service/commit": "proto history storage shadow service/watch",
     "service/faults": "faults proto policy shadow service/watch service/link service/commit",
     "service/history": "rest proto history storage shadow service/watch",
-    "service/api": "control faults rest proto storage policy shadow"
-                   " service/watch service/account service/http service/link service/commit service/faults"
+    "service/api": "control faults rest proto storage identity policy shadow"
+                   " service/watch service/account service/http service/websocket service/link service/commit service/faults"
                    " service/history",
     "service/admin": "storage storage/rocksdb policy shadow service/watch service/link service/commit service/history",
     "service/metrics": "faults rest proto storage measure shadow"
@@ -76,7 +77,7 @@ RIMS = {
     r"systemd/": re.compile(r"service/watch/supervisor\.cc$"),
     r"openssl/": re.compile(r"(identity/\w+\.(cc|h)|rest/digest\.cc|service/http/(connection|server)\.cc)$"),
     r"curl/": re.compile(r"cli/shadow/https_client\.cc$"),
-    r"boost/": re.compile(r"service/http/(connection|exchange|server)\.(cc|h)$"),
+    r"boost/": re.compile(r"service/(http/(connection|exchange|server|stream)\.(cc|h)|websocket/tunnel\.cc)$"),
     r"spdlog/": re.compile(r"service/watch/log\.cc$"),
 }
 

@@ -1,0 +1,75 @@
+#include "service/websocket/handshake.h"
+
+#include <algorithm>
+#include <optional>
+
+#include "absl/strings/ascii.h"
+#include "absl/strings/escaping.h"
+#include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_split.h"
+#include "rest/digest.h"
+
+namespace service {
+namespace {
+
+constexpr absl::string_view kVersion = "13";
+constexpr absl::string_view kMagic = "258EAFA5-E914-47DA-95CA-C5AB0DC85B11";
+constexpr absl::string_view kProtocols[] = {"mqtt", "mqttv3.1"};  // the first that is offered
+
+// Whether a word is among those of all headers of that name, in any case.
+bool Lists(const rest::Request& request, absl::string_view header, absl::string_view word) {
+  for (const auto& [name, value] : request.headers) {
+    if (!absl::EqualsIgnoreCase(name, header)) continue;
+    for (const absl::string_view one : absl::StrSplit(value, ',')) {
+      if (absl::EqualsIgnoreCase(absl::StripAsciiWhitespace(one), word)) return true;
+    }
+  }
+  return false;
+}
+
+bool IsKey(absl::string_view text) {
+  return !text.empty() && text.size() <= kWebSocketKeyBytesMax &&
+         std::all_of(text.begin(), text.end(), absl::ascii_isgraph);
+}
+
+std::optional<absl::string_view> ProtocolOf(const rest::Request& request) {
+  for (const absl::string_view protocol : kProtocols) {
+    if (Lists(request, "sec-websocket-protocol", protocol)) return protocol;
+  }
+  return std::nullopt;
+}
+
+}  // namespace
+
+std::variant<Handshake, rest::Error> ReadHandshake(const rest::Request& request) {
+  if (!Lists(request, "upgrade", "websocket") || !Lists(request, "connection", "upgrade")) {
+    return rest::InvalidRequest(
+        "MQTT is spoken here over WebSocket: the headers Upgrade: websocket and Connection: "
+        "Upgrade "
+        "are wanted");
+  }
+  if (!Lists(request, "sec-websocket-version", kVersion)) {
+    return rest::InvalidRequest("Sec-WebSocket-Version must be 13");
+  }
+  const absl::string_view key = request.Find("sec-websocket-key").value_or("");
+  if (!IsKey(key)) {
+    return rest::InvalidRequest(absl::StrCat("Sec-WebSocket-Key must have 1 to ",
+                                             kWebSocketKeyBytesMax, " characters of base64"));
+  }
+  const auto protocol = ProtocolOf(request);
+  if (!protocol) {
+    return rest::InvalidRequest("Sec-WebSocket-Protocol must offer mqtt or mqttv3.1");
+  }
+  return Handshake{.accept = absl::Base64Escape(rest::Sha1(absl::StrCat(key, kMagic))),
+                   .protocol = *protocol};
+}
+
+std::string HandshakeAnswer(const Handshake& handshake) {
+  return absl::StrCat(
+      "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+      "Sec-WebSocket-Accept: ",
+      handshake.accept, "\r\nSec-WebSocket-Protocol: ", handshake.protocol, "\r\n\r\n");
+}
+
+}  // namespace service
