@@ -3,7 +3,8 @@
 # makers publish them: install.sh [DIR], by default build/clients.
 #
 #   DIR/venv           the AWS IoT Device SDK v2 for Python, and pytest
-#   DIR/node_modules   the AWS IoT Device SDK v2 and the AWS SDK v3 for JavaScript
+#   DIR/node_modules   the AWS IoT Device SDK v2 and v1 and the AWS SDK v3 for JavaScript, mqtt.js,
+#                      and what drives a browser
 #
 # Versions are pinned in requirements.txt and javascript/package-lock.json. A
 # second call with the same versions does nothing and needs no network.
