@@ -32,4 +32,7 @@ struct Call {
 // ours is refused as T7 says, and a body that is no JSON object with where it is wrong.
 std::variant<Call, Refusal> ReadCall(const rest::Request& request, const rest::Target& target);
 
+// Whether there is an operation at the path, with the method.
+bool IsOperation(absl::string_view method, const rest::Target& target);
+
 }  // namespace control

@@ -11,7 +11,7 @@ Outcome GetThingConnectivityData(const Call& call, const Account& account,
                                  const Surroundings& here) {
   Members in(call);
   const std::string name = in.Label("thingName", kThingName);
-  in.Flag("includeSocketInformation");
+  const bool with_socket = in.Flag("includeSocketInformation").value_or(false);
   if (auto refusal = in.Refused()) return *refusal;
   if (account.registry().FindThing(name) == nullptr) {
     return NotFound(absl::StrCat("Thing ", name, " not found"));
@@ -23,6 +23,8 @@ Outcome GetThingConnectivityData(const Call& call, const Account& account,
     // In milliseconds, other than the times of T8.
     answer.Number("timestamp", static_cast<uint64_t>(known->since_ms));
     if (!known->connected) answer.TextIfAny("disconnectReason", known->disconnect_reason);
+    // Port, keep-alive and session are known to the broker alone.
+    if (with_socket) answer.TextIfAny("sourceIp", known->address).Text("clientId", name);
   }
   return Done{.body = answer.Finish()};
 }

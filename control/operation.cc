@@ -1,5 +1,7 @@
 #include "control/operation.h"
 
+#include <algorithm>
+
 #include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
@@ -77,6 +79,12 @@ absl::string_view Call::Label(absl::string_view name) const {
     if (label == name) return value;
   }
   return "";
+}
+
+bool IsOperation(absl::string_view method, const rest::Target& target) {
+  return std::any_of(AllOperations().begin(), AllOperations().end(), [&](const Operation* one) {
+    return one->method == method && rest::NamesAt(one->path, target.segments).has_value();
+  });
 }
 
 std::variant<Call, Refusal> ReadCall(const rest::Request& request, const rest::Target& target) {

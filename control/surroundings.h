@@ -51,6 +51,7 @@ struct Surroundings {
     bool connected = false;
     int64_t since_ms = 0;
     std::string disconnect_reason{};
+    std::string address{};
   };
   std::function<std::optional<Connectivity>(absl::string_view client_id)> connectivity{};
 };

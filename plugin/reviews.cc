@@ -7,12 +7,12 @@
 namespace plugin {
 
 void Reviews::Came(const void* handle, Principal& principal) {
-  by_principal_[{principal.certificate_id(), handle}] = &principal;
+  by_principal_[{principal.id(), handle}] = &principal;
   by_client_[{principal.client_id(), handle}] = &principal;
 }
 
 void Reviews::Left(const void* handle, const Principal& principal) {
-  by_principal_.erase({principal.certificate_id(), handle});
+  by_principal_.erase({principal.id(), handle});
   by_client_.erase({principal.client_id(), handle});
 }
 

@@ -39,6 +39,13 @@ Error Incomplete(absl::string_view what) {
   return error;
 }
 
+// Whatever AWS gives a meaning to, such as the principal that is attached; but for what tells one
+// request's way from another's, which SDKs leave out.
+bool MustBeSigned(absl::string_view header) {
+  return (absl::StartsWith(header, "x-amz-") || absl::StartsWith(header, "x-amzn-")) &&
+         header != "x-amzn-trace-id";
+}
+
 Error Invalid(absl::string_view why) {
   Error error = Forbidden(why);
   error.control_exception = "InvalidSignatureException";
@@ -196,7 +203,7 @@ std::optional<Error> CheckSignedHeaders(const Request& request, const Signature&
   if (!is_signed("host")) return Incomplete("the header host must be signed");
   for (const Header& header : request.headers) {
     const std::string name = absl::AsciiStrToLower(header.name);
-    if (absl::StartsWith(name, "x-amz-") && !is_signed(name)) {
+    if (MustBeSigned(name) && !is_signed(name)) {
       return Incomplete(absl::StrCat("the header ", name, " must be signed"));
     }
   }

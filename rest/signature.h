@@ -57,7 +57,7 @@ std::variant<Signature, Error> ReadSignature(const Request& request, const Targe
 // What can be known of a signature before there is a body. Nothing if the path is in its canonical
 // form (no dot segments, no empty ones but the last, percent-encodings in upper case and only where
 // they are needed), the time is right, the scope is for one of `services`, and host and every
-// x-amz-* header are signed. Else 403 with AWS's words.
+// x-amz-* and x-amzn-* header (but x-amzn-trace-id) are signed. Else 403 with AWS's words.
 std::optional<Error> CheckSignedHead(const Request& request, const Target& target,
                                      const Signature& signature,
                                      absl::Span<const absl::string_view> services, int64_t now);

@@ -46,6 +46,7 @@
 #include "service/link/observations.h"
 #include "service/link/plugin_status.h"
 #include "service/link/session_ender.h"
+#include "service/link/whereabouts.h"
 #include "service/memory_fit.h"
 #include "service/metrics/health_server.h"
 #include "service/metrics/metrics.h"
@@ -192,6 +193,7 @@ int Serve(Config config, Log& log, int stop_fd) {
   RegistryInForce registry(config.registry);
   Principals principals(registry, config.credentials_dir, log);
   Commands commands([&mailbox] { mailbox.Wake(); });
+  Whereabouts whereabouts;
   Observations observations(commands, counters, log);
   Forgetting forgetting([&mailbox] { mailbox.Wake(); });
   const LinkSettings link_settings = {.host = config.broker_host,
@@ -224,7 +226,7 @@ int Serve(Config config, Log& log, int stop_fd) {
     log.Error("authority_refused", {{"cause", clerk_settings.status().message()}});
     return 1;
   }
-  Clerk clerk(*std::move(clerk_settings), registry, commands, health, log);
+  Clerk clerk(*std::move(clerk_settings), registry, commands, whereabouts, health, log);
   ControlPlane control_plane({.auth = config.http.auth,
                               .account_id = config.aws_account,
                               .region = config.aws_region,
@@ -284,6 +286,7 @@ int Serve(Config config, Log& log, int stop_fd) {
       [&](std::vector<std::string> envelopes) {
         Link::Output output;
         plugin_status.Hear(envelopes);
+        for (const std::string& envelope : envelopes) whereabouts.Hear(envelope);
         std::erase_if(envelopes, [&](const std::string& one) {
           return commands.Reply(one) || fault_plans.Hear(one) || observations.Hear(one);
         });

@@ -13,6 +13,7 @@ namespace service {
 namespace {
 
 using policy::RegistryPart;
+using Connectivity = control::Surroundings::Connectivity;
 
 constexpr int kTriesMax = 3;  // of an operation whose entries are changed by hand meanwhile
 
@@ -66,11 +67,12 @@ control::Made From(const identity::KeyPair& pair) {
 
 }  // namespace
 
-Clerk::Clerk(Settings settings, RegistryInForce& registry, Commands& commands, const Health& health,
-             Log& log)
+Clerk::Clerk(Settings settings, RegistryInForce& registry, Commands& commands,
+             const Whereabouts& whereabouts, const Health& health, Log& log)
     : settings_(std::move(settings)),
       registry_(registry),
       commands_(commands),
+      whereabouts_(whereabouts),
       health_(health),
       log_(log),
       thread_([this] { Run(); }) {}
@@ -120,6 +122,14 @@ control::Surroundings Clerk::Here() const {
   here.new_code = NewCode;
   here.read_entry = [this](RegistryPart part, absl::string_view name) {
     return policy::ReadEntry(registry_.folder(), part, name).value_or(std::nullopt);
+  };
+  here.connectivity = [this](absl::string_view client_id) -> std::optional<Connectivity> {
+    const auto known = whereabouts_.Of(client_id);
+    if (!known) return std::nullopt;
+    return Connectivity{.connected = known->connected,
+                        .since_ms = known->since * 1000,
+                        .disconnect_reason = known->reason,
+                        .address = known->address};
   };
   if (!settings_.issuer) return here;
   const int64_t now = here.now_ms / 1000;
@@ -173,8 +183,7 @@ absl::Status Clerk::Keep(const control::Done& done, const control::Surroundings&
 
 void Clerk::Announce(control::Done done, std::vector<control::Event> events, Answered answered) {
   if (!IsForPlugin(done.changes)) {
-    Tell(events);
-    return answered(Accepted(std::move(done.body)));
+    return Tell(events, std::move(done.body), std::move(answered));
   }
   const auto shared = std::make_shared<control::Done>(std::move(done));
   commands_.Put(CommandFor(shared->changes), [this, shared, events = std::move(events),
@@ -190,17 +199,23 @@ void Clerk::Announce(control::Done done, std::vector<control::Event> events, Ans
       return answered(
           control::WordRefusal(control::InternalFailure("The broker did not take the change")));
     }
-    Tell(events);
-    answered(Accepted(std::move(shared->body)));
+    Tell(events, std::move(shared->body), answered);
   });
 }
 
-void Clerk::Tell(const std::vector<control::Event>& events) {
-  for (const control::Event& event : events) {
+void Clerk::Tell(const std::vector<control::Event>& events, std::string body, Answered answered) {
+  if (events.empty()) return answered(Accepted(std::move(body)));
+  for (size_t i = 0; i < events.size(); ++i) {
+    Commands::Done told = [](const proto::CommandReply*) {};
+    if (i + 1 == events.size()) {
+      told = [body = std::move(body), answered = std::move(answered)](const proto::CommandReply*) {
+        answered(Accepted(body));
+      };
+    }
     commands_.Put(
         proto::PublishCommand{
-            .topic = event.topic, .at_least_once = true, .payload = event.payload},
-        [](const proto::CommandReply*) {});
+            .topic = events[i].topic, .at_least_once = true, .payload = events[i].payload},
+        std::move(told));
   }
 }
 

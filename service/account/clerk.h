@@ -21,6 +21,7 @@
 #include "rest/message.h"
 #include "service/account/registry_in_force.h"
 #include "service/link/commands.h"
+#include "service/link/whereabouts.h"
 #include "service/watch/health.h"
 #include "service/watch/log.h"
 
@@ -35,8 +36,8 @@ class Clerk {
   };
 
   // Everything but the settings outlives it.
-  Clerk(Settings settings, RegistryInForce& registry, Commands& commands, const Health& health,
-        Log& log);
+  Clerk(Settings settings, RegistryInForce& registry, Commands& commands,
+        const Whereabouts& whereabouts, const Health& health, Log& log);
   // Ends what is under way; what waits is told that it is not done.
   ~Clerk();
   Clerk(const Clerk&) = delete;
@@ -66,11 +67,13 @@ class Clerk {
                     std::vector<control::Event>& events);
   // Puts the changes in force at the broker, tells the events and answers.
   void Announce(control::Done done, std::vector<control::Event> events, Answered answered);
-  void Tell(const std::vector<control::Event>& events);
+  // Answers once the events have been told.
+  void Tell(const std::vector<control::Event>& events, std::string body, Answered answered);
 
   const Settings settings_;
   RegistryInForce& registry_;
   Commands& commands_;
+  const Whereabouts& whereabouts_;
   const Health& health_;
   Log& log_;
   std::atomic<bool> behind_ = false;  // the plugin may have missed a change

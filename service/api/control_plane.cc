@@ -22,7 +22,8 @@ rest::Error Named(rest::Error error) {
 bool ControlPlane::IsFor(const HttpExchange& exchange) const {
   const std::string service = rest::ClaimedService(exchange.request, exchange.target);
   if (!service.empty()) return service == kService;
-  return settings_.auth == HttpAuth::kOpen && !rest::IsRouted(exchange.target);
+  return exchange.peer.certificate == nullptr && !rest::IsRouted(exchange.target) &&
+         control::IsOperation(exchange.request.method, exchange.target);
 }
 
 std::optional<rest::Error> ControlPlane::JudgeHead(const HttpExchange& head) const {

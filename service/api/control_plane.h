@@ -32,7 +32,7 @@ class ControlPlane {
       : settings_(std::move(settings)), principals_(principals), clerk_(clerk) {}
 
   // Whether a request is for the control plane: it is signed for the service `iot`; or nothing says
-  // which service it is for, nobody needs to sign, and no route of the data plane is at its path.
+  // which service it is for nor who asks, and its path is one of the control plane's alone.
   bool IsFor(const HttpExchange& exchange) const;
 
   // As Principals::JudgeHead, with the names of the control plane.

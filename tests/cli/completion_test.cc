@@ -34,9 +34,12 @@ TEST(Completion, OffersTheFlagsOfTheCommand) {
 TEST(Completion, OffersWhatTheRegistryHolds) {
   const storage::ScratchFolder scratch;
   const std::string registry = scratch.In("registry");
-  ASSERT_TRUE(policy::PutThing(registry, {"lamp1", "", {}, ""}).ok());
-  ASSERT_TRUE(policy::PutThing(registry, {"heater", "", {}, ""}).ok());
-  ASSERT_TRUE(policy::PutPolicy(registry, "p", policy::AllowText("iot:Connect", "*")).ok());
+  using policy::RegistryPart;
+  ASSERT_TRUE(policy::PutEntry(registry, RegistryPart::kThings, "lamp1", "{}\n").ok());
+  ASSERT_TRUE(policy::PutEntry(registry, RegistryPart::kThings, "heater", "{}\n").ok());
+  ASSERT_TRUE(policy::PutEntry(registry, RegistryPart::kPolicies, "p",
+                               policy::AllowText("iot:Connect", "*"))
+                  .ok());
   EXPECT_THAT(Of({"thing", "delete", "--registry", registry, ""}), ElementsAre("heater", "lamp1"));
   EXPECT_THAT(Of({"--registry", registry, "thing", "delete", "l"}), ElementsAre("lamp1"));
   EXPECT_THAT(Of({"thing", "create", "--registry", registry, "--policy", ""}), ElementsAre("p"));
