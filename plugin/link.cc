@@ -4,9 +4,11 @@
 #include <utility>
 #include <variant>
 
+#include "absl/strings/match.h"
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "plugin/gate.h"
+#include "plugin/lifecycle.h"
 #include "proto/arrivals.h"
 #include "proto/envelope.h"
 #include "proto/text.h"
@@ -143,7 +145,9 @@ void Link::Obey(absl::string_view envelope, int64_t now_us) {
 // What the broker is given to publish does not come back as a message, so a shadow request is taken
 // here.
 proto::CommandResult Link::Obey(const proto::PublishCommand& publish, int64_t now_us) {
-  if (!HasTextsOfMqtt(publish) || !MayPublish(publish.topic, publish.retain)) {
+  const bool may = publish.is_event ? absl::StartsWith(publish.topic, kLifecycleTopics)
+                                    : MayPublish(publish.topic, publish.retain);
+  if (!HasTextsOfMqtt(publish) || !may) {
     return proto::CommandResult::kForbidden;
   }
   broker_.Publish(publish);

@@ -30,6 +30,7 @@ struct PublishCommand {
   // Who publishes, should the message be a shadow request. Nobody is handed these.
   absl::string_view principal{};
   absl::string_view address{};
+  bool is_event = false;  // shadowd's own, which alone may go below $aws/events/
 
   friend bool operator==(const PublishCommand&, const PublishCommand&) = default;
 };

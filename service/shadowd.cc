@@ -190,10 +190,16 @@ int Serve(Config config, Log& log, int stop_fd) {
   Trace trace;
   Mailbox mailbox;
   Intake intake([&mailbox] { mailbox.Wake(); });
-  RegistryInForce registry(config.registry);
-  Principals principals(registry, config.credentials_dir, log);
   Commands commands([&mailbox] { mailbox.Wake(); });
   Whereabouts whereabouts;
+  RegistryInForce registry(config.registry);
+  auto clerk_settings = ClerkSettingsOf(config);
+  if (!clerk_settings.ok()) {
+    log.Error("authority_refused", {{"cause", clerk_settings.status().message()}});
+    return 1;
+  }
+  Clerk clerk(*std::move(clerk_settings), registry, commands, whereabouts, health, log);
+  Principals principals(registry, config.credentials_dir, clerk, log);
   Observations observations(commands, counters, log);
   Forgetting forgetting([&mailbox] { mailbox.Wake(); });
   const LinkSettings link_settings = {.host = config.broker_host,
@@ -221,12 +227,6 @@ int Serve(Config config, Log& log, int stop_fd) {
       {.auth = config.http.auth, .limits = config.limits, .bench = config.faults, .now = now},
       **store, principals, mailbox, commands, session_ender, historian, forgetting, bench,
       fault_plans, counters, log);
-  auto clerk_settings = ClerkSettingsOf(config);
-  if (!clerk_settings.ok()) {
-    log.Error("authority_refused", {{"cause", clerk_settings.status().message()}});
-    return 1;
-  }
-  Clerk clerk(*std::move(clerk_settings), registry, commands, whereabouts, health, log);
   ControlPlane control_plane({.auth = config.http.auth,
                               .account_id = config.aws_account,
                               .region = config.aws_region,

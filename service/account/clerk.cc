@@ -214,9 +214,16 @@ void Clerk::Tell(const std::vector<control::Event>& events, std::string body, An
     }
     commands_.Put(
         proto::PublishCommand{
-            .topic = events[i].topic, .at_least_once = true, .payload = events[i].payload},
+            .topic = events[i].topic, .at_least_once = true, .payload = events[i].payload,
+                                        .is_event = true},
         std::move(told));
   }
+}
+
+void Clerk::Announce(absl::Span<const policy::EntryChange> changes) {
+  commands_.Put(CommandFor(changes), [this](const proto::CommandReply* reply) {
+    if (reply == nullptr) behind_ = true;
+  });
 }
 
 void Clerk::LinkIs(bool up) {

@@ -16,6 +16,7 @@
 
 #include "absl/base/thread_annotations.h"
 #include "absl/synchronization/mutex.h"
+#include "absl/types/span.h"
 #include "control/operation.h"
 #include "identity/issuer.h"
 #include "rest/message.h"
@@ -49,6 +50,9 @@ class Clerk {
   using Answered = std::function<void(rest::Answer)>;
 
   void Put(Perform perform, Answered answered) ABSL_LOCKS_EXCLUDED(mutex_);
+
+  // Has the plugin go by changes that others have made to the registry; it need not be there.
+  void Announce(absl::Span<const policy::EntryChange> changes);
 
   // The link is up or not. A plugin that has missed a change reads its registry again.
   void LinkIs(bool up);

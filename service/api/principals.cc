@@ -57,6 +57,7 @@ void Principals::TellOfKeys(const policy::Credentials& credentials) {
         "keys_not_told",
         {{"registry", registry_.folder()}, {"keys", changes.size()}, {"cause", changed.message()}});
   }
+  clerk_.Announce(changes);
   log_.Info("keys_told", {{"registry", registry_.folder()}, {"keys", changes.size()}});
 }
 

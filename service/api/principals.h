@@ -18,6 +18,7 @@
 #include "policy/registry.h"
 #include "rest/error.h"
 #include "rest/signature.h"
+#include "service/account/clerk.h"
 #include "service/account/registry_in_force.h"
 #include "service/http/server.h"
 #include "service/watch/log.h"
@@ -27,8 +28,11 @@ namespace service {
 class Principals {
  public:
   // The folder of the keys; an empty one is nobody's. The rest outlives it.
-  Principals(RegistryInForce& registry, std::string credentials_folder, Log& log)
-      : registry_(registry), credentials_folder_(std::move(credentials_folder)), log_(log) {}
+  Principals(RegistryInForce& registry, std::string credentials_folder, Clerk& clerk, Log& log)
+      : registry_(registry),
+        credentials_folder_(std::move(credentials_folder)),
+        clerk_(clerk),
+        log_(log) {}
 
   // Reads registry and keys again and puts them in force, each if all of it is right; else what was
   // stays, and the faults are in the status and in the log.
@@ -77,6 +81,7 @@ class Principals {
 
   RegistryInForce& registry_;
   const std::string credentials_folder_;
+  Clerk& clerk_;
   Log& log_;
   absl::Mutex loading_;  // one after the other: the later reading counts
   mutable absl::Mutex mutex_;

@@ -17,7 +17,8 @@ PublishCommand Everything() {
           .payload_is_utf8 = false,
           .user_properties = {{"k", "v"}, {"k", "w"}},
           .principal = "AKIA",
-          .address = "::1"};
+          .address = "::1",
+          .is_event = true};
 }
 
 TEST(Command, ComesBackAsItWas) {
@@ -122,7 +123,7 @@ TEST(Command, WhatMeansNothingIsRefused) {
   observe[25] = 2;
   EXPECT_FALSE(DecodeCommand(observe).ok());
   std::string flagged = EncodeCommand({.id = 1, .what = Everything()});
-  flagged[25] = '\x10';
+  flagged[25] = '\x20';
   EXPECT_FALSE(DecodeCommand(flagged).ok());
   std::string result = EncodeCommandReply({.id = 1});
   result[24] = 6;
