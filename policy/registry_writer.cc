@@ -79,7 +79,15 @@ absl::Status CheckKeyFile(const std::string& path) {
 
 absl::Status MakeFolder(const std::string& folder) {
   std::error_code error;
-  std::filesystem::create_directories(folder, error);
+  if (!std::filesystem::create_directories(folder, error) && !error) return absl::OkStatus();
+  // Whatever the umask: the broker reads what shadowd writes.
+  if (!error) {
+    using std::filesystem::perms;
+    std::filesystem::permissions(folder,
+                                 perms::owner_all | perms::group_read | perms::group_exec |
+                                     perms::others_read | perms::others_exec,
+                                 error);
+  }
   if (!error) return absl::OkStatus();
   return absl::InternalError(absl::StrCat(folder, " cannot be made: ", error.message()));
 }

@@ -23,6 +23,7 @@ part_command() {
         "--https_client_ca=$state/certificates/ca/ca.pem" "--http_port=${port[http]}"
         "--http_auth=$http_auth" "--registry=$state/registry"
         "--credentials_dir=$state/credentials" --faults)
+      [[ ! -s $state/issuer/ca.key ]] || command+=("--ca_dir=$state/issuer")
       ;;
   esac
 }

@@ -106,6 +106,7 @@ tell_ready() {
   echo "thing=$thing"
   echo "shadowctl=$shadowctl"
   echo "config=$state/shadowctl.conf"
+  echo "administrator=$state/administrator.env"
   echo "mqtt=mqtt://$address:${port[mqtt]}"
   echo "mqtts=mqtts://$address:${port[mqtts]}"
   if [[ ${port[aws]} != 0 ]]; then echo "aws=mqtts://$address:${port[aws]}"; fi
@@ -125,6 +126,9 @@ As the device, over TLS:
 Make another thing with a certificate of its own, and look at what it may do:
   $tool thing create lamp1
   $tool policy get lamp1
+Or with the AWS CLI, as the administrator (docs/aws-cli.md):
+  set -a; . $(printf %q "$state/administrator.env"); set +a
+  aws iot create-thing --thing-name lamp2 --endpoint-url https://$address:${port[https]}
 The broker is told of it. After changes by hand in $state/registry:
   $tool reload
 PASTE

@@ -26,6 +26,25 @@ SETTINGS
   } | put_file "$state/shadowctl.conf" 644
 }
 
+# make_administrator: a key for `aws iot` that may do everything, once; how to use it is in its file.
+make_administrator() {
+  local file=$state/administrator.env said
+  [[ ! -s $file ]] || return 0
+  said=$(
+    ask() { "$shadowctl" --config "$state/shadowctl.conf" "$@" --admin-socket '' 2>&1; }
+    ask policy put administrator - --reload '' <<'POLICY' >/dev/null && ask credentials create --policy administrator
+{"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "*", "Resource": "*"}]}
+POLICY
+  ) || fail "the administrator's key could not be made: ${said#shadowctl: }"
+  {
+    echo "# For \`aws iot\`, boto3 and others: set -a; . $file; set +a"
+    grep '^AWS_' <<<"$said"
+    echo "AWS_DEFAULT_REGION=us-east-1"
+    echo "AWS_CA_BUNDLE=$certificates/ca/ca.pem"
+    echo "AWS_ENDPOINT_URL=https://$(reachable_host):${port[https]}"
+  } | put_file "$file" 600
+}
+
 # make_thing NAME: with key, certificate and policy; what is good is kept. The broker that would
 # be told of it is not there yet, and reads the registry when it starts.
 make_thing() {

@@ -2,7 +2,6 @@
 # The state folder and the user who works in it.
 #
 #   certificates/   see certificates.sh; the things' own are in things/
-#   registry/       who belongs: things, policies, certificates
 #   log/            what the two said; the .1 file is of the time before
 #   run/            their pids; locked, so that a second ./run stays out
 #   link.secret     what proves shadowd to the broker
@@ -12,7 +11,9 @@
 #
 #   broker/         mosquitto's sessions and queued messages
 #   shadows/        shadowd's database
+#   registry/       who belongs: things, policies, certificates
 #   credentials/    keys of HTTPS clients that sign, shadowd's alone
+#   issuer/         the authority once more, for shadowd, which makes certificates for `aws iot`
 #   sockets/        the link's, and shadowd's admin socket
 #
 # Started as root, the two run as the user mosquitto: these folders are his, and root neither writes
@@ -20,8 +21,8 @@
 # Needs console.sh, ownership.sh, and the folder in $state.
 
 broker_user=mosquitto
-own_folders=(certificates registry log run)
-program_folders=(broker shadows credentials sockets)
+own_folders=(certificates log run)
+program_folders=(broker shadows registry credentials issuer sockets)
 
 # open_state: makes the folder and its parts, and takes the lock. Nothing is made before all that is
 # there has been looked at.
@@ -53,6 +54,18 @@ hand_over_state() {
   # Under sudo the things' keys are for the person, not for root.
   find "$certificates/things" -mindepth 2 -name private.key \
     -exec chown -h "${SUDO_UID:-0}:${SUDO_GID:-0}" {} +
+}
+
+# provide_issuer: what shadowd issues with. Written as the user whose folder it is; an authority whose
+# key is not ours to read is left out, and then shadowd makes no certificates.
+provide_issuer() {
+  local file
+  [[ -r $certificates/ca/ca.key ]] || return 0
+  for file in ca.key ca.pem; do
+    # shellcheck disable=SC2016  # the inner shell expands
+    "${privileges[@]}" sh -c 'umask 077 && cat >"$1.new" && mv -f "$1.new" "$1"' sh "$state/issuer/$file" \
+      <"$certificates/ca/$file"
+  done
 }
 
 # choose_user FILE...: sets $program_user, if root starts them, and fills $privileges, the words

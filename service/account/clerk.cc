@@ -212,11 +212,11 @@ void Clerk::Tell(const std::vector<control::Event>& events, std::string body, An
         answered(Accepted(body));
       };
     }
-    commands_.Put(
-        proto::PublishCommand{
-            .topic = events[i].topic, .at_least_once = true, .payload = events[i].payload,
+    commands_.Put(proto::PublishCommand{.topic = events[i].topic,
+                                        .at_least_once = true,
+                                        .payload = events[i].payload,
                                         .is_event = true},
-        std::move(told));
+                  std::move(told));
   }
 }
 
