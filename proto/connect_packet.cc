@@ -170,7 +170,7 @@ absl::StatusOr<ConnectPacket> ReadBody(absl::string_view body) {
   return packet;
 }
 
-void PutText(absl::string_view text, std::string& out) {
+void PutMqttText(absl::string_view text, std::string& out) {
   out += static_cast<char>(text.size() >> 8);
   out += static_cast<char>(text.size() & 0xFF);
   out.append(text.data(), text.size());
@@ -201,8 +201,8 @@ absl::StatusOr<std::optional<ConnectPacket>> ReadConnect(absl::string_view bytes
 std::string WriteConnect(const ConnectPacket& packet, absl::string_view username,
                          absl::string_view password) {
   std::string login;
-  PutText(username, login);
-  PutText(password, login);
+  PutMqttText(username, login);
+  PutMqttText(password, login);
   std::string out(1, static_cast<char>(kConnectByte));
   size_t size = packet.head.size() + 1 + packet.middle.size() + login.size();
   do {

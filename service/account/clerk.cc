@@ -227,8 +227,8 @@ void Clerk::Announce(absl::Span<const policy::EntryChange> changes) {
 }
 
 void Clerk::LinkIs(bool up) {
-  const bool came_up = up && !std::exchange(was_up_, up);
-  if (!came_up || !behind_.exchange(false)) return;
+  const bool was_up = std::exchange(was_up_, up);
+  if (!up || was_up || !behind_.exchange(false)) return;
   commands_.Put(proto::RegistryCommand{.changes = {}, .reload = true},
                 [this](const proto::CommandReply* reply) { behind_ = reply == nullptr; });
 }

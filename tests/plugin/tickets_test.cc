@@ -9,7 +9,7 @@ namespace {
 
 using Claim = Tickets::Claim;
 
-constexpr char kSecret[] = "the link's secret";
+constexpr char kTicketSecret[] = "the link's secret";
 constexpr absl::string_view kUser = "$shadow/websocket";
 constexpr int64_t kNow = 1'790'596'800;
 
@@ -25,7 +25,7 @@ class TicketsTest : public testing::Test {
   }
 
   static std::string Password(const identity::Ticket& ticket) {
-    return identity::WriteTicket(ticket, kSecret);
+    return identity::WriteTicket(ticket, kTicketSecret);
   }
 
   Claim Look(const void* handle, absl::string_view password, int64_t now = kNow,
@@ -33,7 +33,7 @@ class TicketsTest : public testing::Test {
     return tickets_.Look(handle, origin, kUser, password, now).claim;
   }
 
-  Tickets tickets_{kSecret};
+  Tickets tickets_{kTicketSecret};
   const int first_ = 0;
   const int second_ = 0;
 };
@@ -60,7 +60,7 @@ TEST_F(TicketsTest, SayWhoAClientIsAndWhereItComesFrom) {
 
 TEST_F(TicketsTest, HoldOnlyAsShadowdWroteThem) {
   EXPECT_EQ(Look(&first_, ""), Claim::kWrong);
-  EXPECT_EQ(Look(&first_, kSecret), Claim::kWrong);
+  EXPECT_EQ(Look(&first_, kTicketSecret), Claim::kWrong);
   EXPECT_EQ(Look(&first_, identity::WriteTicket(Ticket("a"), "another secret")), Claim::kWrong);
   EXPECT_EQ(Look(&first_, absl::StrCat(Password(Ticket("a")), "0")), Claim::kWrong);
 }

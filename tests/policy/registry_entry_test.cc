@@ -95,7 +95,7 @@ TEST(RegistryEntry, MistakesInACertificateAreNamed) {
 }
 
 // Each kind as it stands in its file, with every member.
-constexpr std::pair<RegistryPart, absl::string_view> kWhole[] = {
+constexpr std::pair<RegistryPart, absl::string_view> kWholeEntries[] = {
     {RegistryPart::kThings, R"({
   "description": "by the door",
   "thingId": "4ff2a8e5-0d5c-4b43-a0a5-9a4a4a1c6c11",
@@ -238,7 +238,7 @@ absl::StatusOr<std::string> ReadAndPrinted(RegistryPart part, absl::string_view 
 }
 
 TEST(RegistryEntry, EveryKindIsReadAsItIsPrintedWithEveryMember) {
-  for (const auto& [part, text] : kWhole) {
+  for (const auto& [part, text] : kWholeEntries) {
     const auto again = ReadAndPrinted(part, text);
     ASSERT_TRUE(again.ok()) << PartFolder(part) << ": " << again.status();
     EXPECT_EQ(*again, text);

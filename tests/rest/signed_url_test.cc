@@ -12,8 +12,8 @@ namespace {
 
 using testing::HasSubstr;
 
-constexpr absl::string_view kSecret = "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY";
-constexpr absl::string_view kServices[] = {"iotdata", "iotdevicegateway"};
+constexpr absl::string_view kUrlSecret = "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY";
+constexpr absl::string_view kUrlServices[] = {"iotdata", "iotdevicegateway"};
 constexpr int64_t kSignedAt = 1790596800;  // 20260928T120000Z
 
 struct Vector {
@@ -51,14 +51,14 @@ std::string TargetOf(const Vector& vector) {
 
 // What becomes of a URL: "it holds", or the message of the refusal.
 std::string Judge(absl::string_view text, absl::string_view host, int64_t now = kSignedAt,
-                  absl::string_view secret = kSecret, std::vector<Header> more = {}) {
+                  absl::string_view secret = kUrlSecret, std::vector<Header> more = {}) {
   const Target target = *ParseTarget(text);
   Request request{.method = "GET", .target = text, .headers = {{"Host", host}}, .body = {}};
   request.headers.insert(request.headers.end(), more.begin(), more.end());
   const auto read = ReadSignedUrl(request, target);
   if (const auto* error = std::get_if<Error>(&read)) return error->message_json;
   const auto error =
-      CheckSignedUrl(request, target, std::get<Signature>(read), secret, kServices, now);
+      CheckSignedUrl(request, target, std::get<Signature>(read), secret, kUrlServices, now);
   EXPECT_EQ(error ? error->status : 403, 403);
   return error ? error->message_json : "it holds";
 }
@@ -74,7 +74,7 @@ TEST(SignedUrl, HoldsForTheContractsVectors) {
     const auto& signature = std::get<Signature>(read);
     const std::string canonical = CanonicalRequest(request, target, signature, Sha256Hex(""));
     EXPECT_EQ(Sha256Hex(canonical), vector.canonical_hash) << canonical;
-    EXPECT_EQ(Sign(signature, kSecret, StringToSign(signature, canonical)), vector.signature);
+    EXPECT_EQ(Sign(signature, kUrlSecret, StringToSign(signature, canonical)), vector.signature);
     EXPECT_EQ(Judge(text, vector.host), "it holds");
     EXPECT_THAT(Judge(text, vector.host, kSignedAt, "another"), HasSubstr("does not match"));
   }
@@ -97,7 +97,7 @@ TEST(SignedUrl, ASessionTokenMayBeSignedAlong) {
   const Request request{
       .method = "GET", .target = text, .headers = {{"Host", "localhost"}}, .body = {}};
   const std::string along =
-      Sign(signature, kSecret,
+      Sign(signature, kUrlSecret,
            StringToSign(signature,
                         CanonicalRequest(request, *ParseTarget(text), signature, Sha256Hex(""))));
   const std::string signed_along = absl::StrReplaceAll(text, {{vector.signature, along}});
@@ -138,7 +138,7 @@ TEST(SignedUrl, EncodingsOfTheSameBytesAreTheSame) {
 
 TEST(SignedUrl, WantsTheSignatureInTheQueryAndOnce) {
   EXPECT_THAT(Judge("/mqtt", "localhost"), HasSubstr("Missing Authentication Token"));
-  EXPECT_THAT(Judge("/mqtt", "localhost", kSignedAt, kSecret,
+  EXPECT_THAT(Judge("/mqtt", "localhost", kSignedAt, kUrlSecret,
                     {{"Authorization", "AWS4-HMAC-SHA256 Credential=a"}}),
               HasSubstr("Missing Authentication Token"));
   for (const absl::string_view again :
