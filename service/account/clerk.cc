@@ -158,6 +158,10 @@ void Clerk::Serve(const Request& request) {
     }
     auto& done = std::get<control::Done>(outcome);
     if (done.changes.empty()) return request.answered(Accepted(std::move(done.body)));
+    if (registry_.folder().empty()) {
+      return request.answered(control::WordRefusal(control::InvalidRequest(
+          "Nothing can be changed here: shadowd was started without --registry")));
+    }
     if (IsForPlugin(done.changes) && !health_.link_up()) {
       return request.answered(Unavailable(
           "The broker cannot be reached, where the change must be in force before it is answered"));

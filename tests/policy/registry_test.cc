@@ -35,6 +35,42 @@ TEST(Registry, KnowsWhatIsAttachedToWhat) {
   EXPECT_EQ((*registry)->FindCertificate("x"), nullptr);
 }
 
+// GR6
+TEST(Registry, PoliciesOfAThingsGroupsHoldForTheClientThatIsTheThing) {
+  RegistryBuilder builder;
+  for (const auto* const name : {"own", "upstairs", "house"}) {
+    builder.Add(RegistryPart::kPolicies, name, AllowText("iot:Connect", "*"));
+  }
+  builder.Add(RegistryPart::kThingGroups, "house", R"({"policies": ["house", "own"]})");
+  builder.Add(RegistryPart::kThingGroups, "upstairs",
+              R"({"parentGroupName": "house", "policies": ["upstairs"]})");
+  builder.Add(RegistryPart::kThings, "lamp", R"({"thingGroupNames": ["upstairs"]})");
+  builder.Add(RegistryPart::kCertificates, kCertificateId,
+              R"({"status":"ACTIVE","things":["lamp"],"policies":["own"]})");
+  const auto registry = builder.Finish();
+  ASSERT_TRUE(registry.ok()) << registry.status();
+  const Certificate& certificate = *(*registry)->FindCertificate(kCertificateId);
+  const auto names = [&](const Thing* thing) {
+    std::vector<std::string> list;
+    for (const auto& policy : PoliciesOf(**registry, certificate, thing)) {
+      list.push_back(policy->name);
+    }
+    return list;
+  };
+  EXPECT_THAT(names((*registry)->FindThing("lamp")),
+              testing::ElementsAre("own", "upstairs", "house"));
+  EXPECT_THAT(names(nullptr), testing::ElementsAre("own"));
+}
+
+TEST(Registry, AGroupThatIsNotThereIsAFault) {
+  RegistryBuilder builder;
+  builder.Add(RegistryPart::kThings, "lamp", R"({"thingGroupNames": ["upstairs"]})");
+  builder.Add(RegistryPart::kThingGroups, "cellar", R"({"parentGroupName": "house"})");
+  EXPECT_EQ(std::string(builder.Finish().status().message()),
+            "things/lamp.json:1:22: no thing group \"upstairs\" is registered\n"
+            "thing-groups/cellar.json:1:21: no thing group \"house\" is registered");
+}
+
 TEST(Registry, IsRefusedWholeWithEveryFaultItsFileAndPlace) {
   RegistryBuilder builder;
   builder.Add(RegistryPart::kThings, "t", "{\n  \"x\": 1}");
