@@ -37,13 +37,15 @@ absl::Status Principals::Load() {
                                        {"cause", credentials.status().message()}});
     return credentials.status();
   }
+  const auto loaded = std::shared_ptr<const policy::Credentials>(*std::move(credentials));
+  {
+    const absl::MutexLock lock(&mutex_);
+    credentials_ = loaded;
+  }
   const size_t certificates = registry_.Read(
       [](const policy::Registry& registry) { return registry.certificates().size(); });
-  log_.Info("principals_loaded",
-            {{"certificates", certificates}, {"keys", (*credentials)->size()}});
-  if (!credentials_folder_.empty()) TellOfKeys(**credentials);
-  const absl::MutexLock lock(&mutex_);
-  credentials_ = *std::move(credentials);
+  log_.Info("principals_loaded", {{"certificates", certificates}, {"keys", loaded->size()}});
+  if (!credentials_folder_.empty()) TellOfKeys(*loaded);
   return absl::OkStatus();
 }
 

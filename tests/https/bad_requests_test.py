@@ -107,7 +107,7 @@ def test_targets_that_name_no_shadow(open_endpoint, target):
     check_error(open_endpoint.ask("GET", target, certificate=None), 400, "InvalidRequestException")
 
 
-@pytest.mark.parametrize("target", ["/", "/things", "/things/a", "/things/a/shadow/",
+@pytest.mark.parametrize("target", ["/", "/thing", "/things/a/b", "/things/a/shadow/",
                                     "/things/../things/a/shadow", "/THINGS/a/shadow",
                                     "//things/a/shadow", "/things/a/shadow/name/b"])
 def test_other_paths(open_endpoint, target):

@@ -93,7 +93,7 @@ def test_policies_decide(endpoint):
 
 
 REFUSED = {
-    "another service": (dict(service="iot"), "correct service"),
+    "another service": (dict(service="iotwireless"), "correct service"),
     "another secret": (dict(secret="x" * 40), "does not match"),
     "an unknown key": (dict(key="AKIAAAAAAAAAAAAAAAAA"), "token included"),
     "another body": (dict(sent=b'{"state":1}'), "does not match"),
