@@ -32,6 +32,8 @@ open_state() {
   state=$own_folder
   require_own_tree "$state" "${program_folders[@]}"
   for folder in "${program_folders[@]}"; do require_given "$state/$folder" "$broker_user"; done
+  # Ours until the first start gives it away: who decides who belongs must not have been there before.
+  [[ $(stat -c %u -- "$state/registry" 2>/dev/null) != "$EUID" ]] || require_own_tree "$state/registry"
   for folder in "${own_folders[@]}" "${program_folders[@]}"; do require_folder "$state/$folder"; done
   chmod 700 "$state"/{log,run} "${program_folders[@]/#/"$state/"}"
   exec 9<"$state/run"
@@ -44,11 +46,16 @@ make_link_secret() {
   [[ -s $state/link.secret ]] || openssl rand -hex 32 | put_file "$state/link.secret" 600
 }
 
-# hand_over_state: after all is made, root gives the programs' user his folders, and what he must read.
-hand_over_state() {
+# give_folders: root gives the programs' user his folders; what shadowctl then makes there is his.
+give_folders() {
   local folder
   ((EUID == 0)) || return 0
   for folder in "${program_folders[@]}"; do give_folder "$state/$folder" "$program_user"; done
+}
+
+# hand_over_state: after all is made, root lets the programs' user read what he must.
+hand_over_state() {
+  ((EUID == 0)) || return 0
   chgrp -- "$(id -g "$program_user")" "$state/link.secret" "$certificates/server/server.key"
   chmod 640 "$state/link.secret" "$certificates/server/server.key"
   # Under sudo the things' keys are for the person, not for root.

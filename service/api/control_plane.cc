@@ -11,6 +11,8 @@ namespace service {
 namespace {
 
 constexpr absl::string_view kService = "iot";
+// What SDKs of before 2024, such as Debian 12's awscli, sign the control plane for.
+constexpr absl::string_view kOldService = "execute-api";
 
 rest::Error Named(rest::Error error) {
   error.exception = error.control_exception;
@@ -21,8 +23,9 @@ rest::Error Named(rest::Error error) {
 
 bool ControlPlane::IsFor(const HttpExchange& exchange) const {
   const std::string service = rest::ClaimedService(exchange.request, exchange.target);
-  if (!service.empty()) return service == kService;
-  return exchange.peer.certificate == nullptr && !rest::IsRouted(exchange.target) &&
+  if (!service.empty() && service != kOldService) return service == kService;
+  const bool says_who = exchange.peer.certificate != nullptr && service.empty();
+  return !says_who && !rest::IsRouted(exchange.target) &&
          control::IsOperation(exchange.request.method, exchange.target);
 }
 

@@ -31,8 +31,9 @@ class ControlPlane {
   ControlPlane(Settings settings, const Principals& principals, Clerk& clerk)
       : settings_(std::move(settings)), principals_(principals), clerk_(clerk) {}
 
-  // Whether a request is for the control plane: it is signed for the service `iot`; or nothing says
-  // which service it is for nor who asks, and its path is one of the control plane's alone.
+  // Whether a request is for the control plane: it is signed for the service `iot`; or it is signed
+  // as older SDKs do, or nothing says which service it is for nor who asks, and its path is one of
+  // the control plane's alone.
   bool IsFor(const HttpExchange& exchange) const;
 
   // As Principals::JudgeHead, with the names of the control plane.

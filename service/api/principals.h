@@ -40,7 +40,7 @@ class Principals {
 
   // The names that clients sign for: of the data plane (J1), and of the control plane (T2).
   static constexpr absl::string_view kDataServices[] = {"iotdata", "iotdevicegateway"};
-  static constexpr absl::string_view kControlServices[] = {"iot"};
+  static constexpr absl::string_view kControlServices[] = {"iot", "execute-api"};
 
   // The policies of whoever asks, and the key if it is signed.
   struct Known {

@@ -10,7 +10,7 @@ import pytest
 
 import running
 
-PROGRAMS = ('broker', 'shadows', 'credentials', 'sockets')  # folders of broker and service
+PROGRAMS = ('broker', 'shadows', 'registry', 'credentials', 'issuer', 'sockets')  # folders of broker and service
 
 
 def owners(*paths):
@@ -69,7 +69,7 @@ def plant(link, target):
 WRITTEN_BY_ROOT = (
     'log/broker.log', 'log/broker.log.1', 'run/broker.pid', 'run/lock', 'run/answer', 'mosquitto.conf',
     'mosquitto.conf.new', 'shadowctl.conf.new', 'link.secret', 'certificates/server/server.key',
-    'registry/things/sample-thing.json')
+    'administrator.env')
 
 
 def test_no_link_of_mosquittos_leads_root_anywhere(open_folder, build, ports):
@@ -82,7 +82,8 @@ def test_no_link_of_mosquittos_leads_root_anywhere(open_folder, build, ports):
     with running.Run(state=state, ports=ports, environment=build):
         pass
     planted = [name for name in WRITTEN_BY_ROOT if plant(state / name, target)]
-    for name in ('broker/link', 'shadows/link', 'credentials/link', 'sockets/link.sock'):
+    for name in ('broker/link', 'shadows/link', 'credentials/link', 'registry/link', 'issuer/ca.key',
+                 'sockets/link.sock'):
         assert plant(state / name, target)  # his folders
     with running.Run(state=state, ports=ports, environment=build) as run:
         running.request(run.mqtt, 'update', '{"state":{}}')
