@@ -75,11 +75,16 @@ class TestSignatures:
 
 
 class TestScopes:
-    @pytest.mark.parametrize("service", ["s3", "execute-api", "IOT", "iot "])
+    @pytest.mark.parametrize("service", ["s3", "IOT", "iot "])
     def test_another_service(self, account, service):
         answer = account.ask("GET", "/things", service=service)
         assert answer.status == 403, answer  # whose plane's name it has nobody can say
         assert "Credential should be scoped to correct service" in answer.json["message"]
+
+    def test_older_sdks_sign_for_another_name(self, account):
+        """Debian 12's awscli, for one; the path then says which plane is meant."""
+        assert account.ask("GET", "/things", service="execute-api").status == 200
+        assert account.ask("GET", "/things/a/shadow", service="execute-api").status == 403
 
     @pytest.mark.parametrize("service", ["iotdata", "iotdevicegateway"])
     def test_the_data_plane_has_none_of_the_accounts_operations(self, account, service):
