@@ -209,18 +209,15 @@ void Clerk::Announce(control::Done done, std::vector<control::Event> events, Ans
 
 void Clerk::Tell(const std::vector<control::Event>& events, std::string body, Answered answered) {
   if (events.empty()) return answered(Accepted(std::move(body)));
-  for (size_t i = 0; i < events.size(); ++i) {
-    Commands::Done told = [](const proto::CommandReply*) {};
-    if (i + 1 == events.size()) {
-      told = [body = std::move(body), answered = std::move(answered)](const proto::CommandReply*) {
-        answered(Accepted(body));
-      };
-    }
-    commands_.Put(proto::PublishCommand{.topic = events[i].topic,
+  const Commands::Done ignore = [](const proto::CommandReply*) {};
+  const Commands::Done answer = [body = std::move(body), answered = std::move(answered)](
+                                    const proto::CommandReply*) { answered(Accepted(body)); };
+  for (const control::Event& event : events) {
+    commands_.Put(proto::PublishCommand{.topic = event.topic,
                                         .at_least_once = true,
-                                        .payload = events[i].payload,
+                                        .payload = event.payload,
                                         .is_event = true},
-                  std::move(told));
+                  &event == &events.back() ? answer : ignore);
   }
 }
 
