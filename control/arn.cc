@@ -49,6 +49,12 @@ std::optional<std::string> NameInArn(const Surroundings& here, absl::string_view
   return std::move(named->name);
 }
 
+std::string ResourceInArn(absl::string_view arn) {
+  if (arn.empty()) return "*";  // StrSplit gives none for a null text
+  const std::vector<absl::string_view> fields = absl::StrSplit(arn, absl::MaxSplits(':', 5));
+  return std::string(fields.size() == 6 ? fields[5] : "*");
+}
+
 bool IsCognitoIdentity(absl::string_view text) {
   const size_t colon = text.find(':');
   if (colon == 0 || colon == absl::string_view::npos) return false;

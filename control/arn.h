@@ -26,6 +26,10 @@ struct Named {
 };
 std::optional<Named> ReadArn(const Surroundings& here, absl::string_view arn);
 
+// What an ARN of any account names, as "thing/lamp1": what a policy is asked about before the ARN
+// is looked at further. "*" for what is no ARN. Names may hold colons.
+std::string ResourceInArn(absl::string_view arn);
+
 // "REGION:uuid", as an identity of Cognito is called.
 bool IsCognitoIdentity(absl::string_view text);
 

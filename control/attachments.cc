@@ -244,19 +244,10 @@ Outcome ListPolicyPrincipals(const Call& call, const Account& account, const Sur
   return Done{.body = answer.Finish()};
 }
 
-// Of the ARN that a request names; one that is none is nobody's.
-std::string ResourceIn(absl::string_view arn) {
-  const size_t at = arn.rfind(':');
-  return std::string(at == absl::string_view::npos ? "*" : arn.substr(at + 1));
-}
-
-std::string TargetResource(const Call& call) {
-  const policy::Node* const target = call.body.Find("target");
-  return ResourceIn(target == nullptr ? "" : target->text);
-}
-std::string TargetLabelResource(const Call& call) { return ResourceIn(call.Label("target")); }
+std::string TargetResource(const Call& call) { return ResourceInArn(call.BodyText("target")); }
+std::string TargetLabelResource(const Call& call) { return ResourceInArn(call.Label("target")); }
 std::string PrincipalResource(const Call& call) {
-  return ResourceIn(call.request.Find(kPrincipalHeader).value_or(""));
+  return ResourceInArn(call.request.Find(kPrincipalHeader).value_or(""));
 }
 std::string PolicyHeaderResource(const Call& call) {
   return absl::StrCat("policy/", call.request.Find(kPolicyHeader).value_or(""));

@@ -26,6 +26,9 @@ struct Call {
 
   // Empty if the path has none of that name.
   absl::string_view Label(absl::string_view name) const;
+
+  // The same of the body's members, whatever they are.
+  absl::string_view BodyText(absl::string_view name) const;
 };
 
 // Finds the operation and reads the body (T1: an empty one counts as {}). Any path that is none of

@@ -216,11 +216,7 @@ Outcome TestAuthorization(const Call& call, const Account& account, const Surrou
 }
 
 // "cert/ID" of the body's principal.
-std::string PrincipalInBody(const Call& call) {
-  const Node* const principal = call.body.Find("principal");
-  const size_t colon = principal == nullptr ? std::string::npos : principal->text.rfind(':');
-  return colon == std::string::npos ? "*" : principal->text.substr(colon + 1);
-}
+std::string PrincipalInBody(const Call& call) { return ResourceInArn(call.BodyText("principal")); }
 
 constexpr Operation kEffectivePolicyOperations[] = {
     {"GetEffectivePolicies", "POST", "/effective-policies", PrincipalInBody, GetEffectivePolicies},

@@ -81,6 +81,11 @@ absl::string_view Call::Label(absl::string_view name) const {
   return "";
 }
 
+absl::string_view Call::BodyText(absl::string_view name) const {
+  const policy::Node* const node = body.Find(name);
+  return node == nullptr ? "" : absl::string_view(node->text);
+}
+
 bool IsOperation(absl::string_view method, const rest::Target& target) {
   return std::any_of(AllOperations().begin(), AllOperations().end(), [&](const Operation* one) {
     return one->method == method && rest::NamesAt(one->path, target.segments).has_value();

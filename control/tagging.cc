@@ -115,15 +115,10 @@ Outcome ListTagsForResource(const Call& call, const Account& account, const Surr
   return Done{.body = answer.Finish()};
 }
 
-std::string ResourceOfBody(const Call& call) {
-  const policy::Node* const arn = call.body.Find("resourceArn");
-  const std::string text = arn == nullptr ? "" : arn->text;
-  return text.substr(text.rfind(':') + 1);
-}
+std::string ResourceOfBody(const Call& call) { return ResourceInArn(call.BodyText("resourceArn")); }
 
 std::string ResourceOfQuery(const Call& call) {
-  const std::string text(call.target.Find("resourceArn").value_or(""));
-  return text.substr(text.rfind(':') + 1);
+  return ResourceInArn(call.target.Find("resourceArn").value_or(""));
 }
 
 constexpr Operation kTaggingOperations[] = {

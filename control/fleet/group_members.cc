@@ -2,7 +2,6 @@
 #include <algorithm>
 
 #include "absl/strings/str_cat.h"
-#include "absl/strings/str_split.h"
 #include "control/arn.h"
 #include "control/fleet/entries.h"
 #include "control/fleet/group_tree.h"
@@ -188,23 +187,16 @@ Outcome ListThingGroupsForThing(const Call& call, const Account& account,
   return Done{.body = answer.Finish()};
 }
 
-// A text of the body; empty if there is none.
-absl::string_view TextIn(const Call& call, absl::string_view name) {
-  const policy::Node* const node = call.body.Find(name);
-  return node == nullptr ? "" : absl::string_view(node->text);
-}
-
 // The group that is meant, for the policy; what is given wrongly is refused later.
 std::string GroupResource(const Call& call) {
-  const absl::string_view name = TextIn(call, "thingGroupName");
+  const absl::string_view name = call.BodyText("thingGroupName");
   if (!name.empty()) return absl::StrCat("thinggroup/", name);
-  const std::vector<absl::string_view> fields =
-      absl::StrSplit(TextIn(call, "thingGroupArn"), absl::MaxSplits(':', 5));
-  return std::string(fields.back());
+  const absl::string_view arn = call.BodyText("thingGroupArn");
+  return arn.empty() ? std::string() : ResourceInArn(arn);
 }
 
 std::string NamedThing(const Call& call) {
-  return absl::StrCat("thing/", TextIn(call, "thingName"));
+  return absl::StrCat("thing/", call.BodyText("thingName"));
 }
 
 constexpr Operation kGroupMemberOperations[] = {
