@@ -48,12 +48,6 @@ absl::Status ReadString(const Node& object, absl::string_view name, std::string&
   return found.status();
 }
 
-absl::Status ReadFlag(const Node& object, absl::string_view name, bool& out) {
-  const auto found = Member(object, name, Node::Kind::kBool);
-  if (found.ok() && *found != nullptr) out = (*found)->text == "true";
-  return found.status();
-}
-
 absl::Status ReadNumber(const Node& object, absl::string_view name, uint64_t& out) {
   const auto found = Member(object, name, Node::Kind::kNumber);
   if (!found.ok() || *found == nullptr) return found.status();
@@ -152,10 +146,6 @@ EntryText& EntryText::Raw(absl::string_view name, absl::string_view value) {
 
 EntryText& EntryText::Text(absl::string_view name, absl::string_view value) {
   return value.empty() ? *this : Raw(name, Quoted(value));
-}
-
-EntryText& EntryText::Flag(absl::string_view name, bool value) {
-  return value ? Raw(name, "true") : *this;
 }
 
 EntryText& EntryText::Number(absl::string_view name, uint64_t value) {

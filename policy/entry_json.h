@@ -21,7 +21,6 @@ absl::StatusOr<Node> ParseEntry(absl::string_view text, absl::string_view what,
 
 // Each reads the member `name`, and leaves `out` as it is if there is none.
 absl::Status ReadString(const Node& object, absl::string_view name, std::string& out);
-absl::Status ReadFlag(const Node& object, absl::string_view name, bool& out);
 absl::Status ReadNumber(const Node& object, absl::string_view name, uint64_t& out);
 absl::Status ReadTime(const Node& object, absl::string_view name, int64_t& out);
 absl::Status ReadReferences(const Node& object, absl::string_view name,
@@ -43,11 +42,10 @@ std::string Quoted(absl::string_view text);
 std::string TimeText(int64_t ms);
 
 // The members of an object, each on a line of its own, in the order in which they are added. What
-// is empty, 0 or false is left out, but for lists and status.
+// is empty or 0 is left out, but for lists and status.
 class EntryText {
  public:
   EntryText& Text(absl::string_view name, absl::string_view value);
-  EntryText& Flag(absl::string_view name, bool value);
   EntryText& Number(absl::string_view name, uint64_t value);
   EntryText& Time(absl::string_view name, int64_t value);
   EntryText& Map(absl::string_view name, const Attributes& map);
