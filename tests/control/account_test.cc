@@ -25,23 +25,24 @@ class Changes {
     switch (random_() % 4) {
       case 0:
         return Or({RegistryPart::kThings, One(kThings),
-                   policy::PrintThing(
-                       {.type_name = Flip() ? "type" : "", .groups = References({"g", "h"})})});
+                   policy::PrintThing({.name = "",
+                                       .type_name = Flip() ? "type" : "",
+                                       .groups = References({"g", "h"})})});
       case 1:
         return Or(
             {RegistryPart::kThingGroups, Flip() ? "g" : "h",
              policy::PrintThingGroup(
                  {.name = "", .parent = Flip() ? "root" : "", .policies = References(kPolicies)})});
       case 2: {
-        policy::Certificate certificate{.things = References(kThings),
-                                        .policies = References(kPolicies)};
+        policy::Certificate certificate{
+            .id = "", .things = References(kThings), .policies = References(kPolicies)};
         certificate.created = static_cast<int64_t>(random_() % 3);
         certificate.ca_id = Flip() ? "ca" : "";
         return Or({RegistryPart::kCertificates, One(kIds), policy::PrintCertificate(certificate)});
       }
       default:
         return Or({RegistryPart::kKeys, "AKIAIOSFODNN7EXAMPLE",
-                   policy::PrintAccessKey({.policies = References(kPolicies)})});
+                   policy::PrintAccessKey({.id = "", .policies = References(kPolicies)})});
     }
   }
 
