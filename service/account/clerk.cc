@@ -75,6 +75,7 @@ Clerk::Clerk(Settings settings, RegistryInForce& registry, Commands& commands,
       whereabouts_(whereabouts),
       health_(health),
       log_(log),
+      behind_(!registry.folder().empty()),
       thread_([this] { Run(); }) {}
 
 Clerk::~Clerk() {
@@ -101,7 +102,7 @@ void Clerk::Put(Perform perform, Answered answered) {
 
 void Clerk::Run() {
   const auto has_work = [this]() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) {
-    return ending_ || !requests_.empty();
+    return ending_ || (!requests_.empty() && !catching_up_);
   };
   for (;;) {
     Request request;
@@ -230,8 +231,17 @@ void Clerk::Announce(absl::Span<const policy::EntryChange> changes) {
 void Clerk::LinkIs(bool up) {
   const bool was_up = std::exchange(was_up_, up);
   if (!up || was_up || !behind_.exchange(false)) return;
+  CatchUp(true);
   commands_.Put(proto::RegistryCommand{.changes = {}, .reload = true},
-                [this](const proto::CommandReply* reply) { behind_ = reply == nullptr; });
+                [this](const proto::CommandReply* reply) {
+                  behind_ = reply == nullptr;
+                  CatchUp(false);
+                });
+}
+
+void Clerk::CatchUp(bool is_under_way) {
+  const absl::MutexLock lock(&mutex_);
+  catching_up_ = is_under_way;
 }
 
 }  // namespace service

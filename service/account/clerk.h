@@ -54,7 +54,9 @@ class Clerk {
   // Has the plugin go by changes that others have made to the registry; it need not be there.
   void Announce(absl::Span<const policy::EntryChange> changes);
 
-  // The link is up or not. A plugin that has missed a change reads its registry again.
+  // The link is up or not. A plugin that may have missed a change reads its registry again, and
+  // requests wait for that: at the first link, too, as a shadowd that was killed may have kept what
+  // it did not tell.
   void LinkIs(bool up);
 
  private:
@@ -73,6 +75,7 @@ class Clerk {
   void Announce(control::Done done, std::vector<control::Event> events, Answered answered);
   // Answers once the events have been told.
   void Tell(const std::vector<control::Event>& events, std::string body, Answered answered);
+  void CatchUp(bool is_under_way) ABSL_LOCKS_EXCLUDED(mutex_);
 
   const Settings settings_;
   RegistryInForce& registry_;
@@ -80,11 +83,12 @@ class Clerk {
   const Whereabouts& whereabouts_;
   const Health& health_;
   Log& log_;
-  std::atomic<bool> behind_ = false;  // the plugin may have missed a change
+  std::atomic<bool> behind_;  // the plugin may have missed a change
   bool was_up_ = false;
   absl::Mutex mutex_;
   std::deque<Request> requests_ ABSL_GUARDED_BY(mutex_);
   bool ending_ ABSL_GUARDED_BY(mutex_) = false;
+  bool catching_up_ ABSL_GUARDED_BY(mutex_) = false;  // the plugin reads its registry again
   std::thread thread_;  // the last one: it uses all of the above
 };
 

@@ -5,6 +5,7 @@ from urllib.parse import quote
 import pytest
 
 from account import ALLOW, ARN, Account
+from guarded import ALLOW_ALL
 
 
 @pytest.fixture
@@ -97,3 +98,23 @@ def test_entries_made_by_hand_are_given_an_id_that_stays(account):
     account.stop_service()
     account.start_service()
     assert answers(account, questions) == before
+
+
+def test_what_was_kept_but_not_told_before_a_crash_is_in_force_after_it(account):
+    """The broker runs on, and hears of it from the shadowd that is started again."""
+    device = account.authority.issue()
+    account.registry.thing("t")
+    account.registry.policy("everything", ALLOW_ALL)
+    account.registry.certificate(device, ["everything"], ["t"])
+    account.service.kill()
+    account.stop_broker()
+    account.start_broker()
+    account.start_service()
+    with account.wire(device) as wire:
+        assert wire.connect("t") == 0
+        account.service.kill()  # and as it had kept this:
+        account.registry.certificate(device, ["everything"], ["t"], status="INACTIVE")
+        account.start_service()
+        assert account.ask("PUT", f"/certificates/{device.id}",
+                           query={"newStatus": "INACTIVE"}).status == 200
+        wire.ignore_until_gone()

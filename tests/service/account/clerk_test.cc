@@ -134,8 +134,23 @@ TEST_F(ClerkTest, WithoutTheBrokerNothingIsChanged) {
   EXPECT_THAT(OnTheDisk(), testing::IsEmpty());
 }
 
+TEST_F(ClerkTest, ThePluginReadsTheRegistryAtTheFirstLinkAndRequestsWaitForThat) {
+  clerk_.LinkIs(true);
+  const proto::Command command = Next();
+  EXPECT_TRUE(std::get<proto::RegistryCommand>(command.what).reload);
+  Answer answer;
+  clerk_.Put([](const control::Account&,
+                const control::Surroundings&) { return control::NotFound("no such thing"); },
+             Into(answer));
+  EXPECT_FALSE(answer.told.WaitForNotificationWithTimeout(absl::Milliseconds(50)));
+  EXPECT_TRUE(commands_.Reply(proto::EncodeCommandReply({.id = command.id})));
+  ASSERT_TRUE(answer.told.WaitForNotificationWithTimeout(kLong));
+  EXPECT_EQ(answer.what.status, 404);
+}
+
 TEST_F(ClerkTest, APluginThatMissedAChangeReadsTheRegistryWhenTheLinkIsBack) {
   clerk_.LinkIs(true);
+  commands_.Reply(proto::EncodeCommandReply({.id = Next().id}));
   Answer answer;
   clerk_.Put(Writing("lamp"), Into(answer));
   Next();
