@@ -89,7 +89,7 @@ class Clerk {
   std::deque<Request> requests_ ABSL_GUARDED_BY(mutex_);
   bool ending_ ABSL_GUARDED_BY(mutex_) = false;
   bool catching_up_ ABSL_GUARDED_BY(mutex_) = false;  // the plugin reads its registry again
-  std::thread thread_;  // the last one: it uses all of the above
+  std::thread thread_;                                // the last one: it uses all of the above
 };
 
 }  // namespace service
