@@ -181,10 +181,11 @@ int Serve(Config config, Log& log, int stop_fd) {
   Health health(**store);
   Counters counters;
   PluginStatus plugin_status(counters, log);
+  Crowd websocket_clients(config.http.websockets_max, config.http.connections_per_address_max);
   Metrics metrics({.durability = config.durability,
                    .sync_interval_ms = config.sync_interval_ms,
                    .limits = config.limits},
-                  **store, counters, health, plugin_status);
+                  **store, counters, health, plugin_status, websocket_clients);
   Census census(**store, ShadowClock::MachineNow, counters, log);
   HistoryKeeper history_keeper({.bounds = config.store.history}, **store, log);
   Trace trace;
@@ -231,13 +232,11 @@ int Serve(Config config, Log& log, int stop_fd) {
                               .account_id = config.aws_account,
                               .region = config.aws_region,
                               .now = ShadowClock::MachineNow},
-                             principals, clerk);
+                             principals, clerk, counters);
   MqttEntry mqtt_entry({.auth = config.http.auth,
-                        .clients_max = config.http.websockets_max,
-                        .clients_per_address_max = config.http.connections_per_address_max,
                         .broker = {config.broker_host, config.broker_port},
                         .link_secret = config.link_secret},
-                       principals, health, log);
+                       principals, health, websocket_clients, counters, log);
   const auto http_server =
       StartHttps(config, data_plane, control_plane, mqtt_entry, principals, log);
   const absl::Cleanup end_reading = [&history_reader] { history_reader.Close(); };

@@ -1,5 +1,6 @@
 #include "service/api/control_plane.h"
 
+#include <chrono>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
@@ -60,6 +61,17 @@ std::optional<control::Refusal> ControlPlane::MayNot(const HttpExchange& exchang
 
 void ControlPlane::Handle(const std::shared_ptr<const HttpExchange>& exchange,
                           const HttpServer::Respond& respond) {
+  const auto began = std::chrono::steady_clock::now();
+  Perform(exchange, [this, respond, began](rest::Answer answer) {
+    const auto took = std::chrono::steady_clock::now() - began;
+    counters_.AccountAnswered(answer.status,
+                              std::chrono::duration_cast<std::chrono::microseconds>(took).count());
+    respond(std::move(answer));
+  });
+}
+
+void ControlPlane::Perform(const std::shared_ptr<const HttpExchange>& exchange,
+                           const HttpServer::Respond& respond) {
   Principals::Known known;
   if (settings_.auth == HttpAuth::kRequired) {
     auto identified =

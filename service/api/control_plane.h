@@ -15,6 +15,7 @@
 #include "service/account/clerk.h"
 #include "service/api/principals.h"
 #include "service/http/server.h"
+#include "service/watch/counters.h"
 
 namespace service {
 
@@ -28,8 +29,11 @@ class ControlPlane {
   };
 
   // Everything but the settings outlives it.
-  ControlPlane(Settings settings, const Principals& principals, Clerk& clerk)
-      : settings_(std::move(settings)), principals_(principals), clerk_(clerk) {}
+  ControlPlane(Settings settings, const Principals& principals, Clerk& clerk, Counters& counters)
+      : settings_(std::move(settings)),
+        principals_(principals),
+        clerk_(clerk),
+        counters_(counters) {}
 
   // Whether a request is for the control plane: it is signed for the service `iot`; or it is signed
   // as older SDKs do, or nothing says which service it is for nor who asks, and its path is one of
@@ -43,12 +47,15 @@ class ControlPlane {
               const HttpServer::Respond& respond);
 
  private:
+  void Perform(const std::shared_ptr<const HttpExchange>& exchange,
+               const HttpServer::Respond& respond);
   std::optional<control::Refusal> MayNot(const HttpExchange& exchange, const control::Call& call,
                                          const Principals::Known& known) const;
 
   const Settings settings_;
   const Principals& principals_;
   Clerk& clerk_;
+  Counters& counters_;
 };
 
 }  // namespace service

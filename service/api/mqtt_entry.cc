@@ -12,20 +12,23 @@
 namespace service {
 
 MqttEntry::MqttEntry(Settings settings, const Principals& principals, const Health& health,
-                     Log& log)
+                     Crowd& clients, Counters& counters, Log& log)
     : settings_(std::move(settings)),
       principals_(principals),
       health_(health),
       broker_fits_(CheckTunnelAddress(settings_.broker)),
-      clients_(settings_.clients_max, settings_.clients_per_address_max) {
-  if (settings_.clients_max == 0 || broker_fits_.ok()) return;
+      clients_(clients),
+      counters_(counters) {
+  if (clients_.most() == 0 || broker_fits_.ok()) return;
   log.Warning("websocket_off",
               {{"broker", settings_.broker.host}, {"cause", broker_fits_.message()}});
 }
 
 std::optional<HttpServer::Upgrade> MqttEntry::Judge(const HttpExchange& exchange) {
-  if (settings_.clients_max == 0 || exchange.target.path != rest::kMqttPath) return std::nullopt;
-  return Admit(exchange);
+  if (clients_.most() == 0 || exchange.target.path != rest::kMqttPath) return std::nullopt;
+  auto upgrade = Admit(exchange);
+  counters_.WebSocketAsked(std::holds_alternative<HttpUpgrade>(upgrade));
+  return upgrade;
 }
 
 HttpServer::Upgrade MqttEntry::Admit(const HttpExchange& exchange) {

@@ -12,6 +12,7 @@
 #include "service/api/principals.h"
 #include "service/http/crowd.h"
 #include "service/http/server.h"
+#include "service/watch/counters.h"
 #include "service/watch/health.h"
 #include "service/watch/log.h"
 #include "service/watch/shadow_clock.h"
@@ -23,23 +24,21 @@ class MqttEntry {
  public:
   struct Settings {
     HttpAuth auth = HttpAuth::kRequired;
-    size_t clients_max = 0;  // 0: there is no such path
-    size_t clients_per_address_max = 0;
     BrokerAddress broker{};
     std::string link_secret{};
     std::function<int64_t()> now = ShadowClock::MachineNow;  // epoch seconds
   };
 
-  // All outlive it, and it outlives the server that asks it.
-  MqttEntry(Settings settings, const Principals& principals, const Health& health, Log& log);
+  // `clients`: who is connected, and how many may be; of none there is no such path. All outlive
+  // it, and it outlives the server that asks it.
+  MqttEntry(Settings settings, const Principals& principals, const Health& health, Crowd& clients,
+            Counters& counters, Log& log);
 
   // HttpServer::Handlers::upgrade. In this order: another method than GET is 405, who is not known
   // 403, what is no handshake 400; 503 while the broker is away or cannot be tunnelled to, and
   // when there are as many clients as there may be. With HttpAuth::kOpen everybody is let in, and
   // the ticket says so.
   std::optional<HttpServer::Upgrade> Judge(const HttpExchange& exchange);
-
-  size_t clients() const { return clients_.size(); }
 
  private:
   HttpServer::Upgrade Admit(const HttpExchange& exchange);
@@ -50,7 +49,8 @@ class MqttEntry {
   const Principals& principals_;
   const Health& health_;
   const absl::Status broker_fits_;  // for a tunnel
-  Crowd clients_;
+  Crowd& clients_;
+  Counters& counters_;
 };
 
 }  // namespace service

@@ -1,8 +1,9 @@
 // How many are connected, in all and from each place, and whether there is room for one more.
 //
-// Thread rule: one thread at a time.
+// Thread rule: one thread at a time; size() on any.
 #pragma once
 
+#include <atomic>
 #include <cstddef>
 #include <optional>
 #include <string>
@@ -41,6 +42,7 @@ class Crowd {
   // Nothing: there is no room for one more, or for one more from there.
   std::optional<Place> Enter(absl::string_view from);
 
+  size_t most() const { return most_; }
   size_t size() const { return size_; }
   size_t size_from(absl::string_view place) const;
 
@@ -49,7 +51,7 @@ class Crowd {
 
   const size_t most_;
   const size_t most_of_one_;
-  size_t size_ = 0;
+  std::atomic<size_t> size_ = 0;
   absl::flat_hash_map<std::string, size_t> by_place_;  // without those that nobody is from
 };
 

@@ -118,6 +118,8 @@ void AddStore(const storage::Statistics& store, bool writable, Families& familie
 void AddPlugin(const proto::PluginStatus& plugin, Families& families);
 void AddFaults(const proto::PluginStatus& plugin, const Counters::Values& counted,
                Families& families);
+void AddAccount(const Counters::Values& counted, Families& families);
+void AddWebSockets(const Counters::Values& counted, size_t connected, Families& families);
 void AddProcess(Families& families);
 
 }  // namespace service

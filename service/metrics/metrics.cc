@@ -34,12 +34,13 @@ void AddInformation(const Metrics::Settings& settings, Families& families) {
 }  // namespace
 
 Metrics::Metrics(const Settings& settings, const storage::Store& store, const Counters& counters,
-                 const Health& health, const PluginStatus& plugin)
+                 const Health& health, const PluginStatus& plugin, const Crowd& websockets)
     : settings_(settings),
       store_(store),
       counters_(counters),
       health_(health),
       plugin_(plugin),
+      websockets_(websockets),
       clock_offset_(ClockOffset()) {}
 
 std::string Metrics::Print() {
@@ -54,6 +55,8 @@ std::string Metrics::Print() {
     AddFaults(*plugin, counted, families);
   }
   AddRecords(counters_, families);
+  AddAccount(counted, families);
+  AddWebSockets(counted, websockets_.size(), families);
   AddHistory(counted, kept.history, families);
   AddStore(kept, store_.Health().ok(), families);
   {

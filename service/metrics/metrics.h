@@ -9,6 +9,7 @@
 
 #include "absl/base/thread_annotations.h"
 #include "absl/synchronization/mutex.h"
+#include "service/http/crowd.h"
 #include "service/link/plugin_status.h"
 #include "service/watch/counters.h"
 #include "service/watch/health.h"
@@ -28,7 +29,7 @@ class Metrics {
 
   // All but the settings outlive it.
   Metrics(const Settings& settings, const storage::Store& store, const Counters& counters,
-          const Health& health, const PluginStatus& plugin);
+          const Health& health, const PluginStatus& plugin, const Crowd& websockets);
 
   // The page in Prometheus' text format.
   std::string Print();
@@ -39,6 +40,7 @@ class Metrics {
   const Counters& counters_;
   const Health& health_;
   const PluginStatus& plugin_;
+  const Crowd& websockets_;
 
   absl::Mutex mutex_;
   double clock_offset_ ABSL_GUARDED_BY(mutex_);  // wall clock less time since boot, when last seen

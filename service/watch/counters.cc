@@ -1,5 +1,7 @@
 #include "service/watch/counters.h"
 
+#include <algorithm>
+
 namespace service {
 namespace {
 
@@ -64,6 +66,18 @@ void Counters::EnvelopeRefused() {
 void Counters::HttpsFault(bool is_reject) {
   absl::MutexLock lock(&mutex_);
   ++(is_reject ? values_.https_rejects : values_.https_delays);
+}
+
+void Counters::AccountAnswered(int code, int64_t us) {
+  const auto* const found = std::find(kAccountCodes.begin(), kAccountCodes.end() - 1, code);
+  absl::MutexLock lock(&mutex_);
+  ++values_.account_answers[static_cast<size_t>(found - kAccountCodes.begin())];
+  values_.account_call.Add(us);
+}
+
+void Counters::WebSocketAsked(bool is_taken) {
+  absl::MutexLock lock(&mutex_);
+  ++(is_taken ? values_.websockets_taken : values_.websockets_refused);
 }
 
 void Counters::CensusBegins() {

@@ -20,6 +20,9 @@ namespace service {
 inline constexpr std::array<int64_t, 12> kBatchBounds = {1,   2,   5,   10,   20,   50,
                                                          100, 200, 500, 1000, 2000, 5000};
 
+// What a call of the account is answered with; the last stands for any other.
+inline constexpr std::array<int, 9> kAccountCodes = {200, 400, 403, 404, 406, 409, 410, 503, 500};
+
 class Counters {
  public:
   struct Values {
@@ -32,6 +35,10 @@ class Counters {
     uint64_t envelopes_refused = 0;
     uint64_t https_rejects = 0;  // faults on purpose over HTTPS: refused, and answered late
     uint64_t https_delays = 0;
+    std::array<uint64_t, kAccountCodes.size()> account_answers{};  // by code
+    measure::Durations account_call{};
+    uint64_t websockets_taken = 0;
+    uint64_t websockets_refused = 0;
   };
 
   // A number of records as counted at a time (census.h), kept up by what was committed since.
@@ -58,6 +65,8 @@ class Counters {
   void CommitFailed();
   void EnvelopeRefused();
   void HttpsFault(bool is_reject);
+  void AccountAnswered(int code, int64_t us);
+  void WebSocketAsked(bool is_taken);
 
   // A census sees what was committed before its beginning, and nothing that came later.
   void CensusBegins();

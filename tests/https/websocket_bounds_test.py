@@ -5,7 +5,8 @@ import socket
 
 import pytest
 
-from harness import wait_until
+from harness import free_port, wait_until
+from metrics import scrape
 from tunnel import TunnelEndpoint, signed_target
 from websocket_test import close_code
 from wire import Wire
@@ -67,10 +68,15 @@ def test_connections_end_with_shadowd():
 
 
 def test_there_are_so_many_at_a_time_and_no_more():
-    with TunnelEndpoint(["--websocket_connections_max=2"]) as endpoint:
+    port = free_port()
+    with TunnelEndpoint(["--websocket_connections_max=2", f"--metrics_port={port}"]) as endpoint:
         first, second = endpoint.connect("first"), endpoint.connect("second")
         refused = endpoint.upgrade()
         assert refused.status == 503 and "Too many" in refused.error
+        page = scrape(port)
+        assert page.value("shadow_websocket_clients") == 2
+        assert page.value("shadow_websocket_requests_total", result="accepted") == 2
+        assert page.value("shadow_websocket_requests_total", result="rejected") == 1
         first.close()
         wait_until(lambda: endpoint.upgrade().status == 101, "a place that is free again")
         second.ping()

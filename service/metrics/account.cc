@@ -1,0 +1,35 @@
+#include "absl/strings/str_cat.h"
+#include "service/metrics/families.h"
+
+namespace service {
+namespace {
+
+constexpr MetricRow<Counters::Values> kOfWebSockets[] = {
+    {kCounter,
+     "shadow_websocket_requests_total",
+     "Requests for MQTT over WebSocket.",
+     {{&Counters::Values::websockets_taken, {{"result", "accepted"}}},
+      {&Counters::Values::websockets_refused, {{"result", "rejected"}}}}},
+};
+
+}  // namespace
+
+void AddAccount(const Counters::Values& counted, Families& families) {
+  Family& answers =
+      families.Counter("shadow_account_requests_total", "Calls of the account that were answered.");
+  for (size_t i = 0; i < kAccountCodes.size(); ++i) {
+    answers.Add(Number(counted.account_answers[i]), {{"code", absl::StrCat(kAccountCodes[i])}});
+  }
+  families
+      .Histogram("shadow_account_request_duration_seconds",
+                 "From a call of the account to its answer, with the disk's and the broker's part.")
+      .Add(counted.account_call, kMicro);
+}
+
+void AddWebSockets(const Counters::Values& counted, size_t connected, Families& families) {
+  families.Gauge("shadow_websocket_clients", "Clients that are connected over WebSocket.")
+      .Add(Number(connected));
+  families.Add(kOfWebSockets, counted);
+}
+
+}  // namespace service
