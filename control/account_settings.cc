@@ -7,7 +7,7 @@
 #include "control/json.h"
 #include "control/members.h"
 #include "control/operation.h"
-#include "policy/registry_entry.h"
+#include "policy/entry_change.h"
 
 namespace control {
 namespace {
@@ -60,8 +60,7 @@ Outcome UpdateEventConfigurations(const Call& call, const Account& account, cons
     }
   }
   if (auto refusal = in.Refused()) return *refusal;
-  return Done{.changes = {{policy::RegistryPart::kAccount, std::string(policy::kSettings),
-                           policy::PrintSettings(settings)}}};
+  return Done{.changes = {Put(settings)}};
 }
 
 constexpr Operation kAccountOperations[] = {

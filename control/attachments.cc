@@ -1,6 +1,5 @@
 // Policies attached to certificates and thing groups (AT1 to AT6), by today's calls and the ones
 // before them.
-#include <algorithm>
 #include <set>
 
 #include "absl/strings/str_cat.h"
@@ -8,13 +7,14 @@
 #include "control/operation.h"
 #include "control/paging.h"
 #include "control/policy_texts.h"
+#include "policy/entry_change.h"
+#include "policy/reference.h"
 #include "policy/registry_entry.h"
 
 namespace control {
 namespace {
 
 using policy::Reference;
-using policy::RegistryPart;
 
 // Header names of the older calls.
 constexpr absl::string_view kPrincipalHeader = "x-amzn-iot-principal";
@@ -59,20 +59,15 @@ std::variant<Target, Refusal> FindTarget(const Account& account, const Surroundi
                                      "of this account"));
 }
 
-bool IsAttached(const Target& target, absl::string_view policy) {
-  return std::any_of(target.policies().begin(), target.policies().end(),
-                     [&](const Reference& one) { return one.name == policy; });
-}
-
 policy::EntryChange WithPolicies(const Target& target, std::vector<Reference> policies) {
   if (target.certificate != nullptr) {
     policy::Certificate certificate = *target.certificate;
     certificate.policies = std::move(policies);
-    return {RegistryPart::kCertificates, certificate.id, policy::PrintCertificate(certificate)};
+    return Put(certificate);
   }
   policy::ThingGroup group = *target.group;
   group.policies = std::move(policies);
-  return {RegistryPart::kThingGroups, group.name, policy::PrintThingGroup(group)};
+  return Put(group);
 }
 
 Outcome Attach(const Account& account, const Surroundings& here, const std::string& name,
@@ -81,13 +76,13 @@ Outcome Attach(const Account& account, const Surroundings& here, const std::stri
   const auto found = FindTarget(account, here, arn, legacy);
   if (const auto* refusal = std::get_if<Refusal>(&found)) return *refusal;
   const Target& target = std::get<Target>(found);
-  if (IsAttached(target, name)) return Done{};
+  if (policy::IsAmong(target.policies(), name)) return Done{};
   std::vector<Reference> policies = target.policies();
   if (policies.size() >= target.policies_max()) {
     return LimitExceeded(
         absl::StrCat("At most ", target.policies_max(), " policies can be attached to ", arn));
   }
-  policies.push_back({name});
+  policy::Attach(policies, name);
   return Done{.changes = {WithPolicies(target, std::move(policies))}};
 }
 
@@ -100,11 +95,9 @@ Outcome Detach(const Account& account, const Surroundings& here, const std::stri
     return *refusal;
   }
   const Target& target = std::get<Target>(found);
-  if (!IsAttached(target, name)) return Done{};
+  if (!policy::IsAmong(target.policies(), name)) return Done{};
   std::vector<Reference> policies = target.policies();
-  policies.erase(std::remove_if(policies.begin(), policies.end(),
-                                [&](const Reference& one) { return one.name == name; }),
-                 policies.end());
+  policy::Detach(policies, name);
   return Done{.changes = {WithPolicies(target, std::move(policies))}};
 }
 
@@ -140,16 +133,16 @@ Outcome DetachPrincipalPolicy(const Call& call, const Account& account, const Su
   return Detach(account, here, name, principal, true);
 }
 
-std::set<std::string> NamesOf(const Account& account, const Target& target, bool recursive) {
+// Of the target itself, and of the groups above it, too.
+std::set<std::string> PolicyNames(const Account& account, const Target& target, bool recursive) {
   std::set<std::string> names;
   const auto add = [&names](const std::vector<Reference>& policies) {
     for (const Reference& one : policies) names.insert(one.name);
   };
   add(target.policies());
-  const policy::ThingGroup* group = recursive ? target.group : nullptr;
-  for (size_t depth = 0; group != nullptr && depth < policy::kGroupDepthMax; ++depth) {
+  if (!recursive || target.group == nullptr) return names;
+  for (const auto* const group : policy::GroupsUpFrom(account.registry(), target.group->name)) {
     add(group->policies);
-    group = account.registry().FindThingGroup(group->parent);
   }
   return names;
 }
@@ -171,7 +164,7 @@ Outcome ListAttachedPolicies(const Call& call, const Account& account, const Sur
   if (auto refusal = PageRefusal(in, page)) return *refusal;
   const auto found = FindTarget(account, here, arn, false);
   if (const auto* refusal = std::get_if<Refusal>(&found)) return *refusal;
-  return TellPolicies(page, NamesOf(account, std::get<Target>(found), recursive), here);
+  return TellPolicies(page, PolicyNames(account, std::get<Target>(found), recursive), here);
 }
 
 Outcome ListPrincipalPolicies(const Call& call, const Account& account, const Surroundings& here) {
@@ -183,7 +176,7 @@ Outcome ListPrincipalPolicies(const Call& call, const Account& account, const Su
   const auto found = FindTarget(account, here, arn, true);
   if (const auto* refusal = std::get_if<Refusal>(&found)) return *refusal;
   Account::ByTime policies;
-  for (const std::string& name : NamesOf(account, std::get<Target>(found), false)) {
+  for (const std::string& name : PolicyNames(account, std::get<Target>(found), false)) {
     const auto* const versions = account.registry().FindVersions(name);
     policies.emplace(versions == nullptr ? 0 : versions->created, name);
   }

@@ -6,7 +6,6 @@
 #include "control/paging.h"
 #include "control/tags.h"
 #include "identity/presented_certificate.h"
-#include "policy/registry_entry.h"
 
 namespace control {
 namespace {
@@ -23,10 +22,6 @@ const Shape kRoleArn = {"", nullptr, 20, 2048};
 
 Refusal CaNotFound(absl::string_view id) {
   return NotFound(absl::StrCat("The CA certificate ", id, " does not exist in your account"));
-}
-
-policy::EntryChange Keep(const CaCertificate& entry) {
-  return {RegistryPart::kCaCertificates, entry.id, policy::PrintCaCertificate(entry)};
 }
 
 CaCertificate::Registration ReadRegistration(Members& in) {
@@ -120,7 +115,7 @@ Outcome RegisterCaCertificate(const Call& call, const Account& account, const Su
                           .Text("certificateArn", Arn(here, "cacert", entry.id))
                           .Text("certificateId", entry.id)
                           .Finish(),
-              .changes = {{RegistryPart::kCaCertificatePems, entry.id, pem}, Keep(entry)}};
+              .changes = {{RegistryPart::kCaCertificatePems, entry.id, pem}, Put(entry)}};
 }
 
 Outcome DescribeCaCertificate(const Call& call, const Account& account, const Surroundings& here) {
@@ -172,7 +167,7 @@ Outcome UpdateCaCertificate(const Call& call, const Account& account, const Surr
   }
   entry.modified = here.now_ms;
   ++entry.customer_version;
-  return Done{.changes = {Keep(entry)}};
+  return Done{.changes = {Put(entry)}};
 }
 
 Outcome DeleteCaCertificate(const Call& call, const Account& account, const Surroundings&) {
@@ -214,16 +209,12 @@ Outcome ListCaCertificates(const Call& call, const Account& account, const Surro
   return Done{.body = answer.Finish()};
 }
 
-policy::EntryChange KeepSettings(const policy::Settings& settings) {
-  return {RegistryPart::kAccount, std::string(policy::kSettings), policy::PrintSettings(settings)};
-}
-
 Outcome GetRegistrationCode(const Call&, const Account& account, const Surroundings& here) {
   policy::Settings settings = account.registry().settings();
   Done done;
   if (settings.registration_code.empty()) {
     settings.registration_code = here.new_code();
-    done.changes = {KeepSettings(settings)};
+    done.changes = {Put(settings)};
   }
   done.body = Json().Text("registrationCode", settings.registration_code).Finish();
   return done;
@@ -233,7 +224,7 @@ Outcome DeleteRegistrationCode(const Call&, const Account& account, const Surrou
   policy::Settings settings = account.registry().settings();
   if (settings.registration_code.empty()) return Done{};
   settings.registration_code.clear();
-  return Done{.changes = {KeepSettings(settings)}};
+  return Done{.changes = {Put(settings)}};
 }
 
 std::string CaResource(const Call& call) {

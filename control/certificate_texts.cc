@@ -3,7 +3,6 @@
 #include "absl/strings/str_cat.h"
 #include "control/json.h"
 #include "identity/presented_certificate.h"
-#include "policy/registry_entry.h"
 
 namespace control {
 
@@ -21,8 +20,7 @@ policy::Certificate NewCertificate(const Surroundings& here, absl::string_view i
 
 std::vector<policy::EntryChange> KeepCertificate(const policy::Certificate& entry,
                                                  absl::string_view pem) {
-  return {{policy::RegistryPart::kCertificatePems, entry.id, std::string(pem)},
-          {policy::RegistryPart::kCertificates, entry.id, policy::PrintCertificate(entry)}};
+  return {{policy::RegistryPart::kCertificatePems, entry.id, std::string(pem)}, Put(entry)};
 }
 
 policy::Certificate CertificateAtSight(const policy::Certificate& entry, const Surroundings& here,
@@ -32,17 +30,19 @@ policy::Certificate CertificateAtSight(const policy::Certificate& entry, const S
   if (seen.created == 0) seen.created = here.now_ms;
   if (seen.modified == 0) seen.modified = here.now_ms;
   seen.generation_id = here.new_uuid();
-  changes.push_back({policy::RegistryPart::kCertificates, seen.id, policy::PrintCertificate(seen)});
+  changes.push_back(Put(seen));
   return seen;
 }
 
-std::optional<policy::CertificateStatus> SettableStatus(absl::string_view word) {
+std::variant<policy::CertificateStatus, Refusal> SettableStatus(absl::string_view word,
+                                                                absl::string_view refused) {
+  if (word == "REGISTER_INACTIVE") return InvalidRequest("REGISTER_INACTIVE is not supported");
   for (const auto status :
        {policy::CertificateStatus::kActive, policy::CertificateStatus::kInactive,
         policy::CertificateStatus::kRevoked}) {
     if (word == policy::StatusName(status)) return status;
   }
-  return std::nullopt;
+  return CertificateState(refused);
 }
 
 absl::string_view ModeName(bool sni_only) { return sni_only ? "SNI_ONLY" : "DEFAULT"; }

@@ -1,13 +1,14 @@
 // What the operations on certificates and their authorities have in common.
 #pragma once
 
-#include <optional>
 #include <string>
+#include <variant>
 #include <vector>
 
 #include "absl/strings/string_view.h"
 #include "control/json.h"
 #include "control/operation.h"
+#include "policy/entry_change.h"
 
 namespace control {
 
@@ -25,8 +26,14 @@ std::vector<policy::EntryChange> KeepCertificate(const policy::Certificate& entr
 policy::Certificate CertificateAtSight(const policy::Certificate& entry, const Surroundings& here,
                                        std::vector<policy::EntryChange>& changes);
 
-// ACTIVE, INACTIVE and REVOKED; nothing for the words that AWS alone may set (CE5).
-std::optional<policy::CertificateStatus> SettableStatus(absl::string_view word);
+// The words for a certificate's status that AWS's service model knows.
+inline constexpr absl::string_view kCertificateStatuses[] = {
+    "ACTIVE", "INACTIVE", "REVOKED", "PENDING_TRANSFER", "REGISTER_INACTIVE", "PENDING_ACTIVATION"};
+
+// Of ACTIVE, INACTIVE and REVOKED; of the words that AWS alone may set (CE5) what is said of them,
+// which is `refused` where AWS names the certificate's state.
+std::variant<policy::CertificateStatus, Refusal> SettableStatus(absl::string_view word,
+                                                                absl::string_view refused);
 
 // "SNI_ONLY" or "DEFAULT"
 absl::string_view ModeName(bool sni_only);

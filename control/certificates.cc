@@ -5,7 +5,6 @@
 #include "control/certificate_texts.h"
 #include "control/paging.h"
 #include "identity/presented_certificate.h"
-#include "policy/registry_entry.h"
 
 namespace control {
 namespace {
@@ -89,26 +88,22 @@ Outcome DescribeCertificate(const Call& call, const Account& account, const Surr
 Outcome UpdateCertificate(const Call& call, const Account& account, const Surroundings& here) {
   Members in(call);
   const std::string id = in.Label("certificateId", kCertificateId);
-  constexpr absl::string_view kStatuses[] = {
-      "ACTIVE",           "INACTIVE",          "REVOKED",
-      "PENDING_TRANSFER", "REGISTER_INACTIVE", "PENDING_ACTIVATION"};
-  const std::string word = in.QueryWord("newStatus", kStatuses).value_or("");
+  const std::string word = in.QueryWord("newStatus", kCertificateStatuses).value_or("");
   in.NeedQuery("newStatus", kAnyText);
   if (auto refusal = in.Refused()) return *refusal;
   const Certificate* const found = account.registry().FindCertificate(id);
   if (found == nullptr) return CertificateNotFound(id);
-  if (word == "REGISTER_INACTIVE") return InvalidRequest("REGISTER_INACTIVE is not supported");
-  const auto status = SettableStatus(word);
-  if (!status) {
-    return CertificateState(absl::StrCat("A certificate cannot be set to ", word, ". Id: ", id));
-  }
-  if (found->status == *status) return Done{};
+  const auto settable =
+      SettableStatus(word, absl::StrCat("A certificate cannot be set to ", word, ". Id: ", id));
+  if (const auto* refusal = std::get_if<Refusal>(&settable)) return *refusal;
+  const auto status = std::get<CertificateStatus>(settable);
+  if (found->status == status) return Done{};
   std::vector<policy::EntryChange> first_look;
   Certificate entry = CertificateAtSight(*found, here, first_look);
-  entry.status = *status;
+  entry.status = status;
   entry.modified = here.now_ms;
   ++entry.customer_version;
-  return Done{.changes = {{RegistryPart::kCertificates, id, policy::PrintCertificate(entry)}}};
+  return Done{.changes = {Put(entry)}};
 }
 
 Outcome DeleteCertificate(const Call& call, const Account& account, const Surroundings& here) {
@@ -144,14 +139,15 @@ std::string TellListed(const Certificate& entry, const Surroundings& here) {
       .Finish();
 }
 
-Outcome ListCertificates(const Call& call, const Account& account, const Surroundings& here) {
-  Members in(call);
+// A page of them, as `in` asks for it.
+Outcome List(Members& in, const Account::ByTime& certificates, const Account& account,
+             const Surroundings& here) {
   const Page page = ReadPage(in, kMarkerPages);
   const bool ascending = in.QueryFlag("isAscendingOrder");
   if (auto refusal = PageRefusal(in, page)) return *refusal;
   Json answer;
   TellByTime(
-      page, account.certificates_by_time(), ascending, "certificates",
+      page, certificates, ascending, "certificates",
       [&](const std::string& id) {
         return std::optional(TellListed(*account.registry().FindCertificate(id), here));
       },
@@ -159,24 +155,19 @@ Outcome ListCertificates(const Call& call, const Account& account, const Surroun
   return Done{.body = answer.Finish()};
 }
 
+Outcome ListCertificates(const Call& call, const Account& account, const Surroundings& here) {
+  Members in(call);
+  return List(in, account.certificates_by_time(), account, here);
+}
+
 Outcome ListCertificatesByCa(const Call& call, const Account& account, const Surroundings& here) {
   Members in(call);
   const std::string ca = in.Label("caCertificateId", kCertificateId);
-  const Page page = ReadPage(in, kMarkerPages);
-  const bool ascending = in.QueryFlag("isAscendingOrder");
-  if (auto refusal = PageRefusal(in, page)) return *refusal;
   Account::ByTime of_ca;
   for (const std::string& id : account.CertificatesOfCa(ca)) {
     of_ca.emplace(account.registry().FindCertificate(id)->created, id);
   }
-  Json answer;
-  TellByTime(
-      page, of_ca, ascending, "certificates",
-      [&](const std::string& id) {
-        return std::optional(TellListed(*account.registry().FindCertificate(id), here));
-      },
-      answer);
-  return Done{.body = answer.Finish()};
+  return List(in, of_ca, account, here);
 }
 
 constexpr absl::string_view kCertificatePath = "/certificates/{certificateId}";

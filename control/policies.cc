@@ -5,7 +5,7 @@
 #include "control/paging.h"
 #include "control/policy_texts.h"
 #include "control/tags.h"
-#include "policy/registry_entry.h"
+#include "policy/entry_change.h"
 
 namespace control {
 namespace {
@@ -32,15 +32,13 @@ Outcome CreatePolicy(const Call& call, const Account& account, const Surrounding
                                   .modified = here.now_ms,
                                   .generation_id = here.new_uuid(),
                                   .tags = tags};
-  return Done{
-      .body = Json()
-                  .Text("policyName", name)
-                  .Text("policyArn", arn)
-                  .Text("policyDocument", document)
-                  .Text("policyVersionId", "1")
-                  .Finish(),
-      .changes = {{RegistryPart::kPolicies, name, document},
-                  {RegistryPart::kPolicyVersions, name, policy::PrintPolicyVersions(versions)}}};
+  return Done{.body = Json()
+                          .Text("policyName", name)
+                          .Text("policyArn", arn)
+                          .Text("policyDocument", document)
+                          .Text("policyVersionId", "1")
+                          .Finish(),
+              .changes = {{RegistryPart::kPolicies, name, document}, Put(versions)}};
 }
 
 Outcome GetPolicy(const Call& call, const Account& account, const Surroundings& here) {

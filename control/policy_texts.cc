@@ -4,7 +4,7 @@
 #include "control/arn.h"
 #include "control/json.h"
 #include "policy/document.h"
-#include "policy/registry_entry.h"
+#include "policy/entry_change.h"
 
 namespace control {
 
@@ -33,8 +33,7 @@ policy::PolicyVersions VersionsOf(const Account& account, const Surroundings& he
   versions.generation_id = here.new_uuid();
   auto& of_default = versions.versions[versions.default_id];
   if (of_default.created == 0) of_default.created = here.now_ms;
-  changes.push_back({policy::RegistryPart::kPolicyVersions, versions.name,
-                     policy::PrintPolicyVersions(versions)});
+  changes.push_back(Put(versions));
   return versions;
 }
 

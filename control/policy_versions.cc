@@ -6,7 +6,7 @@
 #include "control/members.h"
 #include "control/operation.h"
 #include "control/policy_texts.h"
-#include "policy/registry_entry.h"
+#include "policy/entry_change.h"
 
 namespace control {
 namespace {
@@ -25,8 +25,7 @@ std::vector<policy::EntryChange> MakeDefault(PolicyVersions versions, uint64_t i
   old.document = in_force;
   std::string document = std::exchange(versions.versions[id].document, "");
   versions.default_id = id;
-  return {{RegistryPart::kPolicies, versions.name, std::move(document)},
-          {RegistryPart::kPolicyVersions, versions.name, policy::PrintPolicyVersions(versions)}};
+  return {{RegistryPart::kPolicies, versions.name, std::move(document)}, Put(versions)};
 }
 
 Outcome CreatePolicyVersion(const Call& call, const Account& account, const Surroundings& here) {
@@ -56,7 +55,7 @@ Outcome CreatePolicyVersion(const Call& call, const Account& account, const Surr
   if (set_as_default) {
     done.changes = MakeDefault(std::move(versions), id, DocumentInForce(here, name));
   } else {
-    done.changes = {{RegistryPart::kPolicyVersions, name, policy::PrintPolicyVersions(versions)}};
+    done.changes = {Put(versions)};
   }
   return done;
 }
@@ -142,8 +141,7 @@ Outcome DeletePolicyVersion(const Call& call, const Account& account, const Surr
     return DeleteConflict("Cannot delete the default version of a policy");
   }
   found.versions.versions.erase(found.id);
-  return Done{.changes = {{RegistryPart::kPolicyVersions, found.name,
-                           policy::PrintPolicyVersions(found.versions)}}};
+  return Done{.changes = {Put(found.versions)}};
 }
 
 constexpr absl::string_view kVersionsPath = "/policies/{policyName}/version";

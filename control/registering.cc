@@ -5,16 +5,12 @@
 #include "control/json.h"
 #include "control/members.h"
 #include "identity/presented_certificate.h"
-#include "policy/registry_entry.h"
 
 namespace control {
 namespace {
 
 using identity::PresentedCertificate;
 using policy::CertificateStatus;
-
-constexpr absl::string_view kStatuses[] = {
-    "ACTIVE", "INACTIVE", "REVOKED", "PENDING_TRANSFER", "REGISTER_INACTIVE", "PENDING_ACTIVATION"};
 
 // What both operations ask for.
 struct Asked {
@@ -26,17 +22,14 @@ std::variant<Asked, Refusal> ReadAsked(Members& in) {
   Asked asked;
   asked.pem = in.Need("certificatePem", kPem);
   const bool set_as_active = in.QueryFlag("setAsActive");
-  const auto word = in.Word("status", kStatuses);
+  const auto word = in.Word("status", kCertificateStatuses);
   if (auto refusal = in.Refused()) return *refusal;
   if (set_as_active) asked.status = CertificateStatus::kActive;
   if (!word) return asked;
-  if (*word == "REGISTER_INACTIVE") return InvalidRequest("REGISTER_INACTIVE is not supported");
-  const auto status = SettableStatus(*word);
-  if (!status) {
-    return CertificateState(
-        absl::StrCat("Not allowed to register certificate with ", *word, " status"));
-  }
-  asked.status = *status;
+  const auto status = SettableStatus(
+      *word, absl::StrCat("Not allowed to register certificate with ", *word, " status"));
+  if (const auto* refusal = std::get_if<Refusal>(&status)) return *refusal;
+  asked.status = std::get<CertificateStatus>(status);
   return asked;
 }
 

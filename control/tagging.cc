@@ -7,12 +7,10 @@
 #include "control/paging.h"
 #include "control/policy_texts.h"
 #include "control/tags.h"
-#include "policy/registry_entry.h"
+#include "policy/entry_change.h"
 
 namespace control {
 namespace {
-
-using policy::RegistryPart;
 
 // Something that has tags: what they are, and what is kept when they are others.
 struct Tagged {
@@ -21,17 +19,11 @@ struct Tagged {
 };
 
 template <class Entry>
-Tagged TaggedEntry(const Entry& entry, RegistryPart part, std::string (*print)(const Entry&)) {
-  return {entry.tags, [entry, part, print](policy::Tags tags) {
+Tagged TaggedEntry(const Entry& entry) {
+  return {entry.tags, [entry](policy::Tags tags) {
             Entry changed = entry;
             changed.tags = std::move(tags);
-            std::string name;
-            if constexpr (requires { changed.name; }) {
-              name = changed.name;
-            } else {
-              name = changed.id;
-            }
-            return policy::EntryChange{part, std::move(name), print(changed)};
+            return Put(changed);
           }};
 }
 
@@ -48,23 +40,22 @@ std::variant<Tagged, Refusal> FindTagged(const Account& account, const Surroundi
   if (named->kind == "thingtype") {
     const auto* const type = registry.FindThingType(named->name);
     if (type == nullptr) return missing();
-    return TaggedEntry(*type, RegistryPart::kThingTypes, policy::PrintThingType);
+    return TaggedEntry(*type);
   }
   if (named->kind == "thinggroup") {
     const auto* const group = registry.FindThingGroup(named->name);
     if (group == nullptr) return missing();
-    return TaggedEntry(*group, RegistryPart::kThingGroups, policy::PrintThingGroup);
+    return TaggedEntry(*group);
   }
   if (named->kind == "cacert") {
     const auto* const ca = registry.FindCa(named->name);
     if (ca == nullptr) return missing();
-    return TaggedEntry(*ca, RegistryPart::kCaCertificates, policy::PrintCaCertificate);
+    return TaggedEntry(*ca);
   }
   if (named->kind == "policy") {
     if (registry.FindPolicy(named->name) == nullptr) return missing();
     std::vector<policy::EntryChange> first_look;  // is part of what is kept
-    return TaggedEntry(VersionsOf(account, here, named->name, first_look),
-                       RegistryPart::kPolicyVersions, policy::PrintPolicyVersions);
+    return TaggedEntry(VersionsOf(account, here, named->name, first_look));
   }
   return InvalidRequest(absl::StrCat("The resource ", arn, " cannot have tags"));
 }

@@ -5,6 +5,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
+#include "policy/reference.h"
 #include "policy/registry_entry.h"
 
 namespace policy {
@@ -138,9 +139,7 @@ bool Registry::IsAsIn(RegistryPart part, absl::string_view name,
 
 std::shared_ptr<const Thing> AttachedThing(const Registry& registry, const Certificate& certificate,
                                            absl::string_view client_id) {
-  const bool attached =
-      std::any_of(certificate.things.begin(), certificate.things.end(),
-                  [&](const Reference& thing) { return thing.name == client_id; });
+  const bool attached = IsAmong(certificate.things, client_id);
   const auto found = attached ? registry.things().find(client_id) : registry.things().end();
   return found == registry.things().end() ? nullptr : found->second;
 }
@@ -155,13 +154,21 @@ Policies PoliciesOf(const Registry& registry, const Certificate& certificate, co
   Policies policies = PoliciesOf(registry, certificate.policies);
   if (thing == nullptr) return policies;
   for (const Reference& reference : thing->groups) {
-    const ThingGroup* group = registry.FindThingGroup(reference.name);
-    for (size_t depth = 0; group != nullptr && depth < kGroupDepthMax; ++depth) {
+    for (const ThingGroup* const group : GroupsUpFrom(registry, reference.name)) {
       Add(registry, group->policies, policies);
-      group = group->parent.empty() ? nullptr : registry.FindThingGroup(group->parent);
     }
   }
   return policies;
+}
+
+std::vector<const ThingGroup*> GroupsUpFrom(const Registry& registry, absl::string_view group) {
+  std::vector<const ThingGroup*> up;
+  const ThingGroup* at = registry.FindThingGroup(group);
+  while (at != nullptr && up.size() < kGroupDepthMax) {
+    up.push_back(at);
+    at = at->parent.empty() ? nullptr : registry.FindThingGroup(at->parent);
+  }
+  return up;
 }
 
 std::vector<const Document*> Borrow(const Policies& policies) {

@@ -90,6 +90,10 @@ using Policies = std::vector<std::shared_ptr<const Document>>;
 Policies PoliciesOf(const Registry& registry, const Certificate& certificate, const Thing* thing);
 Policies PoliciesOf(const Registry& registry, const std::vector<Reference>& references);
 
+// The group and those above it, up to its root; empty for one that is not there. In a hierarchy
+// that people wrote as a circle no more than kGroupDepthMax.
+std::vector<const ThingGroup*> GroupsUpFrom(const Registry& registry, absl::string_view group);
+
 // The same as Decide (evaluate.h) asks for them; they live as long as `policies`.
 std::vector<const Document*> Borrow(const Policies& policies);
 

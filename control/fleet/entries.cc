@@ -1,16 +1,11 @@
 #include "control/fleet/entries.h"
 
-#include <algorithm>
-
 #include "absl/strings/str_cat.h"
 #include "control/arn.h"
 #include "control/json.h"
-#include "policy/registry_entry.h"
 
 namespace control {
 namespace {
-
-using policy::RegistryPart;
 
 Refusal Missing(absl::string_view what, absl::string_view name) {
   return NotFound(absl::StrCat(what, " ", name, " does not exist in your account"));
@@ -33,19 +28,6 @@ Refusal ThingNotFound(absl::string_view name) { return Missing("Thing", name); }
 Refusal ThingTypeNotFound(absl::string_view name) { return Missing("Thing type", name); }
 Refusal ThingGroupNotFound(absl::string_view name) { return Missing("Thing group", name); }
 
-policy::EntryChange Put(const policy::Thing& thing) {
-  return {RegistryPart::kThings, thing.name, policy::PrintThing(thing)};
-}
-policy::EntryChange Put(const policy::ThingType& type) {
-  return {RegistryPart::kThingTypes, type.name, policy::PrintThingType(type)};
-}
-policy::EntryChange Put(const policy::ThingGroup& group) {
-  return {RegistryPart::kThingGroups, group.name, policy::PrintThingGroup(group)};
-}
-policy::EntryChange Put(const policy::Certificate& certificate) {
-  return {RegistryPart::kCertificates, certificate.id, policy::PrintCertificate(certificate)};
-}
-
 policy::Thing WithId(const policy::Thing& thing, const Surroundings& here,
                      std::vector<policy::EntryChange>& changes) {
   return Identified(thing, here, changes);
@@ -57,14 +39,6 @@ policy::ThingType WithId(const policy::ThingType& type, const Surroundings& here
 policy::ThingGroup WithId(const policy::ThingGroup& group, const Surroundings& here,
                           std::vector<policy::EntryChange>& changes) {
   return Identified(group, here, changes);
-}
-
-policy::Thing Without(policy::Thing thing, absl::string_view group) {
-  thing.groups.erase(
-      std::remove_if(thing.groups.begin(), thing.groups.end(),
-                     [&](const policy::Reference& one) { return one.name == group; }),
-      thing.groups.end());
-  return thing;
 }
 
 std::string TellGroup(const Surroundings& here, absl::string_view name) {

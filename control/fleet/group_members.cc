@@ -1,12 +1,11 @@
 // The things in thing groups (GR5). A thing's entry names its groups, so that is what changes.
-#include <algorithm>
-
 #include "absl/strings/str_cat.h"
 #include "control/arn.h"
 #include "control/fleet/entries.h"
 #include "control/fleet/group_tree.h"
 #include "control/operation.h"
 #include "control/paging.h"
+#include "policy/reference.h"
 #include "policy/registry_entry.h"
 
 namespace control {
@@ -86,17 +85,11 @@ Outcome Regroup(const Account& account, absl::string_view name,
   }
   const Thing& before = *account.registry().FindThing(name);
   Thing after = before;
-  for (const std::string& group : remove) after = Without(std::move(after), group);
+  for (const std::string& group : remove) policy::Detach(after.groups, group);
   for (const std::string& group : add) {
     if (auto refusal = Add(account, group, after)) return *std::move(refusal);
   }
-  const auto same = [](const policy::Reference& a, const policy::Reference& b) {
-    return a.name == b.name;
-  };
-  if (std::equal(before.groups.begin(), before.groups.end(), after.groups.begin(),
-                 after.groups.end(), same)) {
-    return Done{};
-  }
+  if (policy::NamesOf(before.groups) == policy::NamesOf(after.groups)) return Done{};
   return Done{.changes = {Put(after)}};
 }
 

@@ -1,17 +1,12 @@
 #include "control/fleet/group_tree.h"
 
-#include <algorithm>
-
 namespace control {
 
 std::vector<std::string> GroupsAbove(const Account& account, absl::string_view group) {
+  const auto up = policy::GroupsUpFrom(account.registry(), group);
   std::vector<std::string> above;
-  const policy::ThingGroup* at = account.registry().FindThingGroup(group);
-  while (at != nullptr && !at->parent.empty() && above.size() < policy::kGroupDepthMax) {
-    at = account.registry().FindThingGroup(at->parent);
-    if (at != nullptr) above.push_back(at->name);
-  }
-  std::reverse(above.begin(), above.end());
+  for (auto one = up.rbegin(); one != up.rend(); ++one) above.push_back((*one)->name);
+  if (!above.empty()) above.pop_back();  // the group itself
   return above;
 }
 

@@ -1,5 +1,4 @@
-// Thing groups as a tree: what is above a group and below it. In a hierarchy that people wrote as a
-// circle, no more than policy::kGroupDepthMax groups are above another.
+// Thing groups as a tree: what is above a group, as policy::GroupsUpFrom has it, and below it.
 #pragma once
 
 #include <string>

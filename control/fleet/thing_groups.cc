@@ -10,6 +10,7 @@
 #include "control/operation.h"
 #include "control/paging.h"
 #include "control/tags.h"
+#include "policy/reference.h"
 #include "policy/registry_entry.h"
 
 namespace control {
@@ -161,7 +162,9 @@ Outcome DeleteThingGroup(const Call& call, const Account& account, const Surroun
   }
   Done done;
   for (const std::string& member : account.ThingsInGroup(name)) {
-    done.changes.push_back(Put(Without(*account.registry().FindThing(member), name)));
+    policy::Thing thing = *account.registry().FindThing(member);
+    policy::Detach(thing.groups, name);
+    done.changes.push_back(Put(thing));
   }
   done.changes.push_back({RegistryPart::kThingGroups, name, {}});
   return done;

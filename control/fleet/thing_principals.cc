@@ -1,13 +1,12 @@
 // Principals of things (PR1 to PR4). A certificate's entry names its things, so that is what
 // changes.
-#include <algorithm>
-
 #include "absl/strings/str_cat.h"
 #include "control/arn.h"
 #include "control/certificate_texts.h"
 #include "control/fleet/entries.h"
 #include "control/operation.h"
 #include "control/paging.h"
+#include "policy/reference.h"
 
 namespace control {
 namespace {
@@ -20,11 +19,6 @@ constexpr absl::string_view kThingPrincipalHeader = "x-amzn-principal";
 
 absl::string_view PrincipalKind(const Certificate& certificate) {
   return certificate.exclusive ? kThingPrincipalKinds[0] : kThingPrincipalKinds[1];
-}
-
-bool IsAttached(const Certificate& certificate, absl::string_view thing) {
-  return std::any_of(certificate.things.begin(), certificate.things.end(),
-                     [&](const policy::Reference& one) { return one.name == thing; });
 }
 
 // The certificate that a principal is, or why it is none of ours (PR1).
@@ -81,7 +75,7 @@ Outcome AttachThingPrincipal(const Call& call, const Account& account, const Sur
   const auto found = FindEnds(account, here, std::move(thing), principal);
   if (const auto* refusal = std::get_if<Refusal>(&found)) return *refusal;
   const Ends& ends = std::get<Ends>(found);
-  if (IsAttached(*ends.certificate, ends.thing)) {
+  if (policy::IsAmong(ends.certificate->things, ends.thing)) {
     if (!kind || *kind == PrincipalKind(*ends.certificate)) return Done{};
     return InvalidRequest(absl::StrCat("Principal ", principal, " is attached to thing ",
                                        ends.thing, " as ", PrincipalKind(*ends.certificate),
@@ -90,7 +84,7 @@ Outcome AttachThingPrincipal(const Call& call, const Account& account, const Sur
   const bool exclusive = kind == kExclusiveThing;
   if (auto refusal = AttachRefusal(ends, here, exclusive)) return *refusal;
   Certificate certificate = *ends.certificate;
-  certificate.things.push_back({ends.thing});
+  policy::Attach(certificate.things, ends.thing);
   certificate.exclusive = exclusive;
   return Done{.changes = {Put(certificate)}};
 }
@@ -103,15 +97,12 @@ Outcome DetachThingPrincipal(const Call& call, const Account& account, const Sur
   const auto found = FindEnds(account, here, std::move(thing), principal);
   if (const auto* refusal = std::get_if<Refusal>(&found)) return *refusal;
   const Ends& ends = std::get<Ends>(found);
-  if (!IsAttached(*ends.certificate, ends.thing)) {
+  if (!policy::IsAmong(ends.certificate->things, ends.thing)) {
     return NotFound(
         absl::StrCat("Principal ", principal, " is not attached to thing ", ends.thing));
   }
   Certificate certificate = *ends.certificate;
-  certificate.things.erase(
-      std::remove_if(certificate.things.begin(), certificate.things.end(),
-                     [&](const policy::Reference& one) { return one.name == ends.thing; }),
-      certificate.things.end());
+  policy::Detach(certificate.things, ends.thing);
   certificate.exclusive = false;
   return Done{.changes = {Put(certificate)}};
 }
