@@ -2,11 +2,16 @@
 
 #include <algorithm>
 #include <set>
+#include <tuple>
 
 #include "absl/strings/ascii.h"
+#include "absl/strings/escaping.h"
 #include "absl/strings/str_cat.h"
+#include "control/arn.h"
+#include "control/fleet/group_tree.h"
 #include "control/json.h"
 #include "policy/registry_entry.h"
+#include "rest/digest.h"
 
 namespace control {
 namespace {
@@ -18,6 +23,20 @@ std::set<std::string> NamesIn(const std::vector<policy::Reference>& references) 
   std::set<std::string> names;
   for (const policy::Reference& one : references) names.insert(one.name);
   return names;
+}
+
+// A type's event is of what is told of it: tags, or an id that it was given, are none.
+auto ToldOf(const policy::ThingType& type) {
+  return std::tie(type.deprecated, type.description, type.searchable_attributes, type.propagating);
+}
+
+// The same for both events of one membership, as nothing of it is kept.
+std::string MembershipId(absl::string_view thing_id, absl::string_view group_id) {
+  std::string id = absl::BytesToHexString(rest::Sha1(absl::StrCat(thing_id, "/", group_id)));
+  id[12] = '5';  // a UUID that is made of a name
+  id[16] = 'a';
+  return absl::StrCat(id.substr(0, 8), "-", id.substr(8, 4), "-", id.substr(12, 4), "-",
+                      id.substr(16, 4), "-", id.substr(20, 12));
 }
 
 class Teller {
@@ -35,7 +54,7 @@ class Teller {
           .Text("thingId", any.id)
           .Text("thingName", any.name)
           .Number("versionNumber", any.version)
-          .TextIfAny("thingTypeName", any.type_name)
+          .TextOrNull("thingTypeName", any.type_name)
           .Map("attributes", any.attributes);
       Tell(absl::StrCat("thing/", any.name, "/", WordOf(old, now)), payload);
     }
@@ -47,44 +66,32 @@ class Teller {
   void ThingType(const EntryChange& change) {
     const policy::ThingType* const old = before_.registry().FindThingType(change.name);
     const auto now = Parsed(change, policy::ParseThingType);
-    if (!IsOn("THING_TYPE")) return;
+    if (!IsOn("THING_TYPE") || (old != nullptr && now && ToldOf(*old) == ToldOf(*now))) return;
     const policy::ThingType& any = now ? *now : *old;
     Json payload = Begin("THING_TYPE_EVENT", OperationOf(old, now));
     payload.Text("accountId", here_.account_id)
         .Text("thingTypeId", any.id)
         .Text("thingTypeName", any.name)
         .Flag("isDeprecated", any.deprecated != 0);
-    if (any.deprecated != 0) payload.Number("deprecationDate", any.deprecated);
+    if (any.deprecated == 0) {
+      payload.TextOrNull("deprecationDate", "");
+    } else {
+      payload.Number("deprecationDate", any.deprecated);
+    }
     payload.Texts("searchableAttributes", any.searchable_attributes)
-        .TextIfAny("description", any.description);
+        .Text("description", any.description);
     Tell(absl::StrCat("thingType/", any.name, "/", WordOf(old, now)), payload);
   }
 
   void ThingGroup(const EntryChange& change) {
     const policy::ThingGroup* const old = before_.registry().FindThingGroup(change.name);
     const auto now = Parsed(change, policy::ParseThingGroup);
-    const policy::ThingGroup& any = now ? *now : *old;
-    if (IsOn("THING_GROUP")) {
-      Json payload = Begin("THING_GROUP_EVENT", OperationOf(old, now));
-      payload.Text("accountId", here_.account_id)
-          .Text("thingGroupId", any.id)
-          .Text("thingGroupName", any.name)
-          .Number("versionNumber", any.version)
-          .TextIfAny("parentGroupName", any.parent)
-          .TextIfAny("description", any.description)
-          .Map("attributes", any.attributes);
-      Tell(absl::StrCat("thingGroup/", any.name, "/", WordOf(old, now)), payload);
+    // Policies and tags of a group are no update of it.
+    if (IsOn("THING_GROUP") && (old == nullptr || !now || old->version != now->version)) {
+      TellGroup(now ? *now : *old, OperationOf(old, now));
     }
-    if (!IsOn("THING_GROUP_HIERARCHY") || any.parent.empty() || (old != nullptr && now)) return;
-    const bool added = now.has_value();
-    Json payload = Begin("THING_GROUP_HIERARCHY_EVENT", added ? "ADDED" : "REMOVED");
-    payload.Text("accountId", here_.account_id)
-        .Text("thingGroupName", any.parent)
-        .Text("childGroupId", any.id)
-        .Text("childGroupName", any.name);
-    Tell(absl::StrCat("thingGroupHierarchy/thingGroup/", any.parent, "/childThingGroup/", any.name,
-                      added ? "/added" : "/removed"),
-         payload);
+    if (old != nullptr && now) return;
+    TellHierarchy(now ? *now : *old, now ? "ADDED" : "REMOVED");
   }
 
  private:
@@ -130,6 +137,51 @@ class Teller {
     events_.push_back({absl::StrCat("$aws/events/", topic), payload.Finish()});
   }
 
+  void TellGroup(const policy::ThingGroup& group, absl::string_view operation) {
+    std::vector<std::string> above;
+    if (!group.parent.empty()) {
+      std::vector<std::string> names = GroupsAbove(before_, group.parent);
+      names.push_back(group.parent);
+      for (const std::string& name : names) {
+        above.push_back(Json()
+                            .Text("groupArn", Arn(here_, "thinggroup", name))
+                            .Text("groupId", GroupId(name))
+                            .Finish());
+      }
+    }
+    Json payload = Begin("THING_GROUP_EVENT", operation);
+    payload.Text("accountId", here_.account_id)
+        .Text("thingGroupId", group.id)
+        .Text("thingGroupName", group.name)
+        .Number("versionNumber", group.version)
+        .TextOrNull("parentGroupName", group.parent)
+        .TextOrNull("parentGroupId", GroupId(group.parent))
+        .Text("description", group.description)
+        .List("rootToParentThingGroups", above)
+        .Map("attributes", group.attributes)
+        .TextOrNull("dynamicGroupMappingId", "");
+    Tell(absl::StrCat("thingGroup/", group.name, "/", absl::AsciiStrToLower(operation)), payload);
+  }
+
+  void TellHierarchy(const policy::ThingGroup& group, absl::string_view operation) {
+    if (!IsOn("THING_GROUP_HIERARCHY") || group.parent.empty()) return;
+    Json payload = Begin("THING_GROUP_HIERARCHY_EVENT", operation);
+    payload.Text("accountId", here_.account_id)
+        .Text("thingGroupId", GroupId(group.parent))
+        .Text("thingGroupName", group.parent)
+        .Text("childGroupId", group.id)
+        .Text("childGroupName", group.name);
+    Tell(absl::StrCat("thingGroupHierarchy/thingGroup/", group.parent, "/childThingGroup/",
+                      group.name, "/", absl::AsciiStrToLower(operation)),
+         payload);
+  }
+
+  // Empty for a group that is not there.
+  std::string GroupId(absl::string_view name) const {
+    const policy::ThingGroup* const group = before_.registry().FindThingGroup(name);
+    return group == nullptr ? "" : group->id;
+  }
+
   void TellTypeAssociation(const policy::Thing& thing, const std::string& old,
                            const std::string& now) {
     if (!IsOn("THING_TYPE_ASSOCIATION") || old == now) return;
@@ -149,9 +201,11 @@ class Teller {
     const auto tell = [&](const std::string& group, absl::string_view operation) {
       Json payload = Begin("THING_GROUP_MEMBERSHIP_EVENT", operation);
       payload.Text("accountId", here_.account_id)
-          .Text("groupName", group)
+          .Text("groupArn", Arn(here_, "thinggroup", group))
+          .Text("groupId", GroupId(group))
+          .Text("thingArn", Arn(here_, "thing", thing.name))
           .Text("thingId", thing.id)
-          .Text("thingName", thing.name);
+          .Text("membershipId", MembershipId(thing.id, GroupId(group)));
       Tell(absl::StrCat("thingGroupMembership/thingGroup/", group, "/thing/", thing.name, "/",
                         absl::AsciiStrToLower(operation)),
            payload);

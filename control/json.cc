@@ -26,6 +26,10 @@ Json& Json::TextIfAny(absl::string_view name, absl::string_view value) {
   return value.empty() ? *this : Text(name, value);
 }
 
+Json& Json::TextOrNull(absl::string_view name, absl::string_view value) {
+  return value.empty() ? Raw(name, "null") : Text(name, value);
+}
+
 Json& Json::Flag(absl::string_view name, bool value) { return Raw(name, value ? "true" : "false"); }
 
 Json& Json::Number(absl::string_view name, uint64_t value) {

@@ -13,11 +13,12 @@ namespace control {
 // As a JSON string.
 std::string JsonText(absl::string_view text);
 
-// An object. What is absent is left out, never null (T1).
+// An object. In answers what is absent is left out, never null (T1).
 class Json {
  public:
   Json& Text(absl::string_view name, absl::string_view value);
   Json& TextIfAny(absl::string_view name, absl::string_view value);
+  Json& TextOrNull(absl::string_view name, absl::string_view value);  // null: it is empty
   Json& Flag(absl::string_view name, bool value);
   Json& Number(absl::string_view name, uint64_t value);
   // Epoch seconds with three decimals (T8), of milliseconds.

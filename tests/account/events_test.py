@@ -68,3 +68,28 @@ def test_what_changes_nothing_is_no_event(account, watcher):
     assert heard(watcher) == []
     switch(account, False)
     account.ask("DELETE", "/things/same")
+
+
+def test_a_thing_group_tells_of_what_is_in_it(account, watcher):
+    watcher.subscribe("$aws/events/thingGroupMembership/#", "$aws/events/thingGroup/#")
+    kinds = ("THING_GROUP", "THING_GROUP_MEMBERSHIP")
+    account.ask("PATCH", "/event-configurations",
+                {"eventConfigurations": {kind: {"Enabled": True} for kind in kinds}})
+    both = {"thingName": "lamp", "thingGroupName": "lamps"}
+    lamp = account.ask("POST", "/things/lamp", {}).json
+    lamps = account.ask("POST", "/thing-groups/lamps", {}).json
+    account.ask("PUT", "/thing-groups/addThingToThingGroup", both)
+    account.ask("PUT", "/target-policies/watching", {"target": lamps["thingGroupArn"]})
+    account.ask("DELETE", "/thing-groups/lamps")
+    events = heard(watcher)
+    membership = "$aws/events/thingGroupMembership/thingGroup/lamps/thing/lamp"
+    assert [topic for topic, _ in events] == [
+        "$aws/events/thingGroup/lamps/created", f"{membership}/added", f"{membership}/removed",
+        "$aws/events/thingGroup/lamps/deleted"]
+    for _, event in events[1:3]:
+        assert (event["thingArn"], event["thingId"]) == (lamp["thingArn"], lamp["thingId"])
+        assert (event["groupArn"], event["groupId"]) == (
+            lamps["thingGroupArn"], lamps["thingGroupId"])
+    account.ask("PATCH", "/event-configurations",
+                {"eventConfigurations": {kind: {"Enabled": False} for kind in kinds}})
+    account.ask("DELETE", "/things/lamp")

@@ -4,6 +4,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
+#include "control/events.h"
 
 namespace control {
 
@@ -47,6 +48,7 @@ AccountInMemory::Reply AccountInMemory::Ask(
   auto outcome = asked.operation.perform(asked, account_, here_);
   if (const auto* refusal = std::get_if<control::Refusal>(&outcome)) return refused(*refusal);
   auto& done = std::get<Done>(outcome);
+  for (Event& event : EventsOf(account_, done.changes, here_)) done.events.push_back(event);
   for (const policy::EntryChange& change : done.changes) {
     const std::string file = policy::EntryFile(change.part, change.name);
     if (change.text) {
