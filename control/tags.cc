@@ -9,7 +9,9 @@ policy::Tags ReadTags(Members& in) {
   policy::Tags tags;
   for (const policy::Node* const tag : in.Objects("tags")) {
     const std::string key = in.ElementText(*tag, "Key", "tags.Key", kTagKey);
-    tags[key] = in.ElementText(*tag, "Value", "tags.Value", kTagValue);
+    const policy::Node* const value = tag->Find("Value");
+    const bool has_value = value != nullptr && value->kind != policy::Node::Kind::kNull;
+    tags[key] = has_value ? in.ElementText(*tag, "Value", "tags.Value", kTagValue) : "";
   }
   return tags;
 }
