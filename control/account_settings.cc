@@ -12,9 +12,11 @@
 namespace control {
 namespace {
 
+const Shape kEndpointType = {"[\\s\\S]*", nullptr, 0, 128};
+
 Outcome DescribeEndpoint(const Call& call, const Account&, const Surroundings& here) {
   Members in(call);
-  const std::string type = in.Query("endpointType", kAnyText).value_or("iot:Data-ATS");
+  const std::string type = in.Query("endpointType", kEndpointType).value_or("iot:Data-ATS");
   if (auto refusal = in.Refused()) return *refusal;
   const std::string* address = nullptr;
   if (type == "iot:Data-ATS" || type == "iot:Data") address = &here.endpoint;

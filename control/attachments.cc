@@ -220,7 +220,7 @@ Outcome ListTargetsForPolicy(const Call& call, const Account& account, const Sur
 // AT3: a policy that is not there has no principals.
 Outcome ListPolicyPrincipals(const Call& call, const Account& account, const Surroundings& here) {
   Members in(call);
-  const std::string name = in.Header(kPolicyHeader, "policyName");
+  const std::string name = in.Header(kPolicyHeader, "policyName", kPolicyName);
   const bool ascending = in.QueryFlag("isAscendingOrder");
   const Page page = ReadPage(in, kMarkerPages);
   if (auto refusal = PageRefusal(in, page)) return *refusal;

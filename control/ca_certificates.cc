@@ -16,7 +16,6 @@ using policy::RegistryPart;
 
 constexpr size_t kCasOfSubjectMax = 10;
 constexpr absl::string_view kModes[] = {"DEFAULT", "SNI_ONLY"};
-const Shape kTemplateName = {"[0-9A-Za-z_-]+", nullptr, 1, 36};
 const Shape kTemplateBody = {"[\\s\\S]*", nullptr, 0, 10240};
 const Shape kRoleArn = {"", nullptr, 20, 2048};
 

@@ -19,6 +19,8 @@ namespace {
 using policy::Node;
 using policy::RegistryPart;
 
+constexpr size_t kQuestionsMax = 10;  // of one request
+
 struct QuestionKind {
   absl::string_view word;  // of an actionType
   policy::Action action;
@@ -115,6 +117,17 @@ Question ReadQuestion(Members& in, const Node& info, const Surroundings& here) {
   return question;
 }
 
+void CheckNumber(Members& in, size_t questions) {
+  if (!in.Has("authInfos")) {
+    in.Need("authInfos", kAnyText);
+  } else if (questions == 0) {
+    in.Fail("[]", "authInfos", "Member must have length greater than or equal to 1");
+  } else if (questions > kQuestionsMax) {
+    in.Fail("[...]", "authInfos",
+            absl::StrCat("Member must have length less than or equal to ", kQuestionsMax));
+  }
+}
+
 // The policies of a principal, with those that are added and without those that are left out.
 std::variant<policy::Policies, Refusal> ChosenPolicies(const Account& account,
                                                        policy::Policies policies,
@@ -185,8 +198,8 @@ Outcome TestAuthorization(const Call& call, const Account& account, const Surrou
   for (const Node* const info : in.Objects("authInfos")) {
     questions.push_back(ReadQuestion(in, *info, here));
   }
+  CheckNumber(in, questions.size());
   if (auto refusal = in.Refused()) return *refusal;
-  if (questions.empty()) return InvalidRequest("authInfos must have at least one element");
   const auto found = FindPrincipal(account, here, arn);
   if (const auto* refusal = std::get_if<Refusal>(&found)) return *refusal;
   const auto& certificate = *std::get<const policy::Certificate*>(found);

@@ -124,6 +124,7 @@ const Shape kTagKey = {"([\\p{L}\\p{Z}\\p{N}_.:/=+\\-@]*)", OfTags, 1, 128};
 const Shape kTagValue = {"([\\p{L}\\p{Z}\\p{N}_.:/=+\\-@]*)", OfTags, 0, 256};
 const Shape kDescription = {"[\\p{Graph}\\x20]*", OfPrintable, 0, 2028};
 const Shape kMarker = {"[A-Za-z0-9+/]+={0,2}", OfBase64, 0, 1024};
+const Shape kTemplateName = {"[0-9A-Za-z_-]+", OfNames<'_', '-'>, 1, 36};
 const Shape kAnyText = {"", nullptr, 0, 0};
 const Shape kCsr = {"[\\s\\S]*", nullptr, 1, 4096};
 const Shape kPem = {"[\\s\\S]*", nullptr, 1, 65536};
@@ -185,10 +186,14 @@ std::optional<uint64_t> Members::QueryNumber(absl::string_view name, uint64_t le
   return static_cast<uint64_t>(number);
 }
 
-std::string Members::Header(absl::string_view name, absl::string_view member) {
-  const auto value = call_.request.Find(name);
-  if (!value || value->empty()) Miss(member);
-  return std::string(value.value_or(""));
+std::string Members::Header(absl::string_view name, absl::string_view member, const Shape& shape) {
+  const absl::string_view value = call_.request.Find(name).value_or("");
+  if (value.empty()) {
+    Miss(member);
+  } else {
+    Check(value, member, shape);
+  }
+  return std::string(value);
 }
 
 const policy::Node* Members::At(absl::string_view path) const {

@@ -43,6 +43,7 @@ extern const Shape kTagKey;
 extern const Shape kTagValue;
 extern const Shape kDescription;
 extern const Shape kMarker;
+extern const Shape kTemplateName;
 extern const Shape kAnyText;  // no rule but that it is a text
 extern const Shape kCsr;
 extern const Shape kPem;
@@ -60,7 +61,8 @@ class Members {
   std::optional<uint64_t> QueryNumber(absl::string_view name, uint64_t least, uint64_t most);
 
   // A header that the operation cannot do without.
-  std::string Header(absl::string_view name, absl::string_view member);
+  std::string Header(absl::string_view name, absl::string_view member,
+                     const Shape& shape = kAnyText);
 
   // Of the body; nothing if it is not given.
   bool Has(absl::string_view path) const { return At(path) != nullptr; }
