@@ -13,11 +13,21 @@ constexpr unsigned char kLength = 0x7F;
 constexpr unsigned char kLength16 = 126;
 constexpr unsigned char kLength64 = 127;
 constexpr size_t kMaskBytes = 4;
+constexpr absl::string_view kWrongClose = "\x03\xEA";  // 1002
 
 // Of the length that follows the first two bytes.
 size_t ExtraLengthBytes(unsigned char second) {
   const unsigned char length = second & kLength;
   return length == kLength64 ? 8 : length == kLength16 ? 2 : 0;
+}
+
+// Nothing, or a code that may be said (RFC 6455, 7.4) and perhaps a reason.
+bool IsClosing(absl::string_view payload) {
+  if (payload.size() < 2) return payload.empty();
+  const int code =
+      static_cast<unsigned char>(payload[0]) << 8 | static_cast<unsigned char>(payload[1]);
+  return (code >= 1000 && code <= 1003) || (code >= 1007 && code <= 1014) ||
+         (code >= 3000 && code <= 4999);
 }
 
 bool IsControl(FrameKind kind) { return static_cast<uint8_t>(kind) >= 8; }
@@ -37,10 +47,12 @@ FramePiece FrameReader::Take(absl::Span<char>& bytes) {
   return IsControl(kind_) ? TakeControl(bytes) : TakeData(bytes);
 }
 
-// True once the head is whole: two bytes tell how long it is.
+// True once the head is whole: two bytes tell how long it is, or that it has no mask, which must
+// not wait for more.
 bool FrameReader::CollectHead(absl::Span<char>& bytes) {
   const auto wanted = [this] {
-    return head_bytes_ < 2 ? 2 : 2 + ExtraLengthBytes(head_[1]) + kMaskBytes;
+    const bool has_more = head_bytes_ >= 2 && (head_[1] & kMasked) != 0;
+    return has_more ? 2 + ExtraLengthBytes(head_[1]) + kMaskBytes : 2;
   };
   while (head_bytes_ < wanted() && !bytes.empty()) {
     head_[head_bytes_++] = static_cast<unsigned char>(bytes.front());
@@ -115,7 +127,9 @@ FramePiece FrameReader::TakeControl(absl::Span<char>& bytes) {
   const auto kind = kind_ == FrameKind::kPing   ? FramePiece::Kind::kPing
                     : kind_ == FrameKind::kPong ? FramePiece::Kind::kPong
                                                 : FramePiece::Kind::kClose;
-  return {.kind = kind, .bytes = {control_.data(), control_bytes_}};
+  const absl::string_view payload(control_.data(), control_bytes_);
+  const bool is_wrong = kind == FramePiece::Kind::kClose && !IsClosing(payload);
+  return {.kind = kind, .bytes = is_wrong ? kWrongClose : payload};
 }
 
 size_t WriteBinaryHead(uint64_t payload_bytes, char* out) {

@@ -42,7 +42,7 @@ struct FramePiece {
     kData,  // some of a message's bytes, perhaps none
     kPing,  // with what a pong has to say
     kPong,
-    kClose,  // with the code and the reason, or nothing
+    kClose,  // with the code and the reason, or nothing; 1002 for what is neither
     kFault,  // what `code` is for: nothing is read any more
   };
 

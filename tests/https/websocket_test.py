@@ -232,6 +232,19 @@ def test_a_frame_without_a_mask_ends_it_with_1002(endpoint):
     assert close_code(frames) == 1002
 
 
+def test_a_short_frame_without_a_mask_ends_it_at_once(endpoint):
+    with endpoint.connect("frames") as wire:
+        wire.frames.socket.sendall(bytes([FINAL | BINARY, 2]) + packet(12, 0, b""))  # PINGREQ
+        assert close_code(wire.frames) == 1002
+
+
+@pytest.mark.parametrize("payload", [b"\x03", struct.pack("!H", 1005)])
+def test_a_close_whose_code_cannot_be_said_is_answered_with_1002(endpoint, payload):
+    with endpoint.connect("frames") as wire:
+        wire.frames.send_frame(FINAL | CLOSE, payload)
+        assert close_code(wire.frames) == 1002
+
+
 def test_a_close_is_answered_and_what_came_before_it_is_handed_on(endpoint):
     with endpoint.connect("watcher") as watcher:
         watcher.subscribe("last/words")

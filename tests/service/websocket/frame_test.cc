@@ -109,6 +109,24 @@ TEST(FrameReader, RefusesWhatIsNoClientsFrameForMqtt) {
             "1002");  // 64 bits
 }
 
+TEST(FrameReader, RefusesAFrameWithoutAMaskBeforeThereIsMore) {
+  EXPECT_THAT(ReadAll(std::string("\x82\x02", 2), 2), ElementsAre(Pair(Kind::kFault, "1002")));
+}
+
+TEST(FrameReader, TakesACloseWhoseCodeCannotBeSaidForAProtocolError) {
+  const auto close = [](const std::string& payload) {
+    return ReadAll(Frame(0x88, payload), 100).front().second;
+  };
+  for (const std::string good :
+       {"", "\x03\xE8why", "\x03\xEB", "\x03\xEF", "\x0B\xB8", "\x13\x87"}) {
+    EXPECT_EQ(close(good), good);
+  }
+  for (const std::string bad :
+       {"\x03", "\x03\xE7", "\x03\xEC", "\x03\xED", "\x03\xEE", "\x0B\xB7", "\x13\x88"}) {
+    EXPECT_EQ(close(bad), "\x03\xEA");
+  }
+}
+
 TEST(FrameReader, ReadsNothingAfterAFault) {
   std::string bytes = Frame(0x81, "text") + Frame(0x82, "abc");
   absl::Span<char> left(bytes.data(), bytes.size());
