@@ -11,6 +11,7 @@
 #include <fstream>
 #include <sstream>
 #include <system_error>
+#include <vector>
 
 #include "absl/cleanup/cleanup.h"
 #include "absl/strings/str_cat.h"
@@ -90,6 +91,26 @@ absl::Status MakeFolder(const std::string& folder) {
   }
   if (!error) return absl::OkStatus();
   return absl::InternalError(absl::StrCat(folder, " cannot be made: ", error.message()));
+}
+
+absl::Status CheckWritable(const std::string& folder) {
+  std::vector<std::string> places = {folder};
+  for (const RegistryPart part : LoadedParts()) {
+    places.push_back(absl::StrCat(folder, "/", PartFolder(part)));
+  }
+  for (const std::string& place : places) {
+    if (faccessat(AT_FDCWD, place.c_str(), W_OK | X_OK, AT_EACCESS) == 0) continue;
+    if (errno == EROFS) {
+      return absl::PermissionDeniedError(absl::StrCat(
+          place, " is mounted read-only here: mount it writable in a container, or name ", folder,
+          " in the unit's ReadWritePaths="));
+    }
+    if (errno != EACCES) continue;
+    return absl::PermissionDeniedError(absl::StrCat(
+        place, " may not be written to by the user ", geteuid(),
+        ", whom this program runs as: make all of it his with chown -hR ", geteuid(), ": ", folder));
+  }
+  return absl::OkStatus();
 }
 
 absl::StatusOr<bool> RemoveFile(const std::string& path) {

@@ -31,6 +31,10 @@ absl::Status MakeFolder(const std::string& folder);
 // Fails, naming the file and the remedy, if anybody but its owner has access to a private key.
 absl::Status CheckKeyFile(const std::string& path);
 
+// PermissionDenied if this process may not change the entries of a registry: names the folder, why,
+// and what would be right. What is not there yet is no hindrance; nothing is written.
+absl::Status CheckWritable(const std::string& folder);
+
 // Both are idempotent and give whether anything changed. The folder and its sub-folders are made
 // when they are missing. Names and texts are checked first: what LoadRegistry would refuse of the
 // entry by itself is refused here with InvalidArgument. Attachments to entries that are not there

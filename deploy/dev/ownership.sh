@@ -104,7 +104,7 @@ give_folder() {
   chown -hR -- "$2:" "$1"
 }
 
-# put_file FILE MODE [GROUP]: standard input takes the place of FILE, whole, whatever FILE is. Nobody
+# put_file FILE MODE [GROUP [OWNER]]: standard input takes the place of FILE, whole, whatever FILE is. Nobody
 # sees it before it has its mode.
 put_file() {
   local new
@@ -112,5 +112,6 @@ put_file() {
   cat >"$new"
   [[ -z ${3:-} ]] || chgrp -- "$3" "$new"
   chmod "$2" "$new"
+  [[ -z ${4:-} ]] || chown -- "$4:" "$new"
   mv -fT -- "$new" "$1"
 }

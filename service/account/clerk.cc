@@ -58,6 +58,16 @@ rest::Answer Unavailable(absl::string_view why) {
   return control::WordRefusal(control::ServiceUnavailable(why));
 }
 
+// Not 500 where it will be the same however often somebody tries again.
+control::Refusal NotKept(const absl::Status& cause) {
+  if (absl::IsPermissionDenied(cause)) {
+    return control::InvalidRequest(
+        "Nothing can be changed here: shadowd may not write to its registry; its log says what "
+        "would be right");
+  }
+  return control::InternalFailure("The registry could not be written");
+}
+
 control::Made From(const identity::KeyPair& pair) {
   return {.certificate = pair.certificate,
           .id = pair.id,
@@ -173,8 +183,7 @@ void Clerk::Serve(const Request& request) {
     if (absl::IsAborted(kept) && tries < kTriesMax) continue;
     log_.Error("registry_not_written",
                {{"registry", registry_.folder()}, {"cause", kept.message()}});
-    return request.answered(
-        control::WordRefusal(control::InternalFailure("The registry could not be written")));
+    return request.answered(control::WordRefusal(NotKept(kept)));
   }
 }
 

@@ -20,6 +20,10 @@ absl::Status RegistryInForce::Load() {
   return absl::OkStatus();
 }
 
+absl::Status RegistryInForce::CheckWritable() const {
+  return folder_.empty() ? absl::OkStatus() : policy::CheckWritable(folder_);
+}
+
 absl::Status RegistryInForce::CheckUnchanged(absl::Span<const policy::EntryChange> changes) {
   std::vector<policy::EntryChange> found;
   for (const policy::EntryChange& change : changes) {
@@ -44,6 +48,8 @@ absl::Status RegistryInForce::Change(absl::Span<const policy::EntryChange> chang
   if (folder_.empty())
     return absl::FailedPreconditionError("shadowd was started without --registry");
   const absl::MutexLock one_at_a_time(&changing_);
+  // First of all: a change of several entries that got half-way would be in force one day.
+  if (auto status = CheckWritable(); !status.ok()) return status;
   const auto lock_on_disk = policy::RegistryLock::Take(folder_);
   if (!lock_on_disk.ok()) return lock_on_disk.status();
   if (auto status = CheckUnchanged(changes); !status.ok()) return status;

@@ -30,9 +30,14 @@ class RegistryInForce {
   // status names each fault.
   absl::Status Load() ABSL_LOCKS_EXCLUDED(changing_, mutex_);
 
+  // Whether the folder may be changed by this process; else PermissionDenied, with what would be
+  // right.
+  absl::Status CheckWritable() const;
+
   // Writes changes of entries and puts them in force: all of them or, as far as the disk tells,
   // none. Aborted, and nothing is written, if one of the entries is not what was in force before:
   // somebody has changed its file, and what the file says is in force now.
+  // PermissionDenied, and nothing is written, as CheckWritable.
   absl::Status Change(absl::Span<const policy::EntryChange> changes)
       ABSL_LOCKS_EXCLUDED(changing_, mutex_);
 

@@ -45,6 +45,10 @@ absl::Status Principals::Load() {
   const size_t certificates = registry_.Read(
       [](const policy::Registry& registry) { return registry.certificates().size(); });
   log_.Info("principals_loaded", {{"certificates", certificates}, {"keys", loaded->size()}});
+  if (absl::Status writable = registry_.CheckWritable(); !writable.ok()) {
+    log_.Warning("registry_read_only",
+                 {{"registry", registry_.folder()}, {"cause", writable.message()}});
+  }
   if (!credentials_folder_.empty()) TellOfKeys(*loaded);
   return absl::OkStatus();
 }

@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include <filesystem>
 
@@ -101,6 +102,25 @@ TEST_F(RegistryWriter, AKeyThatOthersMayUseIsRefused) {
   chmod(key.c_str(), 0640);
   EXPECT_TRUE(absl::StrContains(CheckKeyFile(key).message(), "set it right with chmod 600"));
   EXPECT_FALSE(CheckKeyFile(scratch_.In("none")).ok());
+}
+
+// Root, who may write anywhere, gives that up meanwhile.
+TEST_F(RegistryWriter, AFolderThatMayNotBeWrittenToIsToldWithTheRemedy) {
+  EXPECT_TRUE(CheckWritable(folder_).ok());
+  EXPECT_TRUE(PutThing({.name = "t", .type_name = ""}).ok());
+  EXPECT_TRUE(CheckWritable(folder_).ok());
+  chmod(scratch_.In("").c_str(), 0755);
+  chmod((folder_ + "/things").c_str(), 0555);
+  const uid_t user = geteuid();
+  if (user == 0) {
+    ASSERT_EQ(chown(folder_.c_str(), 65534, 65534), 0);
+    ASSERT_EQ(seteuid(65534), 0);
+  }
+  const absl::Status status = CheckWritable(folder_);
+  EXPECT_EQ(seteuid(user), 0);
+  EXPECT_TRUE(absl::IsPermissionDenied(status)) << status;
+  EXPECT_TRUE(absl::StrContains(status.message(), folder_ + "/things may not be written to"));
+  EXPECT_TRUE(absl::StrContains(status.message(), ": " + folder_)) << status;
 }
 
 TEST_F(RegistryWriter, ALockIsGivenOnAndMakesTheFolder) {

@@ -2,6 +2,8 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include "absl/synchronization/notification.h"
 #include "absl/time/time.h"
@@ -123,6 +125,19 @@ TEST_F(ClerkTest, AChangeThatConcernsNobodyElseIsAnsweredWithoutThePlugin) {
       Into(answer));
   ASSERT_TRUE(answer.told.WaitForNotificationWithTimeout(kLong));
   EXPECT_EQ(answer.what.status, 200);
+}
+
+TEST_F(ClerkTest, WhoMayNotWriteToTheRegistryIsToldSoAndNotToTryAgain) {
+  chmod(scratch_.In("").c_str(), 0755);
+  chmod(folder_.c_str(), 0555);
+  const uid_t user = geteuid();
+  if (user == 0) ASSERT_EQ(seteuid(65534), 0);
+  Answer answer;
+  clerk_.Put(Writing("lamp"), Into(answer));
+  EXPECT_TRUE(answer.told.WaitForNotificationWithTimeout(kLong));
+  EXPECT_EQ(seteuid(user), 0);
+  EXPECT_EQ(answer.what.status, 400);
+  EXPECT_THAT(answer.what.body, HasSubstr("shadowd may not write to its registry"));
 }
 
 TEST_F(ClerkTest, WithoutTheBrokerNothingIsChanged) {

@@ -1,7 +1,10 @@
 #include "service/account/registry_in_force.h"
 
 #include <gtest/gtest.h>
+#include <sys/stat.h>
 #include <unistd.h>
+
+#include <filesystem>
 
 #include "policy/registry_writer.h"
 #include "tests/storage/scratch_folder.h"
@@ -62,6 +65,24 @@ TEST_F(RegistryInForceTest, AFileThatIsNoEntryStopsTheChangeAndNamesIt) {
   EXPECT_TRUE(absl::IsInvalidArgument(status)) << status;
   EXPECT_EQ(status.message().substr(0, 16), "things/lamp.json");
   EXPECT_EQ(File(), "{");
+}
+
+// Several entries go by way of the journal, which would be in force one day.
+TEST_F(RegistryInForceTest, WhereOneFolderMayNotBeWrittenToNothingIsWritten) {
+  chmod(scratch_.In("").c_str(), 0755);
+  chmod((folder_ + "/things").c_str(), 0555);
+  const uid_t user = geteuid();
+  if (user == 0) {
+    ASSERT_EQ(chown(folder_.c_str(), 65534, 65534), 0);
+    ASSERT_EQ(seteuid(65534), 0);
+  }
+  const absl::Status status = registry_.Change(
+      {{RegistryPart::kThingTypes, "bulb", "{}\n"}, {RegistryPart::kThings, "lamp", "{ }\n"}});
+  EXPECT_EQ(seteuid(user), 0);
+  EXPECT_TRUE(absl::IsPermissionDenied(status)) << status;
+  EXPECT_EQ(File(), "{}\n");
+  EXPECT_TRUE(policy::ReadJournal(folder_)->empty());
+  EXPECT_FALSE(std::filesystem::exists(folder_ + "/thing-types"));
 }
 
 TEST_F(RegistryInForceTest, WithoutAFolderNothingIsChanged) {
