@@ -16,6 +16,9 @@ find_addresses() {
     fail "--ws-port cannot be had with --bind $bind: the broker's WebSocket port knows no address of" \
       "one link alone"
   fi
+  if [[ $found == *%* && ${port[aws]} != 0 ]]; then
+    fail "--aws-port cannot be had with --bind $bind: HAProxy knows no address of one link alone"
+  fi
 }
 
 # check_ports: says at once what mosquitto would say late and without the port, or not at all.

@@ -16,7 +16,6 @@ write_broker_configuration() {
     for address in "${bind_addresses[@]}"; do
       printf '\nlistener %s %s\n' "${port[mqtt]}" "$address"
       tls_listener "${port[mqtts]}" "$address"
-      if [[ ${port[aws]} != 0 ]]; then tls_listener "${port[aws]}" "$address"; fi
       if [[ ${port[ws]} != 0 ]]; then websocket_listener "${port[ws]}" "$address"; fi
     done
     if [[ -n $runs_as_root ]]; then printf '\nuser root\n'; fi

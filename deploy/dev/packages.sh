@@ -63,9 +63,9 @@ install_packages() {
 }
 
 # Debian starts a broker of its own, on port 1883, when mosquitto is installed. It would
-# stand in the way of ours, so it is neither started now nor at the next boot.
+# stand in the way of ours, so it is neither started now nor at the next boot; nor is its HAProxy.
 apt_install() {
-  local policy=/usr/sbin/policy-rc.d our_policy=''
+  local policy=/usr/sbin/policy-rc.d our_policy='' service
   if [[ ! -e $policy ]]; then
     our_policy=yes
     printf '#!/bin/sh\nexit 101\n' >"$policy" && chmod 755 "$policy" || return
@@ -79,8 +79,10 @@ apt_install() {
     apt-get -o DPkg::Lock::Timeout=300 install -y --no-install-recommends "$@"
   ) </dev/null || code=$?
   [[ -z $our_policy ]] || rm -f "$policy"
-  if ((code == 0)) && [[ " $* " == *' mosquitto '* ]] && command -v systemctl >/dev/null; then
-    systemctl disable mosquitto.service || true
-  fi
+  for service in mosquitto haproxy; do
+    if ((code == 0)) && [[ " $* " == *" $service "* ]] && command -v systemctl >/dev/null; then
+      systemctl disable "$service.service" || true
+    fi
+  done
   return "$code"
 }

@@ -1,10 +1,11 @@
 # shellcheck shell=bash
-# The two parts that ./run keeps alive: the broker and shadowd. A part that ends while it is
+# The parts that ./run keeps alive: the broker, shadowd and, with --aws-port, what is before the two. A part that ends while it is
 # wanted is started again; one that keeps ending at once is given up.
 # Needs console.sh, ownership.sh, the settings, $privileges, and the programs in $plugin and $shadowd.
 
 declare -A pid=() started_at=() falls=()
 part_names=(broker shadowd)
+all_parts=(front shadowd broker)  # in the order in which they are stopped
 falls_max=5          # this many ends in a row, each within:
 steady_seconds=10
 stop_seconds=10      # from SIGTERM to SIGKILL
@@ -25,6 +26,7 @@ part_command() {
         "--credentials_dir=$state/credentials" --faults)
       [[ ! -s $state/issuer/ca.key ]] || command+=("--ca_dir=$state/issuer")
       ;;
+    front) command=(env "${front_environment[@]}" /usr/sbin/haproxy -db -f "$state/haproxy.cfg") ;;
   esac
 }
 
@@ -94,10 +96,10 @@ start_logs() {
   done
 }
 
-# stop_parts: the service first, so that the broker's last turn can still answer.
+# stop_parts: the service before the broker, so that the broker's last turn can still answer.
 stop_parts() {
   local name
-  for name in shadowd broker; do
+  for name in "${all_parts[@]}"; do
     if is_running "$name"; then
       kill -TERM "${pid[$name]}" 2>/dev/null || true
       wait_for_end "${pid[$name]}" "$stop_seconds" ||
@@ -120,7 +122,7 @@ wait_for_end() {
 # await_predecessors: parts of a ./run that was killed are being ended by the system.
 await_predecessors() {
   local name old
-  for name in "${part_names[@]}"; do
+  for name in "${all_parts[@]}"; do
     old=$(cat "$state/run/$name.pid" 2>/dev/null) || continue
     [[ $(tr '\0' ' ' 2>/dev/null <"/proc/$old/cmdline") == *"$state"* ]] || continue
     wait_for_end "$old" "$stop_seconds" ||

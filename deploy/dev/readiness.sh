@@ -47,20 +47,21 @@ ports_answer() {
 answers() {
   case $1 in
     mqtt) attend timeout 2 mosquitto_pub -h "$2" -p "$3" -q 1 -t "\$aws/things/$thing/shadow/get" -n ;;
-    mqtts | aws | https) speaks_tls "$2" "$3" ;;
+    mqtts | https) speaks_tls "$2" "$3" ;;
+    aws) speaks_tls "$2" "$3" && speaks_tls "$2" "$3" -alpn x-amzn-mqtt-ca ;;
     ws) [[ $(first_line "$2" "$3" "$websocket_upgrade") == 'HTTP/1.1 101'* ]] ;;
     http) [[ $(first_line "$2" "$3" 'GET / HTTP/1.1\r\nHost: localhost\r\n\r\n') == 'HTTP/1.1 '* ]] ;;
   esac
 }
 
-# speaks_tls ADDRESS PORT: with a certificate of our authority. The broker notes who shows none.
+# speaks_tls ADDRESS PORT OPTION...: with a certificate of our authority. The broker notes who shows none.
 speaks_tls() {
   local device=$certificates/things/$thing own=()
   if [[ -r $device/private.key ]]; then
     own=(-cert "$device/certificate.pem" -key "$device/private.key")
   fi
   [[ $(timeout 2 openssl s_client -connect "$(in_url "$1"):$2" -CAfile "$certificates/ca/ca.pem" \
-    -verify_return_error -brief "${own[@]}" </dev/null 2>&1) == *'Verification: OK'* ]]
+    -verify_return_error -brief "${own[@]}" "${@:3}" </dev/null 2>&1) == *'Verification: OK'* ]]
 }
 
 # first_line ADDRESS PORT REQUEST: of the answer. REQUEST is as printf takes it.
@@ -109,7 +110,7 @@ tell_ready() {
   echo "administrator=$state/administrator.env"
   echo "mqtt=mqtt://$address:${port[mqtt]}"
   echo "mqtts=mqtts://$address:${port[mqtts]}"
-  if [[ ${port[aws]} != 0 ]]; then echo "aws=mqtts://$address:${port[aws]}"; fi
+  if [[ ${port[aws]} != 0 ]]; then echo "aws=https://$address:${port[aws]}"; fi
   if [[ ${port[https]} != 0 ]]; then echo "https=https://$address:${port[https]}"; fi
   if [[ ${port[http]} != 0 ]]; then echo "http=http://127.0.0.1:${port[http]}"; fi
   if [[ ${port[ws]} != 0 ]]; then echo "ws=ws://$address:${port[ws]}"; fi

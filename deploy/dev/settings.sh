@@ -15,8 +15,8 @@ Ctrl-C or SIGTERM stops all of it.
   --mqtts-port N       MQTT over TLS, a client certificate is required (8883)
   --ws-port N          MQTT over WebSocket, without TLS, for any web page that a browser
                        on this machine shows: each is let in as local; 0 = off (0)
-  --aws-port N         a second port like --mqtts-port, for clients that insist on
-                       443; 0 = off (0)
+  --aws-port N         one port for all that AWS has on 443: MQTT for who asks for it by ALPN
+                       (x-amzn-mqtt-ca or mqtt), else HTTPS and MQTT over WebSocket; 0 = off (0)
   --https-port N       shadows over HTTPS, as for the AWS CLI and SDKs; 0 = off (8443)
   --http-port N        the same without TLS, on 127.0.0.1 only; 0 = off (0)
   --http-auth MODE     open: anybody is let in over HTTPS, with any credentials or none;

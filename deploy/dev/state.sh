@@ -5,7 +5,7 @@
 #   log/            what the two said; the .1 file is of the time before
 #   run/            their pids; locked, so that a second ./run stays out
 #   link.secret     what proves shadowd to the broker
-#   mosquitto.conf, shadowctl.conf  written at each start
+#   mosquitto.conf, shadowctl.conf, haproxy.cfg  written at each start
 #
 # is ours, who started it, and what broker and service write is in folders of their own:
 #

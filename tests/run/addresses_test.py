@@ -56,10 +56,11 @@ def test_the_servers_certificate_is_for_the_address(tmp_path, ports):
                         tls=running.tls_options(run.ready))
 
 
-def test_an_address_of_one_link_is_not_for_the_websocket_port(tmp_path, ports):
-    said = running.refusal('--bind', 'fe80::1%lo', '--allow-open', '--ws-port=9001',
+@pytest.mark.parametrize('option', ['--ws-port', '--aws-port'])
+def test_an_address_of_one_link_is_not_for_every_port(tmp_path, ports, option):
+    said = running.refusal('--bind', 'fe80::1%lo', '--allow-open', f'{option}=9001',
                            state=tmp_path / 'state', ports=ports)
-    assert re.fullmatch(r'run: --ws-port cannot be had with --bind fe80::1%lo: [^\n]+\n', said)
+    assert re.fullmatch(rf'run: {option} cannot be had with --bind fe80::1%lo: [^\n]+\n', said)
 
 
 @pytest.mark.parametrize('option', ['--metrics-port', '--http-port'])

@@ -42,7 +42,7 @@ def test_a_port_of_0_is_off(tmp_path):
         assert not {'aws', 'https', 'http'} & set(run.ready)
 
 
-def test_the_second_tls_port_may_be_a_privileged_one(open_folder, ports):
+def test_the_port_for_all_may_be_a_privileged_one(open_folder, ports):
     """For clients that insist on 443. Without the right to it there is a sentence."""
     privileged = next(port for port in range(1023, 600, -1) if running.is_free(port)
                       ) if os.geteuid() == 0 else 1023
@@ -50,7 +50,7 @@ def test_the_second_tls_port_may_be_a_privileged_one(open_folder, ports):
     if os.geteuid() == 0:
         with running.Run('--aws-port', privileged, state=state, ports=ports) as run:
             running.request(privileged, 'update', '{"state":{}}',
-                            tls=running.tls_options(run.ready))
+                            tls=[*running.tls_options(run.ready), '--tls-alpn', 'x-amzn-mqtt-ca'])
     else:
         assert '--aws-port 1023' in running.refusal('--aws-port', privileged, state=state,
                                                     ports=ports)
