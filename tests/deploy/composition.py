@@ -33,13 +33,14 @@ class Composition:
     def __init__(self, name: str, profiles=(), program="docker-compose"):
         self.name = name
         self.program = program
+        self.files = [DOCKER / "docker-compose.yml", DOCKER / "docker-compose.ci.yml"]
         self.port = {one: free_port() for one in PORTS}
         self.environment = {**os.environ, "COMPOSE_PROFILES": ",".join(profiles),
                             **{f"SHADOW_{one}_PORT": str(at) for one, at in self.port.items()}}
 
     def compose(self, *words) -> str:
-        return run(self.program, "-p", self.name, "-f", DOCKER / "docker-compose.yml",
-                   "-f", DOCKER / "docker-compose.ci.yml", *words, env=self.environment)
+        files = [word for file in self.files for word in ("-f", file)]
+        return run(self.program, "-p", self.name, *files, *words, env=self.environment)
 
     def container(self, part: str) -> str:
         return self.compose("ps", "-q", part).strip()
