@@ -65,7 +65,7 @@ def machine(package, tmp_path_factory):
     (folder / "Dockerfile").write_text(
         f"FROM debian:{os.environ['SHADOW_DEBIAN']}-slim\n"
         "RUN apt-get update && DEBIAN_FRONTEND=noninteractive apt-get install -y "
-        f"--no-install-recommends systemd mosquitto-clients {' '.join(sorted(names))} && "
+        f"--no-install-recommends systemd curl mosquitto-clients {' '.join(sorted(names))} && "
         "systemctl disable mosquitto.service\n"
         "STOPSIGNAL SIGRTMIN+3\n"
         "CMD mount -o remount,rw /sys/fs/cgroup && exec /lib/systemd/systemd\n")
@@ -113,6 +113,101 @@ def test_a_killed_service_returns_with_its_data(machine):
                    not in ("0\n", old), f"{unit}'s return", 60)
     machine.await_service()
     assert machine.shadow()["state"] == {"reported": {"on": True}}
+
+
+def documented(mark: str) -> list:
+    """The blocks of docs/aws-cli.md that are for here."""
+    return re.findall(rf"^```sh {mark}\n(.*?)^```$", (ROOT / "docs/aws-cli.md").read_text(), re.M | re.S)
+
+
+class Control:
+    """The control plane, asked by curl, which signs."""
+
+    def __init__(self, machine):
+        self.machine = machine
+        self.key = ":".join(line.split("=", 1)[1] for line in machine.do(
+            "cat", "/administrator.env").split() if line.startswith("AWS_"))
+
+    def ask(self, method, path, body="{}", **headers) -> dict:
+        """The answer's JSON, and its status in it."""
+        words = [word for name, value in headers.items()
+                 for word in ("-H", f"{name.replace('_', '-')}: {value}")]
+        said = self.machine.do(
+            "curl", "-sS", "--cacert", "/etc/mosquitto-shadow/tls/ca.pem", "--aws-sigv4",
+            "aws:amz:us-east-1:iot", "--user", self.key, "-X", method, "-d", body, *words,
+            "-w", "\n%{http_code}", f"https://localhost:8443{path}")
+        body, _, status = said.rpartition("\n")
+        return {**json.loads(body), "status": int(status)}
+
+    def device(self, name) -> dict:
+        assert self.ask("POST", f"/things/{name}")["status"] == 200
+        return self.ask("POST", "/keys-and-certificate?setAsActive=true")
+
+
+@pytest.fixture(scope="module")
+def control(machine):
+    """With an administrator's key, as the manual has it."""
+    machine.do("bash", "-e", "-o", "pipefail", "-c", "cd / && " + documented("package")[-1])
+    return Control(machine)
+
+
+def test_without_the_setting_no_certificates_are_made_and_the_key_stays_roots(machine, control):
+    refused = control.device("early")
+    assert refused["status"] == 400 and "without --ca_dir" in refused["message"]
+    machine.do("test", "-e", "/etc/mosquitto-shadow/issuer", code=1)
+
+
+def test_with_it_a_device_is_made_by_calls_alone_and_connects(machine, control):
+    machine.do("bash", "-e", "-c", documented("package")[0])
+    machine.await_service()
+    assert machine.do("stat", "-c", "%U %a", "/etc/mosquitto-shadow/issuer/ca.key") == "shadowd 600\n"
+    made = control.device("lamp2")
+    assert made["status"] == 200, made
+    for file, text in (("crt", made["certificatePem"]), ("key", made["keyPair"]["PrivateKey"])):
+        machine.do("sh", "-c", f"cat >/lamp2.{file} <<'END'\n{text}END")
+    attached = control.ask("PUT", "/target-policies/administrator",
+                           json.dumps({"target": made["certificateArn"]}))
+    assert attached["status"] == 200, attached
+    machine.do("mosquitto_pub", "-h", "localhost", "-p", "8883", "-q", "1", "--cafile",
+               "/etc/mosquitto-shadow/tls/ca.pem", "--cert", "/lamp2.crt", "--key", "/lamp2.key",
+               "-i", "lamp2", "-t", "$aws/things/lamp2/shadow/update", "-m",
+               '{"state":{"reported":{"on":true}}}')
+    assert "lamp2" in machine.do("shadowctl", "thing", "list")
+    assert machine.do("sh", "-c", "find /etc/mosquitto-shadow/registry ! -user shadowd") == ""
+
+
+def test_the_broker_has_neither_the_key_nor_a_say_in_the_registry(machine):
+    pid = machine.do("systemctl", "show", "-P", "MainPID", UNITS[0]).strip()
+    inside = ["nsenter", "-t", pid, "-m", "setpriv", "--reuid", "mosquitto-shadow", "--regid",
+              "mosquitto-shadow", "--clear-groups"]
+    machine.do(*inside, "cat", "/etc/mosquitto-shadow/registry/things/lamp2.json")
+    machine.do(*inside, "cat", "/etc/mosquitto-shadow/issuer/ca.pem", code=1)
+    machine.do(*inside, "touch", "/etc/mosquitto-shadow/registry/things/x.json", code=1)
+
+
+def test_a_registry_that_shadowd_may_not_write_to_is_told_and_refused(machine, control):
+    drop_in = "/etc/systemd/system/shadowd.service.d/registry.conf"
+    machine.do("sh", "-c", f"mkdir -p $(dirname {drop_in}) && printf '[Service]\\nReadOnlyPaths="
+               f"/etc/mosquitto-shadow/registry\\n' >{drop_in} && systemctl daemon-reload")
+    machine.do("systemctl", "restart", "shadowd")
+    machine.await_service()
+    refused = control.ask("POST", "/things/late")
+    assert refused["status"] == 400
+    assert "shadowd may not write to its registry" in refused["message"]
+    said = machine.do("journalctl", "-u", "shadowd", "--no-pager")
+    assert "registry_read_only" in said and "ReadWritePaths=" in said
+    machine.do("sh", "-c", f"rm {drop_in} && systemctl daemon-reload && systemctl restart shadowd")
+    machine.await_service()
+    assert control.ask("POST", "/things/late")["status"] == 200
+
+
+def test_a_registry_of_an_earlier_version_is_given_to_shadowd(machine, control):
+    """An upgrade starts the setup again, as its unit does."""
+    machine.do("chown", "-R", "root:", "/etc/mosquitto-shadow/registry")
+    machine.do("systemctl", "restart", "mosquitto-shadow-setup", *UNITS)
+    machine.await_service()
+    assert machine.do("sh", "-c", "find /etc/mosquitto-shadow/registry ! -user shadowd") == ""
+    assert control.ask("POST", "/things/later")["status"] == 200
 
 
 def documented_units() -> list:
