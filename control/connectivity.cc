@@ -20,8 +20,7 @@ Outcome GetThingConnectivityData(const Call& call, const Account& account,
   Json answer;
   answer.Text("thingName", name).Flag("connected", known && known->connected);
   if (known) {
-    // In milliseconds, other than the times of T8.
-    answer.Number("timestamp", static_cast<uint64_t>(known->since_ms));
+    answer.Time("timestamp", known->since_ms);
     if (!known->connected) answer.TextIfAny("disconnectReason", known->disconnect_reason);
     // Port, keep-alive and session are known to the broker alone.
     if (with_socket) answer.TextIfAny("sourceIp", known->address).Text("clientId", name);

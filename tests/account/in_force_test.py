@@ -1,5 +1,6 @@
 """A 200 means: durable, seen by the next request, and in force at the broker before the answer (T10)."""
 import json
+import time
 from types import SimpleNamespace
 
 import pytest
@@ -149,6 +150,7 @@ class TestConnectivity:
             told = self.ask(account, "online")
             assert told["connected"] is True and told["thingName"] == "online"
             assert told["sourceIp"] == "127.0.0.1" and told["clientId"] == "online"
+            assert abs(told["timestamp"] - time.time()) < 600  # seconds, as T8 has them
             without = account.ask("POST", "/things/online/connectivity-data", {}).json
             assert "sourceIp" not in without
             status(account, device, "INACTIVE")
