@@ -106,9 +106,10 @@ absl::Status CheckWritable(const std::string& folder) {
           " in the unit's ReadWritePaths="));
     }
     if (errno != EACCES) continue;
-    return absl::PermissionDeniedError(absl::StrCat(
-        place, " may not be written to by the user ", geteuid(),
-        ", whom this program runs as: make all of it his with chown -hR ", geteuid(), ": ", folder));
+    return absl::PermissionDeniedError(
+        absl::StrCat(place, " may not be written to by the user ", geteuid(),
+                     ", whom this program runs as: make all of it his with chown -hR ", geteuid(),
+                     ": ", folder));
   }
   return absl::OkStatus();
 }
