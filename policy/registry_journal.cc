@@ -54,18 +54,6 @@ std::string JournalText(absl::Span<const EntryChange> changes) {
   return text + "\n]}\n";
 }
 
-// The entry that a file of the registry is of.
-std::optional<std::pair<RegistryPart, std::string>> EntryOf(absl::string_view file) {
-  for (const RegistryPart part : kAllParts) {
-    absl::string_view name = file;
-    if (absl::ConsumePrefix(&name, absl::StrCat(PartFolder(part), "/")) &&
-        absl::ConsumeSuffix(&name, PartSuffix(part)) && NameFault(part, name).empty()) {
-      return std::pair(part, std::string(name));
-    }
-  }
-  return std::nullopt;
-}
-
 absl::StatusOr<EntryChange> ParseChange(const Node& node) {
   if (auto s = WantKind(node, Node::Kind::kObject, "a change"); !s.ok()) return s;
   std::string file;
@@ -81,6 +69,17 @@ absl::StatusOr<EntryChange> ParseChange(const Node& node) {
 }
 
 }  // namespace
+
+std::optional<std::pair<RegistryPart, std::string>> EntryOf(absl::string_view file) {
+  for (const RegistryPart part : kAllParts) {
+    absl::string_view name = file;
+    if (absl::ConsumePrefix(&name, absl::StrCat(PartFolder(part), "/")) &&
+        absl::ConsumeSuffix(&name, PartSuffix(part)) && NameFault(part, name).empty()) {
+      return std::pair(part, std::string(name));
+    }
+  }
+  return std::nullopt;
+}
 
 absl::Status WriteChanges(const std::string& folder, absl::Span<const EntryChange> changes) {
   if (changes.empty()) return absl::OkStatus();

@@ -9,6 +9,7 @@
 
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "absl/status/status.h"
@@ -26,6 +27,9 @@ struct EntryChange {
 
   friend bool operator==(const EntryChange&, const EntryChange&) = default;
 };
+
+// The entry that a file of the registry is of, "things/lamp1.json"; nothing: it is of none.
+std::optional<std::pair<RegistryPart, std::string>> EntryOf(absl::string_view file);
 
 // Whoever calls these holds the RegistryLock.
 
