@@ -251,7 +251,8 @@ int Serve(Config config, Log& log, int stop_fd) {
     status.Update((*http_server)->RereadCertificates());
     return status;
   };
-  Admin admin(**store, counters, health, trace, observations, intake, forgetting, reread, log);
+  Admin admin(**store, counters, health, trace, observations, intake, forgetting, registry, clerk,
+              reread, log);
   const auto admin_server = StartAdminServer(config, admin);
   if (!admin_server.ok()) {
     log.Error("port_refused", {{"cause", admin_server.status().message()}});

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <utility>
 
-#include "absl/strings/escaping.h"
+#include "absl/strings/str_cat.h"
 #include "control/events.h"
 #include "identity/signing_request.h"
 #include "policy/registry_files.h"
@@ -15,6 +15,7 @@ namespace {
 using policy::RegistryPart;
 using Connectivity = control::Surroundings::Connectivity;
 
+constexpr absl::string_view kEnding = "shadowd is ending";
 constexpr int kTriesMax = 3;  // of an operation whose entries are changed by hand meanwhile
 
 // Whether the plugin goes by entries of that part.
@@ -95,19 +96,30 @@ Clerk::~Clerk() {
     ending_ = true;
     left.swap(requests_);
   }
-  for (const Request& request : left) request.answered(Unavailable("shadowd is ending"));
+  for (const Request& request : left) request.refuse(kEnding);
   thread_.join();
 }
 
 void Clerk::Put(Perform perform, Answered answered) {
+  Queue({.serve = [this, perform = std::move(perform), answered] { Serve(perform, answered); },
+         .refuse = [answered](absl::string_view why) { answered(Unavailable(why)); }});
+}
+
+void Clerk::TakeUp(std::vector<RegistryInForce::EntryName> entries, TakenUp taken_up) {
+  Queue(
+      {.serve = [this, entries = std::move(entries), taken_up] { ServeTakeUp(entries, taken_up); },
+       .refuse = [taken_up](absl::string_view why) { taken_up(absl::UnavailableError(why)); }});
+}
+
+void Clerk::Queue(Request request) {
   {
     const absl::MutexLock lock(&mutex_);
     if (!ending_) {
-      requests_.push_back({std::move(perform), std::move(answered)});
+      requests_.push_back(std::move(request));
       return;
     }
   }
-  answered(Unavailable("shadowd is ending"));
+  request.refuse(kEnding);
 }
 
 void Clerk::Run() {
@@ -122,7 +134,7 @@ void Clerk::Run() {
       request = std::move(requests_.front());
       requests_.pop_front();
     }
-    Serve(request);
+    request.serve();
   }
 }
 
@@ -159,31 +171,31 @@ control::Surroundings Clerk::Here() const {
   return here;
 }
 
-void Clerk::Serve(const Request& request) {
+void Clerk::Serve(const Perform& perform, const Answered& answered) {
   for (int tries = 1;; ++tries) {
     const control::Surroundings here = Here();
     auto outcome = registry_.ReadAccount(
-        [&](const control::Account& account) { return request.perform(account, here); });
+        [&](const control::Account& account) { return perform(account, here); });
     if (const auto* refusal = std::get_if<control::Refusal>(&outcome)) {
-      return request.answered(control::WordRefusal(*refusal));
+      return answered(control::WordRefusal(*refusal));
     }
     auto& done = std::get<control::Done>(outcome);
-    if (done.changes.empty()) return request.answered(Accepted(std::move(done.body)));
+    if (done.changes.empty()) return answered(Accepted(std::move(done.body)));
     if (registry_.folder().empty()) {
-      return request.answered(control::WordRefusal(control::InvalidRequest(
+      return answered(control::WordRefusal(control::InvalidRequest(
           "Nothing can be changed here: shadowd was started without --registry")));
     }
     if (IsForPlugin(done.changes) && !health_.link_up()) {
-      return request.answered(Unavailable(
+      return answered(Unavailable(
           "The broker cannot be reached, where the change must be in force before it is answered"));
     }
     std::vector<control::Event> events;
     const absl::Status kept = Keep(done, here, events);
-    if (kept.ok()) return Announce(std::move(done), std::move(events), request.answered);
+    if (kept.ok()) return Announce(std::move(done), std::move(events), answered);
     if (absl::IsAborted(kept) && tries < kTriesMax) continue;
     log_.Error("registry_not_written",
                {{"registry", registry_.folder()}, {"cause", kept.message()}});
-    return request.answered(control::WordRefusal(NotKept(kept)));
+    return answered(control::WordRefusal(NotKept(kept)));
   }
 }
 
@@ -196,11 +208,13 @@ absl::Status Clerk::Keep(const control::Done& done, const control::Surroundings&
 }
 
 void Clerk::Announce(control::Done done, std::vector<control::Event> events, Answered answered) {
-  if (!IsForPlugin(done.changes)) {
-    return Tell(events, std::move(done.body), std::move(answered));
-  }
+  const auto tell = [this](const std::vector<control::Event>& told, std::string body,
+                           const Answered& answer) {
+    Tell(told, [body = std::move(body), answer] { answer(Accepted(body)); });
+  };
+  if (!IsForPlugin(done.changes)) return tell(events, std::move(done.body), answered);
   const auto shared = std::make_shared<control::Done>(std::move(done));
-  commands_.Put(CommandFor(shared->changes), [this, shared, events = std::move(events),
+  commands_.Put(CommandFor(shared->changes), [this, tell, shared, events = std::move(events),
                                               answered = std::move(answered)](
                                                  const proto::CommandReply* reply) {
     if (reply == nullptr) {
@@ -213,15 +227,41 @@ void Clerk::Announce(control::Done done, std::vector<control::Event> events, Ans
       return answered(
           control::WordRefusal(control::InternalFailure("The broker did not take the change")));
     }
-    Tell(events, std::move(shared->body), answered);
+    tell(events, std::move(shared->body), answered);
   });
 }
 
-void Clerk::Tell(const std::vector<control::Event>& events, std::string body, Answered answered) {
-  if (events.empty()) return answered(Accepted(std::move(body)));
+void Clerk::ServeTakeUp(absl::Span<const RegistryInForce::EntryName> entries, TakenUp taken_up) {
+  const control::Surroundings here = Here();
+  std::vector<control::Event> events;
+  auto taken = registry_.TakeUp(entries, [&](const control::Account& before, const auto& changes) {
+    events = control::EventsOf(before, changes, here);
+  });
+  if (!taken.ok()) {
+    log_.Error("registry_refused",
+               {{"registry", registry_.folder()}, {"cause", taken.status().message()}});
+    return taken_up(taken.status());
+  }
+  log_.Info("registry_taken_up", {{"registry", registry_.folder()}, {"entries", taken->size()}});
+  const auto told = [taken_up] { taken_up(true); };
+  if (!IsForPlugin(*taken)) return Tell(events, told);
+  // All of them, whether they differ or not: what is in force here the broker need not know.
+  commands_.Put(CommandFor(*taken), [this, events = std::move(events), told,
+                                     taken_up](const proto::CommandReply* reply) {
+    if (reply == nullptr) {
+      behind_ = true;
+      return taken_up(false);
+    }
+    if (reply->result == proto::CommandResult::kDone) return Tell(events, told);
+    log_.Error("registry_change_refused", {{"cause", reply->text}});
+    taken_up(absl::InternalError(absl::StrCat("the broker did not take it: ", reply->text)));
+  });
+}
+
+void Clerk::Tell(const std::vector<control::Event>& events, std::function<void()> told) {
+  if (events.empty()) return told();
   const Commands::Done ignore = [](const proto::CommandReply*) {};
-  const Commands::Done answer = [body = std::move(body), answered = std::move(answered)](
-                                    const proto::CommandReply*) { answered(Accepted(body)); };
+  const Commands::Done answer = [told = std::move(told)](const proto::CommandReply*) { told(); };
   for (const control::Event& event : events) {
     commands_.Put(proto::PublishCommand{.topic = event.topic,
                                         .at_least_once = true,

@@ -15,6 +15,8 @@
 #include <vector>
 
 #include "absl/base/thread_annotations.h"
+#include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
 #include "absl/synchronization/mutex.h"
 #include "absl/types/span.h"
 #include "control/operation.h"
@@ -51,6 +53,15 @@ class Clerk {
 
   void Put(Perform perform, Answered answered) ABSL_LOCKS_EXCLUDED(mutex_);
 
+  // Called on the clerk's or the link's thread. True: in force here and at the broker; false: the
+  // broker cannot be reached, and reads its registry when it is.
+  using TakenUp = std::function<void(absl::StatusOr<bool> at_broker)>;
+
+  // Goes by entries that others have changed in the registry's folder, as RegistryInForce::TakeUp,
+  // has the broker go by them, and tells the events.
+  void TakeUp(std::vector<RegistryInForce::EntryName> entries, TakenUp taken_up)
+      ABSL_LOCKS_EXCLUDED(mutex_);
+
   // Has the plugin go by changes that others have made to the registry; it need not be there.
   void Announce(absl::Span<const policy::EntryChange> changes);
 
@@ -61,20 +72,22 @@ class Clerk {
 
  private:
   struct Request {
-    Perform perform;
-    Answered answered;
+    std::function<void()> serve;
+    std::function<void(absl::string_view why)> refuse;  // in place of it
   };
 
+  void Queue(Request request) ABSL_LOCKS_EXCLUDED(mutex_);
   void Run();
-  void Serve(const Request& request);
+  void Serve(const Perform& perform, const Answered& answered);
+  void ServeTakeUp(absl::Span<const RegistryInForce::EntryName> entries, TakenUp taken_up);
   control::Surroundings Here() const;
   // Keeps what an outcome changes. Aborted: it must be performed again.
   absl::Status Keep(const control::Done& done, const control::Surroundings& here,
                     std::vector<control::Event>& events);
   // Puts the changes in force at the broker, tells the events and answers.
   void Announce(control::Done done, std::vector<control::Event> events, Answered answered);
-  // Answers once the events have been told.
-  void Tell(const std::vector<control::Event>& events, std::string body, Answered answered);
+  // Calls `told` once the events have been told.
+  void Tell(const std::vector<control::Event>& events, std::function<void()> told);
   void CatchUp(bool is_under_way) ABSL_LOCKS_EXCLUDED(mutex_);
 
   const Settings settings_;

@@ -8,6 +8,32 @@
 #include "policy/registry_writer.h"
 
 namespace service {
+namespace {
+
+absl::Status NoRegistry() {
+  return absl::FailedPreconditionError("shadowd was started without --registry");
+}
+
+// The entries as their files say; each is tried, so that none is put in force if one is not right.
+absl::StatusOr<std::vector<policy::EntryChange>> ReadEntries(
+    const std::string& folder, absl::Span<const RegistryInForce::EntryName> entries) {
+  std::vector<policy::EntryChange> read;
+  policy::Registry trial;
+  for (const auto& [part, name] : entries) {
+    if (policy::PartNumber(part) == 0) continue;  // of which nothing is held
+    auto text = policy::ReadEntry(folder, part, name);
+    if (!text.ok()) return text.status();
+    if (auto tried = text->has_value() ? trial.Put(part, name, **text) : absl::OkStatus();
+        !tried.ok()) {
+      return absl::InvalidArgumentError(
+          absl::StrCat(policy::EntryFile(part, name), ":", tried.message()));
+    }
+    read.push_back({part, name, *std::move(text)});
+  }
+  return read;
+}
+
+}  // namespace
 
 absl::Status RegistryInForce::Load() {
   if (folder_.empty()) return absl::OkStatus();
@@ -45,8 +71,7 @@ absl::Status RegistryInForce::CheckUnchanged(absl::Span<const policy::EntryChang
 }
 
 absl::Status RegistryInForce::Change(absl::Span<const policy::EntryChange> changes) {
-  if (folder_.empty())
-    return absl::FailedPreconditionError("shadowd was started without --registry");
+  if (folder_.empty()) return NoRegistry();
   const absl::MutexLock one_at_a_time(&changing_);
   // First of all: a change of several entries that got half-way would be in force one day.
   if (auto status = CheckWritable(); !status.ok()) return status;
@@ -56,6 +81,24 @@ absl::Status RegistryInForce::Change(absl::Span<const policy::EntryChange> chang
   if (auto status = policy::WriteChanges(folder_, changes); !status.ok()) return status;
   const absl::MutexLock lock(&mutex_);
   return account_->Apply(changes);
+}
+
+absl::StatusOr<std::vector<policy::EntryChange>> RegistryInForce::TakeUp(
+    absl::Span<const EntryName> entries, Differ differ) {
+  if (folder_.empty()) return NoRegistry();
+  const absl::MutexLock one_at_a_time(&changing_);
+  const auto lock_on_disk = policy::RegistryLock::Take(folder_);
+  if (!lock_on_disk.ok()) return lock_on_disk.status();
+  auto read = ReadEntries(folder_, entries);
+  if (!read.ok()) return read;
+  const absl::MutexLock lock(&mutex_);
+  std::vector<policy::EntryChange> others;
+  for (const policy::EntryChange& one : *read) {
+    if (!account_->registry().IsAsIn(one.part, one.name, one.text)) others.push_back(one);
+  }
+  differ(*account_, others);
+  if (auto status = account_->Apply(*read); !status.ok()) return status;
+  return read;
 }
 
 }  // namespace service

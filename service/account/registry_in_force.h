@@ -7,10 +7,12 @@
 #include <memory>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include "absl/base/thread_annotations.h"
 #include "absl/functional/function_ref.h"
 #include "absl/status/status.h"
+#include "absl/status/statusor.h"
 #include "absl/synchronization/mutex.h"
 #include "absl/types/span.h"
 #include "control/account.h"
@@ -39,6 +41,19 @@ class RegistryInForce {
   // somebody has changed its file, and what the file says is in force now.
   // PermissionDenied, and nothing is written, as CheckWritable.
   absl::Status Change(absl::Span<const policy::EntryChange> changes)
+      ABSL_LOCKS_EXCLUDED(changing_, mutex_);
+
+  // An entry by its part and its name.
+  using EntryName = std::pair<policy::RegistryPart, std::string>;
+  // Told of those that differ from what was in force, before they are.
+  using Differ = absl::FunctionRef<void(const control::Account& before,
+                                        absl::Span<const policy::EntryChange> changes)>;
+
+  // Reads entries that somebody has changed in the folder, puts them in force and gives all of them
+  // as they are there. If one is not right nothing changes, and the status names it;
+  // FailedPrecondition: there is no folder.
+  absl::StatusOr<std::vector<policy::EntryChange>> TakeUp(absl::Span<const EntryName> entries,
+                                                          Differ differ)
       ABSL_LOCKS_EXCLUDED(changing_, mutex_);
 
   // What `look(const policy::Registry&)` gives. Nobody changes the registry meanwhile; the entries

@@ -1,9 +1,13 @@
 #include "service/admin/admin.h"
 
 #include <algorithm>
+#include <filesystem>
 #include <initializer_list>
 #include <memory>
 #include <string>
+#include <system_error>
+#include <utility>
+#include <vector>
 
 #include "absl/status/statusor.h"
 #include "absl/strings/match.h"
@@ -12,6 +16,7 @@
 #include "absl/synchronization/notification.h"
 #include "absl/time/clock.h"
 #include "absl/time/time.h"
+#include "policy/registry_journal.h"
 #include "service/admin/archive.h"
 #include "shadow/id.h"
 #include "shadow/json.h"
@@ -26,6 +31,11 @@ using policy::Node;
 // few connections stand at a time.
 constexpr absl::Duration kFollowTick = absl::Milliseconds(200);
 constexpr absl::Duration kObserveTick = absl::Milliseconds(20);
+// Longer than the broker is given to reply, and than its silence is noticed after that.
+constexpr absl::Duration kTakeUpWait = absl::Seconds(30);
+
+// Of one request; each is a name of 255 bytes at most.
+constexpr size_t kEntriesMax = 200;
 
 std::string Quoted(absl::string_view text) {
   std::string out;
@@ -66,6 +76,38 @@ absl::StatusOr<std::string> ThingOf(const Node& request) {
   return absl::InvalidArgumentError(absl::StrCat("'", *thing, "' is not a thing's name"));
 }
 
+// OK if `folder`, which may be empty, is the registry that shadowd has.
+absl::Status IsOurs(const std::string& folder, const std::string& ours) {
+  if (ours.empty()) {
+    return absl::FailedPreconditionError("shadowd was started without --registry");
+  }
+  if (folder.empty()) return absl::OkStatus();
+  std::error_code error;
+  if (std::filesystem::equivalent(folder, ours, error)) return absl::OkStatus();
+  return absl::FailedPreconditionError(
+      absl::StrCat("shadowd's registry is '", ours, "', and not '", folder, "'"));
+}
+
+// The member "entries": files of the registry, as "things/lamp1.json".
+absl::StatusOr<std::vector<RegistryInForce::EntryName>> EntriesOf(const Node& request) {
+  const Node* const list = request.Find("entries");
+  if (list == nullptr || list->kind != Node::Kind::kArray || list->elements.empty() ||
+      list->elements.size() > kEntriesMax) {
+    return absl::InvalidArgumentError(
+        absl::StrCat(R"('entries': 1 to )", kEntriesMax, R"( files, like "things/lamp1.json")"));
+  }
+  std::vector<RegistryInForce::EntryName> entries;
+  for (const Node& file : list->elements) {
+    auto entry = file.kind == Node::Kind::kString ? policy::EntryOf(file.text) : std::nullopt;
+    if (!entry) {
+      return absl::InvalidArgumentError(absl::StrCat(
+          "'entries': '", file.text, R"(' is no file of a registry, like "things/lamp1.json")"));
+    }
+    entries.push_back(*std::move(entry));
+  }
+  return entries;
+}
+
 }  // namespace
 
 void Admin::Handle(absl::string_view request, AdminReply& reply, AdminLines& lines) {
@@ -86,13 +128,14 @@ absl::Status Admin::Run(const Node& request, AdminReply& reply, AdminLines& line
   if (*command == "import") return Import(request, reply, lines);
   if (*command == "log_level") return SetLevel(request, reply);
   if (*command == "observe") return Observe(request, reply);
+  if (*command == "registry") return TakeUp(request, reply);
   if (*command == "reload") return Reread(request, reply);
   if (*command == "stats") return Tell(request, reply);
   if (*command == "trace") return Follow(request, reply);
   return absl::InvalidArgumentError(
       absl::StrCat("there is no command '", *command,
-                   "'; there are backup, export, forget, import, log_level, observe, reload, stats "
-                   "and trace"));
+                   "'; there are backup, export, forget, import, log_level, observe, registry, "
+                   "reload, stats and trace"));
 }
 
 absl::Status Admin::BackUp(const Node& request, AdminReply& reply) {
@@ -169,6 +212,32 @@ absl::Status Admin::Reread(const Node& request, AdminReply& reply) {
   if (absl::Status known = HasOnly(request, {}); !known.ok()) return known;
   if (absl::Status read = reread_(); !read.ok()) return read;
   reply.Send(R"({"ok":true})");
+  return absl::OkStatus();
+}
+
+absl::Status Admin::TakeUp(const Node& request, AdminReply& reply) {
+  if (absl::Status known = HasOnly(request, {"folder", "entries"}); !known.ok()) return known;
+  const auto folder = TextIfThere(request, "folder");
+  if (!folder.ok()) return folder.status();
+  if (absl::Status same = IsOurs(*folder, registry_.folder()); !same.ok()) return same;
+  auto entries = EntriesOf(request);
+  if (!entries.ok()) return entries.status();
+  struct Ending {
+    absl::StatusOr<bool> at_broker = false;
+    absl::Notification done;
+  };
+  const auto ending = std::make_shared<Ending>();  // outlives who does not wait for it
+  const size_t count = entries->size();
+  clerk_.TakeUp(*std::move(entries), [ending](absl::StatusOr<bool> at_broker) {
+    ending->at_broker = std::move(at_broker);
+    ending->done.Notify();
+  });
+  if (!ending->done.WaitForNotificationWithTimeout(kTakeUpWait)) {
+    return absl::UnavailableError("it was not in force in time, and may be later");
+  }
+  if (!ending->at_broker.ok()) return ending->at_broker.status();
+  reply.Send(absl::StrCat(R"({"ok":true,"entries":)", count, R"(,"broker":)",
+                          *ending->at_broker ? "true" : "false", "}"));
   return absl::OkStatus();
 }
 

@@ -10,6 +10,8 @@
 #include "absl/status/status.h"
 #include "absl/strings/string_view.h"
 #include "policy/json_tree.h"
+#include "service/account/clerk.h"
+#include "service/account/registry_in_force.h"
 #include "service/admin/server.h"
 #include "service/commit/trace.h"
 #include "service/history/forgetting.h"
@@ -27,7 +29,8 @@ class Admin {
   // All outlive it. `reread`: has the settings that can change read again, as SIGHUP has.
   Admin(const storage::Store& store, const Counters& counters, const Health& health, Trace& trace,
         Observations& observations, Intake& intake, Forgetting& forgetting,
-        std::function<absl::Status()> reread, Log& log)
+        const RegistryInForce& registry, Clerk& clerk, std::function<absl::Status()> reread,
+        Log& log)
       : store_(store),
         counters_(counters),
         health_(health),
@@ -35,6 +38,8 @@ class Admin {
         observations_(observations),
         intake_(intake),
         forgetting_(forgetting),
+        registry_(registry),
+        clerk_(clerk),
         reread_(std::move(reread)),
         log_(log) {}
 
@@ -48,6 +53,7 @@ class Admin {
   absl::Status Forget(const policy::Node& request, AdminReply& reply);
   absl::Status Import(const policy::Node& request, AdminReply& reply, AdminLines& lines);
   absl::Status Reread(const policy::Node& request, AdminReply& reply);
+  absl::Status TakeUp(const policy::Node& request, AdminReply& reply);
   absl::Status BackUp(const policy::Node& request, AdminReply& reply);
   absl::Status Follow(const policy::Node& request, AdminReply& reply);
   absl::Status Observe(const policy::Node& request, AdminReply& reply);
@@ -61,6 +67,8 @@ class Admin {
   Observations& observations_;
   Intake& intake_;
   Forgetting& forgetting_;
+  const RegistryInForce& registry_;
+  Clerk& clerk_;
   const std::function<absl::Status()> reread_;
   Log& log_;
 };

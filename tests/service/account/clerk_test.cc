@@ -220,5 +220,61 @@ TEST_F(ClerkTest, ARefusalIsAnsweredAtOnce) {
   EXPECT_EQ(answer.what.error_type, "ResourceNotFoundException");
 }
 
+// What TakeUp tells; the fields are set once `told` has been notified.
+struct Taken {
+  absl::Notification told;
+  absl::StatusOr<bool> at_broker = false;
+
+  Clerk::TakenUp Into() {
+    return [this](absl::StatusOr<bool> result) {
+      at_broker = std::move(result);
+      told.Notify();
+    };
+  }
+};
+
+TEST_F(ClerkTest, EntriesThatOthersHaveChangedAreInForceHereAndAtThePlugin) {
+  ASSERT_TRUE(policy::PutEntry(folder_, RegistryPart::kThings, "lamp", "{}\n").ok());
+  Taken taken;
+  clerk_.TakeUp({{RegistryPart::kThings, "lamp"}, {RegistryPart::kThings, "gone"}}, taken.Into());
+  const proto::Command command = Next();
+  const auto& changes = std::get<proto::RegistryCommand>(command.what).changes;
+  ASSERT_EQ(changes.size(), 2u);
+  EXPECT_EQ(changes[0].text, "{}\n");
+  EXPECT_EQ(changes[1].text, std::nullopt);
+  EXPECT_FALSE(taken.told.HasBeenNotified());
+  commands_.Reply(proto::EncodeCommandReply({.id = command.id}));
+  ASSERT_TRUE(taken.told.WaitForNotificationWithTimeout(kLong));
+  EXPECT_TRUE(taken.at_broker.value());
+  EXPECT_TRUE(registry_.Read(
+      [](const policy::Registry& registry) { return registry.FindThing("lamp") != nullptr; }));
+}
+
+TEST_F(ClerkTest, OfEntriesOfWhichOneIsNotRightNoneIsTakenUp) {
+  ASSERT_TRUE(policy::PutEntry(folder_, RegistryPart::kThings, "lamp", "{}\n").ok());
+  storage::WriteFile(folder_ + "/things/bad.json", "{");
+  Taken taken;
+  clerk_.TakeUp({{RegistryPart::kThings, "lamp"}, {RegistryPart::kThings, "bad"}}, taken.Into());
+  ASSERT_TRUE(taken.told.WaitForNotificationWithTimeout(kLong));
+  EXPECT_THAT(std::string(taken.at_broker.status().message()), HasSubstr("things/bad.json:1:"));
+  EXPECT_TRUE(
+      registry_.Read([](const policy::Registry& registry) { return registry.things().empty(); }));
+}
+
+TEST_F(ClerkTest, WithoutTheBrokerEntriesAreTakenUpHereAndThePluginReadsThemLater) {
+  clerk_.LinkIs(true);
+  commands_.Reply(proto::EncodeCommandReply({.id = Next().id}));
+  ASSERT_TRUE(policy::PutEntry(folder_, RegistryPart::kThings, "lamp", "{}\n").ok());
+  Taken taken;
+  clerk_.TakeUp({{RegistryPart::kThings, "lamp"}}, taken.Into());
+  Next();
+  commands_.Take(false);  // the link falls before there is a reply
+  ASSERT_TRUE(taken.told.WaitForNotificationWithTimeout(kLong));
+  EXPECT_FALSE(taken.at_broker.value());
+  clerk_.LinkIs(false);
+  clerk_.LinkIs(true);
+  EXPECT_TRUE(std::get<proto::RegistryCommand>(Next().what).reload);
+}
+
 }  // namespace
 }  // namespace service
