@@ -25,7 +25,7 @@ struct Command {
   absl::string_view path;  // "thing create"
 
   // Placeholders, one word each: "NAME" must be given, "[NAME]" may be, "NAME..." once or more.
-  // THING, POLICY and CERTIFICATE complete to what the registry holds, FILE and DIR to paths.
+  // THING, TYPE, GROUP, POLICY and CERTIFICATE complete to what there is, FILE and DIR to paths.
   absl::string_view arguments;
 
   absl::string_view summary;  // one line, lower case, no full stop

@@ -17,6 +17,19 @@ namespace cli {
   EACH(kThingDelete)             \
   EACH(kThingAttach)             \
   EACH(kThingDetach)             \
+  EACH(kThingTypeCreate)         \
+  EACH(kThingTypeList)           \
+  EACH(kThingTypeShow)           \
+  EACH(kThingTypeDeprecate)      \
+  EACH(kThingTypeDelete)         \
+  EACH(kThingGroupCreate)        \
+  EACH(kThingGroupList)          \
+  EACH(kThingGroupShow)          \
+  EACH(kThingGroupDelete)        \
+  EACH(kThingGroupAdd)           \
+  EACH(kThingGroupRemove)        \
+  EACH(kThingGroupAttach)        \
+  EACH(kThingGroupDetach)        \
   EACH(kCertificateCreate)       \
   EACH(kCertificateRegister)     \
   EACH(kCertificateList)         \
@@ -30,6 +43,14 @@ namespace cli {
   EACH(kPolicyDetach)            \
   EACH(kPolicyDelete)            \
   EACH(kPolicyExplain)           \
+  EACH(kPolicyVersionCreate)     \
+  EACH(kPolicyVersionList)       \
+  EACH(kPolicyVersionShow)       \
+  EACH(kPolicyVersionSetDefault) \
+  EACH(kPolicyVersionDelete)     \
+  EACH(kTagSet)                  \
+  EACH(kTagRemove)               \
+  EACH(kTagList)                 \
   EACH(kBackup)                  \
   EACH(kRestore)                 \
   EACH(kStoreCheck)              \

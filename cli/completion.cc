@@ -59,6 +59,8 @@ std::vector<std::string> NamesOf(absl::string_view placeholder, absl::Span<const
   };
   if (placeholder == "THING") take((*registry)->things());
   if (placeholder == "POLICY") take((*registry)->policies());
+  if (placeholder == "TYPE") take((*registry)->thing_types());
+  if (placeholder == "GROUP") take((*registry)->thing_groups());
   if (placeholder == "CERTIFICATE") take((*registry)->certificates());
   std::sort(names.begin(), names.end());
   return names;
@@ -109,6 +111,7 @@ std::vector<std::string> Complete(absl::Span<const std::string> words,
     const absl::string_view flag = before.back();
     if (flag == "--policy") found = NamesOf("POLICY", words, environment);
     if (flag == "--thing") found = NamesOf("THING", words, environment);
+    if (flag == "--parent") found = NamesOf("GROUP", words, environment);
     if (flag == "--certificate") found = NamesOf("CERTIFICATE", words, environment);
   } else if (absl::StartsWith(last, "-")) {
     found = Flags(command);

@@ -8,6 +8,7 @@
 #include <utility>
 #include <vector>
 
+#include "identity/certificate_text.h"
 #include "identity/openssl_objects.h"
 
 namespace identity {
@@ -115,11 +116,9 @@ absl::StatusOr<X509Ptr> Sign(const Profile& profile, const X509_NAME* subject, E
 }
 
 absl::StatusOr<IssuedCertificate> TextOf(X509& certificate) {
-  const MemoryPtr text(BIO_new(BIO_s_mem()));
-  if (text == nullptr || PEM_write_bio_X509(text.get(), &certificate) != 1) {
-    return OpenSslFault("a certificate cannot be written");
-  }
-  return IssuedCertificate{WrittenTo(text), CertificateId(certificate)};
+  std::string text = PemOf(certificate);
+  if (text.empty()) return OpenSslFault("a certificate cannot be written");
+  return IssuedCertificate{std::move(text), CertificateId(certificate)};
 }
 
 absl::StatusOr<KeyPair> TextsOf(EVP_PKEY& key, X509& certificate) {

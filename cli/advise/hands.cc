@@ -11,6 +11,7 @@
 #include "cli/json_text.h"
 #include "cli/registry/edit.h"
 #include "policy/connection.h"
+#include "policy/reference.h"
 #include "shadow/arena.h"
 #include "shadow/json.h"
 
@@ -80,7 +81,7 @@ absl::Status Hands::LookAtPolicies(const std::string& thing,
   if (!registry.ok()) return registry.status();
   bool has_certificate = false;
   for (const auto& [id, certificate] : (*registry)->certificates()) {
-    if (!IsAmong(certificate->things, thing) || !certificate->active()) continue;
+    if (!policy::IsAmong(certificate->things, thing) || !certificate->active()) continue;
     has_certificate = true;
     policy::Connection connection;
     connection.client_id = client_id_;

@@ -8,10 +8,13 @@ namespace {
 absl::StatusOr<ExitCode> SetCertificateActive(Call& call, bool active) {
   auto edit = RegistryEdit::Begin();
   if (!edit.ok()) return edit.status();
-  return ChangeCertificate(*edit, call, call.arguments[0], [&](policy::Certificate& entry) {
-    entry.status =
-        active ? policy::CertificateStatus::kActive : policy::CertificateStatus::kInactive;
-  });
+  const auto certificate = FindCertificate(edit->registry(), call.arguments[0]);
+  if (!certificate.ok()) return certificate.status();
+  const Asked asked = {.operation = "UpdateCertificate",
+                       .labels = {{"certificateId", (*certificate)->id}},
+                       .parameters = {{"newStatus", active ? "ACTIVE" : "INACTIVE"}}};
+  if (auto s = edit->Perform(asked).status(); !s.ok()) return s;
+  return DoneIf(edit->Finish(call));
 }
 
 }  // namespace

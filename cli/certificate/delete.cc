@@ -7,13 +7,11 @@ namespace {
 absl::StatusOr<ExitCode> RunCertificateDelete(Call& call) {
   auto edit = RegistryEdit::Begin();
   if (!edit.ok()) return edit.status();
-  const auto certificate = FindCertificate(edit->before(), call.arguments[0]);
+  const auto certificate = FindCertificate(edit->registry(), call.arguments[0]);
   // What is asked for holds already.
   if (absl::IsNotFound(certificate.status())) return ExitCode::kDone;
   if (!certificate.ok()) return certificate.status();
-  if (auto s = edit->Remove(policy::RegistryPart::kCertificates, (*certificate)->id); !s.ok()) {
-    return s;
-  }
+  if (auto s = edit->RemoveCertificate((*certificate)->id); !s.ok()) return s;
   return DoneIf(edit->Finish(call));
 }
 

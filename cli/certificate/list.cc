@@ -4,6 +4,7 @@
 #include "cli/json_text.h"
 #include "cli/listing.h"
 #include "cli/registry/edit.h"
+#include "policy/reference.h"
 
 namespace cli {
 namespace {
@@ -14,8 +15,8 @@ absl::StatusOr<ExitCode> RunCertificateList(Call& call) {
   Listing certificates(call, "certificates");
   for (const auto& [id, certificate] : (*registry)->certificates()) {
     const absl::string_view status = policy::StatusName(certificate->status);
-    const auto things = NamesOf(certificate->things);
-    const auto policies = NamesOf(certificate->policies);
+    const auto things = policy::NamesOf(certificate->things);
+    const auto policies = policy::NamesOf(certificate->policies);
     certificates.Add(
         absl::StrCat(id, "  ", status, "  things: ", absl::StrJoin(things, ", "),
                      "  policies: ", absl::StrJoin(policies, ", ")),

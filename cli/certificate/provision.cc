@@ -10,10 +10,13 @@
 #include "cli/flags.h"
 #include "cli/json_text.h"
 #include "cli/policy/default_policy.h"
+#include "cli/policy/put.h"
 #include "cli/registry/attachment.h"
 #include "cli/registry/edit.h"
 #include "cli/settings.h"
+#include "cli/text_file.h"
 #include "identity/authority.h"
+#include "policy/reference.h"
 
 namespace cli {
 namespace {
@@ -28,6 +31,7 @@ struct Provision {
 struct Provisioned {
   std::string certificate_id;
   policy::Certificate entry;
+  std::string pem;        // the certificate itself
   bool made = false;      // a new pair; else the folder's was good
   std::string succeeded;  // the id of the certificate whose place it took; empty: none
 };
@@ -47,7 +51,7 @@ absl::Status CheckPolicies(const policy::Registry& registry,
 bool IsAttachedTo(const policy::Registry& registry, absl::string_view thing,
                   absl::string_view policy) {
   for (const auto* const certificate : CertificatesOf(registry, thing)) {
-    if (IsAmong(certificate->policies, policy)) return true;
+    if (policy::IsAmong(certificate->policies, policy)) return true;
   }
   return false;
 }
@@ -55,49 +59,47 @@ bool IsAttachedTo(const policy::Registry& registry, absl::string_view thing,
 // The default policy, unless one is there that was changed by hand for this thing.
 absl::StatusOr<std::string> PutDefaultPolicy(RegistryEdit& edit, const std::string& thing) {
   const std::string name = DefaultPolicyName(thing);
-  if (edit.before().FindPolicy(name) == nullptr) {
-    if (auto s = edit.PutPolicy(name, DefaultPolicyText(thing)); !s.ok()) return s;
+  if (edit.registry().FindPolicy(name) == nullptr) {
+    if (auto s = PutPolicy(edit, name, DefaultPolicyText(thing)); !s.ok()) return s;
     return name;
   }
   const auto there = edit.PolicyText(name);
   if (!there.ok()) return there.status();
-  if (*there == DefaultPolicyText(thing) || IsAttachedTo(edit.before(), thing, name)) return name;
+  if (*there == DefaultPolicyText(thing) || IsAttachedTo(edit.registry(), thing, name)) return name;
   return absl::AlreadyExistsError(
       absl::StrCat("a policy \"", name, "\" is registered and is not the default one of thing \"",
                    thing, "\": say --policy ", name, " if it is meant, or name another"));
 }
 
 absl::Status PutThingOnce(RegistryEdit& edit, const std::string& name) {
-  if (name.empty() || edit.before().FindThing(name) != nullptr) return absl::OkStatus();
-  policy::Thing thing;
-  thing.name = name;
-  return edit.PutThing(thing);
+  if (name.empty() || edit.registry().FindThing(name) != nullptr) return absl::OkStatus();
+  return edit.Perform({.operation = "CreateThing", .labels = {{"thingName", name}}}).status();
 }
 
 // What the new entry begins with: what is registered of this certificate, else what the one whose
 // place it takes was attached to.
-policy::Certificate EntryBefore(const policy::Registry& registry, const Provisioned& made) {
-  if (const auto* const known = registry.FindCertificate(made.certificate_id)) {
+policy::Certificate EntryBefore(const RegistryEdit& edit, const Provisioned& made) {
+  if (const auto* const known = edit.registry().FindCertificate(made.certificate_id)) {
     return *known;
   }
-  policy::Certificate entry;
-  if (const auto* const predecessor = registry.FindCertificate(made.succeeded)) {
+  policy::Certificate entry = edit.NewCertificate(made.certificate_id);
+  if (const auto* const predecessor = edit.registry().FindCertificate(made.succeeded)) {
     entry.things = predecessor->things;
     entry.exclusive = predecessor->exclusive;
     entry.policies = predecessor->policies;
     entry.description = predecessor->description;
   }
-  entry.id = made.certificate_id;
   entry.status = policy::CertificateStatus::kActive;
   return entry;
 }
 
 absl::Status Deactivate(RegistryEdit& edit, const std::string& id) {
-  const auto* const certificate = edit.before().FindCertificate(id);
-  if (certificate == nullptr) return absl::OkStatus();
-  policy::Certificate entry = *certificate;
-  entry.status = policy::CertificateStatus::kInactive;
-  return edit.PutCertificate(entry);
+  if (edit.registry().FindCertificate(id) == nullptr) return absl::OkStatus();
+  return edit
+      .Perform({.operation = "UpdateCertificate",
+                .labels = {{"certificateId", id}},
+                .parameters = {{"newStatus", "INACTIVE"}}})
+      .status();
 }
 
 absl::StatusOr<Provisioned> HavePair(const identity::Authority& authority, const KeyFolder& folder,
@@ -105,7 +107,10 @@ absl::StatusOr<Provisioned> HavePair(const identity::Authority& authority, const
   Provisioned provided;
   const auto there = folder.CertificateId();
   if (there && folder.IsGood(authority, wanted.now)) {
+    auto pem = ReadTextFile(folder.certificate());
+    if (!pem.ok()) return pem.status();
     provided.certificate_id = *there;
+    provided.pem = *std::move(pem);
     folder.CloseKey();
     return provided;
   }
@@ -113,6 +118,7 @@ absl::StatusOr<Provisioned> HavePair(const identity::Authority& authority, const
   if (!pair.ok()) return pair.status();
   if (auto status = folder.Place(*pair); !status.ok()) return status;
   provided.certificate_id = pair->id;
+  provided.pem = pair->certificate;
   provided.made = true;
   provided.succeeded = there.value_or("");
   return provided;
@@ -123,21 +129,25 @@ absl::StatusOr<Provisioned> HavePair(const identity::Authority& authority, const
 // was deactivated stays so. NotFound for a policy that is not registered.
 absl::StatusOr<Provisioned> Provide(RegistryEdit& edit, const identity::Authority& authority,
                                     const KeyFolder& folder, const Provision& wanted) {
-  if (auto s = CheckPolicies(edit.before(), wanted.policies); !s.ok()) return s;
+  if (auto s = CheckPolicies(edit.registry(), wanted.policies); !s.ok()) return s;
   auto provided = HavePair(authority, folder, wanted);
   if (!provided.ok()) return provided;
-  policy::Certificate entry = EntryBefore(edit.before(), *provided);
-  if (!wanted.thing.empty()) Attach(entry.things, wanted.thing);
-  for (const std::string& name : wanted.policies) Attach(entry.policies, name);
+  const policy::Certificate entry = EntryBefore(edit, *provided);
+  std::vector<std::string> policies = wanted.policies;
   if (auto s = PutThingOnce(edit, wanted.thing); !s.ok()) return s;
-  if (entry.policies.empty() && !wanted.thing.empty()) {
-    const auto name = PutDefaultPolicy(edit, wanted.thing);
+  if (entry.policies.empty() && policies.empty() && !wanted.thing.empty()) {
+    auto name = PutDefaultPolicy(edit, wanted.thing);
     if (!name.ok()) return name.status();
-    Attach(entry.policies, *name);
+    policies = {*std::move(name)};
   }
-  if (auto s = edit.PutCertificate(entry); !s.ok()) return s;
+  const std::string& id = provided->certificate_id;
+  if (auto s = edit.KeepCertificate(entry, provided->pem); !s.ok()) return s;
+  if (!wanted.thing.empty()) {
+    if (auto s = AttachAll(edit, Attachable::kThing, {wanted.thing}, id); !s.ok()) return s;
+  }
+  if (auto s = AttachAll(edit, Attachable::kPolicy, policies, id); !s.ok()) return s;
   if (auto s = Deactivate(edit, provided->succeeded); !s.ok()) return s;
-  provided->entry = std::move(entry);
+  provided->entry = *edit.registry().FindCertificate(id);
   return provided;
 }
 
@@ -145,7 +155,7 @@ absl::StatusOr<Provisioned> Provide(RegistryEdit& edit, const identity::Authorit
 void TellProvisioned(Call& call, const Provision& wanted, const Provisioned& provided,
                      const identity::Authority& authority, const KeyFolder& folder) {
   const std::string status(policy::StatusName(provided.entry.status));
-  const auto policies = NamesOf(provided.entry.policies);
+  const auto policies = policy::NamesOf(provided.entry.policies);
   if (call.json) {
     call.out << JsonText::Object({{"thing", wanted.thing.empty() ? JsonText::Null()
                                                                  : JsonText::String(wanted.thing)},
@@ -206,6 +216,7 @@ absl::StatusOr<ExitCode> ProvisionFolder(Call& call, const std::string& thing,
   const KeyFolder folder(path);
   const auto provided = Provide(*edit, *authority, folder, wanted);
   if (!provided.ok()) return provided.status();
+  if (auto s = edit->Write(); !s.ok()) return s;
   TellProvisioned(call, wanted, *provided, *authority, folder);
   return DoneIf(edit->Finish(call));
 }

@@ -1,8 +1,8 @@
 // A key and a certificate for a device or an application, with all that the registry must know.
 //
-// The order makes it one step: the key's folder, the thing and the policy allow nothing by
-// themselves; the certificate's entry comes last and makes all of it count. A crash before it
-// leaves who may do what as it was, and the same call again completes it.
+// The order makes it one step: the key's folder allows nothing by itself; the registry's entries,
+// written together, make it count. A crash before that leaves who may do what as it was, and the
+// same call again completes it.
 #pragma once
 
 #include <string>

@@ -4,6 +4,8 @@
 #include "cli/json_text.h"
 #include "cli/registry/attachment.h"
 #include "cli/registry/edit.h"
+#include "identity/certificate.h"
+#include "identity/certificate_text.h"
 
 ABSL_FLAG(bool, inactive, false, "register it, but let it not count yet");
 
@@ -13,38 +15,36 @@ namespace {
 constexpr absl::string_view kCertificateRegisterFlags[] = {"thing",    "policy", "inactive",
                                                            "registry", "reload", "admin_socket"};
 
-absl::StatusOr<policy::Certificate> EntryFor(const policy::Registry& registry,
-                                             const std::string& id) {
-  policy::Certificate entry = {.id = id};
-  if (const auto* const known = registry.FindCertificate(id)) {
-    entry = *known;
-  } else if (!absl::GetFlag(FLAGS_inactive)) {
-    entry.status = policy::CertificateStatus::kActive;
-  }
-  absl::Status attached = AttachRegistered(registry, Attachable::kThing,
-                                           absl::GetFlag(FLAGS_thing).values, entry.things);
-  attached.Update(AttachRegistered(registry, Attachable::kPolicy,
-                                   absl::GetFlag(FLAGS_policy).values, entry.policies));
-  if (!attached.ok()) return attached;
+// One that is registered stays as it is.
+policy::Certificate EntryFor(const RegistryEdit& edit, const std::string& id) {
+  if (const auto* const known = edit.registry().FindCertificate(id)) return *known;
+  policy::Certificate entry = edit.NewCertificate(id);
+  if (!absl::GetFlag(FLAGS_inactive)) entry.status = policy::CertificateStatus::kActive;
   return entry;
 }
 
 absl::StatusOr<ExitCode> RunCertificateRegister(Call& call) {
-  const auto id = CertificateIdInFile(call.arguments[0]);
-  if (!id.ok()) return id.status();
+  const auto certificate = CertificateInFile(call.arguments[0]);
+  if (!certificate.ok()) return certificate.status();
+  const std::string id = identity::CertificateId(**certificate);
   auto edit = RegistryEdit::Begin();
   if (!edit.ok()) return edit.status();
-  const auto entry = EntryFor(edit->before(), *id);
-  if (!entry.ok()) return entry.status();
-  if (auto s = edit->PutCertificate(*entry); !s.ok()) return s;
-  const absl::string_view status = policy::StatusName(entry->status);
+  const policy::Certificate entry = EntryFor(*edit, id);
+  for (const absl::Status& done :
+       {edit->KeepCertificate(entry, identity::PemOf(**certificate)),
+        AttachAll(*edit, Attachable::kThing, absl::GetFlag(FLAGS_thing).values, id),
+        AttachAll(*edit, Attachable::kPolicy, absl::GetFlag(FLAGS_policy).values, id)}) {
+    if (!done.ok()) return done;
+  }
+  if (auto s = edit->Write(); !s.ok()) return s;
+  const absl::string_view status = policy::StatusName(entry.status);
   if (call.json) {
-    call.out << JsonText::Object({{"certificateId", JsonText::String(*id)},
-                                  {"status", JsonText::String(status)}})
+    call.out << JsonText::Object(
+                    {{"certificateId", JsonText::String(id)}, {"status", JsonText::String(status)}})
                     .text()
              << "\n";
   } else {
-    call.out << *id << "  " << status << "\n";
+    call.out << id << "  " << status << "\n";
   }
   return DoneIf(edit->Finish(call));
 }

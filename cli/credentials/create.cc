@@ -3,11 +3,10 @@
 #include "cli/credentials/folder.h"
 #include "cli/flags.h"
 #include "cli/json_text.h"
-#include "cli/registry/attachment.h"
 #include "cli/registry/edit.h"
+#include "cli/registry/entry_flags.h"
 #include "cli/registry/reload.h"
-
-ABSL_FLAG(std::string, description, "", "TEXT: for people");
+#include "policy/reference.h"
 
 namespace cli {
 namespace {
@@ -21,10 +20,9 @@ absl::StatusOr<ExitCode> RunCreate(Call& call) {
   const auto registry = ReadRegistry();
   if (!registry.ok()) return registry.status();
   policy::CredentialEntry entry;
-  if (auto s = AttachRegistered(**registry, Attachable::kPolicy, absl::GetFlag(FLAGS_policy).values,
-                                entry.policies);
-      !s.ok()) {
-    return s;
+  for (const std::string& name : absl::GetFlag(FLAGS_policy).values) {
+    if (auto s = CheckPolicyThere(**registry, name); !s.ok()) return s;
+    policy::Attach(entry.policies, name);
   }
   if (entry.policies.empty()) {
     return absl::InvalidArgumentError("what may it do? Give --policy P, of the registry");

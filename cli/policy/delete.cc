@@ -1,6 +1,7 @@
 #include "absl/strings/str_cat.h"
 #include "cli/command.h"
 #include "cli/registry/edit.h"
+#include "policy/reference.h"
 
 namespace cli {
 namespace {
@@ -9,13 +10,16 @@ absl::StatusOr<ExitCode> RunPolicyDelete(Call& call) {
   auto edit = RegistryEdit::Begin();
   if (!edit.ok()) return edit.status();
   const std::string& name = call.arguments[0];
-  for (const auto& [id, certificate] : edit->before().certificates()) {
-    if (!IsAmong(certificate->policies, name)) continue;
+  // What is asked for holds already.
+  if (edit->registry().FindPolicy(name) == nullptr) return ExitCode::kDone;
+  for (const auto& [id, certificate] : edit->registry().certificates()) {
+    if (!policy::IsAmong(certificate->policies, name)) continue;
     return absl::FailedPreconditionError(
         absl::StrCat("policy \"", name, "\" is attached to certificate ", id,
                      ": shadowctl policy detach ", name, " ", id, " first"));
   }
-  if (auto s = edit->Remove(policy::RegistryPart::kPolicies, name); !s.ok()) return s;
+  const Asked asked = {.operation = "DeletePolicy", .labels = {{"policyName", name}}};
+  if (auto s = edit->Perform(asked).status(); !s.ok()) return s;
   return DoneIf(edit->Finish(call));
 }
 
@@ -25,7 +29,7 @@ extern const Command kPolicyDelete;
 constexpr Command kPolicyDelete{
     .path = "policy delete",
     .arguments = "POLICY",
-    .summary = "remove a policy that is attached to nothing",
+    .summary = "remove a policy that is attached to nothing and has one version",
     .details = "",
     .flags = kEditFlags,
     .run = RunPolicyDelete,

@@ -10,7 +10,6 @@
 #include "cli/command.h"
 #include "cli/flags.h"
 #include "cli/json_text.h"
-#include "cli/registry/attachment.h"
 #include "cli/registry/edit.h"
 #include "cli/text_file.h"
 #include "identity/certificate.h"
@@ -51,7 +50,7 @@ absl::StatusOr<std::string> ThingFromFlag() {
 // The one certificate of a thing that counts.
 absl::StatusOr<const policy::Certificate*> CertificateOfThing(const policy::Registry& registry,
                                                               const std::string& thing) {
-  if (auto s = CheckRegistered(registry, Attachable::kThing, thing); !s.ok()) return s;
+  if (auto s = CheckThingThere(registry, thing); !s.ok()) return s;
   const auto all = CertificatesOf(registry, thing);
   if (all.empty()) {
     return absl::NotFoundError(absl::StrCat("no certificate is attached to thing \"", thing, "\""));

@@ -3,6 +3,7 @@
 #include "cli/json_text.h"
 #include "cli/listing.h"
 #include "cli/registry/edit.h"
+#include "policy/reference.h"
 
 namespace cli {
 namespace {
@@ -10,7 +11,7 @@ namespace {
 std::vector<std::string> HoldersOf(const policy::Registry& registry, absl::string_view policy) {
   std::vector<std::string> ids;
   for (const auto& [id, certificate] : registry.certificates()) {
-    if (IsAmong(certificate->policies, policy)) ids.push_back(id);
+    if (policy::IsAmong(certificate->policies, policy)) ids.push_back(id);
   }
   return ids;
 }

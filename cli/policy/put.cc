@@ -1,9 +1,24 @@
+#include "cli/policy/put.h"
+
 #include "absl/strings/str_cat.h"
 #include "cli/command.h"
+#include "cli/json_text.h"
 #include "cli/registry/edit.h"
 #include "cli/text_file.h"
 
 namespace cli {
+
+absl::Status PutPolicy(RegistryEdit& edit, const std::string& name, const std::string& text) {
+  if (edit.registry().FindPolicy(name) != nullptr) {
+    return edit.Change({policy::RegistryPart::kPolicies, name, text});
+  }
+  return edit
+      .Perform({.operation = "CreatePolicy",
+                .labels = {{"policyName", name}},
+                .body = JsonText::Object({{"policyDocument", JsonText::String(text)}}).text()})
+      .status();
+}
+
 namespace {
 
 absl::StatusOr<ExitCode> RunPolicyPut(Call& call) {
@@ -18,7 +33,7 @@ absl::StatusOr<ExitCode> RunPolicyPut(Call& call) {
   }
   auto edit = RegistryEdit::Begin();
   if (!edit.ok()) return edit.status();
-  if (auto s = edit->PutPolicy(name, *text); !s.ok()) return s;
+  if (auto s = PutPolicy(*edit, name, *text); !s.ok()) return s;
   return DoneIf(edit->Finish(call));
 }
 

@@ -1,47 +1,38 @@
 #include "cli/registry/attachment.h"
 
-#include <algorithm>
-
-#include "absl/strings/str_cat.h"
-#include "cli/registry/edit.h"
+#include "cli/json_text.h"
+#include "policy/reference.h"
 
 namespace cli {
 namespace {
 
-std::vector<policy::Reference>& ReferencesOf(policy::Certificate& entry, Attachable kind) {
-  return kind == Attachable::kThing ? entry.things : entry.policies;
+absl::Status CheckThere(const policy::Registry& registry, Attachable kind, absl::string_view name) {
+  return kind == Attachable::kThing ? CheckThingThere(registry, name)
+                                    : CheckPolicyThere(registry, name);
+}
+
+// What attaches (or detaches) thing or policy and certificate.
+Asked Attachment(bool attach, Attachable kind, const std::string& name, absl::string_view id) {
+  const std::string arn = ArnOf("cert", id);
+  if (kind == Attachable::kThing) {
+    return {.operation = attach ? "AttachThingPrincipal" : "DetachThingPrincipal",
+            .labels = {{"thingName", name}},
+            .principal = arn};
+  }
+  return {.operation = attach ? "AttachPolicy" : "DetachPolicy",
+          .labels = {{"policyName", name}},
+          .body = JsonText::Object({{"target", JsonText::String(arn)}}).text()};
 }
 
 }  // namespace
 
-void Attach(std::vector<policy::Reference>& references, absl::string_view name) {
-  const bool is_there = std::any_of(references.begin(), references.end(),
-                                    [&](const auto& reference) { return reference.name == name; });
-  if (!is_there) references.push_back({std::string(name), {}});
-}
-
-void Detach(std::vector<policy::Reference>& references, absl::string_view name) {
-  references.erase(std::remove_if(references.begin(), references.end(),
-                                  [&](const auto& reference) { return reference.name == name; }),
-                   references.end());
-}
-
-absl::Status CheckRegistered(const policy::Registry& registry, Attachable kind,
-                             absl::string_view name) {
-  const bool is_thing = kind == Attachable::kThing;
-  const bool is_there =
-      is_thing ? registry.FindThing(name) != nullptr : registry.FindPolicy(name) != nullptr;
-  if (is_there) return absl::OkStatus();
-  return absl::NotFoundError(
-      absl::StrCat("no ", is_thing ? "thing" : "policy", " \"", name, "\" is registered"));
-}
-
-absl::Status AttachRegistered(const policy::Registry& registry, Attachable kind,
-                              absl::Span<const std::string> names,
-                              std::vector<policy::Reference>& references) {
+absl::Status AttachAll(RegistryEdit& edit, Attachable kind, absl::Span<const std::string> names,
+                       absl::string_view certificate_id) {
   for (const std::string& name : names) {
-    if (auto s = CheckRegistered(registry, kind, name); !s.ok()) return s;
-    Attach(references, name);
+    if (auto s = CheckThere(edit.registry(), kind, name); !s.ok()) return s;
+    if (auto s = edit.Perform(Attachment(true, kind, name, certificate_id)).status(); !s.ok()) {
+      return s;
+    }
   }
   return absl::OkStatus();
 }
@@ -49,19 +40,27 @@ absl::Status AttachRegistered(const policy::Registry& registry, Attachable kind,
 absl::StatusOr<ExitCode> AttachCertificate(Call& call, Attachable kind) {
   auto edit = RegistryEdit::Begin();
   if (!edit.ok()) return edit.status();
-  const std::string& name = call.arguments[0];
-  if (auto s = CheckRegistered(edit->before(), kind, name); !s.ok()) return s;
-  return ChangeCertificate(*edit, call, call.arguments[1], [&](policy::Certificate& entry) {
-    Attach(ReferencesOf(entry, kind), name);
-  });
+  if (auto s = CheckThere(edit->registry(), kind, call.arguments[0]); !s.ok()) return s;
+  const auto certificate = FindCertificate(edit->registry(), call.arguments[1]);
+  if (!certificate.ok()) return certificate.status();
+  const std::string id = (*certificate)->id;
+  if (auto s = AttachAll(*edit, kind, {call.arguments[0]}, id); !s.ok()) return s;
+  return DoneIf(edit->Finish(call));
 }
 
 absl::StatusOr<ExitCode> DetachCertificate(Call& call, Attachable kind) {
   auto edit = RegistryEdit::Begin();
   if (!edit.ok()) return edit.status();
-  return ChangeCertificate(*edit, call, call.arguments[1], [&](policy::Certificate& entry) {
-    Detach(ReferencesOf(entry, kind), call.arguments[0]);
-  });
+  const auto certificate = FindCertificate(edit->registry(), call.arguments[1]);
+  if (!certificate.ok()) return certificate.status();
+  const bool is_thing = kind == Attachable::kThing;
+  const auto& attached = is_thing ? (*certificate)->things : (*certificate)->policies;
+  const std::string& name = call.arguments[0];
+  // What is asked for holds already.
+  if (!policy::IsAmong(attached, name)) return ExitCode::kDone;
+  const std::string id = (*certificate)->id;
+  if (auto s = edit->Perform(Attachment(false, kind, name, id)).status(); !s.ok()) return s;
+  return DoneIf(edit->Finish(call));
 }
 
 }  // namespace cli

@@ -1,32 +1,23 @@
-// What certificates and access keys are attached to, as lists of names.
+// What certificates are attached to.
 #pragma once
 
 #include <string>
-#include <vector>
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
 #include "absl/types/span.h"
 #include "cli/command.h"
-#include "policy/registry.h"
+#include "cli/registry/edit.h"
 
 namespace cli {
 
 enum class Attachable { kThing, kPolicy };
 
-// Puts a name into a list of references, once, or takes it out.
-void Attach(std::vector<policy::Reference>& references, absl::string_view name);
-void Detach(std::vector<policy::Reference>& references, absl::string_view name);
-
-// OK if the registry has one of that name; else NotFound.
-absl::Status CheckRegistered(const policy::Registry& registry, Attachable kind,
-                             absl::string_view name);
-
-// Puts all names into the list; NotFound for the first that the registry has not.
-absl::Status AttachRegistered(const policy::Registry& registry, Attachable kind,
-                              absl::Span<const std::string> names,
-                              std::vector<policy::Reference>& references);
+// Attaches a registered certificate to each, in this order. NotFound for the first that the
+// registry has not, InvalidArgument and so on as the control plane refuses it.
+absl::Status AttachAll(RegistryEdit& edit, Attachable kind, absl::Span<const std::string> names,
+                       absl::string_view certificate_id);
 
 // `thing attach`, `policy detach` and so on: the first argument's thing or policy, and the
 // certificate that the second names.

@@ -1,8 +1,6 @@
 #include "cli/registry/edit.h"
 
-#include <sys/stat.h>
-
-#include <algorithm>
+#include <utility>
 
 #include "absl/flags/flag.h"
 #include "absl/strings/match.h"
@@ -11,7 +9,8 @@
 #include "cli/registry/reload.h"
 #include "cli/settings.h"
 #include "cli/text_file.h"
-#include "identity/certificate.h"
+#include "control/certificate_texts.h"
+#include "policy/reference.h"
 #include "policy/registry_entry.h"
 #include "policy/registry_files.h"
 #include "storage/stranger.h"
@@ -38,9 +37,31 @@ absl::StatusOr<std::string> IdOf(const policy::Registry& registry, const std::st
     return absl::InvalidArgumentError(absl::StrCat("\"", text, "\" is the beginning of ",
                                                    found.size(), " ids: give more digits"));
   }
-  auto id = CertificateIdInFile(text);
-  if (absl::IsNotFound(id.status())) return text;
-  return id;
+  const auto certificate = CertificateInFile(text);
+  if (absl::IsNotFound(certificate.status())) return text;
+  if (!certificate.ok()) return certificate.status();
+  return identity::CertificateId(**certificate);
+}
+
+absl::Status CheckPolicyName(absl::string_view name) {
+  if (policy::IsPolicyName(name)) return absl::OkStatus();
+  return absl::InvalidArgumentError(absl::StrCat(
+      "\"", name, "\" cannot name a policy: 1 to 128 letters, digits and _+=,.@- are allowed"));
+}
+
+absl::Status NoPolicy(absl::string_view name) {
+  return absl::NotFoundError(absl::StrCat("no policy \"", name, "\" is registered"));
+}
+
+// Who owns the registry writes all of it: a part that is another user's he could lead elsewhere.
+absl::Status CheckOneOwner(const std::string& folder, const std::string& part) {
+  const auto owner = storage::FindStranger(folder);
+  const auto of_part = storage::FindStranger(part);
+  if (!owner.ok()) return owner.status();
+  if (!of_part.ok()) return of_part.status();
+  if (!*of_part || (*owner && (*owner)->uid == (*of_part)->uid)) return absl::OkStatus();
+  return absl::FailedPreconditionError(
+      absl::StrCat((*of_part)->folder, " belongs to another user than the registry ", folder));
 }
 
 }  // namespace
@@ -55,21 +76,35 @@ absl::StatusOr<std::shared_ptr<const policy::Registry>> ReadRegistry() {
   return policy::LoadRegistry(*folder);
 }
 
-absl::StatusOr<std::string> ReadPolicy(const std::string& folder, absl::string_view name) {
-  if (!policy::IsPolicyName(name)) {
-    return absl::InvalidArgumentError(absl::StrCat(
-        "\"", name, "\" cannot name a policy: 1 to 128 letters, digits and _+=,.@- are allowed"));
-  }
-  auto text = ReadTextFile(absl::StrCat(folder, "/policies/", name, ".json"));
-  if (!absl::IsNotFound(text.status())) return text;
-  return absl::NotFoundError(absl::StrCat("no policy \"", name, "\" is registered"));
+absl::StatusOr<std::unique_ptr<const control::Account>> ReadAccount() {
+  const auto folder = RegistryFolder();
+  if (!folder.ok()) return folder.status();
+  auto registry = policy::LoadRegistry(*folder);
+  if (!registry.ok()) return registry.status();
+  return std::make_unique<const control::Account>(*std::move(registry));
 }
 
-absl::StatusOr<std::string> CertificateIdInFile(const std::string& path) {
+absl::Status CheckThingThere(const policy::Registry& registry, absl::string_view name) {
+  if (registry.FindThing(name) != nullptr) return absl::OkStatus();
+  return absl::NotFoundError(absl::StrCat("no thing \"", name, "\" is registered"));
+}
+
+absl::Status CheckPolicyThere(const policy::Registry& registry, absl::string_view name) {
+  return registry.FindPolicy(name) == nullptr ? NoPolicy(name) : absl::OkStatus();
+}
+
+absl::StatusOr<std::string> ReadPolicy(const std::string& folder, absl::string_view name) {
+  if (auto s = CheckPolicyName(name); !s.ok()) return s;
+  auto text = ReadTextFile(absl::StrCat(folder, "/policies/", name, ".json"));
+  if (!absl::IsNotFound(text.status())) return text;
+  return NoPolicy(name);
+}
+
+absl::StatusOr<identity::X509Ptr> CertificateInFile(const std::string& path) {
   const auto text = ReadTextFile(path);
   if (!text.ok()) return text.status();
-  const auto certificate = identity::ParseCertificate(*text);
-  if (certificate.ok()) return identity::CertificateId(**certificate);
+  auto certificate = identity::ParseCertificate(*text);
+  if (certificate.ok()) return certificate;
   return absl::InvalidArgumentError(absl::StrCat(path, ": ", certificate.status().message()));
 }
 
@@ -83,24 +118,13 @@ absl::StatusOr<const policy::Certificate*> FindCertificate(const policy::Registr
                                           "one, nor a file of one"));
 }
 
-bool IsAmong(const std::vector<policy::Reference>& references, absl::string_view name) {
-  return std::any_of(references.begin(), references.end(),
-                     [&](const policy::Reference& one) { return one.name == name; });
-}
-
 std::vector<const policy::Certificate*> CertificatesOf(const policy::Registry& registry,
                                                        absl::string_view thing) {
   std::vector<const policy::Certificate*> found;
   for (const auto& [id, certificate] : registry.certificates()) {
-    if (IsAmong(certificate->things, thing)) found.push_back(certificate.get());
+    if (policy::IsAmong(certificate->things, thing)) found.push_back(certificate.get());
   }
   return found;
-}
-
-std::vector<std::string> NamesOf(const std::vector<policy::Reference>& references) {
-  std::vector<std::string> names;
-  for (const auto& reference : references) names.push_back(reference.name);
-  return names;
 }
 
 absl::StatusOr<RegistryEdit> RegistryEdit::Begin() {
@@ -117,52 +141,116 @@ absl::StatusOr<RegistryEdit> RegistryEdit::Begin() {
   return RegistryEdit(*folder, *std::move(lock), *std::move(before));
 }
 
-absl::Status RegistryEdit::Change(policy::RegistryPart part,
-                                  absl::FunctionRef<absl::StatusOr<bool>()> change) {
-  const auto done =
-      storage::AsOwnerOf(absl::StrCat(folder_, "/", policy::PartFolder(part)), change);
-  changed_ = changed_ || done.value_or(false);
-  return done.status();
+absl::StatusOr<std::optional<std::string>> RegistryEdit::TextOf(policy::RegistryPart part,
+                                                                absl::string_view name) const {
+  for (const policy::EntryChange& change : changes_) {
+    if (change.part == part && change.name == name) return change.text;
+  }
+  return policy::ReadEntry(folder_, part, name);
 }
 
 absl::StatusOr<std::string> RegistryEdit::PolicyText(absl::string_view name) const {
-  return ReadPolicy(folder_, name);
+  if (auto s = CheckPolicyName(name); !s.ok()) return s;
+  auto text = TextOf(policy::RegistryPart::kPolicies, name);
+  if (!text.ok()) return text.status();
+  if (text->has_value()) return **std::move(text);
+  return NoPolicy(name);
 }
 
-absl::Status RegistryEdit::Put(policy::RegistryPart part, absl::string_view name,
-                               absl::string_view text) {
-  return Change(part, [&] { return policy::PutEntry(folder_, part, name, text); });
+control::Surroundings RegistryEdit::Here() const {
+  control::Surroundings here = SurroundingsNow();
+  here.read_entry = [this](policy::RegistryPart part, absl::string_view name) {
+    return TextOf(part, name).value_or(std::nullopt);
+  };
+  return here;
 }
 
-absl::Status RegistryEdit::PutThing(const policy::Thing& thing) {
-  return Put(policy::RegistryPart::kThings, thing.name, policy::PrintThing(thing));
+absl::StatusOr<std::string> RegistryEdit::Perform(const Asked& asked) {
+  auto done = cli::Perform(asked, *account_, Here());
+  if (!done.ok()) return done.status();
+  for (policy::EntryChange& change : done->changes) {
+    if (auto s = Change(std::move(change)); !s.ok()) return s;
+  }
+  return std::move(done->body);
 }
 
-absl::Status RegistryEdit::PutPolicy(absl::string_view name, absl::string_view text) {
-  return Put(policy::RegistryPart::kPolicies, name, text);
-}
-
-absl::Status RegistryEdit::PutCertificate(const policy::Certificate& certificate) {
-  return Put(policy::RegistryPart::kCertificates, certificate.id,
-             policy::PrintCertificate(certificate));
+absl::Status RegistryEdit::Change(policy::EntryChange change) {
+  if (auto fault = policy::NameFault(change.part, change.name); !fault.empty()) {
+    return absl::InvalidArgumentError(fault);
+  }
+  if (change.text) {
+    auto right = policy::Registry().Put(change.part, change.name, *change.text);
+    if (!right.ok()) return right;
+  }
+  const auto now = TextOf(change.part, change.name);
+  if (!now.ok()) return now.status();
+  if (*now == change.text) return absl::OkStatus();
+  if (auto s = account_->Apply({change}); !s.ok()) return s;
+  std::erase_if(changes_, [&](const policy::EntryChange& one) {
+    return one.part == change.part && one.name == change.name;
+  });
+  changes_.push_back(std::move(change));
+  return absl::OkStatus();
 }
 
 absl::Status RegistryEdit::Remove(policy::RegistryPart part, absl::string_view name) {
-  return Change(part, [&] { return policy::RemoveEntry(folder_, part, name); });
+  return Change({part, std::string(name), std::nullopt});
 }
 
-absl::Status RegistryEdit::Finish(Call& call) const {
-  return changed_ ? HaveReloaded(call) : absl::OkStatus();
+policy::Certificate RegistryEdit::NewCertificate(absl::string_view id) const {
+  return control::NewCertificate(Here(), id);
 }
 
-absl::StatusOr<ExitCode> ChangeCertificate(RegistryEdit& edit, Call& call, const std::string& text,
-                                           absl::FunctionRef<void(policy::Certificate&)> change) {
-  const auto certificate = FindCertificate(edit.before(), text);
-  if (!certificate.ok()) return certificate.status();
-  policy::Certificate entry = **certificate;
-  change(entry);
-  if (auto s = edit.PutCertificate(entry); !s.ok()) return s;
-  return DoneIf(edit.Finish(call));
+absl::Status RegistryEdit::KeepCertificate(const policy::Certificate& entry,
+                                           absl::string_view pem) {
+  for (policy::EntryChange& change : control::KeepCertificate(entry, pem)) {
+    if (auto s = Change(std::move(change)); !s.ok()) return s;
+  }
+  return absl::OkStatus();
+}
+
+// A copy of the id: it may be the entry's own, which goes first.
+absl::Status RegistryEdit::RemoveCertificate(std::string id) {
+  if (auto s = Remove(policy::RegistryPart::kCertificates, id); !s.ok()) return s;
+  return Remove(policy::RegistryPart::kCertificatePems, id);
+}
+
+absl::Status RegistryEdit::Write() {
+  if (!lock_) return absl::OkStatus();
+  for (const policy::EntryChange& change : changes_) {
+    const std::string part = absl::StrCat(folder_, "/", policy::PartFolder(change.part));
+    if (auto s = CheckOneOwner(folder_, part); !s.ok()) return s;
+  }
+  const auto written = storage::AsOwnerOf(
+      folder_, [&]() -> absl::Status { return policy::WriteChanges(folder_, changes_); });
+  if (!written.ok()) return written;
+  lock_.reset();
+  return absl::OkStatus();
+}
+
+absl::Status RegistryEdit::Finish(Call& call) {
+  if (auto s = Write(); !s.ok()) return s;
+  if (!changed()) return absl::OkStatus();
+  std::vector<std::string> files;
+  for (const policy::EntryChange& change : changes_) {
+    files.push_back(policy::EntryFile(change.part, change.name));
+  }
+  return HaveTakenUp(call, folder_, files);
+}
+
+absl::StatusOr<ExitCode> PerformOnRegistry(Call& call, absl::Span<const Asked> all) {
+  auto edit = RegistryEdit::Begin();
+  if (!edit.ok()) return edit.status();
+  for (const Asked& asked : all) {
+    if (auto s = edit->Perform(asked).status(); !s.ok()) return s;
+  }
+  return DoneIf(edit->Finish(call));
+}
+
+absl::StatusOr<ExitCode> DeleteOnRegistry(Call& call, const Asked& asked) {
+  auto done = PerformOnRegistry(call, {asked});
+  if (absl::IsNotFound(done.status())) return ExitCode::kDone;
+  return done;
 }
 
 }  // namespace cli

@@ -5,6 +5,9 @@
 #include <string.h>
 #include <sys/types.h>
 
+#include <algorithm>
+#include <filesystem>
+
 #include "absl/flags/flag.h"
 #include "absl/strings/ascii.h"
 #include "absl/strings/numbers.h"
@@ -16,6 +19,8 @@
 namespace cli {
 
 namespace {
+
+constexpr size_t kFilesMax = 200;  // of one request (docs/admin-socket.md)
 
 void Remark(Call& call, absl::string_view what) {
   if (!call.json) call.err << what << "\n";
@@ -69,6 +74,43 @@ absl::Status HaveServiceReloaded(Call& call) {
   if (answer.ok()) return absl::OkStatus();
   return absl::FailedPreconditionError(
       absl::StrCat("shadowd goes on with what it had: ", answer.status().message()));
+}
+
+absl::Status HaveTakenUp(Call& call, const std::string& folder,
+                         absl::Span<const std::string> files) {
+  if (absl::GetFlag(FLAGS_admin_socket).empty()) return HaveReloaded(call);
+  auto connection = AdminConnection::Open();
+  if (absl::IsUnavailable(connection.status())) {
+    Remark(call, absl::StrCat("shadowd was not told: ", connection.status().message()));
+    return HaveBrokerReloaded(call);
+  }
+  if (!connection.ok()) return connection.status();
+  bool is_at_broker = true;
+  for (; !files.empty(); files.remove_prefix(std::min(kFilesMax, files.size()))) {
+    const auto some = files.subspan(0, kFilesMax);
+    const auto answer = connection->Ask(JsonText::Object(
+        {{"command", JsonText::String("registry")},
+         {"folder",
+          JsonText::String(std::filesystem::absolute(folder).lexically_normal().string())},
+         {"entries", JsonText::Strings({some.begin(), some.end()})}}));
+    if (absl::IsFailedPrecondition(answer.status())) {  // it goes by no registry, or by another
+      Remark(call, absl::StrCat("shadowd did not take it up: ", answer.status().message()));
+      return HaveReloaded(call);
+    }
+    if (!answer.ok()) {
+      absl::Status told = absl::FailedPreconditionError(
+          absl::StrCat("shadowd goes on with what it had: ", answer.status().message()));
+      told.Update(HaveBrokerReloaded(call));
+      return told;
+    }
+    const policy::Node* const broker = answer->tree.Find("broker");
+    is_at_broker = is_at_broker && broker != nullptr && broker->text == "true";
+  }
+  if (is_at_broker) return absl::OkStatus();
+  Remark(call,
+         "shadowd goes by it. It does not reach the broker, which it has load it as soon as it "
+         "does.");
+  return absl::GetFlag(FLAGS_reload).empty() ? absl::OkStatus() : HaveBrokerReloaded(call);
 }
 
 absl::Status HaveReloaded(Call& call) {

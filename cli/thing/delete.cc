@@ -6,37 +6,39 @@
 #include "cli/flags.h"
 #include "cli/json_text.h"
 #include "cli/policy/default_policy.h"
-#include "cli/registry/attachment.h"
 #include "cli/registry/edit.h"
+#include "policy/reference.h"
 #include "shadow/id.h"
 
 namespace cli {
 namespace {
 
-using policy::RegistryPart;
-
 constexpr absl::string_view kThingDeleteFlags[] = {"registry", "ca", "things", "reload",
                                                    "admin_socket"};
 
-// Whether anybody but the thing's own certificates is held to the policy.
-bool IsUsedByOthers(const policy::Registry& registry, absl::string_view policy,
-                    absl::string_view thing) {
+// Whether anybody is held to the policy, or may be once another version is in force.
+bool IsUsed(const policy::Registry& registry, absl::string_view policy) {
+  const auto* const versions = registry.FindVersions(policy);
+  if (versions != nullptr && versions->versions.size() > 1) return true;
+  for (const auto& [name, group] : registry.thing_groups()) {
+    if (policy::IsAmong(group->policies, policy)) return true;
+  }
+  for (const auto& [id, key] : registry.keys()) {
+    if (policy::IsAmong(key->policies, policy)) return true;
+  }
   for (const auto& [id, certificate] : registry.certificates()) {
-    const auto& things = certificate->things;
-    const bool goes = things.size() == 1 && things.front().name == thing;
-    if (!goes && IsAmong(certificate->policies, policy)) return true;
+    if (policy::IsAmong(certificate->policies, policy)) return true;
   }
   return false;
 }
 
 // A certificate of this thing alone goes with it; others lose the attachment.
 absl::Status LeaveCertificates(RegistryEdit& edit, const std::string& thing) {
-  for (const auto* const certificate : CertificatesOf(edit.before(), thing)) {
+  for (const auto* const certificate : CertificatesOf(edit.registry(), thing)) {
     policy::Certificate entry = *certificate;
-    Detach(entry.things, thing);
+    policy::Detach(entry.things, thing);
     entry.exclusive = false;
-    auto status = entry.things.empty() ? edit.Remove(RegistryPart::kCertificates, certificate->id)
-                                       : edit.PutCertificate(entry);
+    auto status = entry.things.empty() ? edit.RemoveCertificate(entry.id) : edit.Change(Put(entry));
     if (!status.ok()) return status;
   }
   return absl::OkStatus();
@@ -44,13 +46,13 @@ absl::Status LeaveCertificates(RegistryEdit& edit, const std::string& thing) {
 
 absl::Status RemoveDefaultPolicy(RegistryEdit& edit, const std::string& thing) {
   const std::string name = DefaultPolicyName(thing);
-  if (edit.before().FindPolicy(name) == nullptr || IsUsedByOthers(edit.before(), name, thing)) {
+  if (edit.registry().FindPolicy(name) == nullptr || IsUsed(edit.registry(), name)) {
     return absl::OkStatus();
   }
   const auto text = edit.PolicyText(name);
   if (!text.ok()) return text.status();
   if (*text != DefaultPolicyText(thing)) return absl::OkStatus();
-  return edit.Remove(RegistryPart::kPolicies, name);
+  return edit.Perform({.operation = "DeletePolicy", .labels = {{"policyName", name}}}).status();
 }
 
 absl::StatusOr<ExitCode> RunThingDelete(Call& call) {
@@ -60,10 +62,9 @@ absl::StatusOr<ExitCode> RunThingDelete(Call& call) {
   }
   auto edit = RegistryEdit::Begin();
   if (!edit.ok()) return edit.status();
-  // Who may connect first, so that a crash leaves nobody in who should be out.
   for (const absl::Status& status :
        {LeaveCertificates(*edit, thing), RemoveDefaultPolicy(*edit, thing),
-        edit->Remove(RegistryPart::kThings, thing)}) {
+        edit->Remove(policy::RegistryPart::kThings, thing), edit->Write()}) {
     if (!status.ok()) return status;
   }
   if (!absl::GetFlag(FLAGS_ca).empty() || !absl::GetFlag(FLAGS_things).empty()) {

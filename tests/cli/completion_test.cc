@@ -20,7 +20,7 @@ std::vector<std::string> Of(const std::vector<std::string>& words) {
 }
 
 TEST(Completion, OffersTheNextWordOfACommand) {
-  EXPECT_THAT(Of({"thi"}), ElementsAre("thing"));
+  EXPECT_THAT(Of({"thi"}), ElementsAre("thing", "thing-type", "thing-group"));
   EXPECT_THAT(Of({"thing", "de"}), ElementsAre("delete", "detach"));
   EXPECT_THAT(Of({"completion", ""}), ElementsAre("bash", "zsh"));
 }
@@ -37,12 +37,18 @@ TEST(Completion, OffersWhatTheRegistryHolds) {
   using policy::RegistryPart;
   ASSERT_TRUE(policy::PutEntry(registry, RegistryPart::kThings, "lamp1", "{}\n").ok());
   ASSERT_TRUE(policy::PutEntry(registry, RegistryPart::kThings, "heater", "{}\n").ok());
+  ASSERT_TRUE(policy::PutEntry(registry, RegistryPart::kThingTypes, "bulb", "{}\n").ok());
+  ASSERT_TRUE(policy::PutEntry(registry, RegistryPart::kThingGroups, "attic", "{}\n").ok());
   ASSERT_TRUE(policy::PutEntry(registry, RegistryPart::kPolicies, "p",
                                policy::AllowText("iot:Connect", "*"))
                   .ok());
   EXPECT_THAT(Of({"thing", "delete", "--registry", registry, ""}), ElementsAre("heater", "lamp1"));
   EXPECT_THAT(Of({"--registry", registry, "thing", "delete", "l"}), ElementsAre("lamp1"));
   EXPECT_THAT(Of({"thing", "create", "--registry", registry, "--policy", ""}), ElementsAre("p"));
+  EXPECT_THAT(Of({"thing-type", "show", "--registry", registry, ""}), ElementsAre("bulb"));
+  EXPECT_THAT(Of({"thing-group", "add", "--registry", registry, ""}), ElementsAre("attic"));
+  EXPECT_THAT(Of({"thing-group", "create", "--registry", registry, "--parent", ""}),
+              ElementsAre("attic"));
   EXPECT_THAT(Of({"shadow", "replay", "--registry", registry, "l"}), ElementsAre("lamp1"));
 }
 

@@ -34,7 +34,12 @@ def shadowctl(place):
 
 
 def entry(place, certificate):
-    return json.loads((place / "registry/certificates" / f"{certificate}.json").read_text())
+    """What the entry says, but for dates and generation; the certificate lies beside it."""
+    folder = place / "registry/certificates"
+    assert (folder / f"{certificate}.pem").read_text().startswith("-----BEGIN CERTIFICATE-----")
+    found = json.loads((folder / f"{certificate}.json").read_text())
+    assert found["creationDate"] <= found["lastModifiedDate"] and found["generationId"]
+    return {name: found[name] for name in ("status", "things", "policies")}
 
 
 def test_one_step_makes_a_thing_with_all_it_needs(shadowctl, place):

@@ -39,7 +39,7 @@ ARROWS = {
     "service/api": "control faults rest proto storage identity policy shadow"
                    " service/watch service/account service/http service/websocket service/link service/commit service/faults"
                    " service/history",
-    "service/admin": "storage storage/rocksdb policy shadow service/watch service/link service/commit service/history",
+    "service/admin": "storage storage/rocksdb policy shadow service/watch service/account service/link service/commit service/history",
     "service/metrics": "faults rest proto storage measure shadow"
                        " service/watch service/http service/link service/commit service/admin",
     "service": "control rest history storage storage/rocksdb measure shadow identity service/watch service/account service/http service/link"
@@ -47,10 +47,14 @@ ARROWS = {
 
     "cli/frame": "policy shadow",
     "cli/service": "policy cli/frame",
-    "cli/registry": "storage policy identity cli/frame cli/service",
+    "cli/registry": "control rest storage policy identity cli/frame cli/service",
     "cli/policy": "policy identity cli/frame cli/registry",
     "cli/certificate": "storage policy identity cli/frame cli/registry cli/policy",
     "cli/thing": "policy shadow cli/frame cli/registry cli/policy cli/certificate",
+    "cli/policy_version": "policy cli/frame cli/registry cli/policy",
+    "cli/thing_type": "control policy cli/frame cli/registry",
+    "cli/thing_group": "control policy cli/frame cli/registry",
+    "cli/tag": "policy cli/frame cli/registry",
     "cli/credentials": "storage policy cli/frame cli/registry",
     "cli/store": "storage storage/rocksdb cli/frame cli/service",
     "cli/shadow": "history storage policy shadow cli/frame cli/service cli/store",
