@@ -47,6 +47,7 @@ class Teller {
   void Thing(const EntryChange& change) {
     const policy::Thing* const old = before_.registry().FindThing(change.name);
     const auto now = Parsed(change, policy::ParseThing);
+    if (old == nullptr && !now) return;
     const policy::Thing& any = now ? *now : *old;
     if (IsOn("THING") && !OnlyGroupsDiffer(old, now)) {
       Json payload = Begin("THING_EVENT", OperationOf(old, now));
@@ -66,6 +67,7 @@ class Teller {
   void ThingType(const EntryChange& change) {
     const policy::ThingType* const old = before_.registry().FindThingType(change.name);
     const auto now = Parsed(change, policy::ParseThingType);
+    if (old == nullptr && !now) return;
     if (!IsOn("THING_TYPE") || (old != nullptr && now && ToldOf(*old) == ToldOf(*now))) return;
     const policy::ThingType& any = now ? *now : *old;
     Json payload = Begin("THING_TYPE_EVENT", OperationOf(old, now));
@@ -86,6 +88,7 @@ class Teller {
   void ThingGroup(const EntryChange& change) {
     const policy::ThingGroup* const old = before_.registry().FindThingGroup(change.name);
     const auto now = Parsed(change, policy::ParseThingGroup);
+    if (old == nullptr && !now) return;
     // Policies and tags of a group are no update of it.
     if (IsOn("THING_GROUP") && (old == nullptr || !now || old->version != now->version)) {
       TellGroup(now ? *now : *old, OperationOf(old, now));

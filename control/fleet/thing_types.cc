@@ -44,6 +44,15 @@ std::vector<ThingType::Propagating> ReadPropagating(Members& in) {
   return all;
 }
 
+// They are a set, in the order in which they are first named.
+std::vector<std::string> Once(const std::vector<std::string>& names) {
+  std::vector<std::string> once;
+  for (const std::string& name : names) {
+    if (std::find(once.begin(), once.end(), name) == once.end()) once.push_back(name);
+  }
+  return once;
+}
+
 bool IsSame(const ThingType& a, const ThingType& b) {
   const auto as_set = [](const std::vector<std::string>& names) {
     return std::set<std::string>(names.begin(), names.end());
@@ -90,8 +99,9 @@ Outcome CreateThingType(const Call& call, const Account& account, const Surround
   ThingType type;
   type.name = in.Label("thingTypeName", kThingName);
   type.description = in.Text("thingTypeProperties.thingTypeDescription", kDescription).value_or("");
-  type.searchable_attributes = in.Texts("thingTypeProperties.searchableAttributes", kAttributeName)
-                                   .value_or(std::vector<std::string>());
+  type.searchable_attributes =
+      Once(in.Texts("thingTypeProperties.searchableAttributes", kAttributeName)
+               .value_or(std::vector<std::string>()));
   type.propagating = ReadPropagating(in);
   type.tags = ReadTags(in);
   if (auto refusal = in.Refused()) return *refusal;

@@ -1,3 +1,5 @@
+#include "control/events.h"
+
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -67,6 +69,15 @@ TEST_F(ControlEvents, OfATypeThatWasMadeByHandDoNotTellThatItIsLookedAt) {
   account_.Write(policy::RegistryPart::kThingTypes, "t", "{}");
   Ask("GET", "/thing-types/t");
   EXPECT_THAT(Topics(), IsEmpty());
+}
+
+TEST_F(ControlEvents, OfWhatCannotBeReadAreNone) {
+  for (const absl::string_view kind : {"THING", "THING_TYPE", "THING_GROUP"}) SwitchOn(kind);
+  for (const auto part : {policy::RegistryPart::kThings, policy::RegistryPart::kThingTypes,
+                          policy::RegistryPart::kThingGroups}) {
+    const policy::EntryChange change{part, "a", "{"};
+    EXPECT_THAT(EventsOf(account_.account(), {&change, 1}, account_.here()), IsEmpty());
+  }
 }
 
 TEST_F(ControlEvents, OfAGroupTellWhatIsAboveIt) {
