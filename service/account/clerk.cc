@@ -66,6 +66,9 @@ control::Refusal NotKept(const absl::Status& cause) {
         "Nothing can be changed here: shadowd may not write to its registry; its log says what "
         "would be right");
   }
+  if (absl::IsOutOfRange(cause)) {
+    return control::InvalidRequest(absl::StrCat("This cannot be kept: ", cause.message()));
+  }
   return control::InternalFailure("The registry could not be written");
 }
 

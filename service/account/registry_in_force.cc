@@ -33,6 +33,19 @@ absl::StatusOr<std::vector<policy::EntryChange>> ReadEntries(
   return read;
 }
 
+// Nothing comes onto the disk that the next start could not read.
+absl::Status CheckReadable(absl::Span<const policy::EntryChange> changes) {
+  policy::Registry scratch;
+  for (const policy::EntryChange& change : changes) {
+    if (!change.text) continue;
+    const absl::Status status = scratch.Put(change.part, change.name, *change.text);
+    if (status.ok()) continue;
+    return absl::OutOfRangeError(
+        absl::StrCat(policy::EntryFile(change.part, change.name), ":", status.message()));
+  }
+  return absl::OkStatus();
+}
+
 }  // namespace
 
 absl::Status RegistryInForce::Load() {
@@ -72,6 +85,7 @@ absl::Status RegistryInForce::CheckUnchanged(absl::Span<const policy::EntryChang
 
 absl::Status RegistryInForce::Change(absl::Span<const policy::EntryChange> changes) {
   if (folder_.empty()) return NoRegistry();
+  if (auto status = CheckReadable(changes); !status.ok()) return status;
   const absl::MutexLock one_at_a_time(&changing_);
   // First of all: a change of several entries that got half-way would be in force one day.
   if (auto status = CheckWritable(); !status.ok()) return status;

@@ -39,7 +39,8 @@ class RegistryInForce {
   // Writes changes of entries and puts them in force: all of them or, as far as the disk tells,
   // none. Aborted, and nothing is written, if one of the entries is not what was in force before:
   // somebody has changed its file, and what the file says is in force now.
-  // PermissionDenied, and nothing is written, as CheckWritable.
+  // PermissionDenied, and nothing is written, as CheckWritable. OutOfRange, and nothing is written,
+  // if one of the entries could not be read again: it is too long, or not right.
   absl::Status Change(absl::Span<const policy::EntryChange> changes)
       ABSL_LOCKS_EXCLUDED(changing_, mutex_);
 

@@ -6,6 +6,7 @@
 
 #include <filesystem>
 
+#include "absl/strings/str_cat.h"
 #include "policy/registry_writer.h"
 #include "tests/storage/scratch_folder.h"
 
@@ -57,6 +58,21 @@ TEST_F(RegistryInForceTest, AnEntryThatWasRemovedByHandIsGone) {
   ASSERT_EQ(unlink((folder_ + "/things/lamp.json").c_str()), 0);
   EXPECT_TRUE(absl::IsAborted(registry_.Change(typed_)));
   EXPECT_EQ(TypeOf("lamp"), "none");
+}
+
+TEST_F(RegistryInForceTest, WhatCouldNotBeReadAgainIsNotWritten) {
+  const std::string twice = R"({"thingGroupNames": ["a", "a"]})";
+  const std::string too_long =
+      absl::StrCat(R"({"description": ")", std::string(70'000, 'x'), "\"}");
+  for (const std::string& text : {twice, too_long}) {
+    const absl::Status status = registry_.Change(
+        {{RegistryPart::kThingTypes, "bulb", "{}\n"}, {RegistryPart::kThings, "lamp", text}});
+    EXPECT_TRUE(absl::IsOutOfRange(status)) << status;
+    EXPECT_EQ(status.message().substr(0, 17), "things/lamp.json:");
+    EXPECT_EQ(File(), "{}\n");
+    EXPECT_FALSE(std::filesystem::exists(folder_ + "/thing-types/bulb.json"));
+  }
+  EXPECT_TRUE(registry_.Load().ok());
 }
 
 TEST_F(RegistryInForceTest, AFileThatIsNoEntryStopsTheChangeAndNamesIt) {
