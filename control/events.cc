@@ -8,7 +8,6 @@
 #include "absl/strings/escaping.h"
 #include "absl/strings/str_cat.h"
 #include "control/arn.h"
-#include "control/fleet/group_tree.h"
 #include "control/json.h"
 #include "policy/registry_entry.h"
 #include "rest/digest.h"
@@ -141,16 +140,13 @@ class Teller {
   }
 
   void TellGroup(const policy::ThingGroup& group, absl::string_view operation) {
+    const auto up = policy::GroupsUpFrom(before_.registry(), group.parent);
     std::vector<std::string> above;
-    if (!group.parent.empty()) {
-      std::vector<std::string> names = GroupsAbove(before_, group.parent);
-      names.push_back(group.parent);
-      for (const std::string& name : names) {
-        above.push_back(Json()
-                            .Text("groupArn", Arn(here_, "thinggroup", name))
-                            .Text("groupId", GroupId(name))
-                            .Finish());
-      }
+    for (auto one = up.rbegin(); one != up.rend(); ++one) {
+      above.push_back(Json()
+                          .Text("groupArn", Arn(here_, "thinggroup", (*one)->name))
+                          .Text("groupId", GroupId((*one)->name))
+                          .Finish());
     }
     Json payload = Begin("THING_GROUP_EVENT", operation);
     payload.Text("accountId", here_.account_id)
