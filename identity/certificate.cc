@@ -155,6 +155,14 @@ std::string CertificateId(const X509& certificate) {
   return absl::BytesToHexString(absl::string_view(reinterpret_cast<const char*>(digest), size));
 }
 
+std::string DerOf(const X509& certificate) {
+  const int size = i2d_X509(&certificate, nullptr);
+  if (size <= 0) return "";
+  std::string der(static_cast<size_t>(size), '\0');
+  auto* end = reinterpret_cast<unsigned char*>(der.data());
+  return i2d_X509(&certificate, &end) == size ? der : "";
+}
+
 CertificateFacts FactsOf(const X509& certificate) {
   return {.id = CertificateId(certificate),
           .serial_number = SerialNumber(&certificate),

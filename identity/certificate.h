@@ -30,6 +30,9 @@ absl::StatusOr<X509Ptr> ParseCertificate(absl::string_view pem_or_der);
 // OpenSSL has no memory left, and an empty id is nobody's.
 std::string CertificateId(const x509_st& certificate);
 
+// The certificate itself, as DER. Empty only if OpenSSL has no memory left.
+std::string DerOf(const x509_st& certificate);
+
 // The facts for policies, the id included. Names are UTF-8 in the order of the certificate; the
 // serial number is upper-case hex, as `openssl x509 -serial` prints it; a directory name is in the
 // form of RFC 2253. Values that are not text are left out.

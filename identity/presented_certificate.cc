@@ -36,21 +36,10 @@ std::string HashText(const X509_NAME* name) {
   return known == 1 ? absl::StrFormat("%08x", hash) : std::string();
 }
 
-absl::StatusOr<X509Ptr> ReadStrictly(absl::string_view pem) {
-  if (pem.size() > kCertificateBytesMax) {
-    return CertificateFault(absl::StrCat("it has ", pem.size(), " bytes; at most ",
-                                         kCertificateBytesMax, " are taken"));
-  }
-  const auto der = ReadOnlyBlock(pem, kCertificateKinds);
-  if (!der.ok()) return CertificateFault(der.status().message());
-  const auto* bytes = reinterpret_cast<const unsigned char*>(der->data());
-  const auto* const end = bytes + der->size();
-  X509Ptr certificate(d2i_X509(nullptr, &bytes, static_cast<long>(der->size())));  // NOLINT
-  ERR_clear_error();
-  if (certificate == nullptr || bytes != end) {
-    return CertificateFault("what the PEM holds is cut or no X.509 certificate");
-  }
-  return certificate;
+absl::Status CheckSize(absl::string_view text) {
+  if (text.size() <= kCertificateBytesMax) return absl::OkStatus();
+  return CertificateFault(
+      absl::StrCat("it has ", text.size(), " bytes; at most ", kCertificateBytesMax, " are taken"));
 }
 
 // Fills what the names tell.
@@ -70,9 +59,22 @@ void TellNames(PresentedCertificate& presented) {
 }  // namespace
 
 absl::StatusOr<PresentedCertificate> ReadPresented(absl::string_view pem) {
-  auto read = ReadStrictly(pem);
-  if (!read.ok()) return read.status();
-  X509* const certificate = read->get();
+  if (auto status = CheckSize(pem); !status.ok()) return status;
+  const auto der = ReadOnlyBlock(pem, kCertificateKinds);
+  if (!der.ok()) return CertificateFault(der.status().message());
+  return ReadPresentedDer(*der);
+}
+
+absl::StatusOr<PresentedCertificate> ReadPresentedDer(absl::string_view der) {
+  if (auto status = CheckSize(der); !status.ok()) return status;
+  const auto* bytes = reinterpret_cast<const unsigned char*>(der.data());
+  const auto* const end = bytes + der.size();
+  X509Ptr read(d2i_X509(nullptr, &bytes, static_cast<long>(der.size())));  // NOLINT
+  ERR_clear_error();
+  if (read == nullptr || bytes != end) {
+    return CertificateFault("what it holds is cut or no X.509 certificate");
+  }
+  X509* const certificate = read.get();
   for (const auto& judged :
        {CheckPublicKey(X509_get0_pubkey(certificate)), CheckSignatureKind(certificate)}) {
     if (!judged.ok()) return CertificateFault(judged.message());
@@ -83,7 +85,7 @@ absl::StatusOr<PresentedCertificate> ReadPresented(absl::string_view pem) {
     return CertificateFault("the times between which it is valid are none");
 
   PresentedCertificate presented;
-  presented.certificate = *std::move(read);
+  presented.certificate = std::move(read);
   presented.is_authority = X509_check_ca(certificate) == 1;
   presented.not_before = *from;
   presented.not_after = *to;

@@ -36,6 +36,9 @@ struct PresentedCertificate {
 // times that are none. It shows nothing of the text.
 absl::StatusOr<PresentedCertificate> ReadPresented(absl::string_view pem);
 
+// The same of one in DER, which a device has come with.
+absl::StatusOr<PresentedCertificate> ReadPresentedDer(absl::string_view der);
+
 // Whether `authority` issued `certificate`: the names fit, its keyUsage, if it has one, lets it
 // sign certificates, and the signature holds. One that signed itself is its own issuer. Neither
 // times nor is_authority are asked.

@@ -4,6 +4,7 @@
 
 #include "absl/strings/escaping.h"
 #include "absl/strings/str_cat.h"
+#include "identity/certificate_text.h"
 #include "identity/issuer.h"
 #include "identity/presented_certificate.h"
 #include "identity/signing_request.h"
@@ -39,6 +40,14 @@ void Present(absl::string_view pem) {
   (void)identity::HasSigned(*presented, *again);
 }
 
+// As it comes in TLS: what is taken in DER is taken in PEM, too, and is the same.
+void PresentDer(absl::string_view der) {
+  const auto presented = identity::ReadPresentedDer(der);
+  if (!presented.ok()) return;
+  const auto again = identity::ReadPresented(identity::PemOf(*presented->certificate));
+  if (!again.ok() || again->id != presented->id) std::abort();
+}
+
 void Request(absl::string_view pem) {
   const auto request = identity::SigningRequest::Read(pem);
   if (!request.ok()) return;
@@ -52,6 +61,7 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   const absl::string_view text(reinterpret_cast<const char*>(data), size);
   Present(text);
   Present(InPem("CERTIFICATE", text));
+  PresentDer(text);
   Request(text);
   Request(InPem("CERTIFICATE REQUEST", text));
   if (const auto parsed = identity::ParseCertificate(text); parsed.ok()) {

@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 
 #include "absl/strings/str_cat.h"
+#include "identity/certificate_text.h"
 #include "tests/identity/forge.h"
 #include "tests/identity/lamp_certificate.h"
 
@@ -51,6 +52,23 @@ TEST(PresentedCertificate, TellsWhatRegisteringItHasToKnow) {
   EXPECT_FALSE(lamp->is_authority);
   EXPECT_EQ(lamp->not_before, 1795377813);
   EXPECT_EQ(lamp->not_after, 4948977813);
+}
+
+TEST(PresentedCertificate, IsTheSameInDer) {
+  const auto lamp = ReadPresented(kLampCertificate);
+  ASSERT_TRUE(lamp.ok()) << lamp.status();
+  const std::string der = DerOf(*lamp->certificate);
+  const auto again = ReadPresentedDer(der);
+  ASSERT_TRUE(again.ok()) << again.status();
+  EXPECT_EQ(again->id, kLampId);
+  EXPECT_EQ(PemOf(*again->certificate), PemOf(*lamp->certificate));
+  EXPECT_EQ(ReadPresented(PemOf(*again->certificate))->id, kLampId);
+  for (size_t size = 0; size < der.size(); ++size) {
+    EXPECT_FALSE(ReadPresentedDer(der.substr(0, size)).ok()) << size;
+  }
+  EXPECT_FALSE(ReadPresentedDer(der + "x").ok());
+  EXPECT_THAT(ReadPresentedDer(std::string(kCertificateBytesMax + 1, 'x')).status().message(),
+              HasSubstr("are taken"));
 }
 
 TEST(PresentedCertificate, HasTimesFarFromNow) {
