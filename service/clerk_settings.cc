@@ -19,11 +19,14 @@ int64_t NowMs() {
       .count();
 }
 
+std::string TextOf(const std::string& path) {
+  const std::ifstream file(path, std::ios::binary);
+  return (std::stringstream() << file.rdbuf()).str();
+}
+
 // EP4: what clients must call the server, so that its certificate fits.
 std::string ServerName(const std::string& certificate_file) {
-  const std::ifstream file(certificate_file, std::ios::binary);
-  const std::string text = (std::stringstream() << file.rdbuf()).str();
-  const auto certificate = identity::ParseCertificate(text);
+  const auto certificate = identity::ParseCertificate(TextOf(certificate_file));
   if (!certificate.ok()) return std::string(kUsualEndpoint);
   auto facts = identity::FactsOf(**certificate);
   const auto& names = facts.SubjectAlternative(policy::AlternativeName::kDnsName);
@@ -48,12 +51,15 @@ absl::StatusOr<Clerk::Settings> ClerkSettingsOf(const Config& config) {
   here.endpoint_credentials = config.endpoint_address_credentials;
   here.deprecation_wait_ms = config.thing_type_wait_seconds * 1000;
   settings.now_ms = NowMs;
+  settings.trust.capath = config.broker_capath;
+  settings.trust.registry = config.registry;
   if (config.ca_dir.empty()) return settings;
   const auto authority = identity::Authority::Open(config.ca_dir);
   if (!authority.ok()) return BadAuthority(config, authority.status());
   auto issuer = authority->ReadIssuer();
   if (!issuer.ok()) return BadAuthority(config, issuer.status());
   settings.issuer = *std::move(issuer);
+  settings.trust.authority = TextOf(authority->certificate_path());
   return settings;
 }
 

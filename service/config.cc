@@ -97,6 +97,9 @@
   SETTING(                                                                                        \
       std::string, ca_dir, "", kAny, ca_dir,                                                      \
       "folder with ca.pem and ca.key: certificates can be made by aws iot; empty: they cannot")   \
+  SETTING(std::string, broker_capath, "", kAny, broker_capath,                                    \
+          "folder that is the capath of the broker's TLS listeners: registered CA certificates "  \
+          "are put there; empty: there is none")                                                  \
   SETTING(std::string, aws_account, "000000000000", kAny, aws_account,                            \
           "the account in ARNs, 12 digits")                                                       \
   SETTING(std::string, aws_region, "us-east-1", kAny, aws_region, "the region in ARNs")           \

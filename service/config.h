@@ -35,6 +35,7 @@ struct Config {
   std::string registry;         // folder; empty: none
   std::string credentials_dir;  // folder; empty: none
   std::string ca_dir;           // folder of the authority that issues certificates; empty: none are
+  std::string broker_capath;    // folder of who the broker's TLS trusts; empty: it has none
   std::string aws_account;      // 12 digits
   std::string aws_region;
   std::string endpoint_address;  // that DescribeEndpoint answers; empty: the server's own name

@@ -28,6 +28,7 @@ tls_listener() {
 
 listener $1 $2
 cafile $state/certificates/ca/ca.pem
+capath $state/trusted
 certfile $state/certificates/server/server.pem
 keyfile $state/certificates/server/server.key
 require_certificate true

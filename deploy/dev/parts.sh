@@ -23,7 +23,7 @@ part_command() {
         "--https_key=$state/certificates/server/server.key"
         "--https_client_ca=$state/certificates/ca/ca.pem" "--http_port=${port[http]}"
         "--http_auth=$http_auth" "--registry=$state/registry"
-        "--credentials_dir=$state/credentials" --faults)
+        "--credentials_dir=$state/credentials" "--broker_capath=$state/trusted" --faults)
       [[ ! -s $state/issuer/ca.key ]] || command+=("--ca_dir=$state/issuer")
       ;;
     front) command=(env "${front_environment[@]}" /usr/sbin/haproxy -db -f "$state/haproxy.cfg") ;;

@@ -90,6 +90,7 @@ Clerk::Clerk(Settings settings, RegistryInForce& registry, Commands& commands,
       health_(health),
       log_(log),
       behind_(!registry.folder().empty()),
+      trust_(settings_.trust, log),
       thread_([this] { Run(); }) {}
 
 Clerk::~Clerk() {
@@ -183,7 +184,10 @@ void Clerk::Serve(const Perform& perform, const Answered& answered) {
       return answered(control::WordRefusal(*refusal));
     }
     auto& done = std::get<control::Done>(outcome);
-    if (done.changes.empty()) return answered(Accepted(std::move(done.body)));
+    if (done.changes.empty()) {
+      return Tell(done.events,
+                  [body = std::move(done.body), answered] { answered(Accepted(body)); });
+    }
     if (registry_.folder().empty()) {
       return answered(control::WordRefusal(control::InvalidRequest(
           "Nothing can be changed here: shadowd was started without --registry")));
@@ -194,7 +198,10 @@ void Clerk::Serve(const Perform& perform, const Answered& answered) {
     }
     std::vector<control::Event> events;
     const absl::Status kept = Keep(done, here, events);
-    if (kept.ok()) return Announce(std::move(done), std::move(events), answered);
+    if (kept.ok()) {
+      trust_.SeeTo(done.changes);
+      return Announce(std::move(done), std::move(events), answered);
+    }
     if (absl::IsAborted(kept) && tries < kTriesMax) continue;
     log_.Error("registry_not_written",
                {{"registry", registry_.folder()}, {"cause", kept.message()}});
@@ -207,6 +214,7 @@ absl::Status Clerk::Keep(const control::Done& done, const control::Surroundings&
   events = registry_.ReadAccount([&](const control::Account& account) {
     return control::EventsOf(account, done.changes, here);
   });
+  events.insert(events.end(), done.events.begin(), done.events.end());
   return registry_.Change(done.changes);
 }
 
@@ -282,6 +290,14 @@ void Clerk::Announce(absl::Span<const policy::EntryChange> changes) {
 
 void Clerk::LinkIs(bool up) {
   const bool was_up = std::exchange(was_up_, up);
+  if (up && !std::exchange(has_been_up_, true)) {
+    Put(
+        [this](const control::Account& account, const control::Surroundings& here) {
+          trust_.SeeToAll(account.registry(), here.read_entry);
+          return control::Done{};
+        },
+        [](const rest::Answer&) {});
+  }
   if (!up || was_up || !behind_.exchange(false)) return;
   CatchUp(true);
   commands_.Put(proto::RegistryCommand{.changes = {}, .reload = true},

@@ -23,6 +23,7 @@
 #include "identity/issuer.h"
 #include "rest/message.h"
 #include "service/account/registry_in_force.h"
+#include "service/account/trust.h"
 #include "service/link/commands.h"
 #include "service/link/whereabouts.h"
 #include "service/watch/health.h"
@@ -36,6 +37,7 @@ class Clerk {
     control::Surroundings here{};  // what is the same for each operation
     std::function<int64_t()> now_ms{};
     std::optional<identity::Issuer> issuer{};  // nothing: no certificates are made
+    Trust::Settings trust{};
   };
 
   // Everything but the settings outlives it.
@@ -67,7 +69,7 @@ class Clerk {
 
   // The link is up or not. A plugin that may have missed a change reads its registry again, and
   // requests wait for that: at the first link, too, as a shadowd that was killed may have kept what
-  // it did not tell.
+  // it did not tell. At the first link the broker is made to trust all registered authorities.
   void LinkIs(bool up);
 
  private:
@@ -98,6 +100,8 @@ class Clerk {
   Log& log_;
   std::atomic<bool> behind_;  // the plugin may have missed a change
   bool was_up_ = false;
+  bool has_been_up_ = false;
+  const Trust trust_;
   absl::Mutex mutex_;
   std::deque<Request> requests_ ABSL_GUARDED_BY(mutex_);
   bool ending_ ABSL_GUARDED_BY(mutex_) = false;

@@ -62,18 +62,21 @@ class Account(Stack):
         self.put_key(KEY, [ADMINISTRATION])
         self.server = server = self.authority.issue(alternatives=(
             x509.DNSName("localhost"), x509.IPAddress(ipaddress.ip_address("127.0.0.1"))))
+        self.trusted = self.home / "trusted"
+        self.trusted.mkdir()
         self.https_port, self.tls_port = free_port(), free_port()
         self._connection = None
         super().__init__(
             {"auth": "certificate", "registry": self.registry_folder},
             broker_lines=[f"listener {self.tls_port} 127.0.0.1",
-                          f"cafile {self.authority.own.file}", f"certfile {server.file}",
+                          f"cafile {self.authority.own.file}", f"capath {self.trusted}",
+                          f"certfile {server.file}",
                           f"keyfile {server.key_file}", "require_certificate true"],
             service_flags=[
                 f"--https_port={self.https_port}", f"--https_cert={server.file}",
                 f"--https_key={server.key_file}", f"--https_client_ca={self.authority.own.file}",
                 f"--registry={self.registry_folder}", f"--credentials_dir={self.credentials}",
-                f"--ca_dir={self.ca_dir}", *service_flags])
+                f"--ca_dir={self.ca_dir}", f"--broker_capath={self.trusted}", *service_flags])
 
     def put_key(self, key: str, policies, status: str = "ACTIVE"):
         file = self.credentials / f"{key}.json"

@@ -10,7 +10,7 @@ import pytest
 
 import running
 
-PROGRAMS = ('broker', 'shadows', 'registry', 'credentials', 'issuer', 'sockets')  # folders of broker and service
+PROGRAMS = ('broker', 'shadows', 'registry', 'credentials', 'trusted', 'issuer', 'sockets')  # folders of broker and service
 
 
 def owners(*paths):
