@@ -45,6 +45,14 @@ std::variant<policy::CertificateStatus, Refusal> SettableStatus(absl::string_vie
   return CertificateState(refused);
 }
 
+bool HasRegisteredCaSigned(absl::string_view ca_id,
+                           const identity::PresentedCertificate& certificate,
+                           const Surroundings& here) {
+  const auto pem = here.read_entry(policy::RegistryPart::kCaCertificatePems, ca_id);
+  const auto ca = identity::ReadPresented(pem.value_or(""));
+  return ca.ok() && identity::HasSigned(*ca, certificate);
+}
+
 absl::string_view ModeName(bool sni_only) { return sni_only ? "SNI_ONLY" : "DEFAULT"; }
 
 void TellValidity(absl::string_view pem, Json& description) {

@@ -10,6 +10,10 @@
 #include "control/operation.h"
 #include "policy/entry_change.h"
 
+namespace identity {
+struct PresentedCertificate;
+}
+
 namespace control {
 
 Refusal CertificateNotFound(absl::string_view id);
@@ -34,6 +38,11 @@ inline constexpr absl::string_view kCertificateStatuses[] = {
 // which is `refused` where AWS names the certificate's state.
 std::variant<policy::CertificateStatus, Refusal> SettableStatus(absl::string_view word,
                                                                 absl::string_view refused);
+
+// Whether the registered authority of that id has signed it, by its key and not by its name alone.
+bool HasRegisteredCaSigned(absl::string_view ca_id,
+                           const identity::PresentedCertificate& certificate,
+                           const Surroundings& here);
 
 // "SNI_ONLY" or "DEFAULT"
 absl::string_view ModeName(bool sni_only);

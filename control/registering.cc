@@ -53,9 +53,7 @@ std::vector<std::string> SignersOf(const PresentedCertificate& certificate, cons
                                    const Surroundings& here) {
   std::vector<std::string> signers;
   for (const auto& [id, entry] : account.registry().cas()) {
-    const auto pem = here.read_entry(policy::RegistryPart::kCaCertificatePems, id);
-    const auto ca = identity::ReadPresented(pem.value_or(""));
-    if (ca.ok() && identity::HasSigned(*ca, certificate)) signers.push_back(id);
+    if (HasRegisteredCaSigned(id, certificate, here)) signers.push_back(id);
   }
   return signers;
 }

@@ -85,6 +85,8 @@ bool Access::LetIn(const Client& client, const Origin& origin) {
   principal->Resolve(*registry_.registry(), registry_.generation());
   std::string why;
   if (!Belongs(*principal, why)) {
+    absl::StrAppend(&why,
+                    newcomers_.Note(*registry_.registry(), client.id, origin, broker_.SteadyUs()));
     Tell(principal.get(), client.id, Action::kConnect, client.id, [&] { return why; });
     return false;
   }
@@ -108,15 +110,23 @@ void Access::Forget(const void* handle) {
   guests_.erase(found);
 }
 
+// Of one that is not active.
+std::string Access::StandingText(const Principal& principal) const {
+  if (principal.id().empty()) return "it came without a client certificate";
+  if (principal.standing() == Principal::Standing::kUnknown) {
+    return absl::StrCat("the ", principal.Kind(), " is not registered");
+  }
+  const auto* const certificate = registry_.registry()->FindCertificate(principal.id());
+  return absl::StrCat("the ", principal.Kind(), " is ",
+                      certificate == nullptr ? "INACTIVE" : StatusName(certificate->status));
+}
+
 // Sets `why` and counts if not.
 bool Access::Belongs(Principal& principal, std::string& why) {
   const int64_t now = broker_.EpochSeconds();
   if (principal.standing() != Principal::Standing::kActive) {
     ++status_.refused_identity;
-    why = principal.id().empty() ? "it came without a client certificate"
-          : principal.standing() == Principal::Standing::kInactive
-              ? absl::StrCat("the ", principal.Kind(), " is INACTIVE")
-              : absl::StrCat("the ", principal.Kind(), " is not registered");
+    why = StandingText(principal);
     return false;
   }
   if (principal.May(Action::kConnect, principal.client_id(), now)) return true;

@@ -23,6 +23,7 @@
 #include "plugin/broker.h"
 #include "plugin/client.h"
 #include "plugin/options.h"
+#include "plugin/principal/newcomers.h"
 #include "plugin/principal/origin.h"
 #include "plugin/principal/principal.h"
 #include "plugin/principal/registry_keeper.h"
@@ -62,6 +63,10 @@ class Access {
   // It is: what is let stand in its name may nothing.
   void TakeForAway(const Client& client, absl::string_view address);
 
+  // The envelope that tells the service of those who were refused since the last call and may be
+  // registered just in time; empty: nobody was.
+  std::string TakeNewcomers(uint64_t epoch) { return newcomers_.TakeEnvelope(epoch); }
+
   // False: refused, and logged.
   bool MayPublish(const Client& client, absl::string_view topic, bool retain);
   bool MaySubscribe(const Client& client, absl::string_view filter);
@@ -100,6 +105,7 @@ class Access {
   bool LetsInWithoutCertificate(const Origin& origin) const;
   bool LetIn(const Client& client, const Origin& origin);
   bool Belongs(Principal& principal, std::string& why);
+  std::string StandingText(const Principal& principal) const;
   // In the place of who is there.
   void Seat(const void* handle, std::unique_ptr<Principal> principal);
   void Forget(const void* handle);
@@ -125,6 +131,7 @@ class Access {
   std::deque<const void*> departed_;
   std::string newest_id_;  // who connected last; it may be taking a session over
   const void* newest_ = nullptr;
+  Newcomers newcomers_;
   Reviews reviews_;
   std::vector<Changed> reloading_;  // who waits for a reload
   std::vector<const void*> judged_;

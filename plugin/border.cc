@@ -65,8 +65,9 @@ Client ClientOf(const mosquitto* client) {
 Origin OriginOf(const mosquitto* client) {
   Origin origin{.address = PlainAddress(Text(mosquitto_client_address(client))),
                 .websocket = mosquitto_client_protocol(client) == mp_websockets};
-  const identity::X509Ptr certificate(static_cast<x509_st*>(mosquitto_client_certificate(client)));
+  identity::X509Ptr certificate(static_cast<x509_st*>(mosquitto_client_certificate(client)));
   if (certificate) origin.certificate = identity::FactsOf(*certificate);
+  origin.x509 = std::move(certificate);
   return origin;
 }
 

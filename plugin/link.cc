@@ -204,7 +204,8 @@ void Link::Obey(uint64_t id, const proto::RegistryCommand& command) {
 }
 
 void Link::Tick(int64_t now_us) {
-  if (session_ == nullptr) return;
+  const std::string newcomers = access_.TakeNewcomers(requests_.epoch());
+  if (session_ == nullptr) return;  // who is refused comes again
   TellRetained();
   TellArrivals();
   for (const std::string& reply : std::exchange(settled_, {})) Send(reply);
@@ -215,6 +216,7 @@ void Link::Tick(int64_t now_us) {
   }
   const std::string seen = observer_.TakeEnvelope(requests_.epoch());
   if (!seen.empty()) Send(seen);
+  if (!newcomers.empty()) Send(newcomers);
   SendStatus(now_us);
 }
 

@@ -105,6 +105,9 @@ struct CaCertificate {
     friend bool operator==(const Registration&, const Registration&) = default;
   };
 
+  // Certificates that it has signed are registered when their devices come (CE7).
+  bool registers_by_itself() const { return active && auto_registration; }
+
   std::string id;
   bool active = false;
   bool auto_registration = false;

@@ -18,7 +18,7 @@
 
 namespace proto {
 
-inline constexpr uint8_t kLinkVersion = 9;
+inline constexpr uint8_t kLinkVersion = 10;
 
 // The link's topics. Nobody but plugin and service may touch "$shadow/…".
 inline constexpr absl::string_view kReservedLevel = "$shadow";

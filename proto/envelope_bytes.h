@@ -22,6 +22,7 @@ enum class EnvelopeType : uint8_t {
   kArrivals = 7,
   kNotices = 8,
   kObservations = 9,
+  kNewcomers = 10,
 };
 
 inline constexpr size_t kEnvelopeTypeAt = 3;

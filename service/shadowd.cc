@@ -16,6 +16,7 @@
 #include "history/writer.h"
 #include "measure/memory_limit.h"
 #include "service/account/clerk.h"
+#include "service/account/newcomers.h"
 #include "service/account/registry_in_force.h"
 #include "service/admin/admin.h"
 #include "service/admin/server.h"
@@ -200,6 +201,7 @@ int Serve(Config config, Log& log, int stop_fd) {
     return 1;
   }
   Clerk clerk(*std::move(clerk_settings), registry, commands, whereabouts, health, log);
+  Newcomers newcomers(clerk, log);
   Principals principals(registry, config.credentials_dir, clerk, log);
   Observations observations(commands, counters, log);
   Forgetting forgetting([&mailbox] { mailbox.Wake(); });
@@ -288,7 +290,8 @@ int Serve(Config config, Log& log, int stop_fd) {
         plugin_status.Hear(envelopes);
         for (const std::string& envelope : envelopes) whereabouts.Hear(envelope);
         std::erase_if(envelopes, [&](const std::string& one) {
-          return commands.Reply(one) || fault_plans.Hear(one) || observations.Hear(one);
+          return commands.Reply(one) || fault_plans.Hear(one) || observations.Hear(one) ||
+                 newcomers.Hear(one);
         });
         output.messages = mailbox.Serve([&](absl::Span<LocalRequest> requests) {
           output.answers = worker.Process(envelopes, requests);

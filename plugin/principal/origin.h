@@ -1,11 +1,14 @@
 // Where a client comes from and what it brought to be known by.
 #pragma once
 
+#include <memory>
 #include <optional>
 #include <string>
 
 #include "absl/strings/string_view.h"
 #include "policy/connection.h"
+
+struct x509_st;  // OpenSSL's X509
 
 namespace plugin {
 
@@ -24,6 +27,7 @@ struct Origin {
   bool websocket = false;
   // Of the client certificate, which TLS has verified. Nothing: it came without.
   std::optional<policy::CertificateFacts> certificate{};
+  std::shared_ptr<const x509_st> x509{};  // the same itself; null if nobody will ask for it
   // Of a client that shadowd has handed on; then the address is the client's own, and `websocket`
   // is false, since shadowd has asked which page opened it.
   std::optional<Tunnel> tunnel{};

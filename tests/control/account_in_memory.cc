@@ -38,15 +38,17 @@ AccountInMemory::Reply AccountInMemory::Ask(
   for (const auto& [name, value] : headers) request.headers.push_back({name, value});
   const auto parsed = rest::ParseTarget(target);
   EXPECT_TRUE(parsed) << target;
-  const auto refused = [](const control::Refusal& refusal) {
-    const rest::Answer answer = WordRefusal(refusal);
-    return Reply{answer.status, answer.error_type, answer.body};
-  };
   const auto call = ReadCall(request, *parsed);
-  if (const auto* refusal = std::get_if<control::Refusal>(&call)) return refused(*refusal);
+  if (const auto* refusal = std::get_if<control::Refusal>(&call)) return Take(*refusal);
   const auto& asked = std::get<Call>(call);
-  auto outcome = asked.operation.perform(asked, account_, here_);
-  if (const auto* refusal = std::get_if<control::Refusal>(&outcome)) return refused(*refusal);
+  return Take(asked.operation.perform(asked, account_, here_));
+}
+
+AccountInMemory::Reply AccountInMemory::Take(Outcome outcome) {
+  if (const auto* refusal = std::get_if<control::Refusal>(&outcome)) {
+    const rest::Answer answer = WordRefusal(*refusal);
+    return {answer.status, answer.error_type, answer.body};
+  }
   auto& done = std::get<Done>(outcome);
   for (Event& event : EventsOf(account_, done.changes, here_)) done.events.push_back(event);
   for (const policy::EntryChange& change : done.changes) {

@@ -26,6 +26,9 @@ class AccountInMemory {
   Reply Ask(absl::string_view method, absl::string_view target, absl::string_view body = "",
             const std::vector<std::pair<std::string, std::string>>& headers = {});
 
+  // What becomes of an operation that was performed: what it changes takes place.
+  Reply Take(Outcome outcome);
+
   // The same for one that must be answered 200: its body. Else a failure of the test.
   std::string Get(absl::string_view method, absl::string_view target, absl::string_view body = "",
                   const std::vector<std::pair<std::string, std::string>>& headers = {});

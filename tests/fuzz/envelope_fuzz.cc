@@ -4,6 +4,7 @@
 #include "proto/arrivals.h"
 #include "proto/command.h"
 #include "proto/envelope.h"
+#include "proto/newcomers.h"
 #include "proto/notice.h"
 #include "proto/observation.h"
 
@@ -38,6 +39,11 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
     uint64_t epoch = 0;
     for (size_t i = 16; i-- > 8;) epoch = epoch << 8 | data[i];
     if (proto::EncodeNotices(epoch, *notices) != bytes) std::abort();
+  }
+  if (const auto newcomers = proto::DecodeNewcomers(bytes); newcomers.ok()) {
+    uint64_t epoch = 0;
+    for (size_t i = 16; i-- > 8;) epoch = epoch << 8 | data[i];
+    if (proto::EncodeNewcomers(epoch, *newcomers) != bytes) std::abort();
   }
   if (const auto batch = proto::DecodeObservations(bytes); batch.ok()) {
     if (proto::EncodeObservations(*batch) != bytes) std::abort();

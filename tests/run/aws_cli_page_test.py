@@ -12,7 +12,8 @@ def test_the_commands_of_the_page_work_as_printed(tmp_path):
         told = page.Page('docs/aws-cli.md', tmp_path,
                          environment={'HOME': str(tmp_path), 'XDG_CONFIG_HOME': str(tmp_path),
                                       'PATH': f'/usr/bin:{os.environ["PATH"]}'},
-                         replaced={':8443': f':{https}', '-p 8883': f'-p {mqtts}'})
+                         replaced={':8443': f':{https}', '-p 8883': f'-p {mqtts}',
+                                   '-p 1883': f'-p {mqtt}'})
         counts = told.run()
         assert counts['do'] >= 6 and counts['ask'] >= 2
-        assert not list(tmp_path.glob('lamp*'))
+        assert not [left for name in ('lamp', 'bulb', 'factory') for left in tmp_path.glob(f'{name}*')]
