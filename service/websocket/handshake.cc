@@ -66,10 +66,11 @@ std::variant<Handshake, rest::Error> ReadHandshake(const rest::Request& request)
 }
 
 std::string HandshakeAnswer(const Handshake& handshake) {
+  // AWS's first SDK for Python finds the accepted key by a name in lower case alone, as AWS has it.
   return absl::StrCat(
-      "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
-      "Sec-WebSocket-Accept: ",
-      handshake.accept, "\r\nSec-WebSocket-Protocol: ", handshake.protocol, "\r\n\r\n");
+      "HTTP/1.1 101 Switching Protocols\r\nupgrade: websocket\r\nconnection: upgrade\r\n"
+      "sec-websocket-accept: ",
+      handshake.accept, "\r\nsec-websocket-protocol: ", handshake.protocol, "\r\n\r\n");
 }
 
 }  // namespace service

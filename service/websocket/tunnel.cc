@@ -15,6 +15,7 @@
 #include "proto/connect_packet.h"
 #include "service/http/stream.h"
 #include "service/websocket/frame.h"
+#include "service/websocket/packet_ends.h"
 
 namespace service {
 namespace {
@@ -186,18 +187,23 @@ class Tunnel : public std::enable_shared_from_this<Tunnel> {
         Then([this](const ErrorCode& error, size_t bytes) {
           if (error) return BrokerIsGone();
           if (closing_) return ReadBroker();
-          Frame(bytes);
+          unframed_ = {from_broker_.data() + kFrameHeadBytesMax, bytes};
+          Frame();
           WriteClient();
         }));
   }
 
-  // Puts a head right before what was read.
-  void Frame(size_t bytes) {
+  // A packet is a frame, as it is on AWS: of a frame with two, AWS's first SDK for Python takes up
+  // the second when another frame comes. The head goes right before the packet, where all has been
+  // sent.
+  void Frame() {
+    const size_t bytes = packets_.Take({unframed_.data(), unframed_.size()});
     char head[kFrameHeadBytesMax];
     const size_t head_bytes = WriteBinaryHead(bytes, head);
-    char* const begin = from_broker_.data() + kFrameHeadBytesMax - head_bytes;
+    char* const begin = unframed_.data() - head_bytes;
     std::copy_n(head, head_bytes, begin);
     frame_ = {begin, head_bytes + bytes};
+    unframed_.remove_prefix(bytes);
   }
 
   // One frame at a time: a pong first, a close last.
@@ -209,7 +215,7 @@ class Tunnel : public std::enable_shared_from_this<Tunnel> {
     }
     if (!frame_.empty()) {
       return Send(std::exchange(frame_, {}), [this] {
-        ReadBroker();
+        unframed_.empty() ? ReadBroker() : Frame();
         WriteClient();
       });
     }
@@ -293,7 +299,9 @@ class Tunnel : public std::enable_shared_from_this<Tunnel> {
   bool writing_ = false;
   std::string out_;
   std::string pong_;
-  absl::string_view frame_;  // in from_broker_
+  absl::string_view frame_;    // in from_broker_
+  absl::Span<char> unframed_;  // behind it, what is still to be sent
+  PacketEnds packets_;
   std::string close_;
   bool closing_ = false;  // our close is said, or waits to be
   bool close_said_ = false;

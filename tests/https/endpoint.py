@@ -19,6 +19,7 @@ from harness import Stack, WAIT_SECONDS, free_port
 KEY = "AKIAIOSFODNN7EXAMPLE"
 SECRET = "wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY"
 READER = "AKIAIOSFODNN7READERS"
+AS_ON_AWS = "here.iot.eu-central-1.amazonaws.com"  # another name of the server
 
 
 class Answer(NamedTuple):
@@ -55,7 +56,8 @@ class Endpoint(Stack):
         self.put_key(KEY, "everything")
         self.put_key(READER, "reading")
         self.server = server = self.authority.issue(alternatives=(
-            x509.DNSName("localhost"), x509.IPAddress(ipaddress.ip_address("127.0.0.1"))))
+            x509.DNSName("localhost"), x509.DNSName(AS_ON_AWS),
+            x509.IPAddress(ipaddress.ip_address("127.0.0.1"))))
         self.https_port, self.http_port = free_port(), free_port()
         super().__init__(service_flags=[
             f"--https_port={self.https_port}", f"--https_cert={server.file}",

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from endpoint import KEY, SECRET
+from endpoint import AS_ON_AWS, KEY, SECRET
 from harness import Process
 from signature_test import ask
 from tunnel import TunnelEndpoint
@@ -65,6 +65,30 @@ CLIENTS = {
     "sdk-v2-javascript-mqtt5": [*node("sdk_v2.js"), "5"],
     "sdk-v1-javascript": node("sdk_v1.js"),
 }
+
+
+SDK_V1_PYTHON = [str(INSTALLED / "venv/bin/python"), str(PROGRAMS / "sdk_v1.py")]
+
+
+@pytest.mark.parametrize("way", ["websocket", "certificate"])
+def test_the_first_sdk_for_python_gets_updates_and_hears_of_deltas(endpoint, way):
+    """Over WebSocket it takes hosts of AWS alone, so the server has such a name."""
+    thing = f"sdk-v1-python-{way}"
+    if way == "websocket":
+        words = [AS_ON_AWS, endpoint.https_port, endpoint.ca_file, thing]
+    else:
+        words = ["localhost", endpoint.tls_port, endpoint.ca_file, thing, endpoint.admin.file,
+                 endpoint.admin.key_file]
+    with Program(*SDK_V1_PYTHON, way, *map(str, words)) as program:
+        program.says("get rejected")
+        program.says("update accepted")
+        assert json.loads(program.says("get accepted").partition("accepted ")[2])["state"] == {
+            "reported": {"colour": "green"}}
+        program.says("subscribed")
+        desire(endpoint, thing, "red")
+        assert colour_in(program.says("delta")) == "red"
+        program.says("delete accepted")
+        assert program.wait(CLIENT_SECONDS) == 0, program.lines
 
 
 def test_debians_crt_connects_where_no_certificate_is_asked_for():

@@ -172,6 +172,13 @@ def test_a_key_of_172_characters_is_answered_as_awss_first_sdk_reads_it(endpoint
     assert endpoint.upgrade(headers={"Sec-WebSocket-Key": "A" * 257}).status == 400
 
 
+def test_each_packet_of_the_broker_is_a_frame(endpoint):
+    with endpoint.connect("a-frame-each") as wire:
+        wire.frames.sendall(b"\xc0\x00" * 50)  # PINGREQ
+        for _ in range(50):
+            assert wire.frames.read_frame() == (BINARY, b"\xd0\x00")
+
+
 def test_frames_may_come_right_behind_the_request(endpoint):
     frame = bytes([FINAL | BINARY, 0x80 | len(NOTHING), 0, 0, 0, 0]) + NOTHING
     wire = TunnelWire(endpoint.upgrade(behind=frame).granted())

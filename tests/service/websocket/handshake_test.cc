@@ -49,9 +49,9 @@ class HandshakeTest : public testing::Test {
 
 TEST_F(HandshakeTest, IsAnsweredAsTheStandardSays) {
   EXPECT_EQ(HandshakeAnswer(Read({})),
-            "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
-            "Sec-WebSocket-Accept: s3pPLMBiTxaQ9kYGzzhZRbK+xOo=\r\n"
-            "Sec-WebSocket-Protocol: mqtt\r\n\r\n");
+            "HTTP/1.1 101 Switching Protocols\r\nupgrade: websocket\r\nconnection: upgrade\r\n"
+            "sec-websocket-accept: s3pPLMBiTxaQ9kYGzzhZRbK+xOo=\r\n"
+            "sec-websocket-protocol: mqtt\r\n\r\n");
 }
 
 TEST_F(HandshakeTest, TakesAProtocolThatIsOfferedAndMqttIfItIsAmongThem) {
