@@ -26,6 +26,7 @@ Account::Account(std::shared_ptr<policy::Registry> registry) : registry_(std::mo
   note_all(RegistryPart::kThingGroups, registry_->thing_groups());
   note_all(RegistryPart::kPolicies, registry_->policies());
   note_all(RegistryPart::kCertificates, registry_->certificates());
+  note_all(RegistryPart::kIdentities, registry_->identities());
   note_all(RegistryPart::kCaCertificates, registry_->cas());
   note_all(RegistryPart::kKeys, registry_->keys());
 }
@@ -36,11 +37,11 @@ const Account::Names& Account::Related(Relation relation, absl::string_view of) 
   return found == relations_[relation].end() ? *kNone : found->second;
 }
 
-const Account::Names& Account::CertificatesOfThing(absl::string_view thing) const {
-  return Related(kThingCertificates, thing);
+const Account::Names& Account::PrincipalsOfThing(absl::string_view thing) const {
+  return Related(kThingPrincipals, thing);
 }
-const Account::Names& Account::CertificatesOfPolicy(absl::string_view policy) const {
-  return Related(kPolicyCertificates, policy);
+const Account::Names& Account::PrincipalsOfPolicy(absl::string_view policy) const {
+  return Related(kPolicyPrincipals, policy);
 }
 const Account::Names& Account::CertificatesOfCa(absl::string_view ca) const {
   return Related(kCaCertificates, ca);
@@ -101,10 +102,16 @@ void Account::Note(RegistryPart part, absl::string_view name, bool is_there) {
       return;
     case RegistryPart::kCertificates:
       if (const policy::Certificate* const certificate = registry_->FindCertificate(name)) {
-        RelateAll(kThingCertificates, certificate->things, name, is_there);
-        RelateAll(kPolicyCertificates, certificate->policies, name, is_there);
+        RelateAll(kThingPrincipals, certificate->things, name, is_there);
+        RelateAll(kPolicyPrincipals, certificate->policies, name, is_there);
         Relate(kCaCertificates, certificate->ca_id, name, is_there);
         Set(certificates_by_time_, certificate->created, name, is_there);
+      }
+      return;
+    case RegistryPart::kIdentities:
+      if (const policy::Identity* const identity = registry_->FindIdentity(name)) {
+        RelateAll(kThingPrincipals, identity->things, name, is_there);
+        RelateAll(kPolicyPrincipals, identity->policies, name, is_there);
       }
       return;
     case RegistryPart::kCaCertificates:

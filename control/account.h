@@ -29,9 +29,10 @@ class Account {
 
   const policy::Registry& registry() const { return *registry_; }
 
-  // None for what is not there. They live until the account is changed.
-  const Names& CertificatesOfThing(absl::string_view thing) const;
-  const Names& CertificatesOfPolicy(absl::string_view policy) const;
+  // None for what is not there. They live until the account is changed. Principals are ids of
+  // certificates and of identities of Cognito.
+  const Names& PrincipalsOfThing(absl::string_view thing) const;
+  const Names& PrincipalsOfPolicy(absl::string_view policy) const;
   const Names& CertificatesOfCa(absl::string_view ca) const;
   const Names& GroupsOfPolicy(absl::string_view policy) const;
   const Names& KeysOfPolicy(absl::string_view policy) const;
@@ -47,8 +48,8 @@ class Account {
 
  private:
   enum Relation : size_t {
-    kThingCertificates,
-    kPolicyCertificates,
+    kThingPrincipals,
+    kPolicyPrincipals,
     kCaCertificates,
     kPolicyGroups,
     kPolicyKeys,

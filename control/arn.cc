@@ -1,30 +1,11 @@
 #include "control/arn.h"
 
-#include <algorithm>
 #include <vector>
 
-#include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
 
 namespace control {
-namespace {
-
-constexpr size_t kUuidBytes = 36;
-
-bool IsUuid(absl::string_view text) {
-  if (text.size() != kUuidBytes) return false;
-  for (size_t i = 0; i < text.size(); ++i) {
-    const bool dash = i == 8 || i == 13 || i == 18 || i == 23;
-    if (dash ? text[i] != '-' : !absl::ascii_isxdigit(static_cast<unsigned char>(text[i]))) {
-      return false;
-    }
-  }
-  return true;
-}
-
-}  // namespace
-
 std::string Arn(const Surroundings& here, absl::string_view kind, absl::string_view name) {
   return absl::StrCat("arn:", here.partition, ":iot:", here.region, ":", here.account_id, ":", kind,
                       "/", name);
@@ -53,18 +34,6 @@ std::string ResourceInArn(absl::string_view arn) {
   if (arn.empty()) return "*";  // StrSplit gives none for a null text
   const std::vector<absl::string_view> fields = absl::StrSplit(arn, absl::MaxSplits(':', 5));
   return std::string(fields.size() == 6 ? fields[5] : "*");
-}
-
-bool IsCognitoIdentity(absl::string_view text) {
-  const size_t colon = text.find(':');
-  if (colon == 0 || colon == absl::string_view::npos) return false;
-  const absl::string_view region = text.substr(0, colon);
-  return std::all_of(region.begin(), region.end(),
-                     [](char c) {
-                       return c == '-' || absl::ascii_islower(static_cast<unsigned char>(c)) ||
-                              absl::ascii_isdigit(static_cast<unsigned char>(c));
-                     }) &&
-         IsUuid(text.substr(colon + 1));
 }
 
 }  // namespace control

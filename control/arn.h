@@ -30,7 +30,4 @@ std::optional<Named> ReadArn(const Surroundings& here, absl::string_view arn);
 // is looked at further. "*" for what is no ARN. Names may hold colons.
 std::string ResourceInArn(absl::string_view arn);
 
-// "REGION:uuid", as an identity of Cognito is called.
-bool IsCognitoIdentity(absl::string_view text);
-
 }  // namespace control

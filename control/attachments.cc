@@ -1,5 +1,5 @@
-// Policies attached to certificates and thing groups (AT1 to AT6), by today's calls and the ones
-// before them.
+// Policies attached to certificates, identities of Cognito and thing groups (AT1 to AT6), by
+// today's calls and the ones before them.
 #include <set>
 
 #include "absl/strings/str_cat.h"
@@ -7,6 +7,7 @@
 #include "control/operation.h"
 #include "control/paging.h"
 #include "control/policy_texts.h"
+#include "control/principal.h"
 #include "policy/entry_change.h"
 #include "policy/reference.h"
 #include "policy/registry_entry.h"
@@ -20,16 +21,16 @@ using policy::Reference;
 constexpr absl::string_view kPrincipalHeader = "x-amzn-iot-principal";
 constexpr absl::string_view kPolicyHeader = "x-amzn-iot-policy";
 
-// What a policy is attached to: an entry that is there.
+// What a policy is attached to.
 struct Target {
-  const policy::Certificate* certificate = nullptr;
-  const policy::ThingGroup* group = nullptr;  // if it is no certificate
+  Principal principal{};
+  const policy::ThingGroup* group = nullptr;  // if it is no principal
 
   const std::vector<Reference>& policies() const {
-    return certificate != nullptr ? certificate->policies : group->policies;
+    return group != nullptr ? group->policies : principal.policies();
   }
   size_t policies_max() const {
-    return certificate != nullptr ? policy::kPoliciesPerPrincipalMax : policy::kPoliciesPerGroupMax;
+    return group != nullptr ? policy::kPoliciesPerGroupMax : policy::kPoliciesPerPrincipalMax;
   }
 };
 
@@ -43,28 +44,22 @@ std::variant<Target, Refusal> FindTarget(const Account& account, const Surroundi
   if (const auto id = NameInArn(here, arn, "cert")) {
     const auto* const certificate = account.registry().FindCertificate(*id);
     if (certificate == nullptr) return TargetNotFound(arn);
-    return Target{.certificate = certificate};
+    return Target{.principal = {.certificate = certificate}};
   }
+  if (auto identity = FindIdentity(account, arn)) return Target{.principal = *std::move(identity)};
   if (legacy) return InvalidRequest("The given ARN does not represent a cert");
   if (const auto name = NameInArn(here, arn, "thinggroup")) {
     const auto* const group = account.registry().FindThingGroup(*name);
     if (group == nullptr) return TargetNotFound(arn);
     return Target{.group = group};
   }
-  if (IsCognitoIdentity(arn)) {
-    return InvalidRequest("Identities of Amazon Cognito are not known here");
-  }
   return InvalidRequest(absl::StrCat("The target ", arn,
-                                     " is neither the ARN of a certificate nor of a thing group ",
-                                     "of this account"));
+                                     " is neither the ARN of a certificate or of a thing group of ",
+                                     "this account nor an identity of Cognito"));
 }
 
 policy::EntryChange WithPolicies(const Target& target, std::vector<Reference> policies) {
-  if (target.certificate != nullptr) {
-    policy::Certificate certificate = *target.certificate;
-    certificate.policies = std::move(policies);
-    return Put(certificate);
-  }
+  if (target.group == nullptr) return WithPolicies(target.principal, std::move(policies));
   policy::ThingGroup group = *target.group;
   group.policies = std::move(policies);
   return Put(group);
@@ -187,12 +182,12 @@ Outcome ListPrincipalPolicies(const Call& call, const Account& account, const Su
   return Done{.body = answer.Finish()};
 }
 
-// The ARNs of what a policy is attached to.
+// What a policy is attached to, by ARN or as Cognito calls it.
 std::set<std::string> TargetsOf(const Account& account, const Surroundings& here,
                                 absl::string_view policy) {
   std::set<std::string> arns;
-  for (const std::string& id : account.CertificatesOfPolicy(policy)) {
-    arns.insert(Arn(here, "cert", id));
+  for (const std::string& id : account.PrincipalsOfPolicy(policy)) {
+    arns.insert(PrincipalText(here, id));
   }
   for (const std::string& name : account.GroupsOfPolicy(policy)) {
     arns.insert(Arn(here, "thinggroup", name));
@@ -224,15 +219,15 @@ Outcome ListPolicyPrincipals(const Call& call, const Account& account, const Sur
   const bool ascending = in.QueryFlag("isAscendingOrder");
   const Page page = ReadPage(in, kMarkerPages);
   if (auto refusal = PageRefusal(in, page)) return *refusal;
-  Account::ByTime certificates;
-  for (const std::string& id : account.CertificatesOfPolicy(name)) {
+  Account::ByTime principals;
+  for (const std::string& id : account.PrincipalsOfPolicy(name)) {
     const auto* const certificate = account.registry().FindCertificate(id);
-    certificates.emplace(certificate == nullptr ? 0 : certificate->created, id);
+    principals.emplace(certificate == nullptr ? 0 : certificate->created, id);
   }
   Json answer;
   TellByTime(
-      page, certificates, ascending, "principals",
-      [&](const std::string& id) { return std::optional(JsonText(Arn(here, "cert", id))); },
+      page, principals, ascending, "principals",
+      [&](const std::string& id) { return std::optional(JsonText(PrincipalText(here, id))); },
       answer);
   return Done{.body = answer.Finish()};
 }

@@ -10,6 +10,7 @@
 #include "control/members.h"
 #include "control/operation.h"
 #include "control/policy_texts.h"
+#include "control/principal.h"
 #include "identity/certificate.h"
 #include "policy/evaluate.h"
 
@@ -38,29 +39,31 @@ struct Question {
   std::vector<std::string> names{};  // of the resources, in the same order
 };
 
-// The certificate that a request calls its principal; one that is not given is an empty one.
-std::variant<const policy::Certificate*, Refusal> FindPrincipal(const Account& account,
-                                                                const Surroundings& here,
-                                                                const std::string& arn) {
-  static const policy::Certificate kNobody;
-  if (arn.empty()) return &kNobody;
-  if (IsCognitoIdentity(arn)) {
-    return InvalidRequest("Identities of Amazon Cognito are not known here");
-  }
+// What a request calls its principal; to one that is not given nothing is attached.
+std::variant<Principal, Refusal> FindPrincipal(const Account& account, const Surroundings& here,
+                                               const std::string& arn) {
+  if (arn.empty()) return Principal{};
+  if (auto identity = FindIdentity(account, arn)) return *std::move(identity);
   const auto id = NameInArn(here, arn, "cert");
   if (!id) {
-    return InvalidRequest(
-        absl::StrCat("The principal ", arn, " is not the ARN of a certificate of this account"));
+    return InvalidRequest(absl::StrCat("The principal ", arn,
+                                       " is neither the ARN of a certificate of this account nor ",
+                                       "an identity of Cognito"));
   }
   const policy::Certificate* const found = account.registry().FindCertificate(*id);
   if (found == nullptr) return CertificateNotFound(*id);
-  return found;
+  return Principal{.certificate = found};
 }
+
+// The pool of an identity says nothing here: what the roles of a pool allow is IAM's, and here it
+// stands with the access keys.
+void ReadPool(Members& in) { in.Text("cognitoIdentityPoolId", kAnyText); }
 
 Outcome GetEffectivePolicies(const Call& call, const Account& account, const Surroundings& here) {
   Members in(call);
   const std::string arn = in.Text("principal", kAnyText).value_or("");
   const auto thing_name = in.Query("thingName", kThingName);
+  ReadPool(in);
   if (auto refusal = in.Refused()) return *refusal;
   const auto found = FindPrincipal(account, here, arn);
   if (const auto* refusal = std::get_if<Refusal>(&found)) return *refusal;
@@ -69,9 +72,9 @@ Outcome GetEffectivePolicies(const Call& call, const Account& account, const Sur
     thing = account.registry().FindThing(*thing_name);
     if (thing == nullptr) return NotFound(absl::StrCat("Thing ", *thing_name, " not found"));
   }
-  const auto& certificate = *std::get<const policy::Certificate*>(found);
+  const auto& attached = std::get<Principal>(found).policies();
   std::set<std::string> names;
-  for (const auto& document : policy::PoliciesOf(account.registry(), certificate, thing)) {
+  for (const auto& document : policy::PoliciesOf(account.registry(), attached, thing)) {
     names.insert(document->name);
   }
   std::vector<std::string> told;
@@ -144,7 +147,7 @@ std::variant<policy::Policies, Refusal> ChosenPolicies(const Account& account,
     if (account.registry().FindPolicy(name) == nullptr) return PolicyNotFound();
     added.push_back({.name = name});
   }
-  for (auto& document : policy::PoliciesOf(account.registry(), added)) {
+  for (auto& document : policy::PoliciesOf(account.registry(), added, nullptr)) {
     policies.push_back(std::move(document));
   }
   return policies;
@@ -188,10 +191,19 @@ std::string TellResult(const Question& question, const policy::Policies& policie
       .Finish();
 }
 
+// What is known of a certificate itself; nothing, then without an id, if that is not kept.
+policy::CertificateFacts FactsOf(const Principal& principal, const Surroundings& here) {
+  if (principal.certificate == nullptr) return {};
+  const auto pem = here.read_entry(RegistryPart::kCertificatePems, principal.certificate->id);
+  const auto x509 = identity::ParseCertificate(pem.value_or(""));
+  return x509.ok() ? identity::FactsOf(**x509) : policy::CertificateFacts();
+}
+
 Outcome TestAuthorization(const Call& call, const Account& account, const Surroundings& here) {
   Members in(call);
   const std::string arn = in.Text("principal", kAnyText).value_or("");
   const std::string client_id = in.Query("clientId", kAnyText).value_or("");
+  ReadPool(in);
   const auto to_add = in.Texts("policyNamesToAdd", kPolicyName);
   const auto to_skip = in.Texts("policyNamesToSkip", kPolicyName);
   std::vector<Question> questions;
@@ -202,11 +214,11 @@ Outcome TestAuthorization(const Call& call, const Account& account, const Surrou
   if (auto refusal = in.Refused()) return *refusal;
   const auto found = FindPrincipal(account, here, arn);
   if (const auto* refusal = std::get_if<Refusal>(&found)) return *refusal;
-  const auto& certificate = *std::get<const policy::Certificate*>(found);
-  const auto thing = policy::AttachedThing(account.registry(), certificate, client_id);
+  const Principal& principal = std::get<Principal>(found);
+  const auto thing = policy::AttachedThing(account.registry(), principal.things(), client_id);
   policy::Policies own;
-  if (certificate.active()) {
-    own = policy::PoliciesOf(account.registry(), certificate, thing.get());
+  if (principal.certificate == nullptr || principal.certificate->active()) {
+    own = policy::PoliciesOf(account.registry(), principal.policies(), thing.get());
   }
   const auto chosen =
       ChosenPolicies(account, std::move(own), to_add.value_or(std::vector<std::string>()),
@@ -215,12 +227,9 @@ Outcome TestAuthorization(const Call& call, const Account& account, const Surrou
   policy::Connection connection;
   connection.client_id = client_id;
   connection.thing = thing.get();
-  policy::CertificateFacts facts;
-  const auto pem = here.read_entry(RegistryPart::kCertificatePems, certificate.id);
-  if (const auto x509 = identity::ParseCertificate(pem.value_or("")); x509.ok()) {
-    facts = identity::FactsOf(**x509);
-    connection.certificate = &facts;
-  }
+  connection.identity_id = principal.identity.id;
+  const policy::CertificateFacts facts = FactsOf(principal, here);
+  if (!facts.id.empty()) connection.certificate = &facts;
   std::vector<std::string> told;
   for (const Question& question : questions) {
     told.push_back(TellResult(question, std::get<policy::Policies>(chosen), connection, here));
@@ -228,7 +237,7 @@ Outcome TestAuthorization(const Call& call, const Account& account, const Surrou
   return Done{.body = Json().List("authResults", told).Finish()};
 }
 
-// "cert/ID" of the body's principal.
+// "cert/ID" of the body's principal; "*" for an identity, which has no ARN.
 std::string PrincipalInBody(const Call& call) { return ResourceInArn(call.BodyText("principal")); }
 
 constexpr Operation kEffectivePolicyOperations[] = {

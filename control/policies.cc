@@ -65,7 +65,7 @@ Outcome DeletePolicy(const Call& call, const Account& account, const Surrounding
   const std::string name = in.Label("policyName", kPolicyName);
   if (auto refusal = in.Refused()) return *refusal;
   if (account.registry().FindPolicy(name) == nullptr) return PolicyNotFound();
-  if (!account.CertificatesOfPolicy(name).empty() || !account.GroupsOfPolicy(name).empty() ||
+  if (!account.PrincipalsOfPolicy(name).empty() || !account.GroupsOfPolicy(name).empty() ||
       !account.KeysOfPolicy(name).empty()) {
     return DeleteConflict(absl::StrCat("The policy cannot be deleted as the policy is attached to ",
                                        "one or more principals (name=", name, ")"));

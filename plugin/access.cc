@@ -311,7 +311,9 @@ void Access::Change(const proto::RegistryCommand& command, Changed changed) {
   }
   const auto changes = EntriesOf(command);
   const absl::Status status = changes.ok() ? registry_.Change(*changes) : changes.status();
-  if (status.ok()) return reviews_.OfConcerned(*changes, std::move(changed));
+  if (status.ok()) {
+    return reviews_.OfConcerned(*changes, *registry_.registry(), std::move(changed));
+  }
   reviews_.OfNobody([changed = std::move(changed), status](uint64_t) { changed(status); });
 }
 

@@ -31,7 +31,8 @@ void Reviews::Expire(const Index& index, absl::string_view id, std::vector<const
   }
 }
 
-void Reviews::OfConcerned(absl::Span<const policy::EntryChange> changes, Done done) {
+void Reviews::OfConcerned(absl::Span<const policy::EntryChange> changes,
+                          const policy::Registry& registry, Done done) {
   std::vector<const void*> handles;
   for (const policy::EntryChange& change : changes) {
     switch (ConcernOf(change.part)) {
@@ -39,6 +40,11 @@ void Reviews::OfConcerned(absl::Span<const policy::EntryChange> changes, Done do
         return OfAll(std::move(done));
       case Concern::kPrincipal:
         Expire(by_principal_, change.name, handles);
+        break;
+      case Concern::kIdentity:
+        for (const std::string& key : registry.KeysOfIdentity(change.name)) {
+          Expire(by_principal_, key, handles);
+        }
         break;
       case Concern::kClient:
         Expire(by_client_, change.name, handles);

@@ -37,9 +37,11 @@ class Reviews {
   void Left(const void* handle, const Principal& principal);
 
   // Begins a review of all that stand, of those that the changes can concern, or of nobody. A
-  // principal whose own entry has changed is to be resolved anew from now on.
+  // principal whose own entry has changed is to be resolved anew from now on. `registry` is the one
+  // that has the changes.
   void OfAll(Done done);
-  void OfConcerned(absl::Span<const policy::EntryChange> changes, Done done);
+  void OfConcerned(absl::Span<const policy::EntryChange> changes, const policy::Registry& registry,
+                   Done done);
   void OfNobody(Done done) { under_way_.push_back({{}, std::move(done)}); }
 
   // Once per turn. `judge` gives whether it has ended that connection, which may be over already.

@@ -72,8 +72,9 @@ struct Connection {
   absl::string_view client_id;
   absl::string_view source_ip;    // text of an IPv4 or IPv6 address
   absl::string_view domain_name;  // the server name that the client asked for
-  // The thing that carries the client id as its name and that the certificate is attached to
-  // (Registry::AttachedThing). Another thing of the certificate does not count, as on AWS.
+  absl::string_view identity_id;  // of Cognito, that its access key stands for
+  // The thing that carries the client id as its name and that the certificate or the identity is
+  // attached to (AttachedThing). Another thing of theirs does not count, as on AWS.
   const Thing* thing = nullptr;
   const CertificateFacts* certificate = nullptr;
   bool secure = true;       // over TLS

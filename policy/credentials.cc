@@ -76,8 +76,9 @@ bool IsAccessKeyId(absl::string_view text) {
 }
 
 absl::StatusOr<CredentialEntry> ParseCredential(absl::string_view text) {
-  constexpr absl::string_view kKnown[] = {"secretAccessKey", "status", "policies", "description",
-                                          "sessionToken"};
+  constexpr absl::string_view kKnown[] = {"secretAccessKey", "status",       "policies",
+                                          "description",     "sessionToken", "identityId",
+                                          "authenticated"};
   const auto root = ParseEntry(text, "a credential", kKnown);
   if (!root.ok()) return root.status();
   CredentialEntry entry;
@@ -97,6 +98,7 @@ absl::StatusOr<CredentialEntry> ParseCredential(absl::string_view text) {
                  absl::StrCat("\"sessionToken\" has at most ", kSessionTokenBytesMax,
                               " visible characters of ASCII"));
   }
+  if (auto s = ReadKeyIdentity(*root, entry.identity); !s.ok()) return s;
   if (auto s = ReadPolicies(*root, kPoliciesPerPrincipalMax, "a credential", entry.policies);
       !s.ok()) {
     return s;
@@ -111,6 +113,7 @@ std::string PrintCredential(const CredentialEntry& entry) {
       .Text("secretAccessKey", entry.secret)
       .List("policies", entry.policies)
       .Text("sessionToken", entry.session_token)
+      .Identity(entry.identity)
       .Finish();
 }
 
@@ -183,7 +186,8 @@ absl::StatusOr<std::shared_ptr<const Credentials>> LoadCredentials(const std::st
                    .secret = std::move(entry->secret),
                    .active = entry->active,
                    .policies = std::move(entry->policies),
-                   .session_token = std::move(entry->session_token)};
+                   .session_token = std::move(entry->session_token),
+                   .identity = std::move(entry->identity)};
     credentials->keys_.emplace(id, std::move(key));
   }
   if (!faults.empty()) {

@@ -4,8 +4,8 @@
 //   credentials/AKIA….json   {"secretAccessKey": "…", "status": "ACTIVE", "policies": ["p"]}
 //
 // Folder and files are their owner's alone (0700 and 0600), or nothing is read. "description" may
-// be there for people, and "sessionToken" where one must come with the key. The policies are those
-// of the registry.
+// be there for people, "sessionToken" where one must come with the key, and "identityId" where it
+// stands for an identity of Cognito. The policies are those of the registry.
 #pragma once
 
 #include <sys/types.h>
@@ -36,6 +36,7 @@ struct CredentialEntry {
   std::vector<Reference> policies;
   std::string description;
   std::string session_token;  // that must come with it, as of temporary credentials; empty: none
+  KeyIdentity identity{};
 };
 
 // Fails with a Fault ("line:column: reason"), which never shows the secret.
@@ -53,6 +54,7 @@ struct Credential {
   bool active = false;
   std::vector<Reference> policies;
   std::string session_token;  // empty: none
+  KeyIdentity identity{};
 };
 
 // All keys. Immutable, so it may be read from any thread; a reload builds a new one.

@@ -94,6 +94,15 @@ struct Certificate {
   bool sni_only = false;  // registered without a CA
 };
 
+// An identity of Amazon Cognito, as what things and policies are attached to. One to which nothing
+// is attached has no entry: who there is, Cognito knows.
+struct Identity {
+  std::string id;  // "REGION:UUID"
+  std::vector<Reference> things{};
+  bool exclusive = false;  // as of certificates
+  std::vector<Reference> policies{};
+};
+
 // A certificate authority that the account knows.
 struct CaCertificate {
   // What happens when a device comes with a certificate of its own (JITP); kept as it was given.
@@ -138,12 +147,20 @@ struct PolicyVersions {
   Tags tags{};
 };
 
+// The identity of Cognito that a key stands for, as those keys do that Cognito gives out (W19).
+struct KeyIdentity {
+  std::string id{};  // empty: none
+  // That it has logged in: then policies must be attached to it that allow, too (W16).
+  bool authenticated = true;
+};
+
 // What may be known of a key for Signature Version 4 where its secret must not be: a projection of
 // credentials/ (credentials.h).
 struct AccessKey {
   std::string id;
   bool active = false;
   std::vector<Reference> policies{};
+  KeyIdentity identity{};
 };
 
 // What there is once.

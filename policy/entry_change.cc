@@ -20,6 +20,12 @@ EntryChange Put(const Certificate& certificate) {
   return {RegistryPart::kCertificates, certificate.id, PrintCertificate(certificate)};
 }
 
+EntryChange Put(const Identity& identity) {
+  EntryChange change{RegistryPart::kIdentities, identity.id, std::nullopt};
+  if (!identity.things.empty() || !identity.policies.empty()) change.text = PrintIdentity(identity);
+  return change;
+}
+
 EntryChange Put(const CaCertificate& ca) {
   return {RegistryPart::kCaCertificates, ca.id, PrintCaCertificate(ca)};
 }

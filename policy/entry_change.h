@@ -10,6 +10,8 @@ EntryChange Put(const Thing& thing);
 EntryChange Put(const ThingType& type);
 EntryChange Put(const ThingGroup& group);
 EntryChange Put(const Certificate& certificate);
+// Removes an identity to which nothing is attached (entry.h).
+EntryChange Put(const Identity& identity);
 EntryChange Put(const CaCertificate& ca);
 EntryChange Put(const PolicyVersions& versions);
 EntryChange Put(const AccessKey& key);

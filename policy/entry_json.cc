@@ -6,6 +6,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "absl/time/time.h"
+#include "policy/registry_entry.h"
 #include "shadow/json.h"
 
 namespace policy {
@@ -118,6 +119,23 @@ absl::Status ReadPolicies(const Node& object, size_t most, absl::string_view who
                absl::StrCat(whose, " has at most ", most, " policies"));
 }
 
+absl::Status ReadKeyIdentity(const Node& object, KeyIdentity& out) {
+  if (auto s = ReadString(object, "identityId", out.id); !s.ok()) return s;
+  const Node* const id = object.Find("identityId");
+  if (id != nullptr && !IsIdentityId(out.id)) {
+    return Fault(id->place,
+                 "\"identityId\" must be an identity of Cognito, REGION:UUID in lower case");
+  }
+  const auto authenticated = Member(object, "authenticated", Node::Kind::kBool);
+  if (!authenticated.ok() || *authenticated == nullptr) return authenticated.status();
+  if (id == nullptr) {
+    return Fault((*authenticated)->place,
+                 "\"authenticated\" is of an identity: \"identityId\" is missing");
+  }
+  out.authenticated = (*authenticated)->text == "true";
+  return absl::OkStatus();
+}
+
 absl::Status ReadTags(const Node& object, Tags& out) {
   const auto tags = Member(object, "tags", Node::Kind::kObject);
   if (!tags.ok() || *tags == nullptr) return tags.status();
@@ -184,6 +202,11 @@ EntryText& EntryText::Texts(absl::string_view name, const std::vector<std::strin
 
 EntryText& EntryText::Status(bool active) {
   return Raw("status", active ? "\"ACTIVE\"" : "\"INACTIVE\"");
+}
+
+EntryText& EntryText::Identity(const KeyIdentity& identity) {
+  Text("identityId", identity.id);
+  return identity.authenticated ? *this : Raw("authenticated", "false");
 }
 
 std::string EntryText::Finish() const {

@@ -35,6 +35,10 @@ absl::Status ReadPolicies(const Node& object, size_t most, absl::string_view who
 absl::Status ReadStatus(const Node& object, bool& active);
 absl::Status ReadStatus(const Node& object, CertificateStatus& status);
 
+// The members "identityId" and "authenticated" of keys, of which the second comes with the first
+// alone.
+absl::Status ReadKeyIdentity(const Node& object, KeyIdentity& out);
+
 // As JSON text.
 std::string Quoted(absl::string_view text);
 
@@ -53,6 +57,7 @@ class EntryText {
   EntryText& ListIfAny(absl::string_view name, const std::vector<Reference>& references);
   EntryText& Texts(absl::string_view name, const std::vector<std::string>& texts);
   EntryText& Status(bool active);
+  EntryText& Identity(const KeyIdentity& identity);
   // `value` is JSON text.
   EntryText& Raw(absl::string_view name, absl::string_view value);
 

@@ -40,6 +40,11 @@ Decision Decide(absl::Span<const Document* const> policies, const Request& reque
   return decision;
 }
 
+Decision Decide(const Held& held, const Request& request, const Connection& connection) {
+  const Decision own = Decide(held.own, request, connection);
+  return own.allowed && held.identity ? Decide(*held.identity, request, connection) : own;
+}
+
 Decision Decide(absl::Span<const Document* const> policies, const NamedRequest& request,
                 const Connection& connection) {
   const std::string action = absl::AsciiStrToLower(request.action);

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 
 #include "absl/strings/string_view.h"
 #include "absl/types/span.h"
@@ -33,6 +34,16 @@ struct Decision {
 // `policies` are those attached to the principal. A certificate that is not active has none.
 Decision Decide(absl::Span<const Document* const> policies, const Request& request,
                 const Connection& connection);
+
+// What is attached to a principal, and must allow. Of a key that stands for an identity of Cognito
+// that has logged in, both its own policies and the identity's must (W16).
+struct Held {
+  absl::Span<const Document* const> own{};
+  std::optional<absl::Span<const Document* const>> identity{};
+};
+
+// Who denies decides, the principal's own policies first.
+Decision Decide(const Held& held, const Request& request, const Connection& connection);
 
 // A request of the control plane: an action that policies speak of by its name alone.
 struct NamedRequest {

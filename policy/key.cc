@@ -44,6 +44,7 @@ constexpr std::pair<absl::string_view, Source> kPlainKeys[] = {
     {"iot:Connection.Thing.IsAttached", Source::kIsAttached},
     {"iot:ConnectAttributes", Source::kConnectAttributes},
     {"iot:LastWillTopic", Source::kWillTopic},
+    {"cognito-identity.amazonaws.com:sub", Source::kIdentityId},
     {"aws:CurrentTime", Source::kTime},
     {"aws:EpochTime", Source::kTime},
 };

@@ -32,7 +32,8 @@ struct Key {
     kIssuerAlternative,
     kConnectAttributes,
     kWillTopic,
-    kTime,  // aws:CurrentTime, aws:EpochTime
+    kIdentityId,  // cognito-identity.amazonaws.com:sub
+    kTime,        // aws:CurrentTime, aws:EpochTime
   };
 
   // The key called `name`. Fails, naming it, if AWS IoT has no such key or it is left out here.

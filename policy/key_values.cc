@@ -40,6 +40,8 @@ absl::string_view SingleText(const Key& key, const Connection& connection) {
       return connection.thing != nullptr ? connection.thing->name : absl::string_view();
     case Source::kThingTypeName:
       return connection.thing != nullptr ? connection.thing->type_name : absl::string_view();
+    case Source::kIdentityId:
+      return connection.identity_id;
     case Source::kCertificateId:
       return connection.certificate != nullptr ? connection.certificate->id : absl::string_view();
     case Source::kSerialNumber:

@@ -1,5 +1,5 @@
-// Certificates, authorities, keys, what is known of policies beside their documents, and what there
-// is once.
+// Certificates, identities, authorities, keys, what is known of policies beside their documents,
+// and what there is once.
 #include <limits>
 
 #include "absl/strings/numbers.h"
@@ -12,6 +12,8 @@ namespace policy {
 namespace {
 
 constexpr size_t kCertificateIdBytes = 64;
+constexpr size_t kUuidBytes = 36;
+constexpr size_t kRegionBytesMax = 18;  // an identity's id has at most 55 characters (Cognito)
 constexpr absl::string_view kExclusive = "EXCLUSIVE_THING";
 constexpr absl::string_view kSniOnly = "SNI_ONLY";
 constexpr absl::string_view kDefaultMode = "DEFAULT";
@@ -25,6 +27,27 @@ absl::Status ReadWord(const Node& object, absl::string_view name, absl::string_v
   if (out || word == usual) return absl::OkStatus();
   return Fault(object.Find(name)->place,
                absl::StrCat("\"", name, "\" must be \"", usual, "\" or \"", other, "\""));
+}
+
+// Whether the principal that a root is of has its one thing to itself.
+absl::Status ReadExclusive(const Node& root, absl::string_view whose,
+                           const std::vector<Reference>& things, bool& out) {
+  const absl::string_view name = "thingPrincipalType";
+  if (auto s = ReadWord(root, name, "NON_EXCLUSIVE_THING", kExclusive, out); !s.ok()) return s;
+  if (!out || things.size() == 1) return absl::OkStatus();
+  return Fault(root.Find(name)->place,
+               absl::StrCat(whose, " that is EXCLUSIVE_THING has just one thing"));
+}
+
+bool IsUuid(absl::string_view text) {
+  if (text.size() != kUuidBytes) return false;
+  for (size_t i = 0; i < text.size(); ++i) {
+    const bool dash = i == 8 || i == 13 || i == 18 || i == 23;
+    if (dash ? text[i] != '-' : absl::string_view("0123456789abcdef").find(text[i]) == text.npos) {
+      return false;
+    }
+  }
+  return true;
 }
 
 absl::Status ReadRegistration(const Node& root, CaCertificate::Registration& out) {
@@ -109,8 +132,7 @@ absl::StatusOr<Certificate> ParseCertificate(absl::string_view id, absl::string_
   absl::Status status = ReadStatus(*root, entry.status);
   status.Update(ReadString(*root, "description", entry.description));
   status.Update(ReadReferences(*root, "things", entry.things));
-  status.Update(
-      ReadWord(*root, "thingPrincipalType", "NON_EXCLUSIVE_THING", kExclusive, entry.exclusive));
+  status.Update(ReadExclusive(*root, "a certificate", entry.things, entry.exclusive));
   status.Update(ReadPolicies(*root, kPoliciesPerPrincipalMax, "a certificate", entry.policies));
   status.Update(ReadTime(*root, "creationDate", entry.created));
   status.Update(ReadTime(*root, "lastModifiedDate", entry.modified));
@@ -119,10 +141,6 @@ absl::StatusOr<Certificate> ParseCertificate(absl::string_view id, absl::string_
   status.Update(ReadString(*root, "caCertificateId", entry.ca_id));
   status.Update(ReadWord(*root, "certificateMode", kDefaultMode, kSniOnly, entry.sni_only));
   if (!status.ok()) return status;
-  if (entry.exclusive && entry.things.size() != 1) {
-    return Fault(root->Find("thingPrincipalType")->place,
-                 "a certificate that is EXCLUSIVE_THING has just one thing");
-  }
   return entry;
 }
 
@@ -139,6 +157,34 @@ std::string PrintCertificate(const Certificate& certificate) {
       .Text("generationId", certificate.generation_id)
       .Text("caCertificateId", certificate.ca_id)
       .Text("certificateMode", certificate.sni_only ? kSniOnly : "")
+      .Finish();
+}
+
+bool IsIdentityId(absl::string_view text) {
+  const size_t colon = text.find(':');
+  if (colon == 0 || colon == absl::string_view::npos || colon > kRegionBytesMax) return false;
+  const absl::string_view region = text.substr(0, colon);
+  return region.find_first_not_of("abcdefghijklmnopqrstuvwxyz0123456789-") == region.npos &&
+         IsUuid(text.substr(colon + 1));
+}
+
+absl::StatusOr<Identity> ParseIdentity(absl::string_view id, absl::string_view text) {
+  constexpr absl::string_view kKnown[] = {"things", "thingPrincipalType", "policies"};
+  const auto root = ParseEntry(text, "an identity", kKnown);
+  if (!root.ok()) return root.status();
+  Identity entry{.id = std::string(id)};
+  absl::Status status = ReadReferences(*root, "things", entry.things);
+  status.Update(ReadExclusive(*root, "an identity", entry.things, entry.exclusive));
+  status.Update(ReadPolicies(*root, kPoliciesPerPrincipalMax, "an identity", entry.policies));
+  if (!status.ok()) return status;
+  return entry;
+}
+
+std::string PrintIdentity(const Identity& identity) {
+  return EntryText()
+      .List("things", identity.things)
+      .Text("thingPrincipalType", identity.exclusive ? kExclusive : "")
+      .List("policies", identity.policies)
       .Finish();
 }
 
@@ -220,19 +266,24 @@ std::string PrintPolicyVersions(const PolicyVersions& versions) {
 }
 
 absl::StatusOr<AccessKey> ParseAccessKey(absl::string_view id, absl::string_view text) {
-  constexpr absl::string_view kKnown[] = {"status", "policies"};
+  constexpr absl::string_view kKnown[] = {"status", "policies", "identityId", "authenticated"};
   const auto root = ParseEntry(text, "a key", kKnown);
   if (!root.ok()) return root.status();
   AccessKey key;
   key.id = std::string(id);
   absl::Status status = ReadStatus(*root, key.active);
   status.Update(ReadPolicies(*root, kPoliciesPerPrincipalMax, "a key", key.policies));
+  status.Update(ReadKeyIdentity(*root, key.identity));
   if (!status.ok()) return status;
   return key;
 }
 
 std::string PrintAccessKey(const AccessKey& key) {
-  return EntryText().Status(key.active).List("policies", key.policies).Finish();
+  return EntryText()
+      .Status(key.active)
+      .List("policies", key.policies)
+      .Identity(key.identity)
+      .Finish();
 }
 
 absl::StatusOr<Settings> ParseSettings(absl::string_view text) {

@@ -54,7 +54,9 @@ absl::Status Registry::Put(RegistryPart part, absl::string_view name, absl::stri
     case RegistryPart::kCaCertificates:
       return Take(ParseCaCertificate(name, text), name, cas_);
     case RegistryPart::kKeys:
-      return Take(ParseAccessKey(name, text), name, keys_);
+      return PutKey(name, text);
+    case RegistryPart::kIdentities:
+      return Take(ParseIdentity(name, text), name, identities_);
     case RegistryPart::kAccount: {
       auto settings = ParseSettings(text);
       if (!settings.ok()) return settings.status();
@@ -89,7 +91,9 @@ void Registry::Remove(RegistryPart part, absl::string_view name) {
     case RegistryPart::kCaCertificates:
       return erase(cas_);
     case RegistryPart::kKeys:
-      return erase(keys_);
+      return RemoveKey(name);
+    case RegistryPart::kIdentities:
+      return erase(identities_);
     case RegistryPart::kAccount:
       settings_ = std::make_shared<const Settings>();
       return;
@@ -97,6 +101,31 @@ void Registry::Remove(RegistryPart part, absl::string_view name) {
     case RegistryPart::kCaCertificatePems:
       return;
   }
+}
+
+absl::Status Registry::PutKey(absl::string_view id, absl::string_view text) {
+  auto key = ParseAccessKey(id, text);
+  if (!key.ok()) return key.status();
+  RemoveKey(id);
+  if (!key->identity.id.empty()) keys_of_identities_[key->identity.id].emplace(id);
+  return Take(std::move(key), id, keys_);
+}
+
+void Registry::RemoveKey(absl::string_view id) {
+  const auto key = keys_.find(id);
+  if (key == keys_.end()) return;
+  const auto others = keys_of_identities_.find(key->second->identity.id);
+  if (others != keys_of_identities_.end()) {
+    others->second.erase(std::string(id));
+    if (others->second.empty()) keys_of_identities_.erase(others);
+  }
+  keys_.erase(key);
+}
+
+const Registry::Names& Registry::KeysOfIdentity(absl::string_view id) const {
+  static const Names* const kNone = new Names;
+  const auto found = keys_of_identities_.find(id);
+  return found == keys_of_identities_.end() ? *kNone : found->second;
 }
 
 std::optional<std::string> Registry::TextOf(RegistryPart part, absl::string_view name) const {
@@ -121,6 +150,8 @@ std::optional<std::string> Registry::TextOf(RegistryPart part, absl::string_view
       return print(FindCa(name), PrintCaCertificate);
     case RegistryPart::kKeys:
       return print(FindKey(name), PrintAccessKey);
+    case RegistryPart::kIdentities:
+      return print(FindIdentity(name), PrintIdentity);
     case RegistryPart::kAccount:
       return PrintSettings(*settings_);
     case RegistryPart::kCertificatePems:
@@ -137,21 +168,18 @@ bool Registry::IsAsIn(RegistryPart part, absl::string_view name,
   return TextOf(part, name) == filed.TextOf(part, name);
 }
 
-std::shared_ptr<const Thing> AttachedThing(const Registry& registry, const Certificate& certificate,
+std::shared_ptr<const Thing> AttachedThing(const Registry& registry,
+                                           const std::vector<Reference>& things,
                                            absl::string_view client_id) {
-  const bool attached = IsAmong(certificate.things, client_id);
+  const bool attached = IsAmong(things, client_id);
   const auto found = attached ? registry.things().find(client_id) : registry.things().end();
   return found == registry.things().end() ? nullptr : found->second;
 }
 
-Policies PoliciesOf(const Registry& registry, const std::vector<Reference>& references) {
+Policies PoliciesOf(const Registry& registry, const std::vector<Reference>& attached,
+                    const Thing* thing) {
   Policies policies;
-  Add(registry, references, policies);
-  return policies;
-}
-
-Policies PoliciesOf(const Registry& registry, const Certificate& certificate, const Thing* thing) {
-  Policies policies = PoliciesOf(registry, certificate.policies);
+  Add(registry, attached, policies);
   if (thing == nullptr) return policies;
   for (const Reference& reference : thing->groups) {
     for (const ThingGroup* const group : GroupsUpFrom(registry, reference.name)) {
@@ -212,6 +240,10 @@ void RegistryBuilder::Resolve() {
   for (const auto& [id, entry] : all.certificates_) {
     Look(RegistryPart::kCertificates, id, "thing", entry->things, all.things_);
     Look(RegistryPart::kCertificates, id, "policy", entry->policies, all.policies_);
+  }
+  for (const auto& [id, entry] : all.identities_) {
+    Look(RegistryPart::kIdentities, id, "thing", entry->things, all.things_);
+    Look(RegistryPart::kIdentities, id, "policy", entry->policies, all.policies_);
   }
   for (const auto& [name, entry] : all.things_) {
     Look(RegistryPart::kThings, name, "thing group", entry->groups, all.groups_);

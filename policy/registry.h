@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "absl/container/btree_map.h"
+#include "absl/container/btree_set.h"
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
@@ -32,6 +33,7 @@ class Registry {
   const ThingGroup* FindThingGroup(absl::string_view name) const { return Find(groups_, name); }
   const Document* FindPolicy(absl::string_view name) const { return Find(policies_, name); }
   const PolicyVersions* FindVersions(absl::string_view name) const { return Find(versions_, name); }
+  const Identity* FindIdentity(absl::string_view id) const { return Find(identities_, id); }
   const CaCertificate* FindCa(absl::string_view id) const { return Find(cas_, id); }
   const AccessKey* FindKey(absl::string_view id) const { return Find(keys_, id); }
   const Settings& settings() const { return *settings_; }
@@ -41,8 +43,13 @@ class Registry {
   const Map<ThingType>& thing_types() const { return types_; }
   const Map<ThingGroup>& thing_groups() const { return groups_; }
   const Map<Document>& policies() const { return policies_; }
+  const Map<Identity>& identities() const { return identities_; }
   const Map<CaCertificate>& cas() const { return cas_; }
   const Map<AccessKey>& keys() const { return keys_; }
+
+  // The ids of the keys that stand for an identity. They live until a key is changed.
+  using Names = absl::btree_set<std::string>;
+  const Names& KeysOfIdentity(absl::string_view id) const;
 
   // Puts an entry, by the text of its file, in the place of the one that is there. Fails with a
   // Fault, and then nothing changes. What it refers to need not be there: then it has no effect.
@@ -55,6 +62,9 @@ class Registry {
               const std::optional<std::string>& text) const;
 
  private:
+  absl::Status PutKey(absl::string_view id, absl::string_view text);
+  void RemoveKey(absl::string_view id);
+
   // As PrintThing and so on have it; nothing: it is not there.
   std::optional<std::string> TextOf(RegistryPart part, absl::string_view name) const;
 
@@ -72,23 +82,26 @@ class Registry {
   Map<ThingGroup> groups_;
   Map<Document> policies_;
   Map<PolicyVersions> versions_;
+  Map<Identity> identities_;
   Map<CaCertificate> cas_;
   Map<AccessKey> keys_;
+  absl::btree_map<std::string, Names, std::less<>> keys_of_identities_;
   std::shared_ptr<const Settings> settings_ = std::make_shared<const Settings>();
 };
 
-// The thing that `Connection::thing` must be: the one of the certificate's that is called as the
-// client calls itself; null if there is none.
-std::shared_ptr<const Thing> AttachedThing(const Registry& registry, const Certificate& certificate,
+// The thing that `Connection::thing` must be: the one of a certificate's or identity's things that
+// is called as the client calls itself; null if there is none.
+std::shared_ptr<const Thing> AttachedThing(const Registry& registry,
+                                           const std::vector<Reference>& things,
                                            absl::string_view client_id);
 
 using Policies = std::vector<std::shared_ptr<const Document>>;
 
-// The documents that hold for a certificate, in the order in which they are attached: its own, and,
-// for a connection that stands for `thing`, those of the thing's groups and of the groups above
-// them (GR6). `thing` may be null.
-Policies PoliciesOf(const Registry& registry, const Certificate& certificate, const Thing* thing);
-Policies PoliciesOf(const Registry& registry, const std::vector<Reference>& references);
+// The documents that hold for whom `attached` is attached to, in that order, and behind them, for a
+// connection that stands for `thing`, those of the thing's groups and of the groups above them
+// (GR6). `thing` may be null.
+Policies PoliciesOf(const Registry& registry, const std::vector<Reference>& attached,
+                    const Thing* thing);
 
 // The group and those above it, up to its root; empty for one that is not there. In a hierarchy
 // that people wrote as a circle no more than kGroupDepthMax.

@@ -19,6 +19,7 @@ enum class RegistryPart : uint8_t {
   kPolicyVersions,
   kCaCertificates,
   kKeys,
+  kIdentities,       // of Cognito
   kAccount,          // kSettings alone
   kCertificatePems,  // the certificates themselves, beside their entries
   kCaCertificatePems,

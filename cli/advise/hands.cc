@@ -85,9 +85,9 @@ absl::Status Hands::LookAtPolicies(const std::string& thing,
     has_certificate = true;
     policy::Connection connection;
     connection.client_id = client_id_;
-    const auto attached = policy::AttachedThing(**registry, *certificate, client_id_);
+    const auto attached = policy::AttachedThing(**registry, certificate->things, client_id_);
     connection.thing = attached.get();
-    const auto held = policy::PoliciesOf(**registry, *certificate, attached.get());
+    const auto held = policy::PoliciesOf(**registry, certificate->policies, attached.get());
     for (auto& allowed :
          advise::AllowedToAnybody(policy::Borrow(held), connection, std::time(nullptr))) {
       found.push_back(std::move(allowed));

@@ -22,12 +22,21 @@ absl::StatusOr<ExitCode> RunList(Call& call) {
     std::vector<std::string> policies;
     for (const auto& reference : entry->policies) policies.push_back(reference.name);
     const char* const status = entry->active ? "ACTIVE" : "INACTIVE";
-    credentials.Add(absl::StrCat(id, "  ", status, "  policies: ", absl::StrJoin(policies, ", "),
-                                 entry->description.empty() ? "" : "  ", entry->description),
-                    JsonText::Object({{"accessKeyId", JsonText::String(id)},
-                                      {"status", JsonText::String(status)},
-                                      {"policies", JsonText::Strings(policies)},
-                                      {"description", JsonText::String(entry->description)}}));
+    std::vector<JsonText::Member> told = {{"accessKeyId", JsonText::String(id)},
+                                          {"status", JsonText::String(status)},
+                                          {"policies", JsonText::Strings(policies)},
+                                          {"description", JsonText::String(entry->description)}};
+    std::string identity;
+    if (!entry->identity.id.empty()) {
+      told.push_back({"identityId", JsonText::String(entry->identity.id)});
+      told.push_back({"authenticated", JsonText::Bool(entry->identity.authenticated)});
+      identity = absl::StrCat("  identity: ", entry->identity.id,
+                              entry->identity.authenticated ? "" : " (unauthenticated)");
+    }
+    credentials.Add(
+        absl::StrCat(id, "  ", status, "  policies: ", absl::StrJoin(policies, ", "), identity,
+                     entry->description.empty() ? "" : "  ", entry->description),
+        JsonText::Object(told));
   }
   return credentials.Finish();
 }

@@ -18,6 +18,12 @@ absl::StatusOr<ExitCode> RunPolicyDelete(Call& call) {
         absl::StrCat("policy \"", name, "\" is attached to certificate ", id,
                      ": shadowctl policy detach ", name, " ", id, " first"));
   }
+  for (const auto& [id, identity] : edit->registry().identities()) {
+    if (!policy::IsAmong(identity->policies, name)) continue;
+    return absl::FailedPreconditionError(
+        absl::StrCat("policy \"", name, "\" is attached to the identity ", id,
+                     ": aws iot detach-policy --policy-name ", name, " --target ", id, " first"));
+  }
   const Asked asked = {.operation = "DeletePolicy", .labels = {{"policyName", name}}};
   if (auto s = edit->Perform(asked).status(); !s.ok()) return s;
   return DoneIf(edit->Finish(call));

@@ -175,13 +175,13 @@ absl::StatusOr<ExitCode> RunPolicyExplain(Call& call) {
   asker.connection.client_id = asker.client_id;
   asker.connection.source_ip = source_ip;
   asker.connection.certificate = &asker.facts;
-  const auto thing = policy::AttachedThing(**registry, *asker.certificate, asker.client_id);
+  const auto thing = policy::AttachedThing(**registry, asker.certificate->things, asker.client_id);
   asker.connection.thing = thing.get();
 
   const policy::Request request{*action, *name, std::time(nullptr)};
   policy::Policies held;
   if (asker.certificate->active()) {
-    held = policy::PoliciesOf(**registry, *asker.certificate, thing.get());
+    held = policy::PoliciesOf(**registry, asker.certificate->policies, thing.get());
   }
   const auto policies = policy::Borrow(held);
   const auto decision = policy::Decide(policies, request, asker.connection);

@@ -16,6 +16,20 @@ namespace {
 constexpr absl::string_view kThingDeleteFlags[] = {"registry", "ca", "things", "reload",
                                                    "admin_socket"};
 
+// An identity of Cognito loses the attachment; with nothing attached to it, it has no entry.
+absl::Status LeaveIdentities(RegistryEdit& edit, const std::string& thing) {
+  std::vector<policy::Identity> attached;
+  for (const auto& [id, identity] : edit.registry().identities()) {
+    if (policy::IsAmong(identity->things, thing)) attached.push_back(*identity);
+  }
+  for (policy::Identity& identity : attached) {
+    policy::Detach(identity.things, thing);
+    identity.exclusive = false;
+    if (auto status = edit.Change(Put(identity)); !status.ok()) return status;
+  }
+  return absl::OkStatus();
+}
+
 // Whether anybody is held to the policy, or may be once another version is in force.
 bool IsUsed(const policy::Registry& registry, absl::string_view policy) {
   const auto* const versions = registry.FindVersions(policy);
@@ -28,6 +42,9 @@ bool IsUsed(const policy::Registry& registry, absl::string_view policy) {
   }
   for (const auto& [id, certificate] : registry.certificates()) {
     if (policy::IsAmong(certificate->policies, policy)) return true;
+  }
+  for (const auto& [id, identity] : registry.identities()) {
+    if (policy::IsAmong(identity->policies, policy)) return true;
   }
   return false;
 }
@@ -63,8 +80,9 @@ absl::StatusOr<ExitCode> RunThingDelete(Call& call) {
   auto edit = RegistryEdit::Begin();
   if (!edit.ok()) return edit.status();
   for (const absl::Status& status :
-       {LeaveCertificates(*edit, thing), RemoveDefaultPolicy(*edit, thing),
-        edit->Remove(policy::RegistryPart::kThings, thing), edit->Write()}) {
+       {LeaveCertificates(*edit, thing), LeaveIdentities(*edit, thing),
+        RemoveDefaultPolicy(*edit, thing), edit->Remove(policy::RegistryPart::kThings, thing),
+        edit->Write()}) {
     if (!status.ok()) return status;
   }
   if (!absl::GetFlag(FLAGS_ca).empty() || !absl::GetFlag(FLAGS_things).empty()) {

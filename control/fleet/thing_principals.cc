@@ -1,48 +1,51 @@
-// Principals of things (PR1 to PR4). A certificate's entry names its things, so that is what
-// changes.
+// Principals of things (PR1 to PR4). A principal's entry names its things, so that is what changes.
 #include "absl/strings/str_cat.h"
 #include "control/arn.h"
 #include "control/certificate_texts.h"
 #include "control/fleet/entries.h"
 #include "control/operation.h"
 #include "control/paging.h"
+#include "control/principal.h"
 #include "policy/reference.h"
 
 namespace control {
 namespace {
 
-using policy::Certificate;
-
 constexpr absl::string_view kExclusiveThing = "EXCLUSIVE_THING";
 constexpr absl::string_view kThingPrincipalKinds[] = {kExclusiveThing, "NON_EXCLUSIVE_THING"};
 constexpr absl::string_view kThingPrincipalHeader = "x-amzn-principal";
 
-absl::string_view PrincipalKind(const Certificate& certificate) {
-  return certificate.exclusive ? kThingPrincipalKinds[0] : kThingPrincipalKinds[1];
+absl::string_view KindName(bool exclusive) {
+  return exclusive ? kThingPrincipalKinds[0] : kThingPrincipalKinds[1];
 }
 
-// The certificate that a principal is, or why it is none of ours (PR1).
-std::variant<const Certificate*, Refusal> FindPrincipal(const Account& account,
-                                                        const Surroundings& here,
-                                                        absl::string_view principal) {
-  if (IsCognitoIdentity(principal)) {
-    return InvalidRequest("Identities of Amazon Cognito are not known here");
-  }
+// Of one of Account::PrincipalsOfThing.
+absl::string_view KindOfPrincipal(const Account& account, absl::string_view id) {
+  const auto* const certificate = account.registry().FindCertificate(id);
+  if (certificate != nullptr) return KindName(certificate->exclusive);
+  const auto* const identity = account.registry().FindIdentity(id);
+  return KindName(identity != nullptr && identity->exclusive);
+}
+
+// The principal that is called so, or why it is none of ours (PR1).
+std::variant<Principal, Refusal> FindPrincipal(const Account& account, const Surroundings& here,
+                                               absl::string_view principal) {
+  if (auto identity = FindIdentity(account, principal)) return *std::move(identity);
   const auto id = NameInArn(here, principal, "cert");
   if (!id || id->size() != kCertificateId.most || !kCertificateId.fits(*id)) {
     return InvalidRequest(absl::StrCat("Principal ", principal,
                                        " is no certificate of this account, such as ",
-                                       Arn(here, "cert", "ID")));
+                                       Arn(here, "cert", "ID"), ", and no identity of Cognito"));
   }
-  const Certificate* const certificate = account.registry().FindCertificate(*id);
+  const policy::Certificate* const certificate = account.registry().FindCertificate(*id);
   if (certificate == nullptr) return CertificateNotFound(*id);
-  return certificate;
+  return Principal{.certificate = certificate};
 }
 
 // Both ends of an attachment.
 struct Ends {
   std::string thing;
-  const Certificate* certificate = nullptr;
+  Principal principal;
 };
 
 std::variant<Ends, Refusal> FindEnds(const Account& account, const Surroundings& here,
@@ -50,20 +53,20 @@ std::variant<Ends, Refusal> FindEnds(const Account& account, const Surroundings&
   if (account.registry().FindThing(thing) == nullptr) return ThingNotFound(thing);
   auto found = FindPrincipal(account, here, principal);
   if (auto* refusal = std::get_if<Refusal>(&found)) return std::move(*refusal);
-  return Ends{std::move(thing), std::get<const Certificate*>(found)};
+  return Ends{std::move(thing), std::get<Principal>(std::move(found))};
 }
 
-// Why an attachment that is not there yet cannot be made (PR2).
-std::optional<Refusal> AttachRefusal(const Ends& ends, const Surroundings& here, bool exclusive) {
-  const std::string arn = Arn(here, "cert", ends.certificate->id);
-  if (ends.certificate->exclusive) {
-    return InvalidRequest(absl::StrCat("Principal ", arn, " is attached to thing ",
-                                       ends.certificate->things.front().name, " as ",
+// Why an attachment that is not there yet cannot be made (PR2). `called` is the principal.
+std::optional<Refusal> AttachRefusal(const Ends& ends, absl::string_view called, bool exclusive) {
+  if (ends.principal.exclusive()) {
+    return InvalidRequest(absl::StrCat("Principal ", called, " is attached to thing ",
+                                       ends.principal.things().front().name, " as ",
                                        kExclusiveThing, ": it can be attached to no other"));
   }
-  if (!exclusive || ends.certificate->things.empty()) return std::nullopt;
-  return InvalidRequest(absl::StrCat("Principal ", arn, " cannot be attached to thing ", ends.thing,
-                                     " as ", kExclusiveThing, ": it is attached to other things"));
+  if (!exclusive || ends.principal.things().empty()) return std::nullopt;
+  return InvalidRequest(absl::StrCat("Principal ", called, " cannot be attached to thing ",
+                                     ends.thing, " as ", kExclusiveThing,
+                                     ": it is attached to other things"));
 }
 
 Outcome AttachThingPrincipal(const Call& call, const Account& account, const Surroundings& here) {
@@ -75,18 +78,17 @@ Outcome AttachThingPrincipal(const Call& call, const Account& account, const Sur
   const auto found = FindEnds(account, here, std::move(thing), principal);
   if (const auto* refusal = std::get_if<Refusal>(&found)) return *refusal;
   const Ends& ends = std::get<Ends>(found);
-  if (policy::IsAmong(ends.certificate->things, ends.thing)) {
-    if (!kind || *kind == PrincipalKind(*ends.certificate)) return Done{};
+  if (policy::IsAmong(ends.principal.things(), ends.thing)) {
+    const absl::string_view its = KindName(ends.principal.exclusive());
+    if (!kind || *kind == its) return Done{};
     return InvalidRequest(absl::StrCat("Principal ", principal, " is attached to thing ",
-                                       ends.thing, " as ", PrincipalKind(*ends.certificate),
-                                       " already: detach it first"));
+                                       ends.thing, " as ", its, " already: detach it first"));
   }
   const bool exclusive = kind == kExclusiveThing;
-  if (auto refusal = AttachRefusal(ends, here, exclusive)) return *refusal;
-  Certificate certificate = *ends.certificate;
-  policy::Attach(certificate.things, ends.thing);
-  certificate.exclusive = exclusive;
-  return Done{.changes = {Put(certificate)}};
+  if (auto refusal = AttachRefusal(ends, principal, exclusive)) return *refusal;
+  auto things = ends.principal.things();
+  policy::Attach(things, ends.thing);
+  return Done{.changes = {WithThings(ends.principal, std::move(things), exclusive)}};
 }
 
 Outcome DetachThingPrincipal(const Call& call, const Account& account, const Surroundings& here) {
@@ -97,14 +99,13 @@ Outcome DetachThingPrincipal(const Call& call, const Account& account, const Sur
   const auto found = FindEnds(account, here, std::move(thing), principal);
   if (const auto* refusal = std::get_if<Refusal>(&found)) return *refusal;
   const Ends& ends = std::get<Ends>(found);
-  if (!policy::IsAmong(ends.certificate->things, ends.thing)) {
+  if (!policy::IsAmong(ends.principal.things(), ends.thing)) {
     return NotFound(
         absl::StrCat("Principal ", principal, " is not attached to thing ", ends.thing));
   }
-  Certificate certificate = *ends.certificate;
-  policy::Detach(certificate.things, ends.thing);
-  certificate.exclusive = false;
-  return Done{.changes = {Put(certificate)}};
+  auto things = ends.principal.things();
+  policy::Detach(things, ends.thing);
+  return Done{.changes = {WithThings(ends.principal, std::move(things), false)}};
 }
 
 // PR3.
@@ -122,8 +123,8 @@ Outcome ListThingPrincipals(const Call& call, const Account& account, const Surr
   if (auto refusal = ListingRefusal(account, thing)) return *refusal;
   Json answer;
   TellByName(
-      page, account.CertificatesOfThing(thing), "principals",
-      [&](const std::string& id) { return std::optional(JsonText(Arn(here, "cert", id))); },
+      page, account.PrincipalsOfThing(thing), "principals",
+      [&](const std::string& id) { return std::optional(JsonText(PrincipalText(here, id))); },
       answer);
   return Done{.body = answer.Finish()};
 }
@@ -136,19 +137,22 @@ Outcome ListThingPrincipalsV2(const Call& call, const Account& account, const Su
   if (auto refusal = PageRefusal(in, page)) return *refusal;
   if (auto refusal = ListingRefusal(account, thing)) return *refusal;
   const auto tell = [&](const std::string& id) -> std::optional<std::string> {
-    const absl::string_view its = PrincipalKind(*account.registry().FindCertificate(id));
+    const absl::string_view its = KindOfPrincipal(account, id);
     if (kind && *kind != its) return std::nullopt;
-    return Json().Text("principal", Arn(here, "cert", id)).Text("thingPrincipalType", its).Finish();
+    return Json()
+        .Text("principal", PrincipalText(here, id))
+        .Text("thingPrincipalType", its)
+        .Finish();
   };
   Json answer;
-  TellByName(page, account.CertificatesOfThing(thing), "thingPrincipalObjects", tell, answer);
+  TellByName(page, account.PrincipalsOfThing(thing), "thingPrincipalObjects", tell, answer);
   return Done{.body = answer.Finish()};
 }
 
-// The things of a certificate that are registered, by name.
-Account::Names ThingsOf(const Account& account, const Certificate& certificate) {
+// The things of a principal that are registered, by name.
+Account::Names ThingsOf(const Account& account, const Principal& principal) {
   Account::Names things;
-  for (const policy::Reference& thing : certificate.things) {
+  for (const policy::Reference& thing : principal.things()) {
     if (account.registry().FindThing(thing.name) != nullptr) things.insert(thing.name);
   }
   return things;
@@ -163,7 +167,7 @@ Outcome ListPrincipalThings(const Call& call, const Account& account, const Surr
   if (const auto* refusal = std::get_if<Refusal>(&found)) return *refusal;
   Json answer;
   TellByName(
-      page, ThingsOf(account, *std::get<const Certificate*>(found)), "things",
+      page, ThingsOf(account, std::get<Principal>(found)), "things",
       [](const std::string& thing) { return std::optional(JsonText(thing)); }, answer);
   return Done{.body = answer.Finish()};
 }
@@ -176,16 +180,14 @@ Outcome ListPrincipalThingsV2(const Call& call, const Account& account, const Su
   if (auto refusal = PageRefusal(in, page)) return *refusal;
   const auto found = FindPrincipal(account, here, principal);
   if (const auto* refusal = std::get_if<Refusal>(&found)) return *refusal;
-  const Certificate& certificate = *std::get<const Certificate*>(found);
+  const absl::string_view its = KindName(std::get<Principal>(found).exclusive());
   const auto tell = [&](const std::string& thing) -> std::optional<std::string> {
-    if (kind && *kind != PrincipalKind(certificate)) return std::nullopt;
-    return Json()
-        .Text("thingName", thing)
-        .Text("thingPrincipalType", PrincipalKind(certificate))
-        .Finish();
+    if (kind && *kind != its) return std::nullopt;
+    return Json().Text("thingName", thing).Text("thingPrincipalType", its).Finish();
   };
   Json answer;
-  TellByName(page, ThingsOf(account, certificate), "principalThingObjects", tell, answer);
+  TellByName(page, ThingsOf(account, std::get<Principal>(found)), "principalThingObjects", tell,
+             answer);
   return Done{.body = answer.Finish()};
 }
 

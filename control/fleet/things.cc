@@ -138,7 +138,7 @@ Outcome DeleteThing(const Call& call, const Account& account, const Surroundings
   const Thing* const thing = account.registry().FindThing(name);
   if (thing == nullptr) return Done{};
   if (expected && *expected != thing->version) return WrongVersion(name);
-  if (!account.CertificatesOfThing(name).empty()) {
+  if (!account.PrincipalsOfThing(name).empty()) {
     return InvalidRequest(absl::StrCat("Cannot delete. Thing ", name,
                                        " is still attached to one or more principals"));
   }

@@ -1,5 +1,6 @@
 // Who a connection is, and what that allows it: the certificate or the access key it came with,
-// looked up in the registry, and the decisions of the policies attached to it.
+// looked up in the registry, and the decisions of the policies attached to it, and to the identity
+// of Cognito that the key may stand for.
 #pragma once
 
 #include <memory>
@@ -47,8 +48,8 @@ class Principal {
   absl::string_view id() const;
   // What that is, for people: "certificate" or "access key".
   absl::string_view Kind() const { return tunnel_ ? "access key" : "certificate"; }
-  // The one thing that the certificate is attached to, by the latest Resolve; empty: there is none,
-  // or more than one.
+  // The one thing that the certificate or identity is attached to, by the latest Resolve; empty:
+  // there is none, or more than one.
   absl::string_view only_thing() const { return only_thing_; }
 
   // The connection is over: what it might have left behind (a will) can still be asked for, but
@@ -57,6 +58,7 @@ class Principal {
 
  private:
   policy::Connection View() const;
+  policy::Held HeldTo() const;
   void ResolveCertificate(const policy::Registry& registry);
   void ResolveKey(const policy::Registry& registry);
 
@@ -69,8 +71,11 @@ class Principal {
   // By the latest Resolve.
   uint64_t generation_ = 0;
   Standing standing_ = Standing::kUnknown;
-  policy::Policies policies_;                   // empty unless it is active
-  std::vector<const policy::Document*> asked_;  // the same
+  policy::Policies policies_;                          // empty unless it is active
+  std::vector<const policy::Document*> asked_;         // the same
+  std::string identity_id_;                            // that the key stands for; empty: none
+  std::optional<policy::Policies> identity_policies_;  // nothing: they have no say
+  std::vector<const policy::Document*> identity_asked_;
   std::shared_ptr<const policy::Thing> thing_;  // that it stands for; null: for none
   std::string only_thing_;
   bool timeless_ = false;  // no policy speaks of the time, so decisions last

@@ -64,6 +64,8 @@ Concern ConcernOf(Part part) {
     case Part::kCertificates:
     case Part::kKeys:
       return Concern::kPrincipal;
+    case Part::kIdentities:
+      return Concern::kIdentity;
     case Part::kThings:
       return Concern::kClient;
     case Part::kPolicies:

@@ -23,8 +23,9 @@
 namespace plugin {
 
 // Whose connections a changed entry can concern: those of the certificate or key of its name, those
-// of the client that is called as that thing, or anybody's.
-enum class Concern : uint8_t { kNobody, kPrincipal, kClient, kAnybody };
+// of the keys that stand for the identity, those of the client that is called as that thing, or
+// anybody's.
+enum class Concern : uint8_t { kNobody, kPrincipal, kIdentity, kClient, kAnybody };
 Concern ConcernOf(policy::RegistryPart part);
 
 class RegistryKeeper {

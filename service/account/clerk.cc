@@ -27,6 +27,7 @@ bool IsForPlugin(RegistryPart part) {
     case RegistryPart::kCertificates:
     case RegistryPart::kCaCertificates:
     case RegistryPart::kKeys:
+    case RegistryPart::kIdentities:
       return true;
     default:
       return false;

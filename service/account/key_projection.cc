@@ -13,8 +13,8 @@ std::vector<policy::EntryChange> ProjectKeys(const policy::Registry& registry,
                                              const policy::Credentials& credentials) {
   std::vector<policy::EntryChange> changes;
   for (const auto& [id, key] : credentials.keys()) {
-    const std::string text =
-        policy::PrintAccessKey({.id = id, .active = key.active, .policies = key.policies});
+    const std::string text = policy::PrintAccessKey(
+        {.id = id, .active = key.active, .policies = key.policies, .identity = key.identity});
     const policy::AccessKey* const known = registry.FindKey(id);
     if (known != nullptr && policy::PrintAccessKey(*known) == text) continue;
     changes.push_back({.part = RegistryPart::kKeys, .name = id, .text = text});

@@ -47,6 +47,7 @@ std::optional<control::Refusal> ControlPlane::MayNot(const HttpExchange& exchang
   connection.source_ip = exchange.peer.address;
   connection.domain_name = exchange.peer.server_name;
   connection.secure = exchange.peer.secure;
+  connection.identity_id = known.identity_id;
   const policy::NamedRequest request{action, resource, settings_.now()};
   if (policy::Decide(policy::Borrow(known.policies), request, connection).allowed) {
     return std::nullopt;

@@ -107,15 +107,23 @@ std::optional<rest::Error> DataPlane::Refusal(const HttpExchange& exchange,
   const int64_t now = settings_.machine_now();
   auto identified = principals_.Identify(exchange, now);
   if (auto* error = std::get_if<rest::Error>(&identified)) return std::move(*error);
-  const auto policies = policy::Borrow(std::get<Principals::Known>(identified).policies);
+  const auto& known = std::get<Principals::Known>(identified);
+  const auto policies = policy::Borrow(known.policies);
+  std::vector<const policy::Document*> identity;
+  policy::Held held{.own = policies};
+  if (known.identity_policies) {
+    identity = policy::Borrow(*known.identity_policies);
+    held.identity = identity;
+  }
   policy::Connection connection;  // without a client id (J13)
   connection.source_ip = exchange.peer.address;
   connection.domain_name = exchange.peer.server_name;
+  connection.identity_id = known.identity_id;
   connection.secure = exchange.peer.secure;
   connection.certificate = exchange.peer.certificate.get();
   for (const rest::Permission& permission : rest::PermissionsFor(operation)) {
     const policy::Request request{permission.action, permission.name, now};
-    if (!policy::Decide(policies, request, connection).allowed) return rest::Forbidden();
+    if (!policy::Decide(held, request, connection).allowed) return rest::Forbidden();
   }
   if (rest::NeedsAccessKey(operation) && !HasAccessKey(exchange)) {
     return rest::Forbidden("This is for requests that are signed with an access key");

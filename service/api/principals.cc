@@ -20,6 +20,19 @@ bool HasToken(const HttpExchange& exchange, const policy::Credential& key) {
   return rest::SameText(token.value_or(""), key.session_token);
 }
 
+// What the registry says of a key and of the identity it stands for.
+void Fill(const policy::Registry& registry, const policy::Credential& key,
+          Principals::Known& known) {
+  known.policies = policy::PoliciesOf(registry, key.policies, nullptr);
+  known.identity_id = key.identity.id;
+  if (key.identity.id.empty() || !key.identity.authenticated) return;
+  const policy::Identity* const identity = registry.FindIdentity(key.identity.id);
+  known.identity_policies.emplace();
+  if (identity != nullptr) {
+    known.identity_policies = policy::PoliciesOf(registry, identity->policies, nullptr);
+  }
+}
+
 }  // namespace
 
 absl::Status Principals::Load() {
@@ -84,16 +97,14 @@ std::variant<Principals::Claim, rest::Error> Principals::ReadClaim(
       return rest::UnknownKey();
     }
     known.access_key_id = claim.key->id;
-    known.policies = registry_.Read([&claim](const policy::Registry& registry) {
-      return policy::PoliciesOf(registry, claim.key->policies);
-    });
+    registry_.Read([&](const policy::Registry& registry) { Fill(registry, *claim.key, known); });
     return claim;
   }
   if (exchange.peer.certificate == nullptr) return rest::MissingToken();
   const bool active = registry_.Read([&](const policy::Registry& registry) {
     const auto* const certificate = registry.FindCertificate(exchange.peer.certificate->id);
     if (certificate == nullptr || !certificate->active()) return false;
-    known.policies = policy::PoliciesOf(registry, *certificate, nullptr);
+    known.policies = policy::PoliciesOf(registry, certificate->policies, nullptr);
     return true;
   });
   if (!active) return rest::Forbidden();

@@ -47,6 +47,10 @@ class Principals {
     std::string access_key_id{};
     std::shared_ptr<const policy::Credentials> credentials;
     policy::Policies policies;
+    // Of a key that stands for an identity of Cognito.
+    std::string identity_id{};
+    std::optional<policy::Policies>
+        identity_policies{};  // that must allow as well, on the data plane
   };
 
   // Who asks: the signer if the request is signed, else the certificate that the peer presented.

@@ -78,11 +78,11 @@ class Account(Stack):
                 f"--registry={self.registry_folder}", f"--credentials_dir={self.credentials}",
                 f"--ca_dir={self.ca_dir}", f"--broker_capath={self.trusted}", *service_flags])
 
-    def put_key(self, key: str, policies, status: str = "ACTIVE"):
+    def put_key(self, key: str, policies, status: str = "ACTIVE", **more):
         file = self.credentials / f"{key}.json"
         file.touch(mode=0o600)
         file.write_text(json.dumps(
-            {"secretAccessKey": SECRET, "status": status, "policies": policies}))
+            {"secretAccessKey": SECRET, "status": status, "policies": policies, **more}))
 
     def close(self):
         self._hang_up()

@@ -17,12 +17,14 @@ using policy::RegistryPart;
 const std::vector<std::string> kThings = {"a", "b", "c"};
 const std::vector<std::string> kPolicies = {"p", "q"};
 const std::vector<std::string> kIds = {std::string(64, '1'), std::string(64, '2')};
+const std::vector<std::string> kIdentities = {"us-east-1:0a1b2c3d-1111-4222-8333-444455556666",
+                                              "eu-west-1:0a1b2c3d-1111-4222-8333-444455556666"};
 
 // Changes at random, as one of few entries meets another.
 class Changes {
  public:
   EntryChange Next() {
-    switch (random_() % 4) {
+    switch (random_() % 5) {
       case 0:
         return Or({RegistryPart::kThings, One(kThings),
                    policy::PrintThing({.name = "",
@@ -40,6 +42,11 @@ class Changes {
         certificate.ca_id = Flip() ? "ca" : "";
         return Or({RegistryPart::kCertificates, One(kIds), policy::PrintCertificate(certificate)});
       }
+      case 3:
+        return Or(
+            {RegistryPart::kIdentities, One(kIdentities),
+             policy::PrintIdentity(
+                 {.id = "", .things = References(kThings), .policies = References(kPolicies)})});
       default:
         return Or({RegistryPart::kKeys, "AKIAIOSFODNN7EXAMPLE",
                    policy::PrintAccessKey({.id = "", .policies = References(kPolicies)})});
@@ -71,9 +78,9 @@ std::string Told(const Account& account) {
     for (const std::string& name : names) absl::StrAppend(&told, " ", name);
     told += "\n";
   };
-  for (const std::string& thing : kThings) add(thing, account.CertificatesOfThing(thing));
+  for (const std::string& thing : kThings) add(thing, account.PrincipalsOfThing(thing));
   for (const std::string& policy : kPolicies) {
-    add(policy, account.CertificatesOfPolicy(policy));
+    add(policy, account.PrincipalsOfPolicy(policy));
     add(policy, account.GroupsOfPolicy(policy));
     add(policy, account.KeysOfPolicy(policy));
   }

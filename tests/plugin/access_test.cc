@@ -26,13 +26,16 @@ constexpr char kAllowAll[] =
 constexpr char kDenyConnect[] =
     R"({"Version":"2012-10-17","Statement":{"Effect":"Deny","Action":"iot:Connect","Resource":"*"}})";
 
+constexpr char kIdentity[] = "us-east-1:0a1b2c3d-1111-4222-8333-444455556666";
+
 class AccessTest : public testing::Test {
  protected:
   AccessTest() {
     broker_.us_per_look = 1;  // so that the work of a turn ends
     std::string folder = testing::TempDir() + "/access.XXXXXX";
     folder_ = mkdtemp(folder.data());
-    for (const char* part : {"things", "policies", "certificates", "keys"}) {
+    for (const char* part :
+         {"things", "policies", "certificates", "keys", "identities", "thing-groups"}) {
       std::filesystem::create_directory(folder_ + "/" + part);
     }
   }
@@ -156,6 +159,55 @@ TEST_F(AccessTest, AnAccessKeyIsHeldToItsPolicies) {
       Contains(HasSubstr("with access key AKIACCCCCCCCCCCCCCCC: iot:Connect on client/three: "
                          "the access key is INACTIVE")));
   EXPECT_THAT(broker_.lines, Contains(HasSubstr("the access key is not registered")));
+}
+
+// W16
+TEST_F(AccessTest, AnIdentityThatHasLoggedInNeedsItsOwnPoliciesAsWell) {
+  Write("policies/all.json", kAllowAll);
+  Write("policies/none.json", kDenyConnect);
+  const auto lets_in = [this](absl::string_view key_policy, absl::string_view identity_policy,
+                              absl::string_view more = "") {
+    Write("keys/AKIAAAAAAAAAAAAAAAAA.json",
+          absl::StrCat(R"({"status":"ACTIVE","policies":[")", key_policy, R"("],"identityId":")",
+                       kIdentity, "\"", more, "}"));
+    Write(absl::StrCat("identities/", kIdentity, ".json"),
+          identity_policy.empty() ? "{}"
+                                  : absl::StrCat(R"({"policies":[")", identity_policy, "\"]}"));
+    return Make(Auth::kCertificate)->Connect(one_, Signed("AKIAAAAAAAAAAAAAAAAA"));
+  };
+  EXPECT_TRUE(lets_in("all", "all"));
+  EXPECT_FALSE(lets_in("none", "all"));
+  EXPECT_FALSE(lets_in("all", "none"));
+  EXPECT_THAT(broker_.lines, Contains(HasSubstr(absl::StrCat(
+                                 "identity ", kIdentity, ": denied by statement 1 of policy"))));
+  EXPECT_FALSE(lets_in("all", ""));
+  EXPECT_THAT(broker_.lines, Contains(HasSubstr("denied: no policy is attached")));
+  EXPECT_TRUE(lets_in("all", "none", R"(,"authenticated":false)"));
+  EXPECT_FALSE(lets_in("none", "all", R"(,"authenticated":false)"));
+}
+
+TEST_F(AccessTest, AnIdentityHasItsVariablesItsThingAndThePoliciesOfItsGroups) {
+  Write("policies/own.json",
+        R"({"Version":"2012-10-17","Statement":{"Effect":"Allow","Action":"iot:*","Resource":[
+            "arn:aws:iot:us-east-1:000000000000:client/${iot:Connection.Thing.ThingName}",
+            "arn:aws:iot:us-east-1:000000000000:topic/${cognito-identity.amazonaws.com:sub}/*"]}})");
+  Write("policies/all.json", kAllowAll);
+  Write("policies/group.json",
+        R"({"Version":"2012-10-17","Statement":{"Effect":"Allow","Action":"iot:Publish",
+            "Resource":"arn:aws:iot:us-east-1:000000000000:topic/group"}})");
+  Write("thing-groups/g.json", R"({"policies":["group"]})");
+  Write("things/one.json", R"({"thingGroupNames":["g"]})");
+  Write("keys/AKIAAAAAAAAAAAAAAAAA.json",
+        absl::StrCat(R"({"status":"ACTIVE","policies":["all"],"identityId":")", kIdentity, "\"}"));
+  Write(absl::StrCat("identities/", kIdentity, ".json"),
+        R"({"things":["one"],"policies":["own"]})");
+  const auto access = Make(Auth::kCertificate);
+  ASSERT_TRUE(access->Connect(one_, Signed("AKIAAAAAAAAAAAAAAAAA")));
+  EXPECT_EQ(access->OnlyThing(one_.handle), "one");
+  EXPECT_TRUE(access->MayPublish(one_, absl::StrCat(kIdentity, "/x"), false));
+  EXPECT_FALSE(access->MayPublish(one_, "other/x", false));
+  EXPECT_TRUE(access->MayPublish(one_, "group", false));
+  EXPECT_FALSE(access->Connect(two_, Signed("AKIAAAAAAAAAAAAAAAAA")));
 }
 
 TEST_F(AccessTest, PoliciesSeeTheAddressAndTheServerNameOfATunnelledClient) {

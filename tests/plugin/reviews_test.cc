@@ -7,6 +7,7 @@
 #include <string>
 
 #include "absl/strings/str_cat.h"
+#include "policy/registry_entry.h"
 #include "tests/plugin/recording_broker.h"
 
 namespace plugin {
@@ -49,6 +50,7 @@ class ReviewsTest : public testing::Test {
   }
 
   RecordingBroker broker_;
+  policy::Registry registry_;
   Reviews reviews_{broker_};
   std::unique_ptr<Principal> principals_[4];
   int handles_[4];
@@ -59,7 +61,7 @@ TEST_F(ReviewsTest, ACertificatesChangeConcernsItsConnectionsAlone) {
   const void* const one = Come(0, "one", 'a');
   const void* const two = Come(1, "two", 'a');
   Come(2, "three", 'b');
-  reviews_.OfConcerned({{RegistryPart::kCertificates, Id('a'), "{}"}}, Told("a"));
+  reviews_.OfConcerned({{RegistryPart::kCertificates, Id('a'), "{}"}}, registry_, Told("a"));
   EXPECT_EQ(principals_[0]->generation(), 0u);
   EXPECT_EQ(principals_[2]->generation(), 1u);
   EXPECT_THAT(Turn(), UnorderedElementsAre(one, two));
@@ -68,7 +70,20 @@ TEST_F(ReviewsTest, ACertificatesChangeConcernsItsConnectionsAlone) {
 
 TEST_F(ReviewsTest, AKeyIsFoundAsACertificateIs) {
   const void* const one = Come(0, "one", 'a');
-  reviews_.OfConcerned({{RegistryPart::kKeys, Id('a'), std::nullopt}}, Told("key"));
+  reviews_.OfConcerned({{RegistryPart::kKeys, Id('a'), std::nullopt}}, registry_, Told("key"));
+  EXPECT_THAT(Turn(), ElementsAre(one));
+}
+
+TEST_F(ReviewsTest, AnIdentitysChangeConcernsTheKeysThatStandForIt) {
+  const std::string identity = "us-east-1:0a1b2c3d-1111-4222-8333-444455556666";
+  const auto text = policy::PrintAccessKey(
+      {.id = "", .active = true, .identity = {.id = identity, .authenticated = true}});
+  ASSERT_TRUE(registry_.Put(RegistryPart::kKeys, Id('a'), text).ok());
+  const void* const one = Come(0, "one", 'a');
+  Come(1, "two", 'b');
+  reviews_.OfConcerned({{RegistryPart::kIdentities, identity, std::nullopt}}, registry_,
+                       Told("identity"));
+  EXPECT_EQ(principals_[0]->generation(), 0u);
   EXPECT_THAT(Turn(), ElementsAre(one));
 }
 
@@ -76,7 +91,7 @@ TEST_F(ReviewsTest, AThingsChangeConcernsWhoIsCalledLikeIt) {
   Come(0, "lamp1", 'a');
   const void* const lamp = Come(1, "lamp", 'b');
   Come(2, "lam", 'b');
-  reviews_.OfConcerned({{RegistryPart::kThings, "lamp", "{}"}}, Told("thing"));
+  reviews_.OfConcerned({{RegistryPart::kThings, "lamp", "{}"}}, registry_, Told("thing"));
   EXPECT_THAT(Turn(), ElementsAre(lamp));
 }
 
@@ -87,7 +102,7 @@ TEST_F(ReviewsTest, WhatConcernsNobodyIsToldWithoutALook) {
                         {RegistryPart::kCertificates, Id('f'), "{}"},
                         {RegistryPart::kThingTypes, "one", "{}"},
                         {RegistryPart::kAccount, "settings", "{}"}},
-                       Told("new"));
+                       registry_, Told("new"));
   EXPECT_THAT(Turn(), IsEmpty());
   EXPECT_THAT(told_, ElementsAre("new 0"));
   EXPECT_EQ(broker_.steady_us, 1);
@@ -98,7 +113,7 @@ TEST_F(ReviewsTest, PoliciesAndGroupsConcernAnybody) {
   Come(1, "two", 'b');
   for (const RegistryPart part : {RegistryPart::kPolicies, RegistryPart::kThingGroups}) {
     reviews_.OfConcerned({{RegistryPart::kThings, "one", "{}"}, {part, "x", std::nullopt}},
-                         Told("all"));
+                         registry_, Told("all"));
     EXPECT_EQ(Turn().size(), 2u);
   }
 }
@@ -107,7 +122,7 @@ TEST_F(ReviewsTest, WhomTwoChangesConcernIsJudgedOnce) {
   const void* const lamp = Come(0, "lamp", 'a');
   reviews_.OfConcerned(
       {{RegistryPart::kThings, "lamp", "{}"}, {RegistryPart::kCertificates, Id('a'), "{}"}},
-      Told("both"));
+      registry_, Told("both"));
   EXPECT_THAT(Turn(), ElementsAre(lamp));
 }
 
@@ -116,7 +131,7 @@ TEST_F(ReviewsTest, WhoHasLeftIsNotJudged) {
   const void* const two = Come(1, "two", 'a');
   reviews_.Left(&handles_[0], *principals_[0]);
   principals_[0].reset();
-  reviews_.OfConcerned({{RegistryPart::kCertificates, Id('a'), "{}"}}, Told("a"));
+  reviews_.OfConcerned({{RegistryPart::kCertificates, Id('a'), "{}"}}, registry_, Told("a"));
   reviews_.OfAll(Told("all"));
   EXPECT_THAT(Turn(), ElementsAre(two, two));
 }
@@ -128,7 +143,7 @@ TEST_F(ReviewsTest, ATurnIsBoundedAndReviewsEndInTheirOrder) {
   broker_.us_per_look = Reviews::kTurnUs / 2;
   reviews_.OfAll(Told("first"));
   reviews_.OfNobody(Told("second"));
-  reviews_.OfConcerned({{RegistryPart::kCertificates, Id('b'), "{}"}}, Told("third"));
+  reviews_.OfConcerned({{RegistryPart::kCertificates, Id('b'), "{}"}}, registry_, Told("third"));
   int turns = 0;
   for (; told_.empty(); ++turns) EXPECT_EQ(Turn().size(), 1u);
   EXPECT_EQ(turns, 3);

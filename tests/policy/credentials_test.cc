@@ -118,6 +118,18 @@ TEST_F(Credential, MayHaveASessionToken) {
   }
 }
 
+TEST_F(Credential, MayStandForAnIdentityOfCognito) {
+  CredentialEntry entry = Entry();
+  entry.identity = {.id = "us-east-1:0a1b2c3d-1111-4222-8333-444455556666", .authenticated = false};
+  ASSERT_TRUE(PutCredential(folder_, kId, entry).ok());
+  const auto keys = Load();
+  ASSERT_TRUE(keys.ok()) << keys.status();
+  EXPECT_EQ((*keys)->Find(kId)->identity.id, entry.identity.id);
+  EXPECT_FALSE((*keys)->Find(kId)->identity.authenticated);
+  entry.identity.id = "somebody";
+  EXPECT_FALSE(PutCredential(folder_, kId, entry).ok());
+}
+
 TEST_F(Credential, NewOnesAreWellFormedAndDiffer) {
   EXPECT_TRUE(IsAccessKeyId(NewAccessKeyId()));
   EXPECT_NE(NewAccessKeyId(), NewAccessKeyId());

@@ -1,5 +1,6 @@
 #include "policy/registry_entry.h"
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <utility>
@@ -198,6 +199,18 @@ constexpr std::pair<RegistryPart, absl::string_view> kWholeEntries[] = {
   "status": "INACTIVE",
   "policies": [
     "p"
+  ],
+  "identityId": "us-east-1:0a1b2c3d-1111-4222-8333-444455556666",
+  "authenticated": false
+}
+)"},
+    {RegistryPart::kIdentities, R"({
+  "things": [
+    "lamp"
+  ],
+  "thingPrincipalType": "EXCLUSIVE_THING",
+  "policies": [
+    "p"
   ]
 }
 )"},
@@ -232,6 +245,8 @@ absl::StatusOr<std::string> ReadAndPrinted(RegistryPart part, absl::string_view 
       return print(ParsePolicyVersions("x", text), PrintPolicyVersions);
     case RegistryPart::kKeys:
       return print(ParseAccessKey("x", text), PrintAccessKey);
+    case RegistryPart::kIdentities:
+      return print(ParseIdentity("x", text), PrintIdentity);
     default:
       return print(ParseSettings(text), PrintSettings);
   }
@@ -243,6 +258,33 @@ TEST(RegistryEntry, EveryKindIsReadAsItIsPrintedWithEveryMember) {
     ASSERT_TRUE(again.ok()) << PartFolder(part) << ": " << again.status();
     EXPECT_EQ(*again, text);
   }
+}
+
+TEST(RegistryEntry, MistakesInAnIdentityAreNamed) {
+  const auto fault = [](absl::string_view text) {
+    return std::string(ParseIdentity("x", text).status().message());
+  };
+  EXPECT_THAT(fault(R"({"status": "ACTIVE"})"), testing::HasSubstr("status"));
+  EXPECT_THAT(fault(R"({"thingPrincipalType": "EXCLUSIVE_THING"})"),
+              testing::HasSubstr("an identity that is EXCLUSIVE_THING has just one thing"));
+  EXPECT_THAT(fault(R"({"policies": ["0","1","2","3","4","5","6","7","8","9","10"]})"),
+              testing::HasSubstr("an identity has at most 10 policies"));
+}
+
+TEST(RegistryEntry, AKeyStandsForAnIdentityOfCognitoOrForNone) {
+  const auto fault = [](absl::string_view more) {
+    return std::string(ParseAccessKey("x", absl::StrCat(R"({"status": "ACTIVE", )", more, "}"))
+                           .status()
+                           .message());
+  };
+  EXPECT_THAT(fault(R"("identityId": "lamp")"), testing::HasSubstr("REGION:UUID"));
+  EXPECT_THAT(fault(R"("identityId": "")"), testing::HasSubstr("REGION:UUID"));
+  EXPECT_THAT(fault(R"("authenticated": true)"), testing::HasSubstr("\"identityId\" is missing"));
+  const auto key = ParseAccessKey(
+      "x",
+      R"({"status": "ACTIVE", "identityId": "us-east-1:0a1b2c3d-1111-4222-8333-444455556666"})");
+  ASSERT_TRUE(key.ok()) << key.status();
+  EXPECT_TRUE(key->identity.authenticated);
 }
 
 TEST(RegistryEntry, ACertificateIdIsAHashInHex) {

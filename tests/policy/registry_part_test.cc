@@ -18,7 +18,24 @@ TEST(RegistryPart, HasTheNumberOfThePage) {
   }
   EXPECT_EQ(page,
             "1 things, 2 thing-types, 3 thing-groups, 4 policies, 5 policy-versions, "
-            "6 certificates, 7 ca-certificates, 8 keys, 9 account");
+            "6 certificates, 7 ca-certificates, 8 keys, 9 account, 10 identities");
+}
+
+TEST(RegistryPart, AnIdentityIsCalledAsCognitoCallsIt) {
+  const auto fault = [](absl::string_view name) {
+    return NameFault(RegistryPart::kIdentities, name);
+  };
+  EXPECT_EQ(fault("us-east-1:0a1b2c3d-1111-4222-8333-444455556666"), "");
+  for (const absl::string_view wrong :
+       {"", "us-east-1", ":0a1b2c3d-1111-4222-8333-444455556666",
+        "us-east-1:0A1B2C3D-1111-4222-8333-444455556666",
+        "../t-1:0a1b2c3d-1111-4222-8333-444455556666",
+        "US-EAST-1:0a1b2c3d-1111-4222-8333-444455556666",
+        "us-east-1:0a1b2c3d-1111-4222-8333-44445555666",
+        "us-east-1:0a1b2c3d-1111-4222-8333-444455556666 ",
+        "us-east-1-us-east-1:0a1b2c3d-1111-4222-8333-444455556666"}) {
+    EXPECT_NE(fault(wrong), "") << wrong;
+  }
 }
 
 TEST(RegistryPart, OfPemsHasNone) {

@@ -5,6 +5,7 @@
 
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "policy/registry_entry.h"
 #include "tests/policy/texts.h"
 
 namespace policy {
@@ -12,6 +13,8 @@ namespace {
 
 const std::string kCertificateId(64, 'a');
 const std::string kOtherId(64, 'b');
+constexpr char kIdentity[] = "us-east-1:0a1b2c3d-1111-4222-8333-444455556666";
+constexpr char kOtherIdentity[] = "us-east-1:0a1b2c3d-1111-4222-8333-444455556667";
 
 TEST(Registry, KnowsWhatIsAttachedToWhat) {
   RegistryBuilder builder;
@@ -27,10 +30,11 @@ TEST(Registry, KnowsWhatIsAttachedToWhat) {
   ASSERT_NE(certificate, nullptr);
   EXPECT_TRUE(certificate->active());
   EXPECT_EQ(certificate->id, kCertificateId);
-  EXPECT_THAT(Borrow(PoliciesOf(**registry, *certificate, nullptr)),
+  EXPECT_THAT(Borrow(PoliciesOf(**registry, certificate->policies, nullptr)),
               testing::ElementsAre((*registry)->FindPolicy("p")));
-  EXPECT_EQ(AttachedThing(**registry, *certificate, "t2").get(), (*registry)->FindThing("t2"));
-  EXPECT_EQ(AttachedThing(**registry, *certificate, "t3"), nullptr);
+  EXPECT_EQ(AttachedThing(**registry, certificate->things, "t2").get(),
+            (*registry)->FindThing("t2"));
+  EXPECT_EQ(AttachedThing(**registry, certificate->things, "t3"), nullptr);
   EXPECT_FALSE((*registry)->FindCertificate(kOtherId)->active());
   EXPECT_EQ((*registry)->FindCertificate("x"), nullptr);
 }
@@ -52,7 +56,7 @@ TEST(Registry, PoliciesOfAThingsGroupsHoldForTheClientThatIsTheThing) {
   const Certificate& certificate = *(*registry)->FindCertificate(kCertificateId);
   const auto names = [&](const Thing* thing) {
     std::vector<std::string> list;
-    for (const auto& policy : PoliciesOf(**registry, certificate, thing)) {
+    for (const auto& policy : PoliciesOf(**registry, certificate.policies, thing)) {
       list.push_back(policy->name);
     }
     return list;
@@ -60,6 +64,35 @@ TEST(Registry, PoliciesOfAThingsGroupsHoldForTheClientThatIsTheThing) {
   EXPECT_THAT(names((*registry)->FindThing("lamp")),
               testing::ElementsAre("own", "upstairs", "house"));
   EXPECT_THAT(names(nullptr), testing::ElementsAre("own"));
+}
+
+TEST(Registry, AnIdentityNamesThingsAndPoliciesThatAreThere) {
+  RegistryBuilder builder;
+  builder.Add(RegistryPart::kIdentities, kIdentity, R"({"things":["t"],"policies":["p"]})");
+  const auto registry = builder.Finish();
+  EXPECT_EQ(registry.status().message(),
+            absl::StrCat("identities/", kIdentity, ".json:1:12: no thing \"t\" is registered\n",
+                         "identities/", kIdentity, ".json:1:29: no policy \"p\" is registered"));
+}
+
+TEST(Registry, TheKeysThatStandForAnIdentityAreFoundWhateverChanges) {
+  Registry registry;
+  const auto put = [&](absl::string_view key, absl::string_view identity) {
+    AccessKey entry{.id = std::string(key)};
+    entry.identity.id = std::string(identity);
+    ASSERT_TRUE(registry.Put(RegistryPart::kKeys, key, PrintAccessKey(entry)).ok());
+  };
+  put("AKIAAAAAAAAAAAAAAAAA", kIdentity);
+  put("AKIABBBBBBBBBBBBBBBB", kIdentity);
+  put("AKIACCCCCCCCCCCCCCCC", "");
+  EXPECT_THAT(registry.KeysOfIdentity(kIdentity),
+              testing::ElementsAre("AKIAAAAAAAAAAAAAAAAA", "AKIABBBBBBBBBBBBBBBB"));
+  put("AKIAAAAAAAAAAAAAAAAA", kOtherIdentity);
+  registry.Remove(RegistryPart::kKeys, "AKIABBBBBBBBBBBBBBBB");
+  registry.Remove(RegistryPart::kKeys, "AKIACCCCCCCCCCCCCCCC");
+  EXPECT_THAT(registry.KeysOfIdentity(kIdentity), testing::IsEmpty());
+  EXPECT_THAT(registry.KeysOfIdentity(kOtherIdentity),
+              testing::ElementsAre("AKIAAAAAAAAAAAAAAAAA"));
 }
 
 TEST(Registry, AGroupThatIsNotThereIsAFault) {

@@ -152,6 +152,23 @@ def test_policies_are_attached_and_detached(shadowctl, place):
     assert [row["policy"] for row in shadowctl.json("policy", "list")["policies"]] == ["lamp1"]
 
 
+def test_what_is_attached_to_an_identity_of_cognito_is_not_lost_sight_of(shadowctl, place):
+    for thing in ("lamp1", "lamp2"):
+        shadowctl.done("thing", "create", thing, "--key-kind", "ec")
+    shadowctl.done("policy", "put", "p", "-", given=shadowctl_policy("iot:Publish", "*"))
+    identities = place / "registry/identities"
+    identities.mkdir()
+    user, guest = (identities / f"us-east-1:0a1b2c3d-1111-4222-8333-44445555666{digit}.json"
+                   for digit in "67")
+    user.write_text('{"things": ["lamp1", "lamp2"], "policies": ["p"]}')
+    guest.write_text('{"things": ["lamp1"]}')
+    assert f"to the identity {user.stem}" in shadowctl.refused(4, "policy", "delete", "p")
+    shadowctl.done("thing", "delete", "lamp1")
+    assert json.loads(user.read_text()) == {"things": ["lamp2"], "policies": ["p"]}
+    assert not guest.exists()
+    assert shadowctl.json("thing", "list")["things"][0]["thing"] == "lamp2"
+
+
 def test_decisions_are_explained(shadowctl):
     made = shadowctl.json("thing", "create", "lamp1", "--key-kind", "ec")
     ask = ("policy", "explain", "--thing", "lamp1", "--action", "iot:Publish", "--resource")

@@ -201,6 +201,27 @@ def test_a_deactivated_access_key_signs_no_more(endpoint):
         provision.done("credentials", "delete", made["accessKeyId"])
 
 
+def test_a_key_may_stand_for_an_identity_of_cognito(endpoint):
+    folder = Path(endpoint.lamp["ca"]).parents[1]
+    provision = Shadowctl(registry=folder / "registry", credentials_dir=folder / "credentials")
+    identity = "us-east-1:0a1b2c3d-1111-4222-8333-444455556666"
+    create = ("credentials", "create", "--policy", "lamp")
+    made = [provision.json(*create, "--identity", identity, *more)["accessKeyId"]
+            for more in ([], ["--unauthenticated"])]
+    listed = {one["accessKeyId"]: one for one in provision.json("credentials", "list")["credentials"]}
+    assert [(listed[key]["identityId"], listed[key]["authenticated"]) for key in made] == [
+        (identity, True), (identity, False)]
+    assert f"{identity} (unauthenticated)" in provision.done("credentials", "list")
+    assert "no identity of Cognito" in provision.refused(2, *create, "--identity", identity.upper())
+    assert "give --identity" in provision.refused(2, *create, "--unauthenticated")
+    for key in made:
+        provision.done("credentials", "deactivate", key)
+    kept = json.loads((folder / "credentials" / f"{made[1]}.json").read_text())
+    assert (kept["identityId"], kept["authenticated"]) == (identity, False)
+    for key in made:
+        provision.done("credentials", "delete", key)
+
+
 @pytest.mark.parametrize("code, words, named", [
     (2, ["shadow", "get", "a/b"], '"a/b" cannot name a thing'),
     (2, ["shadow", "get", "a", "--name", "b c"], '"b c" cannot name a shadow'),

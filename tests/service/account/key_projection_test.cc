@@ -77,6 +77,19 @@ TEST_F(KeyProjectionTest, TellsStatusAndPoliciesAndNoSecret) {
   EXPECT_THAT(Changes(), IsEmpty());
 }
 
+TEST_F(KeyProjectionTest, TellsTheIdentityThatAKeyStandsFor) {
+  PutKey(kFirst, true);
+  Apply(Changes());
+  auto entry = policy::ReadCredential(folder_, kFirst);
+  ASSERT_TRUE(entry.ok()) << entry.status();
+  entry->identity = {.id = "us-east-1:0a1b2c3d-1111-4222-8333-444455556666",
+                     .authenticated = false};
+  ASSERT_TRUE(policy::PutCredential(folder_, kFirst, *entry).ok());
+  Apply(Changes());
+  EXPECT_EQ(registry_.FindKey(kFirst)->identity.id, entry->identity.id);
+  EXPECT_FALSE(registry_.FindKey(kFirst)->identity.authenticated);
+}
+
 TEST_F(KeyProjectionTest, TellsWhatHasChangedAndWhatIsGone) {
   PutKey(kFirst, true);
   PutKey(kSecond, true);
