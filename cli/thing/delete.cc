@@ -72,6 +72,14 @@ absl::Status RemoveDefaultPolicy(RegistryEdit& edit, const std::string& thing) {
   return edit.Perform({.operation = "DeletePolicy", .labels = {{"policyName", name}}}).status();
 }
 
+absl::Status Delete(RegistryEdit& edit, const std::string& thing) {
+  if (auto status = LeaveCertificates(edit, thing); !status.ok()) return status;
+  if (auto status = LeaveIdentities(edit, thing); !status.ok()) return status;
+  if (auto status = RemoveDefaultPolicy(edit, thing); !status.ok()) return status;
+  if (auto status = edit.Remove(policy::RegistryPart::kThings, thing); !status.ok()) return status;
+  return edit.Write();
+}
+
 absl::StatusOr<ExitCode> RunThingDelete(Call& call) {
   const std::string& thing = call.arguments[0];
   if (!shadow::IsThingName(thing)) {
@@ -79,12 +87,7 @@ absl::StatusOr<ExitCode> RunThingDelete(Call& call) {
   }
   auto edit = RegistryEdit::Begin();
   if (!edit.ok()) return edit.status();
-  for (const absl::Status& status :
-       {LeaveCertificates(*edit, thing), LeaveIdentities(*edit, thing),
-        RemoveDefaultPolicy(*edit, thing), edit->Remove(policy::RegistryPart::kThings, thing),
-        edit->Write()}) {
-    if (!status.ok()) return status;
-  }
+  if (auto status = Delete(*edit, thing); !status.ok()) return status;
   if (!absl::GetFlag(FLAGS_ca).empty() || !absl::GetFlag(FLAGS_things).empty()) {
     const auto things = ThingsFolder();
     if (!things.ok()) return things.status();
