@@ -62,6 +62,17 @@ def test_the_commands_of_the_page_make_a_device_that_connects(composition, shell
     assert shadow["state"] == {"reported": {"led": "on"}}
 
 
+def test_a_device_of_an_authority_that_is_registered_registers_itself(composition, shell):
+    """TLS lets it through without a restart of the broker."""
+    steps = [text for text in re.findall(r"^```sh do\n(.*?)^```$", PAGE, re.M | re.S)
+             if "factory" in text or "bulb" in text]
+    assert len(steps) == 4
+    text = "\n".join(blocks()[1].splitlines()[:2] + steps)
+    shell.do(text.replace("state/certificates/ca/ca.pem", "ca.pem")
+             .replace("-p 1883", f"-p {composition.port['MQTT']}"))
+    assert "authority_trusted" in composition.compose("logs", "--no-color", "shadowd")
+
+
 @pytest.mark.parametrize("port", ["HTTPS", "AWS"])
 def test_mqtt_over_websocket_with_a_signed_url(composition, shell, port):
     topic, payload = shadow_over_websocket(composition.port[port], str(shell.folder / "ca.pem"),
