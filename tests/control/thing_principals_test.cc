@@ -161,10 +161,6 @@ TEST_F(ControlPrincipals, AreCertificatesOfThisAccount) {
         absl::StrCat("400 InvalidRequestException: Principal ", principal,
                      " is no certificate of this account, such as ", kCertificateArn, "ID"));
   }
-  EXPECT_EQ(
-      account_.Refusal("PUT", "/things/t/principals", "",
-                       {{"x-amzn-principal", "us-east-1:0c1f6d2e-9f5a-4d2b-8a3c-1b2c3d4e5f60"}}),
-      "400 InvalidRequestException: Identities of Amazon Cognito are not known here");
   EXPECT_EQ(account_.Refusal("PUT", "/things/t/principals"),
             "400 InvalidRequestException: 1 validation error detected: Value null at 'principal' "
             "failed to satisfy constraint: Member must not be null");
