@@ -59,7 +59,7 @@ class Caller:
         try:
             while not self._ends.is_set():
                 self._step()
-            assert self.look() == self.has
+            assert self.look(self.has["certificates"]) == self.has
         except BaseException as failure:  # told by finish()
             self.failure = failure
 
@@ -84,8 +84,8 @@ class Caller:
         assert answer.status in (200, 404), (path, answer)
         return answer.json if answer.status == 200 else None
 
-    def look(self):
-        """All of it as the account has it."""
+    def look(self, certificates):
+        """All of it as the account has it; of certificates those."""
         seen = {"things": {}, "policies": {}, "certificates": {}}
         for thing in self._names("thing"):
             found = self._found("GET", f"/things/{thing}")
@@ -100,7 +100,7 @@ class Caller:
                 assert [one["versionId"] for one in versions if one["isDefaultVersion"]] == [
                     found["defaultVersionId"]], (found, versions)
                 seen["policies"][policy] = (found["defaultVersionId"], len(versions))
-        for number in self.has["certificates"]:
+        for number in certificates:
             found = self._found("GET", f"/certificates/{number}")
             if found is not None:
                 attached = self._found(
@@ -127,7 +127,7 @@ class Caller:
             self.lost_certificates += 1  # whose number nobody was told
         else:
             after(self.has, None)
-        seen = self.look()
+        seen = self.look(before["certificates"])
         assert seen in (before, self.has), (request, before, self.has, seen)
         self.has = seen
 

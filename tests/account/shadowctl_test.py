@@ -250,7 +250,7 @@ def test_beside_calls_of_the_control_plane_nothing_is_lost(account, shadowctl, d
     (2, ["thing-type", "create", "a b"], "thingTypeName"),
     (2, ["thing-type", "create", "x", "--tag", "novalue"], '--tag: "novalue" is not KEY=VALUE'),
     (2, ["thing-type", "create", "x", "--tag", "a=1", "--tag", "a=2"], '"a" is given twice'),
-    (2, ["thing-type", "create", "x", *["--searchable", "a"] * 4], "at most 3 searchable"),
+    (2, ["thing-type", "create", "x", *(f"--searchable={at}" for at in "abcd")], "at most 3 searchable"),
     (3, ["thing-type", "show", "none"], 'no thing type "none" is registered'),
     (3, ["thing-type", "deprecate", "none"], "Thing type none does not exist"),
     (3, ["thing-group", "create", "x", "--parent", "none"], "Thing group none does not exist"),
