@@ -2,7 +2,7 @@
 # Installs the clients that the tests of this folder drive, unmodified, as their
 # makers publish them: install.sh [DIR], by default build/clients.
 #
-#   DIR/venv           the AWS IoT Device SDK v2 and v1 for Python, and pytest
+#   DIR/venv           the AWS IoT Device SDK v2 and v1 for Python, the AWS CLI, and pytest
 #   DIR/node_modules   the AWS IoT Device SDK v2 and v1 and the AWS SDK v3 for JavaScript, mqtt.js,
 #                      and what drives a browser
 #

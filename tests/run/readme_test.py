@@ -124,3 +124,18 @@ def test_the_pair_that_run_prints_works_as_printed(tmp_path, ports):
             terminal.do(line)
             assert watcher.await_messages('accepted', 'documents')['accepted']['state'] == state
         watcher.stop()
+
+
+def test_the_aws_cli_needs_but_another_endpoint(tmp_path, ports):
+    """The AWS CLI of PyPI, which knows the variable."""
+    http = running.free_ports(3)[2]
+    line, = lines('sh aws')
+    assert './run --http-port 8000' in README
+    with running.Run('--http-port', http, state=tmp_path / 'state', ports=ports):
+        said = subprocess.run(
+            ['bash', '-c', line.replace(':8000', f':{http}')], check=True, capture_output=True,
+            timeout=running.WAIT_SECONDS,
+            env={'PATH': f'{running.ROOT}/build/clients/venv/bin:{os.environ["PATH"]}',
+                 'AWS_ACCESS_KEY_ID': 'any', 'AWS_SECRET_ACCESS_KEY': 'any',
+                 'AWS_DEFAULT_REGION': 'us-east-1', 'HOME': str(tmp_path)}).stdout
+    assert json.loads(said) == {'endpointAddress': 'localhost'}
