@@ -131,7 +131,9 @@ TEST_F(ClerkTest, WhoMayNotWriteToTheRegistryIsToldSoAndNotToTryAgain) {
   chmod(scratch_.In("").c_str(), 0755);
   chmod(folder_.c_str(), 0555);
   const uid_t user = geteuid();
-  if (user == 0) ASSERT_EQ(seteuid(65534), 0);
+  if (user == 0) {
+    ASSERT_EQ(seteuid(65534), 0);
+  }
   Answer answer;
   clerk_.Put(Writing("lamp"), Into(answer));
   EXPECT_TRUE(answer.told.WaitForNotificationWithTimeout(kLong));
