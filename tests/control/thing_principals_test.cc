@@ -150,7 +150,7 @@ TEST_F(ControlPrincipals, OfWhatIsNotThereAreRefused) {
   }
 }
 
-TEST_F(ControlPrincipals, AreCertificatesOfThisAccount) {
+TEST_F(ControlPrincipals, AreCertificatesOfThisAccountOrIdentities) {
   for (const std::string& principal :
        {a_, absl::StrCat("arn:aws:iot:us-east-1:000000000001:cert/", a_),
         absl::StrCat("arn:aws:iot:us-west-2:000000000000:cert/", a_),
@@ -159,7 +159,8 @@ TEST_F(ControlPrincipals, AreCertificatesOfThisAccount) {
     EXPECT_EQ(
         account_.Refusal("PUT", "/things/t/principals", "", {{"x-amzn-principal", principal}}),
         absl::StrCat("400 InvalidRequestException: Principal ", principal,
-                     " is no certificate of this account, such as ", kCertificateArn, "ID"));
+                     " is no certificate of this account, such as ", kCertificateArn,
+                     "ID, and no identity of Cognito"));
   }
   EXPECT_EQ(account_.Refusal("PUT", "/things/t/principals"),
             "400 InvalidRequestException: 1 validation error detected: Value null at 'principal' "
