@@ -209,8 +209,9 @@ absl::Status RegistryEdit::KeepCertificate(const policy::Certificate& entry,
   return absl::OkStatus();
 }
 
-// A copy of the id: it may be the entry's own, which goes first.
-absl::Status RegistryEdit::RemoveCertificate(std::string id) {
+// The id may be the entry's own, which goes first.
+absl::Status RegistryEdit::RemoveCertificate(absl::string_view certificate) {
+  const std::string id(certificate);
   if (auto s = Remove(policy::RegistryPart::kCertificates, id); !s.ok()) return s;
   return Remove(policy::RegistryPart::kCertificatePems, id);
 }
@@ -221,7 +222,7 @@ absl::Status RegistryEdit::Write() {
     const std::string part = absl::StrCat(folder_, "/", policy::PartFolder(change.part));
     if (auto s = CheckOneOwner(folder_, part); !s.ok()) return s;
   }
-  const auto written = storage::AsOwnerOf(
+  auto written = storage::AsOwnerOf(
       folder_, [&]() -> absl::Status { return policy::WriteChanges(folder_, changes_); });
   if (!written.ok()) return written;
   lock_.reset();

@@ -85,7 +85,7 @@ class RegistryEdit {
   // Keeps the entry, and beside it the certificate itself, in PEM.
   absl::Status KeepCertificate(const policy::Certificate& entry, absl::string_view pem);
   // Both go, attachments and all.
-  absl::Status RemoveCertificate(std::string id);
+  absl::Status RemoveCertificate(absl::string_view certificate);
 
   // Whether anything differs from what it was at the beginning.
   bool changed() const { return !changes_.empty(); }

@@ -105,12 +105,12 @@ Clerk::~Clerk() {
   thread_.join();
 }
 
-void Clerk::Put(Perform perform, Answered answered) {
+void Clerk::Put(Perform perform, const Answered& answered) {
   Queue({.serve = [this, perform = std::move(perform), answered] { Serve(perform, answered); },
          .refuse = [answered](absl::string_view why) { answered(Unavailable(why)); }});
 }
 
-void Clerk::TakeUp(std::vector<RegistryInForce::EntryName> entries, TakenUp taken_up) {
+void Clerk::TakeUp(std::vector<RegistryInForce::EntryName> entries, const TakenUp& taken_up) {
   Queue(
       {.serve = [this, entries = std::move(entries), taken_up] { ServeTakeUp(entries, taken_up); },
        .refuse = [taken_up](absl::string_view why) { taken_up(absl::UnavailableError(why)); }});
@@ -243,7 +243,8 @@ void Clerk::Announce(control::Done done, std::vector<control::Event> events, Ans
   });
 }
 
-void Clerk::ServeTakeUp(absl::Span<const RegistryInForce::EntryName> entries, TakenUp taken_up) {
+void Clerk::ServeTakeUp(absl::Span<const RegistryInForce::EntryName> entries,
+                        const TakenUp& taken_up) {
   const control::Surroundings here = Here();
   std::vector<control::Event> events;
   auto taken = registry_.TakeUp(entries, [&](const control::Account& before, const auto& changes) {

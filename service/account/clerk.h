@@ -53,7 +53,7 @@ class Clerk {
       std::function<control::Outcome(const control::Account&, const control::Surroundings&)>;
   using Answered = std::function<void(rest::Answer)>;
 
-  void Put(Perform perform, Answered answered) ABSL_LOCKS_EXCLUDED(mutex_);
+  void Put(Perform perform, const Answered& answered) ABSL_LOCKS_EXCLUDED(mutex_);
 
   // Called on the clerk's or the link's thread. True: in force here and at the broker; false: the
   // broker cannot be reached, and reads its registry when it is.
@@ -61,7 +61,7 @@ class Clerk {
 
   // Goes by entries that others have changed in the registry's folder, as RegistryInForce::TakeUp,
   // has the broker go by them, and tells the events.
-  void TakeUp(std::vector<RegistryInForce::EntryName> entries, TakenUp taken_up)
+  void TakeUp(std::vector<RegistryInForce::EntryName> entries, const TakenUp& taken_up)
       ABSL_LOCKS_EXCLUDED(mutex_);
 
   // Has the plugin go by changes that others have made to the registry; it need not be there.
@@ -81,7 +81,7 @@ class Clerk {
   void Queue(Request request) ABSL_LOCKS_EXCLUDED(mutex_);
   void Run();
   void Serve(const Perform& perform, const Answered& answered);
-  void ServeTakeUp(absl::Span<const RegistryInForce::EntryName> entries, TakenUp taken_up);
+  void ServeTakeUp(absl::Span<const RegistryInForce::EntryName> entries, const TakenUp& taken_up);
   control::Surroundings Here() const;
   // Keeps what an outcome changes. Aborted: it must be performed again.
   absl::Status Keep(const control::Done& done, const control::Surroundings& here,
