@@ -2,6 +2,7 @@
 import json
 import ssl
 import uuid
+from concurrent.futures import ThreadPoolExecutor
 from types import SimpleNamespace
 
 import pytest
@@ -61,6 +62,20 @@ def connect(account, certificate, client_id="lamp") -> int:
         if code:
             wire.ignore_until_gone()
         return code
+
+
+def ends_in_tls(account, certificate) -> bool:
+    """In a thread of its own: OpenSSL keeps the error of a connection that was cut for the thread, and
+    Python takes it for that of the next connection that waits for something."""
+    def is_cut():
+        try:
+            connect(account, certificate)
+        except (ssl.SSLError, ConnectionError, Wire.Gone):
+            return True
+        return False
+
+    with ThreadPoolExecutor(1) as thread:
+        return thread.submit(is_cut).result()
 
 
 def next_event(wire) -> tuple:
@@ -150,8 +165,7 @@ def test_an_authority_that_is_not_registered_registers_nothing(account, watcher,
 def test_an_unknown_authority_ends_in_tls(account, watcher, factory, tmp_path):
     name = factory.own.x509.subject.get_attributes_for_oid(NameOID.COMMON_NAME)[0].value
     device = Authority(tmp_path, name).issue()  # of the same name
-    with pytest.raises((ssl.SSLError, Wire.Gone)):
-        connect(account, device)
+    assert ends_in_tls(account, device)
     expect_nothing(account, watcher, factory, device)
 
 
@@ -235,8 +249,7 @@ class TestTls:
 
     def test_a_certificate_that_signed_itself(self, account, tmp_path):
         own = self_signed(tmp_path)
-        with pytest.raises((ssl.SSLError, Wire.Gone)):
-            connect(account, own)
+        assert ends_in_tls(account, own)
         answer = account.ask("POST", "/certificate/register-no-ca",
                              {"certificatePem": own.file.read_text(), "status": "ACTIVE"})
         assert answer.status == 200, answer
@@ -269,5 +282,4 @@ class TestTls:
             authority = Authority(tmp_path, "distrusted")
             ca_id = register(running, authority)
             running.service.wait_for_line(f"ca-certificates/{ca_id}.pem to the cafile")
-            with pytest.raises((ssl.SSLError, Wire.Gone)):
-                connect(running, authority.issue())
+            assert ends_in_tls(running, authority.issue())
