@@ -14,6 +14,14 @@ absl::Status NoRegistry() {
   return absl::FailedPreconditionError("shadowd was started without --registry");
 }
 
+// Why an entry could not be read once it is changed so; empty: it could, and `trial` has it.
+std::string FaultOf(const policy::EntryChange& change, policy::Registry& trial) {
+  if (!change.text) return "";
+  const absl::Status status = trial.Put(change.part, change.name, *change.text);
+  if (status.ok()) return "";
+  return absl::StrCat(policy::EntryFile(change.part, change.name), ":", status.message());
+}
+
 // The entries as their files say; each is tried, so that none is put in force if one is not right.
 absl::StatusOr<std::vector<policy::EntryChange>> ReadEntries(
     const std::string& folder, absl::Span<const RegistryInForce::EntryName> entries) {
@@ -23,25 +31,19 @@ absl::StatusOr<std::vector<policy::EntryChange>> ReadEntries(
     if (policy::PartNumber(part) == 0) continue;  // of which nothing is held
     auto text = policy::ReadEntry(folder, part, name);
     if (!text.ok()) return text.status();
-    if (auto tried = text->has_value() ? trial.Put(part, name, **text) : absl::OkStatus();
-        !tried.ok()) {
-      return absl::InvalidArgumentError(
-          absl::StrCat(policy::EntryFile(part, name), ":", tried.message()));
-    }
     read.push_back({part, name, *std::move(text)});
+    if (auto fault = FaultOf(read.back(), trial); !fault.empty()) {
+      return absl::InvalidArgumentError(fault);
+    }
   }
   return read;
 }
 
 // Nothing comes onto the disk that the next start could not read.
 absl::Status CheckReadable(absl::Span<const policy::EntryChange> changes) {
-  policy::Registry scratch;
+  policy::Registry trial;
   for (const policy::EntryChange& change : changes) {
-    if (!change.text) continue;
-    const absl::Status status = scratch.Put(change.part, change.name, *change.text);
-    if (status.ok()) continue;
-    return absl::OutOfRangeError(
-        absl::StrCat(policy::EntryFile(change.part, change.name), ":", status.message()));
+    if (auto fault = FaultOf(change, trial); !fault.empty()) return absl::OutOfRangeError(fault);
   }
   return absl::OkStatus();
 }

@@ -160,6 +160,15 @@ class Account(Stack):
                 raise
 
 
+def is_let_in(account, device, client_id="x") -> bool:
+    """Whether the broker lets that certificate connect."""
+    try:
+        with account.wire(device) as wire:
+            return wire.connect(client_id) == 0
+    except Wire.Gone:
+        return False
+
+
 def read(connection) -> Answer:
     response = connection.getresponse()
     headers = {name.lower(): value for name, value in response.getheaders()}

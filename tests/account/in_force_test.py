@@ -5,8 +5,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from account import ALLOW, ARN
-from wire import Wire
+from account import ALLOW, ARN, is_let_in
 
 
 @pytest.fixture
@@ -34,14 +33,6 @@ def detach(account, arn, policy="everything"):
 def status(account, device, word):
     answer = account.ask("PUT", f"/certificates/{device.id}", query={"newStatus": word})
     assert answer.status == 200
-
-
-def is_let_in(account, device, client_id="x") -> bool:
-    try:
-        with account.wire(device) as wire:
-            return wire.connect(client_id) == 0
-    except Wire.Gone:
-        return False
 
 
 def test_a_new_certificate_connects_at_once(account, device):

@@ -11,9 +11,8 @@ import pytest
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "shadowctl"))
 
-from account import ALLOW, ARN, Account  # noqa: E402
+from account import ALLOW, ARN, Account, is_let_in  # noqa: E402
 from shadowctl import Shadowctl  # noqa: E402
-from wire import Wire  # noqa: E402
 
 DENY = json.dumps({"Version": "2012-10-17", "Statement": [
     {"Effect": "Deny", "Action": "*", "Resource": "*"}]})
@@ -61,14 +60,6 @@ def get(account, path, **query):
     answer = account.ask("GET", path, query=query)
     assert answer.status == 200, answer
     return answer.json
-
-
-def is_let_in(account, certificate, client_id) -> bool:
-    try:
-        with account.wire(certificate) as wire:
-            return wire.connect(client_id) == 0
-    except Wire.Gone:
-        return False
 
 
 def as_said(shadowctl, *words, **options):
