@@ -30,25 +30,6 @@ absl::Status LeaveIdentities(RegistryEdit& edit, const std::string& thing) {
   return absl::OkStatus();
 }
 
-// Whether anybody is held to the policy, or may be once another version is in force.
-bool IsUsed(const policy::Registry& registry, absl::string_view policy) {
-  const auto* const versions = registry.FindVersions(policy);
-  if (versions != nullptr && versions->versions.size() > 1) return true;
-  for (const auto& [name, group] : registry.thing_groups()) {
-    if (policy::IsAmong(group->policies, policy)) return true;
-  }
-  for (const auto& [id, key] : registry.keys()) {
-    if (policy::IsAmong(key->policies, policy)) return true;
-  }
-  for (const auto& [id, certificate] : registry.certificates()) {
-    if (policy::IsAmong(certificate->policies, policy)) return true;
-  }
-  for (const auto& [id, identity] : registry.identities()) {
-    if (policy::IsAmong(identity->policies, policy)) return true;
-  }
-  return false;
-}
-
 // A certificate of this thing alone goes with it; others lose the attachment.
 absl::Status LeaveCertificates(RegistryEdit& edit, const std::string& thing) {
   for (const auto* const certificate : CertificatesOf(edit.registry(), thing)) {
@@ -63,13 +44,14 @@ absl::Status LeaveCertificates(RegistryEdit& edit, const std::string& thing) {
 
 absl::Status RemoveDefaultPolicy(RegistryEdit& edit, const std::string& thing) {
   const std::string name = DefaultPolicyName(thing);
-  if (edit.registry().FindPolicy(name) == nullptr || IsUsed(edit.registry(), name)) {
-    return absl::OkStatus();
-  }
+  if (edit.registry().FindPolicy(name) == nullptr) return absl::OkStatus();
   const auto text = edit.PolicyText(name);
   if (!text.ok()) return text.status();
   if (*text != DefaultPolicyText(thing)) return absl::OkStatus();
-  return edit.Perform({.operation = "DeletePolicy", .labels = {{"policyName", name}}}).status();
+  const auto deleted =
+      edit.Perform({.operation = "DeletePolicy", .labels = {{"policyName", name}}});
+  // One that others have, or that has other versions, stays (PO4).
+  return absl::IsFailedPrecondition(deleted.status()) ? absl::OkStatus() : deleted.status();
 }
 
 absl::Status Delete(RegistryEdit& edit, const std::string& thing) {
