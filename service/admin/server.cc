@@ -13,6 +13,7 @@
 #include <thread>
 #include <utility>
 
+#include "absl/algorithm/container.h"
 #include "absl/base/thread_annotations.h"
 #include "absl/strings/str_cat.h"
 #include "absl/synchronization/mutex.h"
@@ -26,6 +27,8 @@ constexpr size_t kConnectionsMax = 8;
 constexpr size_t kLineBytesMax = 64u << 10;
 constexpr absl::Duration kIdleMax = absl::Seconds(60);    // that a connection may be silent
 constexpr absl::Duration kUnreadMax = absl::Seconds(10);  // that an answer may wait to be read
+// Who comes when all places are taken is made to wait so long: who has just gone may still be missed.
+constexpr absl::Duration kRoomMax = absl::Milliseconds(500);
 
 void SetTimeout(int socket, int which, absl::Duration timeout) {
   const timeval value = absl::ToTimeval(timeout);
@@ -127,11 +130,22 @@ class Server : public AdminServer {
     return ended;
   }
 
+  bool HasRoom() const ABSL_SHARED_LOCKS_REQUIRED(mutex_) {
+    return connections_.size() < kConnectionsMax ||
+           absl::c_any_of(connections_, [](const Connection& each) { return each.ended; });
+  }
+
+  void AwaitRoom() {
+    absl::MutexLock lock(&mutex_);
+    mutex_.AwaitWithTimeout(absl::Condition(this, &Server::HasRoom), kRoomMax);
+  }
+
   void Accept() {
     while (true) {
       const int socket = accept4(listener_, nullptr, nullptr, SOCK_CLOEXEC);
       if (socket < 0 && (errno == EINTR || errno == ECONNABORTED)) continue;
       if (socket < 0) return;
+      AwaitRoom();
       for (Connection& connection : TakeEnded()) Finish(connection);
       SetTimeout(socket, SO_RCVTIMEO, kIdleMax);
       SetTimeout(socket, SO_SNDTIMEO, kUnreadMax);
