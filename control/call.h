@@ -1,4 +1,4 @@
-// A request to the control plane that has been found to be one of its operations.
+// A request that has been found to be one of the account's operations.
 #pragma once
 
 #include <string>
@@ -14,11 +14,22 @@
 
 namespace control {
 
-struct Operation;
+struct Call;
+
+// What AWS calls an operation, and where it is.
+struct Route {
+  absl::string_view name;  // "CreateThing"; with "iot:" before it the action that is asked for
+  absl::string_view method;
+  absl::string_view path;  // as rest::NamesAt reads it
+  // The resource that a policy is asked for (T5), such as "thing/lamp1"; null: "*".
+  std::string (*resource)(const Call& call);
+
+  bool IsAt(absl::string_view asked_method, const rest::Target& target) const;
+};
 
 // Everything points into what the caller holds, but for the names and the body.
 struct Call {
-  const Operation& operation;
+  const Route& route;
   const rest::Request& request;
   const rest::Target& target;
   std::vector<std::pair<absl::string_view, std::string>> labels;  // of the path
@@ -31,11 +42,9 @@ struct Call {
   absl::string_view BodyText(absl::string_view name) const;
 };
 
-// Finds the operation and reads the body (T1: an empty one counts as {}). Any path that is none of
-// ours is refused as T7 says, and a body that is no JSON object with where it is wrong.
-std::variant<Call, Refusal> ReadCall(const rest::Request& request, const rest::Target& target);
-
-// Whether there is an operation at the path, with the method.
-bool IsOperation(absl::string_view method, const rest::Target& target);
+// Reads a request that is at `route` (T1: an empty body counts as {}). A body that is no JSON
+// object is refused with where it is wrong.
+std::variant<Call, Refusal> ReadCall(const Route& route, const rest::Request& request,
+                                     const rest::Target& target);
 
 }  // namespace control

@@ -1,7 +1,5 @@
 #include "control/operation.h"
 
-#include <algorithm>
-
 #include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
@@ -86,31 +84,36 @@ absl::string_view Call::BodyText(absl::string_view name) const {
   return node == nullptr ? "" : absl::string_view(node->text);
 }
 
-bool IsOperation(absl::string_view method, const rest::Target& target) {
-  return std::any_of(AllOperations().begin(), AllOperations().end(), [&](const Operation* one) {
-    return one->method == method && rest::NamesAt(one->path, target.segments).has_value();
-  });
+bool Route::IsAt(absl::string_view asked_method, const rest::Target& target) const {
+  return method == asked_method && rest::NamesAt(path, target.segments).has_value();
 }
 
-std::variant<Call, Refusal> ReadCall(const rest::Request& request, const rest::Target& target) {
+const Operation* FindOperation(absl::string_view method, const rest::Target& target) {
   for (const Operation* const operation : AllOperations()) {
-    if (operation->method != request.method) continue;
-    auto values = rest::NamesAt(operation->path, target.segments);
-    if (!values) continue;
-    if (auto refusal = RefuseUnclear(request, target)) return *std::move(refusal);
-    Call call{.operation = *operation, .request = request, .target = target, .labels = {}};
-    const auto names = LabelNames(operation->path);
-    for (size_t i = 0; i < names.size(); ++i) {
-      call.labels.emplace_back(names[i], std::move((*values)[i]));
-    }
-    auto body = ReadBody(request.body);
-    if (auto* refusal = std::get_if<Refusal>(&body)) return std::move(*refusal);
-    call.body = std::get<policy::Node>(std::move(body));
-    return call;
+    if (operation->IsAt(method, target)) return operation;
   }
+  return nullptr;
+}
+
+Refusal NoOperation(const rest::Request& request, const rest::Target& target) {
   return UnknownOperation(absl::StrCat(
       "The operation at ", request.method, " ", target.path,
       " is not offered here: docs/aws-cli.md lists those of AWS IoT's control plane that are"));
+}
+
+std::variant<Call, Refusal> ReadCall(const Route& route, const rest::Request& request,
+                                     const rest::Target& target) {
+  if (auto refusal = RefuseUnclear(request, target)) return *std::move(refusal);
+  Call call{.route = route, .request = request, .target = target, .labels = {}};
+  auto values = rest::NamesAt(route.path, target.segments);
+  const auto names = LabelNames(route.path);
+  for (size_t i = 0; i < names.size(); ++i) {
+    call.labels.emplace_back(names[i], std::move((*values)[i]));
+  }
+  auto body = ReadBody(request.body);
+  if (auto* refusal = std::get_if<Refusal>(&body)) return std::move(*refusal);
+  call.body = std::get<policy::Node>(std::move(body));
+  return call;
 }
 
 }  // namespace control

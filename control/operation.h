@@ -33,17 +33,24 @@ struct Done {
 
 using Outcome = std::variant<Done, Refusal>;
 
-struct Operation {
-  absl::string_view name;  // "CreateThing"; with "iot:" before it the action that is asked for
-  absl::string_view method;
-  absl::string_view path;  // as rest::NamesAt reads it
-  // The resource that a policy is asked for (T5), such as "thing/lamp1"; null: "*".
-  std::string (*resource)(const Call& call);
-  Outcome (*perform)(const Call& call, const Account& account, const Surroundings& here);
+struct Operation : Route {
+  using Perform = Outcome (*)(const Call& call, const Account& account, const Surroundings& here);
+
+  constexpr Operation(absl::string_view name, absl::string_view method, absl::string_view path,
+                      std::string (*resource)(const Call& call), Perform performing)
+      : Route{name, method, path, resource}, perform(performing) {}
+
+  Perform perform;
 };
 
 // In the order of the contract's sections.
 const std::vector<const Operation*>& AllOperations();
+
+// The one with the method at the path; null: there is none.
+const Operation* FindOperation(absl::string_view method, const rest::Target& target);
+
+// What is refused then (T7).
+Refusal NoOperation(const rest::Request& request, const rest::Target& target);
 
 // Lists of one noun each.
 absl::Span<const Operation> ThingOperations();

@@ -42,6 +42,19 @@ inline void AppendFixed(int64_t number, std::string& out) {
   }
 }
 
+// Eight bytes, the highest first, so that keys sort as their numbers do.
+inline void AppendBigEndian(uint64_t number, std::string& out) {
+  for (int shift = 56; shift >= 0; shift -= 8) out.push_back(static_cast<char>(number >> shift));
+}
+
+// Of the first eight bytes.
+inline uint64_t ReadBigEndian(absl::string_view bytes) {
+  uint64_t number = 0;
+  for (const char byte : bytes.substr(0, 8))
+    number = number << 8 | static_cast<unsigned char>(byte);
+  return number;
+}
+
 // a - b and a + b as 64-bit clocks do it: every difference can be stored and taken back, whatever
 // bytes it was read from.
 inline int64_t Difference(int64_t a, int64_t b) {

@@ -5,24 +5,12 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/strip.h"
+#include "storage/bytes.h"
 
 namespace storage {
 namespace {
 
 constexpr size_t kNumberBytes = 8;
-
-// The highest byte first, so that keys sort as their numbers do.
-void AppendBigEndian(uint64_t number, std::string& out) {
-  for (int shift = 56; shift >= 0; shift -= 8) out.push_back(static_cast<char>(number >> shift));
-}
-
-uint64_t ReadBigEndian(absl::string_view bytes) {
-  uint64_t number = 0;
-  for (const char byte : bytes.substr(0, kNumberBytes)) {
-    number = number << 8 | static_cast<unsigned char>(byte);
-  }
-  return number;
-}
 
 // Two numbers behind a prefix.
 std::string PairKey(absl::string_view prefix, uint64_t first, uint64_t second) {

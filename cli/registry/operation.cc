@@ -62,7 +62,7 @@ absl::StatusOr<control::Done> Perform(const Asked& asked, const control::Account
   if (!asked.principal.empty()) request.headers = {{kPrincipalHeader, asked.principal}};
   rest::Target target;
   target.parameters = asked.parameters;
-  const control::Call call{.operation = **found,
+  const control::Call call{.route = **found,
                            .request = request,
                            .target = target,
                            .labels = asked.labels,

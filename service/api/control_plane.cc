@@ -27,7 +27,7 @@ bool ControlPlane::IsFor(const HttpExchange& exchange) const {
   if (!service.empty() && service != kOldService) return service == kService;
   const bool says_who = exchange.peer.certificate != nullptr && service.empty();
   return !says_who && !rest::IsRouted(exchange.target) &&
-         control::IsOperation(exchange.request.method, exchange.target);
+         control::FindOperation(exchange.request.method, exchange.target) != nullptr;
 }
 
 std::optional<rest::Error> ControlPlane::JudgeHead(const HttpExchange& head) const {
@@ -40,9 +40,8 @@ std::optional<rest::Error> ControlPlane::JudgeHead(const HttpExchange& head) con
 std::optional<control::Refusal> ControlPlane::MayNot(const HttpExchange& exchange,
                                                      const control::Call& call,
                                                      const Principals::Known& known) const {
-  const control::Operation& operation = call.operation;
-  const std::string action = absl::StrCat("iot:", operation.name);
-  const std::string resource = operation.resource == nullptr ? "*" : operation.resource(call);
+  const std::string action = absl::StrCat("iot:", call.route.name);
+  const std::string resource = call.route.resource == nullptr ? "*" : call.route.resource(call);
   policy::Connection connection;  // without a client id, as on the data plane
   connection.source_ip = exchange.peer.address;
   connection.domain_name = exchange.peer.server_name;
@@ -82,7 +81,12 @@ void ControlPlane::Perform(const std::shared_ptr<const HttpExchange>& exchange,
     }
     known = std::get<Principals::Known>(std::move(identified));
   }
-  auto read = control::ReadCall(exchange->request, exchange->target);
+  const control::Operation* const operation =
+      control::FindOperation(exchange->request.method, exchange->target);
+  if (operation == nullptr) {
+    return respond(control::WordRefusal(control::NoOperation(exchange->request, exchange->target)));
+  }
+  auto read = control::ReadCall(*operation, exchange->request, exchange->target);
   if (const auto* refusal = std::get_if<control::Refusal>(&read)) {
     return respond(control::WordRefusal(*refusal));
   }
@@ -93,11 +97,10 @@ void ControlPlane::Perform(const std::shared_ptr<const HttpExchange>& exchange,
       return respond(control::WordRefusal(*refusal));
     }
   }
-  clerk_.Put(
-      [exchange, call](const control::Account& account, const control::Surroundings& here) {
-        return call->operation.perform(*call, account, here);
-      },
-      respond);
+  clerk_.Put([exchange, call, perform = operation->perform](
+                 const control::Account& account,
+                 const control::Surroundings& here) { return perform(*call, account, here); },
+             respond);
 }
 
 }  // namespace service

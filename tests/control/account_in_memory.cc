@@ -38,10 +38,11 @@ AccountInMemory::Reply AccountInMemory::Ask(
   for (const auto& [name, value] : headers) request.headers.push_back({name, value});
   const auto parsed = rest::ParseTarget(target);
   EXPECT_TRUE(parsed) << target;
-  const auto call = ReadCall(request, *parsed);
+  const Operation* const operation = FindOperation(method, *parsed);
+  if (operation == nullptr) return Take(NoOperation(request, *parsed));
+  const auto call = ReadCall(*operation, request, *parsed);
   if (const auto* refusal = std::get_if<control::Refusal>(&call)) return Take(*refusal);
-  const auto& asked = std::get<Call>(call);
-  return Take(asked.operation.perform(asked, account_, here_));
+  return Take(operation->perform(std::get<Call>(call), account_, here_));
 }
 
 AccountInMemory::Reply AccountInMemory::Take(Outcome outcome) {

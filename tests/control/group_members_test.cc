@@ -168,8 +168,8 @@ TEST_F(ControlGroupMembers, NameTheResourceThatAPolicyIsAskedFor) {
     const std::string target = absl::StrCat("/thing-groups/", operation);
     const rest::Request request{.method = "PUT", .target = target, .headers = {}, .body = body};
     const auto parsed = rest::ParseTarget(target);
-    const auto call = ReadCall(request, *parsed);
-    return std::get<Call>(call).operation.resource(std::get<Call>(call));
+    const auto call = ReadCall(*FindOperation("PUT", *parsed), request, *parsed);
+    return std::get<Call>(call).route.resource(std::get<Call>(call));
   };
   EXPECT_EQ(resource("addThingToThingGroup", R"({"thingGroupName":"a:b"})"), "thinggroup/a:b");
   EXPECT_EQ(resource("removeThingFromThingGroup",

@@ -18,9 +18,9 @@ std::string ResourceOf(const Asked& asked) {
   const rest::Request request{
       .method = asked.method, .target = asked.target, .headers = asked.headers, .body = asked.body};
   const auto target = rest::ParseTarget(asked.target);
-  const auto call = ReadCall(request, *target);
+  const auto call = ReadCall(*FindOperation(asked.method, *target), request, *target);
   const auto* const read = std::get_if<Call>(&call);
-  return read == nullptr ? "none" : read->operation.resource(*read);
+  return read == nullptr ? "none" : read->route.resource(*read);
 }
 
 // A name may hold colons: what follows the last one is another resource.

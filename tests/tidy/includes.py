@@ -23,6 +23,10 @@ ARROWS = {
     "storage": "measure shadow",
     "storage/rocksdb": "storage measure shadow",
     "history": "storage shadow",
+    "desk": "control proto storage shadow",
+    "commands": "desk control rest proto storage policy shadow",
+    "jobs": "desk control rest proto storage policy shadow",
+    "provisioning": "control identity rest proto policy shadow",
 
     "plugin/faults": "faults proto shadow",
     "plugin/principal": "policy identity proto",
