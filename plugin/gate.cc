@@ -3,6 +3,7 @@
 #include "absl/strings/match.h"
 #include "absl/strings/strip.h"
 #include "plugin/lifecycle.h"
+#include "proto/device_topic.h"
 #include "proto/envelope.h"
 #include "proto/topic.h"
 
@@ -18,20 +19,25 @@ bool IsReserved(absl::string_view topic_or_filter) {
 
 bool MayPublish(absl::string_view topic, bool retain) {
   if (IsReserved(topic) || absl::StartsWith(topic, kLifecycleTopics)) return false;
-  switch (proto::ParseTopic(topic).kind) {
-    case proto::Topic::Kind::kAnswer:
+  const proto::Topic::Kind kind = proto::ParseTopic(topic).kind;
+  if (kind != proto::Topic::Kind::kNone) return kind == proto::Topic::Kind::kRequest && !retain;
+  switch (proto::ParseDeviceTopic(topic).kind) {
+    case proto::DeviceTopic::Kind::kService:
       return false;
-    case proto::Topic::Kind::kRequest:
+    case proto::DeviceTopic::Kind::kRequest:
       return !retain;
-    case proto::Topic::Kind::kNone:
-      return true;
+    case proto::DeviceTopic::Kind::kNone:
+      break;
   }
   return true;
 }
 
 bool MaySubscribe(absl::string_view filter) { return !IsReserved(WithoutShare(filter)); }
 
-bool MayReceive(absl::string_view topic) { return !IsReserved(topic); }
+bool MayReceive(absl::string_view topic) {
+  return !IsReserved(topic) &&
+         proto::ParseDeviceTopic(topic).kind != proto::DeviceTopic::Kind::kRequest;
+}
 
 bool IsReservedId(absl::string_view client_id) {
   return absl::StartsWith(client_id, proto::kReservedLevel);

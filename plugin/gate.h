@@ -6,15 +6,17 @@
 
 namespace plugin {
 
-// May an ordinary client publish this? Not to answer topics (A11), not to the link's or those of
-// events (L1 to L4), and no retained message to a request topic (A13).
+// May an ordinary client publish this? Not to answer topics (A11), nor to others that are the
+// service's beyond shadows (proto/device_topic.h), not to the link's or those of events (L1 to L4),
+// and no retained message to a request topic (A13).
 bool MayPublish(absl::string_view topic, bool retain);
 
 // May an ordinary client subscribe to this filter, `$share/GROUP/` before it or not? Not to the
 // link's topics.
 bool MaySubscribe(absl::string_view filter);
 
-// May an ordinary client be handed a message on this topic?
+// May an ordinary client be handed a message on this topic? None of the link's, and no request
+// beyond shadows, which is the service's alone.
 bool MayReceive(absl::string_view topic);
 
 // Client ids that nobody but the service may have.

@@ -10,6 +10,7 @@
 #include "plugin/gate.h"
 #include "plugin/lifecycle.h"
 #include "proto/arrivals.h"
+#include "proto/device_topic.h"
 #include "proto/envelope.h"
 #include "proto/text.h"
 #include "proto/topic.h"
@@ -142,20 +143,26 @@ void Link::Obey(absl::string_view envelope, int64_t now_us) {
   Send(proto::EncodeCommandReply({.id = command->id, .result = result}));
 }
 
-// What the broker is given to publish does not come back as a message, so a shadow request is taken
-// here.
+// What the broker is given to publish does not come back as a message, so a request is taken here.
 proto::CommandResult Link::Obey(const proto::PublishCommand& publish, int64_t now_us) {
-  const bool may = publish.is_event ? absl::StartsWith(publish.topic, kLifecycleTopics)
-                                    : MayPublish(publish.topic, publish.retain);
+  const auto beyond = proto::ParseDeviceTopic(publish.topic).kind;
+  const bool may = publish.is_own ? absl::StartsWith(publish.topic, kLifecycleTopics) ||
+                                        beyond == proto::DeviceTopic::Kind::kService
+                                  : MayPublish(publish.topic, publish.retain);
   if (!HasTextsOfMqtt(publish) || !may) {
     return proto::CommandResult::kForbidden;
   }
   broker_.Publish(publish);
   const proto::Topic topic = proto::ParseTopic(publish.topic);
-  if (topic.kind == proto::Topic::Kind::kRequest) {
+  const bool is_request = topic.kind == proto::Topic::Kind::kRequest;
+  if (is_request || beyond == proto::DeviceTopic::Kind::kRequest) {
     const uint64_t number = connections_.NewNumber();
-    const uint64_t sequence = requests_.Take({.connection = number, .client_id = "(HTTPS)"}, topic,
-                                             publish.payload, now_us);
+    // An answer for the asker alone has no way to it.
+    const uint64_t sequence =
+        is_request
+            ? requests_.Take({.connection = number, .client_id = "(HTTPS)"}, topic, publish.payload,
+                             now_us)
+            : requests_.TakeBeyond({.connection = number}, publish.topic, publish.payload, now_us);
     if (sequence != 0) {
       connections_.AddPassing(number,
                               {.principal = publish.principal,

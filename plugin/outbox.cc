@@ -19,7 +19,8 @@ constexpr size_t kEnough = 192;
 constexpr size_t kEnoughBytes = 128 * 1024;
 
 size_t BytesOf(const Request& request) {
-  return request.payload.size() + request.thing.size() + request.name.size();
+  return request.payload.size() + request.thing.size() + request.name.size() +
+         request.topic.size() + request.client_id.size() + request.principal.size();
 }
 
 }  // namespace
@@ -51,8 +52,9 @@ std::optional<std::string> Outbox::NextBatch(
                  .operation = request.operation,
                  .resent = slot.sent_before,
                  .id = request.id(),
+                 .topic = request.topic,
                  .payload = request.payload,
-                 .unheard = unheard(request.id()),
+                 .unheard = request.topic.empty() ? unheard(request.id()) : proto::Unheard(),
                  .connection = request.connection});
       resent_ += slot.sent_before ? 1 : 0;
       slot.sent_before = true;

@@ -23,6 +23,10 @@ struct Request {
   std::string payload;
   int64_t taken_us = 0;
   uint64_t connection = 0;  // that it came over
+  // Of a request beyond shadows; then thing, name and operation are empty.
+  std::string topic{};
+  std::string client_id{};  // to whom the answer goes
+  std::string principal{};  // who that was
 
   shadow::ShadowId id() const { return {thing, name}; }
 };

@@ -5,6 +5,7 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "plugin/gate.h"
+#include "proto/device_topic.h"
 #include "proto/envelope.h"
 #include "proto/topic.h"
 
@@ -36,6 +37,8 @@ Plugin::Plugin(const Options& options, std::string secret, uint64_t epoch, Broke
       faults_(options.faults ? std::make_unique<FaultInjector>(fault_hands_, status_) : nullptr),
       link_(broker, requests_, connections_, faults_.get(), observer_, access_, status_) {
   requests_.SetFaults(faults_.get());
+  requests_.SetTell([this](const Asker& asker, const std::string& topic,
+                           absl::string_view payload) { TellAlone(asker, topic, payload); });
 }
 
 bool Plugin::MayPublish(const Client& client, absl::string_view topic, bool retain, int qos,
@@ -170,6 +173,16 @@ bool Plugin::MayReceive(const Client& client, absl::string_view topic, absl::str
   return allowed;
 }
 
+// Who has come back since it asked, as the same principal, is told too.
+void Plugin::TellAlone(const Asker& asker, const std::string& topic, absl::string_view payload) {
+  const void* const handle = connections_.HandleOf(asker.client_id);
+  const auto* const connection = connections_.Find(handle);
+  if (connection == nullptr || connection->principal != asker.principal) return;
+  if (!access_.MayReceive({.handle = handle, .id = asker.client_id}, topic)) return;
+  broker_.PublishTo(connection->client_id, topic, payload, /*at_least_once=*/true);
+  observer_.Delivered(handle, topic, payload, /*qos=*/1, /*retain=*/false);
+}
+
 bool Plugin::FaultsDeliver(const Client& client, const proto::Topic& parsed,
                            absl::string_view topic, absl::string_view payload, int qos) {
   const auto* const connection = connections_.Find(client.handle);
@@ -196,10 +209,19 @@ Verdict Plugin::Message(const Client& client, absl::string_view topic, absl::str
     return true;
   }
   const proto::Topic parsed = proto::ParseTopic(topic);
-  if (parsed.kind != proto::Topic::Kind::kRequest) return true;
+  const bool is_beyond = parsed.kind == proto::Topic::Kind::kNone &&
+                         proto::ParseDeviceTopic(topic).kind == proto::DeviceTopic::Kind::kRequest;
+  if (parsed.kind != proto::Topic::Kind::kRequest && !is_beyond) return true;
   const auto* const connection = connections_.Find(client.handle);
-  const Asker asker = {.connection = connection == nullptr ? 0 : connection->number,
-                       .client_id = client.id};
+  Asker asker = {.client_id = client.id};
+  if (connection != nullptr) {
+    asker.connection = connection->number;
+    asker.principal = connection->principal;
+  }
+  if (is_beyond) {
+    WasTaken(client.handle, requests_.TakeBeyond(asker, topic, payload, now_us));
+    return true;
+  }
   if (faults_ != nullptr && faults_->Looks(faults::On::kRequest) && connection != nullptr) {
     return FaultsTake(client, asker, parsed, topic, payload, now_us);
   }
@@ -209,7 +231,10 @@ Verdict Plugin::Message(const Client& client, absl::string_view topic, absl::str
 
 void Plugin::Take(const void* handle, const Asker& asker, const proto::Topic& parsed,
                   absl::string_view payload, int64_t now_us) {
-  const uint64_t sequence = requests_.Take(asker, parsed, payload, now_us);
+  WasTaken(handle, requests_.Take(asker, parsed, payload, now_us));
+}
+
+void Plugin::WasTaken(const void* handle, uint64_t sequence) {
   auto* const connection = connections_.Find(handle);
   if (connection != nullptr && sequence != 0) connection->last_request = sequence;
 }

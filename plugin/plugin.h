@@ -102,6 +102,10 @@ class Plugin {
   // `handle` may be null: the connection is over.
   void Take(const void* handle, const Asker& asker, const proto::Topic& parsed,
             absl::string_view payload, int64_t now_us);
+  // A request of a connection has got that sequence; 0: it was refused.
+  void WasTaken(const void* handle, uint64_t sequence);
+  // Hands an answer to the client that asked, and to nobody else, unless it has gone.
+  void TellAlone(const Asker& asker, const std::string& topic, absl::string_view payload);
   // What the faults in force make of it.
   Verdict FaultsLetIn(const Client& client, const Identity& identity);
   Verdict FaultsTake(const Client& client, const Asker& asker, const proto::Topic& parsed,

@@ -17,7 +17,7 @@ Quotas::Verdict Quotas::Take(uint64_t connection, absl::string_view thing, int64
       return Verdict::kInFlight;
     }
   }
-  if (limits_.thing_rate > 0 && !Spend(thing, now_us)) return Verdict::kThingRate;
+  if (limits_.thing_rate > 0 && !thing.empty() && !Spend(thing, now_us)) return Verdict::kThingRate;
   if (limits_.in_flight > 0) ++in_flight_[connection];
   return Verdict::kWithin;
 }

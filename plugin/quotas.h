@@ -26,8 +26,8 @@ class Quotas {
 
   explicit Quotas(Limits limits) : limits_(limits) {}
 
-  // A request comes. Unless it is within the quotas nothing is counted; if it is, Answered must be
-  // called once it has ended its wait.
+  // A request comes; of no thing if that is empty. Unless it is within the quotas nothing is
+  // counted; if it is, Answered must be called once it has ended its wait.
   Verdict Take(uint64_t connection, absl::string_view thing, int64_t now_us);
   void Answered(uint64_t connection);
 

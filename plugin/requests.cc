@@ -3,6 +3,8 @@
 #include "absl/strings/str_cat.h"
 #include "faults/rejection.h"
 #include "proto/answer.h"
+#include "proto/device_refusal.h"
+#include "proto/device_topic.h"
 #include "proto/request.h"
 
 namespace plugin {
@@ -24,29 +26,57 @@ uint64_t Requests::Take(const Asker& asker, const proto::Topic& topic, absl::str
   Request request{.thing = std::string(topic.id.thing),
                   .name = std::string(topic.id.name),
                   .operation = topic.operation,
-                  .payload = std::string(payload),
+                  .payload = {},
                   .taken_us = now_us,
                   .connection = asker.connection};
+  if (!TakeIn(request, payload, asker, topic.id.thing)) return 0;
+  if (options_.skip_unheard && topic.operation == shadow::Operation::kUpdate && outbox_.Gathers()) {
+    AskWhoHears(topic.id);
+  }
+  return outbox_.last_sequence();
+}
+
+uint64_t Requests::TakeBeyond(const Asker& asker, absl::string_view topic,
+                              absl::string_view payload, int64_t now_us) {
+  const proto::DeviceTopic parsed = proto::ParseDeviceTopic(topic);
+  Request request{.thing = {},
+                  .name = {},
+                  .payload = {},
+                  .taken_us = now_us,
+                  .connection = asker.connection,
+                  .topic = std::string(topic),
+                  .client_id = std::string(asker.client_id),
+                  .principal = std::string(asker.principal)};
+  const std::string quota = parsed.family == proto::DeviceTopic::Family::kJobs
+                                ? absl::StrCat(parsed.subject, "/jobs")
+                                : "";
+  return TakeIn(request, payload, asker, quota) ? outbox_.last_sequence() : 0;
+}
+
+bool Requests::TakeIn(Request& request, absl::string_view payload, const Asker& asker,
+                      absl::string_view quota) {
   if (payload.size() > options_.request_bytes_max) {
     // Too large to be parsed for its token here: this is the broker's thread.
-    request.payload.clear();
     return TurnAway(request, shadow::TooLarge(payload.size(), options_.request_bytes_max),
                     status_.refused_large,
                     "a request beyond request_bytes_max was refused with 413");
   }
-  if (ServiceIsAway(now_us)) {
+  request.payload = std::string(payload);
+  if (ServiceIsAway(request.taken_us)) {
     return TurnAway(
         request, shadow::InternalFailure(), status_.refused_away,
         "the service is away longer than link_timeout_ms: requests are refused with 500");
   }
-  const Quotas::Verdict verdict = quotas_.Take(asker.connection, request.thing, now_us);
+  const Quotas::Verdict verdict = quotas_.Take(asker.connection, quota, request.taken_us);
   if (verdict != Quotas::Verdict::kWithin) {
     const bool in_flight = verdict == Quotas::Verdict::kInFlight;
     return TurnAway(request, shadow::TooManyRequests(),
                     in_flight ? status_.refused_in_flight : status_.refused_thing_rate,
                     absl::StrCat(in_flight ? "quota_in_flight" : "quota_thing_rate",
                                  " is exceeded: requests are refused with 429"),
-                    absl::StrCat("; first client ", asker.client_id, ", thing ", request.thing));
+                    absl::StrCat("; first client ", asker.client_id,
+                                 request.topic.empty() ? absl::StrCat(", thing ", request.thing)
+                                                       : absl::StrCat(", topic ", request.topic)));
   }
   if (!outbox_.Add(request)) {
     quotas_.Answered(asker.connection);
@@ -54,10 +84,7 @@ uint64_t Requests::Take(const Asker& asker, const proto::Topic& topic, absl::str
                     "the window of unanswered requests is full: requests are refused with 429");
   }
   ++status_.taken;
-  if (options_.skip_unheard && topic.operation == shadow::Operation::kUpdate && outbox_.Gathers()) {
-    AskWhoHears(topic.id);
-  }
-  return outbox_.last_sequence();
+  return true;
 }
 
 // A request that waits for others has the time to learn, by an empty message that nobody is handed,
@@ -114,11 +141,31 @@ void Requests::Deliver(const proto::LinkAnswer& answer) {
     id = request->id();
   }
   for (const proto::LinkMessage& message : answer.messages) {
-    if (Publish(id, message.topic, message.payload) && options_.skip_unheard) {
+    if (request && !request->topic.empty()) {
+      DeliverToAsker(*request, message);
+    } else if (message.topic >= proto::AnswerTopic::kAccepted) {
+      ++status_.bad_envelopes;  // a shadow's request has no such answer
+    } else if (Publish(id, message.topic, message.payload) && options_.skip_unheard) {
       audience_.Published(id, message.topic);
     }
   }
   if (request) status_.answer_times.Add(broker_.SteadyUs() - request->taken_us);
+}
+
+void Requests::DeliverToAsker(const Request& request, const proto::LinkMessage& message) {
+  if (message.topic < proto::AnswerTopic::kAccepted) {
+    ++status_.bad_envelopes;
+    return;
+  }
+  PublishToAsker(request, message.topic == proto::AnswerTopic::kAccepted, message.payload);
+}
+
+void Requests::PublishToAsker(const Request& request, bool accepted, absl::string_view payload) {
+  if (tell_ == nullptr) return;
+  tell_({.connection = request.connection,
+         .client_id = request.client_id,
+         .principal = request.principal},
+        proto::DeviceAnswerTopic(request.topic, accepted), payload);
 }
 
 // A service that has its session and does not answer is asked with one request at a time whether it
@@ -147,20 +194,33 @@ void Requests::GiveUpOverdue(int64_t now_us) {
   }
 }
 
-uint64_t Requests::TurnAway(const Request& request, const shadow::Refusal& refusal, uint64_t& count,
-                            absl::string_view warning, absl::string_view whom) {
+bool Requests::TurnAway(const Request& request, const shadow::Refusal& refusal, uint64_t& count,
+                        absl::string_view warning, absl::string_view whom) {
   Refuse(request, refusal);
   ++count;
   warnings_.Say(warning, request.taken_us, whom);
-  return 0;
+  return false;
 }
 
 void Requests::Refuse(const Request& request, const shadow::Refusal& refusal) {
+  if (!request.topic.empty()) return RefuseBeyond(request, refusal);
   arena_.Clear();
   const proto::ClientToken token = proto::ParseGetOrDelete(request.payload, arena_).token;
   std::string payload;
   proto::WordRejected(refusal, token, payload);
   Publish(request.id(), proto::RejectedTopic(request.operation), payload);
+}
+
+void Requests::RefuseBeyond(const Request& request, const shadow::Refusal& refusal) {
+  arena_.Clear();
+  const auto fault = refusal.code == shadow::TooManyRequests().code ? proto::DeviceFault::kThrottled
+                     : refusal.code == shadow::InternalFailure().code
+                         ? proto::DeviceFault::kInternal
+                         : proto::DeviceFault::kTooLarge;
+  const proto::ClientToken token = proto::ParseGetOrDelete(request.payload, arena_).token;
+  PublishToAsker(request, /*accepted=*/false,
+                 proto::WordDeviceRefusal(proto::ParseDeviceTopic(request.topic), fault, token,
+                                          broker_.EpochSeconds()));
 }
 
 void Requests::Reject(const proto::Topic& topic, absl::string_view payload, int code) {

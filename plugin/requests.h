@@ -1,4 +1,5 @@
-// Shadow requests from the door to their answer. One that comes is refused or taken: by its size,
+// Requests from the door to their answer: of shadows, and on the other topics that the service
+// answers (proto/device_topic.h). One that comes is refused or taken: by its size,
 // by whether the service is there, by the quotas and by the window. What is taken waits in the
 // outbox, leaves with a batch, and ends with its answer, or with a 500 if that takes too long.
 //
@@ -10,8 +11,10 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <string>
+#include <utility>
 
 #include "absl/strings/string_view.h"
 #include "plugin/audience.h"
@@ -33,7 +36,8 @@ namespace plugin {
 // Who asks.
 struct Asker {
   uint64_t connection = 0;        // its number; 0: none
-  absl::string_view client_id{};  // for the log
+  absl::string_view client_id{};  // for the log; and to whom an answer goes that is his alone
+  absl::string_view principal{};
 };
 
 class Requests {
@@ -45,6 +49,10 @@ class Requests {
   uint64_t epoch() const { return outbox_.epoch(); }
   // Answers go by the faults that are in force. It outlives this; null: there are none.
   void SetFaults(FaultInjector* faults) { faults_ = faults; }
+  // Hands an answer to the client that asked alone, if it is there and may have it.
+  using Tell =
+      std::function<void(const Asker& asker, const std::string& topic, absl::string_view payload)>;
+  void SetTell(Tell tell) { tell_ = std::move(tell); }
 
   size_t waiting() const { return outbox_.waiting(); }
   size_t waiting_bytes() const { return outbox_.bytes(); }
@@ -54,6 +62,10 @@ class Requests {
   // A request that may be made. Its sequence; 0: it was refused.
   uint64_t Take(const Asker& asker, const proto::Topic& topic, absl::string_view payload,
                 int64_t now_us);
+
+  // The same of one beyond shadows, on `topic`.
+  uint64_t TakeBeyond(const Asker& asker, absl::string_view topic, absl::string_view payload,
+                      int64_t now_us);
 
   // Refuses a request that comes, for no reason of its own.
   void Reject(const proto::Topic& topic, absl::string_view payload, int code);
@@ -75,13 +87,20 @@ class Requests {
   void GiveUpOverdue(int64_t now_us);
 
  private:
+  // `request` but for its payload, for which `quota` has a rate; empty: there is none. False: it
+  // was refused.
+  bool TakeIn(Request& request, absl::string_view payload, const Asker& asker,
+              absl::string_view quota);
   bool ServiceIsAway(int64_t now_us) const;
   void AskWhoHears(const shadow::ShadowId& id);
   void Deliver(const proto::LinkAnswer& answer);
-  // Refuses a request that comes: counts it, and warns of its kind. Gives 0.
-  uint64_t TurnAway(const Request& request, const shadow::Refusal& refusal, uint64_t& count,
-                    absl::string_view warning, absl::string_view whom = "");
+  void DeliverToAsker(const Request& request, const proto::LinkMessage& message);
+  void PublishToAsker(const Request& request, bool accepted, absl::string_view payload);
+  // Refuses a request that comes: counts it, and warns of its kind. Gives false.
+  bool TurnAway(const Request& request, const shadow::Refusal& refusal, uint64_t& count,
+                absl::string_view warning, absl::string_view whom = "");
   void Refuse(const Request& request, const shadow::Refusal& refusal);
+  void RefuseBeyond(const Request& request, const shadow::Refusal& refusal);
   // False: a fault has dealt with it.
   bool Publish(const shadow::ShadowId& id, proto::AnswerTopic topic, absl::string_view payload);
 
@@ -89,6 +108,7 @@ class Requests {
   Broker& broker_;
   Audience& audience_;
   FaultInjector* faults_ = nullptr;
+  Tell tell_;
   proto::PluginStatus& status_;
   Warnings& warnings_;
   Outbox outbox_;

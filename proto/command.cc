@@ -32,8 +32,8 @@ constexpr uint8_t kAtLeastOnce = 1;
 constexpr uint8_t kRetain = 2;
 constexpr uint8_t kHasFormat = 4;
 constexpr uint8_t kUtf8 = 8;
-constexpr uint8_t kEvent = 16;
-constexpr uint8_t kPublishFlags = kAtLeastOnce | kRetain | kHasFormat | kUtf8 | kEvent;
+constexpr uint8_t kOwn = 16;
+constexpr uint8_t kPublishFlags = kAtLeastOnce | kRetain | kHasFormat | kUtf8 | kOwn;
 
 absl::Status Malformed() {
   return absl::InvalidArgumentError("link envelope: a command or its reply is malformed");
@@ -41,7 +41,7 @@ absl::Status Malformed() {
 
 uint8_t FlagsOf(const PublishCommand& publish) {
   return static_cast<uint8_t>((publish.at_least_once ? kAtLeastOnce : 0) |
-                              (publish.retain ? kRetain : 0) | (publish.is_event ? kEvent : 0) |
+                              (publish.retain ? kRetain : 0) | (publish.is_own ? kOwn : 0) |
                               (publish.payload_is_utf8 ? kHasFormat : 0) |
                               (publish.payload_is_utf8.value_or(false) ? kUtf8 : 0));
 }
@@ -129,7 +129,7 @@ PublishCommand TakePublish(uint8_t flags, EnvelopeReader& reader) {
   PublishCommand publish;
   publish.at_least_once = (flags & kAtLeastOnce) != 0;
   publish.retain = (flags & kRetain) != 0;
-  publish.is_event = (flags & kEvent) != 0;
+  publish.is_own = (flags & kOwn) != 0;
   if ((flags & kHasFormat) != 0) publish.payload_is_utf8 = (flags & kUtf8) != 0;
   publish.expiry_seconds = reader.Number<uint32_t>();
   publish.topic = TakeText(reader);

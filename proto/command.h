@@ -30,7 +30,9 @@ struct PublishCommand {
   // Who publishes, should the message be a shadow request. Nobody is handed these.
   absl::string_view principal{};
   absl::string_view address{};
-  bool is_event = false;  // shadowd's own, which alone may go below $aws/events/
+  // Shadowd's own, which alone may go below $aws/events/ and where only the service publishes
+  // (proto/device_topic.h), and goes nowhere else.
+  bool is_own = false;
 
   friend bool operator==(const PublishCommand&, const PublishCommand&) = default;
 };

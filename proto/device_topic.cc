@@ -91,7 +91,7 @@ DeviceTopic ParseDeviceTopic(absl::string_view topic) {
   if (absl::ConsumePrefix(&topic, "things/")) {
     bool more = false;
     const absl::string_view thing = TakeLevel(topic, more);
-    if (!shadow::IsThingName(thing) || !absl::ConsumePrefix(&topic, "jobs/")) return {};
+    if (!absl::ConsumePrefix(&topic, "jobs/") || !shadow::IsThingName(thing)) return {};
     return ParseJobs(thing, topic);
   }
   if (absl::ConsumePrefix(&topic, "commands/")) return ParseCommands(topic);

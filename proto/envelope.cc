@@ -25,6 +25,9 @@ constexpr uint8_t kDocumentsUnheard = 4;
 constexpr uint8_t kDeltaUnheard = 8;
 constexpr uint8_t kRequestFlags = kResent | kAcceptedUnheard | kDocumentsUnheard | kDeltaUnheard;
 
+// What stands in place of the operation of a request beyond shadows.
+constexpr uint8_t kBeyondShadows = 3;
+
 uint8_t FlagsOf(const LinkRequest& request) {
   return static_cast<uint8_t>((request.resent ? kResent : 0) |
                               (request.unheard.accepted ? kAcceptedUnheard : 0) |
@@ -56,12 +59,17 @@ RequestBatchWriter::RequestBatchWriter(uint64_t epoch, uint64_t answered_below)
 void RequestBatchWriter::Add(const LinkRequest& request) {
   PutNumber(request.sequence, bytes_);
   PutNumber(request.connection, bytes_);
-  PutNumber(static_cast<uint8_t>(request.operation), bytes_);
+  const bool beyond = !request.topic.empty();
+  PutNumber(beyond ? kBeyondShadows : static_cast<uint8_t>(request.operation), bytes_);
   PutNumber(FlagsOf(request), bytes_);
-  PutNumber(static_cast<uint8_t>(request.id.thing.size()), bytes_);
-  PutNumber(static_cast<uint8_t>(request.id.name.size()), bytes_);
+  if (beyond) {
+    PutNumber(static_cast<uint16_t>(request.topic.size()), bytes_);
+  } else {
+    PutNumber(static_cast<uint8_t>(request.id.thing.size()), bytes_);
+    PutNumber(static_cast<uint8_t>(request.id.name.size()), bytes_);
+  }
   PutNumber(static_cast<uint32_t>(request.payload.size()), bytes_);
-  absl::StrAppend(&bytes_, request.id.thing, request.id.name, request.payload);
+  absl::StrAppend(&bytes_, request.topic, request.id.thing, request.id.name, request.payload);
   ++count_;
 }
 
@@ -89,21 +97,28 @@ absl::StatusOr<RequestBatch> DecodeRequestBatch(absl::string_view bytes) {
     request.connection = reader.Number<uint64_t>();
     const auto operation = reader.Number<uint8_t>();
     const auto flags = reader.Number<uint8_t>();
-    const auto thing_bytes = reader.Number<uint8_t>();
-    const auto name_bytes = reader.Number<uint8_t>();
+    const bool beyond = operation == kBeyondShadows;
+    const auto topic_bytes = beyond ? reader.Number<uint16_t>() : uint16_t{0};
+    const auto thing_bytes = beyond ? uint8_t{0} : reader.Number<uint8_t>();
+    const auto name_bytes = beyond ? uint8_t{0} : reader.Number<uint8_t>();
     const auto payload_bytes = reader.Number<uint32_t>();
+    request.topic = reader.Bytes(topic_bytes);
     request.id.thing = reader.Bytes(thing_bytes);
     request.id.name = reader.Bytes(name_bytes);
     request.payload = reader.Bytes(payload_bytes);
     if (!reader.ok()) return CutShort("request", i);
-    if (request.sequence == 0 || operation > static_cast<uint8_t>(shadow::Operation::kDelete) ||
-        (flags & ~kRequestFlags) != 0) {
+    if (request.sequence == 0 || operation > kBeyondShadows ||
+        (flags & ~(beyond ? kResent : kRequestFlags)) != 0 || beyond == request.topic.empty()) {
       return absl::InvalidArgumentError(
           absl::StrCat("link envelope: request ", i, " is malformed"));
     }
+    request.resent = (flags & kResent) != 0;
+    if (beyond) {
+      batch.requests.push_back(request);
+      continue;
+    }
     if (const absl::Status id = CheckId(request.id); !id.ok()) return id;
     request.operation = static_cast<shadow::Operation>(operation);
-    request.resent = (flags & kResent) != 0;
     request.unheard = {.accepted = (flags & kAcceptedUnheard) != 0,
                        .documents = (flags & kDocumentsUnheard) != 0,
                        .delta = (flags & kDeltaUnheard) != 0};
@@ -177,7 +192,8 @@ absl::StatusOr<AnswerBatch> DecodeAnswerBatch(absl::string_view bytes) {
       const auto topic = reader.Number<uint32_t>();
       const auto payload_bytes = reader.Number<uint32_t>();
       const absl::string_view payload = reader.Bytes(payload_bytes);
-      if (topic >= kAnswerTopics) {
+      if (topic > static_cast<uint32_t>(AnswerTopic::kRejected) ||
+          (topic >= kAnswerTopics && answer.sequence == 0)) {
         return absl::InvalidArgumentError(
             absl::StrCat("link envelope: answer ", i, " names an unknown topic"));
       }

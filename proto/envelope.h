@@ -18,7 +18,7 @@
 
 namespace proto {
 
-inline constexpr uint8_t kLinkVersion = 10;
+inline constexpr uint8_t kLinkVersion = 11;
 
 // The link's topics. Nobody but plugin and service may touch "$shadow/…".
 inline constexpr absl::string_view kReservedLevel = "$shadow";
@@ -48,6 +48,9 @@ struct LinkRequest {
   shadow::Operation operation = shadow::Operation::kUpdate;
   bool resent = false;  // it was sent before, in an earlier session: it may have been applied
   shadow::ShadowId id;
+  // Of a request beyond shadows (device_topic.h), at most kTopicBytesMax; then operation, id and
+  // unheard mean nothing. Empty: it is a shadow's.
+  absl::string_view topic{};
   absl::string_view payload{};
   Unheard unheard{};
   uint64_t connection = 0;  // the number of the one that it came over (proto/arrivals.h); 0: none
@@ -76,8 +79,12 @@ class RequestBatchWriter {
 // Views of the result point into `bytes`.
 absl::StatusOr<RequestBatch> DecodeRequestBatch(absl::string_view bytes);
 
+// Of a LinkRequest.
+inline constexpr size_t kTopicBytesMax = 0xFFFF;
+
 struct LinkMessage {
-  AnswerTopic topic;
+  AnswerTopic
+      topic;  // of an answer to a request beyond shadows kAccepted or kRejected, else neither
   absl::string_view payload{};
 };
 

@@ -9,7 +9,8 @@
 
 namespace proto {
 
-// The topics on which answers are published (A2). The numbers stand in the link envelope.
+// The topics on which answers are published (A2); and, last, what a request beyond shadows is
+// answered on, by its own topic. The numbers stand in the link envelope.
 enum class AnswerTopic : uint8_t {
   kUpdateAccepted = 0,
   kUpdateRejected = 1,
@@ -19,8 +20,10 @@ enum class AnswerTopic : uint8_t {
   kGetRejected = 5,
   kDeleteAccepted = 6,
   kDeleteRejected = 7,
+  kAccepted = 8,
+  kRejected = 9,
 };
-inline constexpr int kAnswerTopics = 8;
+inline constexpr int kAnswerTopics = 8;  // of shadows
 
 AnswerTopic AcceptedTopic(shadow::Operation operation);
 AnswerTopic RejectedTopic(shadow::Operation operation);

@@ -1,8 +1,8 @@
 // What a commit will leave, while it is being made up: reads see the store and, over it, all that
 // was put and erased so far. Nothing of it is in the store before its writes are committed.
 //
-// A store that cannot be read fails all that follows: reads find nothing, and status() tells. Look
-// there before the writes are committed or anything is answered.
+// A store that cannot be read fails all that follows: reads find nothing, and TakeStatus tells.
+// Look there before anything is answered or counts.
 //
 // Thread rule: none of its own; the store takes no commits while it lives, but of its writes.
 #pragma once
@@ -40,7 +40,8 @@ class Draft {
 
   // A reading has failed, here or of what a value says: the first is kept.
   void Fail(absl::Status status) { status_.Update(std::move(status)); }
-  const absl::Status& status() const { return status_; }
+  // Once: what is read after it may succeed. Who gets an error undoes what rests on it.
+  absl::Status TakeStatus() { return std::exchange(status_, absl::OkStatus()); }
 
   // A place to go back to: Undo takes back all that was put and erased since.
   size_t mark() const { return undo_.size(); }

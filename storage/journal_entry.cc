@@ -13,13 +13,17 @@ constexpr absl::string_view kJournalEntry = "journal entry";
 constexpr size_t kEntryBytesMin = 3;
 constexpr size_t kEntryHeadBytesMax = 3 * 10;
 
-// The size of the previous record and, from format 2 on, whether the entry is brief.
-bool ReadSize(ByteReader& reader, int format, uint64_t& size, bool& brief) {
+// The size of what is kept; from format 2 on, whether the entry is brief, and from 3 on, whether it
+// is of a request beyond shadows.
+bool ReadSize(ByteReader& reader, int format, uint64_t& size, JournalEntry& entry) {
   if (!reader.Varint(size)) return false;
   if (format == 1) return true;
-  brief = (size & 1) != 0;
+  entry.brief = (size & 1) != 0;
   size >>= 1;
-  return true;
+  if (format == 2) return true;
+  entry.beyond = (size & 1) != 0;
+  size >>= 1;
+  return !entry.beyond || (size > 0 && !entry.brief);
 }
 
 }  // namespace
@@ -35,7 +39,7 @@ std::string EncodeJournal(const std::vector<JournalEntry>& entries) {
   for (const JournalEntry& entry : entries) {
     AppendVarint(entry.sequence - before.sequence, out);
     AppendZigzag(Difference(entry.now, before.now), out);
-    AppendVarint(entry.previous.size() << 1 | (entry.brief ? 1 : 0), out);
+    AppendVarint(entry.previous.size() << 2 | (entry.beyond ? 2 : 0) | (entry.brief ? 1 : 0), out);
     absl::StrAppend(&out, entry.previous);
     before = entry;
   }
@@ -56,7 +60,7 @@ absl::StatusOr<std::vector<JournalEntry>> DecodeJournal(absl::string_view bytes)
     int64_t seconds;
     uint64_t size;
     if (!reader.Varint(entry.sequence) || !reader.Zigzag(seconds) ||
-        !ReadSize(reader, *format, size, entry.brief) || !reader.Text(size, entry.previous)) {
+        !ReadSize(reader, *format, size, entry) || !reader.Text(size, entry.previous)) {
       return Damaged(kJournalEntry, kCutOff);
     }
     entry.sequence += before.sequence;  // steps wrap around on both sides

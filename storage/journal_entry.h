@@ -11,10 +11,11 @@
 
 namespace storage {
 
-inline constexpr int kJournalFormat = 2;  // 1 knew no brief entries; it is still read
+// 1 knew no brief entries, 2 no requests beyond shadows; they are still read.
+inline constexpr int kJournalFormat = 3;
 
-// One applied update or delete of a commit group: what the pure core needs to give the same answer
-// again.
+// One applied request of a commit group. Of an update or delete of a shadow: what the pure core
+// needs to give the same answer again. Of a request beyond shadows: the answer itself.
 struct JournalEntry {
   uint64_t sequence = 0;
   int64_t now = 0;             // the time it was applied at
@@ -22,6 +23,8 @@ struct JournalEntry {
   // Only accepted was worded, which says nothing of the document before but its version: a document
   // in `previous` has no sections.
   bool brief = false;
+  // Beyond shadows: `previous` is the answer, a byte (1: accepted, 0: rejected) and its payload.
+  bool beyond = false;
 };
 
 std::string EncodeJournal(const std::vector<JournalEntry>& entries);

@@ -279,7 +279,7 @@ void Clerk::Tell(const std::vector<control::Event>& events, std::function<void()
     commands_.Put(proto::PublishCommand{.topic = event.topic,
                                         .at_least_once = true,
                                         .payload = event.payload,
-                                        .is_event = true},
+                                        .is_own = true},
                   &event == &events.back() ? answer : ignore);
   }
 }

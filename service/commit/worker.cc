@@ -1,11 +1,10 @@
 #include "service/commit/worker.h"
 
 #include <algorithm>
-#include <limits>
+#include <iterator>
 #include <utility>
 
 #include "proto/arrivals.h"
-#include "storage/key.h"
 
 namespace service {
 namespace {
@@ -26,6 +25,17 @@ size_t AnswerBytesOf(absl::Span<const Ask> asks) {
 }
 constexpr size_t kArenaBytes = 1u << 20;
 
+// Adds what is beyond shadows to a commit; the journal's entries stay in their order.
+void Join(std::vector<storage::Write> more, std::vector<storage::JournalEntry> more_applied,
+          std::vector<storage::Write>& writes, std::vector<storage::JournalEntry>& applied) {
+  const auto by_sequence = [](const storage::JournalEntry& a, const storage::JournalEntry& b) {
+    return a.sequence < b.sequence;
+  };
+  std::move(more.begin(), more.end(), std::back_inserter(writes));
+  const auto middle = applied.insert(applied.end(), more_applied.begin(), more_applied.end());
+  std::inplace_merge(applied.begin(), middle, applied.end(), by_sequence);
+}
+
 int64_t MicrosecondsSince(std::chrono::steady_clock::time_point begun) {
   return std::chrono::duration_cast<std::chrono::microseconds>(std::chrono::steady_clock::now() -
                                                                begun)
@@ -36,7 +46,7 @@ int64_t MicrosecondsSince(std::chrono::steady_clock::time_point begun) {
 
 Worker::Worker(Settings settings, storage::Store& store, Journal journal,
                std::optional<history::Writer> history, Counters& counters, Trace& trace, Log& log,
-               ThingEvents* events)
+               ThingEvents* events, Devices* devices)
     : settings_(std::move(settings)),
       store_(store),
       journal_(std::move(journal)),
@@ -45,6 +55,7 @@ Worker::Worker(Settings settings, storage::Store& store, Journal journal,
       trace_(trace),
       log_(log),
       events_(events),
+      devices_(devices),
       hot_(settings_.hot_bytes_max),
       arena_(kArenaBytes) {}
 
@@ -53,26 +64,31 @@ std::vector<std::string> Worker::Process(absl::Span<const std::string> envelopes
   Account account{.taken = Clock::now()};
   arena_.Clear();
   HearArrivals(envelopes);
-  std::vector<Ask> asks = Decode(envelopes);
+  Work work = Decode(envelopes);
+  work.local = local;
   for (const LocalRequest& request : local) {
-    asks.push_back({.request = request.AsLinkRequest(),
-                    .now = settings_.now(),
-                    .restores = request.restores,
-                    .author = request.author()});
+    work.asks.push_back({.request = request.AsLinkRequest(),
+                         .now = settings_.now(),
+                         .restores = request.restores,
+                         .author = request.author()});
   }
-  if (asks.empty()) return {};
-  counters_.GroupBegins(asks.size());
-  std::vector<std::string> answers = HandleGroup(asks, local, account);
+  std::vector<std::string> answers;
+  if (devices_ != nullptr) TellLate(answers);
+  const bool has_devices =
+      !work.device_asks.empty() || (devices_ != nullptr && devices_->HasWork());
+  if (work.asks.empty() && !has_devices) return answers;
+  const size_t requests = work.asks.size() + work.device_asks.size();
+  counters_.GroupBegins(requests);
+  for (std::string& answer : HandleGroup(work, account)) answers.push_back(std::move(answer));
   account.times.answered_us = MicrosecondsSince(account.taken);
-  counters_.GroupEnds(account.tally, asks.size(), account.times.answered_us);
-  if (trace_.is_followed()) trace_.Tell(asks, account.codes, account.times);
+  counters_.GroupEnds(account.tally, requests, account.times.answered_us);
+  if (trace_.is_followed()) trace_.Tell(work.asks, account.codes, account.times);
   return answers;
 }
 
-std::vector<std::string> Worker::HandleGroup(absl::Span<const Ask> asks,
-                                             absl::Span<LocalRequest> local, Account& account) {
+std::vector<std::string> Worker::HandleGroup(const Work& work, Account& account) {
   const auto answer = [&](Group& group) {
-    std::vector<std::string> answers = Answer(group, asks, local);
+    std::vector<std::string> answers = Answer(group, work.asks, work.local);
     account.times.handled_us = account.times.committed_us = MicrosecondsSince(account.taken);
     account.tally = group.Count();
     account.codes = group.TakeCodes();
@@ -80,10 +96,14 @@ std::vector<std::string> Worker::HandleGroup(absl::Span<const Ask> asks,
   };
   if (Writable()) {
     Group group(Group::Mode::kWrite, settings_.limits, writer(), events_, arena_, log_);
-    absl::Status status = group.Load(store_, hot_, asks);
+    absl::Status status = group.Load(store_, hot_, work.asks);
     if (status.ok()) {
       std::vector<std::string> answers = answer(group);
-      status = Commit(group);
+      std::optional<DeviceGroup> devices;
+      if (devices_ != nullptr) {
+        Answer(devices.emplace(store_, *devices_, log_), work.device_asks, answers);
+      }
+      status = Commit(group, devices ? &*devices : nullptr);
       account.times.committed_us = MicrosecondsSince(account.taken);
       if (status.ok()) return answers;
     }
@@ -91,8 +111,38 @@ std::vector<std::string> Worker::HandleGroup(absl::Span<const Ask> asks,
   }
 
   Group group(Group::Mode::kReadOnly, settings_.limits, writer(), events_, arena_, log_);
-  if (!group.Load(store_, hot_, asks).ok()) return RefuseAll(asks, local, account);
-  return answer(group);
+  std::vector<std::string> answers = group.Load(store_, hot_, work.asks).ok()
+                                         ? answer(group)
+                                         : RefuseAll(work.asks, work.local, account);
+  RefuseDevices(work.device_asks, answers);
+  return answers;
+}
+
+void Worker::Answer(DeviceGroup& devices, absl::Span<const DeviceAsk> asks,
+                    std::vector<std::string>& envelopes) {
+  proto::AnswerBatchWriter answers(epoch_);
+  devices.Run(asks, journal_, answers);
+  if (answers.answers() > 0) envelopes.push_back(std::move(answers).Finish());
+}
+
+// What they had in hand is not done, and never will be.
+void Worker::RefuseDevices(absl::Span<const DeviceAsk> asks, std::vector<std::string>& envelopes) {
+  if (devices_ == nullptr) return;
+  devices_->Failed();
+  if (asks.empty()) return;
+  proto::AnswerBatchWriter answers(epoch_);
+  for (const DeviceAsk& ask : asks) {
+    WordDeviceAnswer(ask.request.sequence, devices_->Refuse(ask), answers);
+  }
+  envelopes.push_back(std::move(answers).Finish());
+}
+
+void Worker::TellLate(std::vector<std::string>& envelopes) {
+  proto::AnswerBatchWriter answers(epoch_);
+  for (const Devices::Late& late : devices_->TakeLate()) {
+    if (late.epoch == epoch_) WordDeviceAnswer(late.sequence, late.answer, answers);
+  }
+  if (answers.answers() > 0) envelopes.push_back(std::move(answers).Finish());
 }
 
 std::vector<std::string> Worker::RefuseAll(absl::Span<const Ask> asks,
@@ -133,8 +183,8 @@ void Worker::HearArrivals(absl::Span<const std::string> envelopes) {
   if (events_ != nullptr && !envelopes.empty()) events_->Heard(settings_.now());
 }
 
-std::vector<Ask> Worker::Decode(absl::Span<const std::string> envelopes) {
-  std::vector<Ask> asks;
+Worker::Work Worker::Decode(absl::Span<const std::string> envelopes) {
+  Work work;
   for (const std::string& envelope : envelopes) {
     if (proto::IsStatus(envelope)) continue;  // service/plugin_status.h hears it
     if (proto::IsArrivals(envelope)) continue;
@@ -146,17 +196,25 @@ std::vector<Ask> Worker::Decode(absl::Span<const std::string> envelopes) {
     if (batch->epoch != epoch_) {
       log_.Debug("epoch", {{"epoch", absl::Hex(batch->epoch)}});
       epoch_ = batch->epoch;
-      asks.clear();  // what another plugin asked has nobody left to answer to
+      work = {};  // what another plugin asked has nobody left to answer to
     }
     journal_.Advance(batch->epoch, batch->answered_below);
     for (const proto::LinkRequest& request : batch->requests) {
+      if (!request.topic.empty()) {
+        if (devices_ == nullptr) continue;
+        work.device_asks.push_back({.request = request,
+                                    .epoch = epoch_,
+                                    .now = settings_.now(),
+                                    .peer = peers_.Share(request.connection)});
+        continue;
+      }
       const Peers::Connection* const peer = peers_.Find(request.connection);
-      asks.push_back({.request = request,
-                      .now = settings_.now(),
-                      .author = peer == nullptr ? storage::Author() : peer->author()});
+      work.asks.push_back({.request = request,
+                           .now = settings_.now(),
+                           .author = peer == nullptr ? storage::Author() : peer->author()});
     }
   }
-  return asks;
+  return work;
 }
 
 void Worker::RefuseEnvelope(const absl::Status& status) {
@@ -184,11 +242,16 @@ std::vector<std::string> Worker::Answer(Group& group, absl::Span<const Ask> asks
   return envelopes;
 }
 
-absl::Status Worker::Commit(const Group& group) {
+absl::Status Worker::Commit(const Group& group, const DeviceGroup* devices) {
   std::vector<storage::Write> writes = group.Writes();
-  if (writes.empty()) return absl::OkStatus();
   const size_t records = writes.size();
-  journal_.Append(group.applied(), writes);
+  std::vector<storage::JournalEntry> applied = group.applied();
+  if (devices != nullptr) Join(devices->Writes(), devices->applied(), writes, applied);
+  if (writes.empty()) {
+    if (devices != nullptr) devices_->Committed();
+    return absl::OkStatus();
+  }
+  journal_.Append(applied, writes);
   const storage::Durability least = AppendHistory(writes);
   const storage::Durability durability =
       least == storage::Durability::kSync ? least : settings_.durability;
@@ -202,6 +265,7 @@ absl::Status Worker::Commit(const Group& group) {
   }
   journal_.Committed();
   HistoryCommitted();
+  if (devices != nullptr) devices_->Committed();
   for (size_t i = 0; i < records; ++i) {
     hot_.Keep(writes[i].key, *std::move(writes[i].value));
   }
@@ -237,61 +301,6 @@ void Worker::HistoryFailed() {
   if (events_ != nullptr) events_->Failed();
 }
 
-absl::StatusOr<storage::Imported> Worker::Import(std::vector<storage::Write> records,
-                                                 bool replace) {
-  if (!Writable()) return absl::UnavailableError("the store takes no commits");
-  hot_.Clear();  // it knows nothing of what comes now
-  const auto beside = [&](absl::Span<storage::Write> imported, auto before, auto& writes) {
-    if (!history_) return;
-    history_->AddImports(imported, before, settings_.now());
-    history_->Append(writes);
-  };
-  auto imported = storage::Import(std::move(records), replace, beside, store_);
-  if (!imported.ok()) {
-    if (history_) history_->Failed();
-    LogFailure(imported.status());
-    return imported;
-  }
-  if (history_) counters_.HistoryKept(history_->Committed());
-  counters_.Imported(
-      {.documents = imported->documents_more, .tombstones = imported->tombstones_more});
-  return imported;
-}
-
-absl::Status Worker::Forget(absl::string_view thing) {
-  if (!Writable()) return absl::UnavailableError("the store takes no commits");
-  absl::Status removed = store_.Remove(storage::HistoryThingPrefix(thing));
-  if (removed.ok()) {
-    log_.Info("history_forgotten", {{"thing", thing}});
-  } else {
-    LogFailure(removed);
-  }
-  return removed;
-}
-
-absl::Status Worker::Replace(const Replacement& replacement) {
-  TellEvents();  // they are of what goes now
-  if (!Writable()) return absl::UnavailableError("the store takes no commits");
-  hot_.Clear();
-  std::vector<storage::Write> writes = replacement.writes;
-  storage::HistoryFloors floors;
-  if (history_) floors.feed = history_->SkipNumber(writes);
-  // With the end of a block of numbers, which must not come back.
-  absl::Status status = store_.Replace(replacement.prefixes, writes, storage::Durability::kSync);
-  if (status.ok()) {
-    if (history_) history_->Committed();
-    counters_.Imported(replacement.more);
-    status = store_.RaiseFloors(floors);
-  } else {
-    HistoryFailed();
-  }
-  if (!status.ok()) {
-    LogFailure(status);
-    return absl::UnavailableError("the store takes no commits");
-  }
-  return events_ == nullptr ? status : events_->Reread(settings_.now());
-}
-
 bool Worker::Writable() {
   if (!failing_) return true;
   if (!store_.Recover().ok()) return false;
@@ -307,59 +316,6 @@ void Worker::LogFailure(const absl::Status& status) {
   log_.Error("commit_failed",
              {{"cause", status.ToString()},
               {"effect", "updates and deletes are refused with 500 until the store recovers"}});
-}
-
-int Worker::SyncIfDue() {
-  if (!unsynced_since_) return std::numeric_limits<int>::max();
-  const auto waited =
-      std::chrono::duration_cast<std::chrono::milliseconds>(Clock::now() - *unsynced_since_)
-          .count();
-  if (waited < settings_.sync_interval_ms) {
-    return static_cast<int>(settings_.sync_interval_ms - waited);
-  }
-  Sync();
-  return std::numeric_limits<int>::max();
-}
-
-void Worker::Sync() {
-  if (!unsynced_since_) return;
-  unsynced_since_.reset();
-  if (const absl::Status status = store_.Sync(); !status.ok()) LogFailure(status);
-}
-
-int Worker::TellEventsIfDue() {
-  if (events_ == nullptr || events_->waiting() == 0) {
-    events_wait_since_.reset();
-    return std::numeric_limits<int>::max();
-  }
-  const Clock::time_point now = Clock::now();
-  if (!events_wait_since_) events_wait_since_ = now;
-  const auto waited =
-      std::chrono::duration_cast<std::chrono::milliseconds>(now - *events_wait_since_).count();
-  if (waited < settings_.events_wait_ms) {
-    return static_cast<int>(settings_.events_wait_ms - waited);
-  }
-  if (CommitEvents()) return events_->waiting() > 0 ? 0 : std::numeric_limits<int>::max();
-  events_wait_since_ = now;
-  return static_cast<int>(settings_.events_wait_ms);
-}
-
-void Worker::TellEvents() {
-  while (events_ != nullptr && events_->waiting() > 0 && CommitEvents()) continue;
-}
-
-bool Worker::CommitEvents() {
-  if (!Writable()) return false;
-  std::vector<storage::Write> writes;
-  const storage::Durability least = AppendHistory(writes);
-  const absl::Status status = writes.empty() ? absl::OkStatus() : store_.Commit(writes, least);
-  if (!status.ok()) {
-    HistoryFailed();
-    LogFailure(status);
-    return false;
-  }
-  HistoryCommitted();
-  return true;
 }
 
 }  // namespace service

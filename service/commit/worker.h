@@ -16,6 +16,8 @@
 #include "absl/status/status.h"
 #include "absl/types/span.h"
 #include "history/writer.h"
+#include "service/commit/device_group.h"
+#include "service/commit/devices.h"
 #include "service/commit/group.h"
 #include "service/commit/handler.h"
 #include "service/commit/hot_records.h"
@@ -44,11 +46,12 @@ class Worker {
     std::function<int64_t()> now;      // epoch seconds
   };
 
-  // `store`, `counters`, `trace`, `log` and `events` outlive the worker. Without `history` no more
-  // of it is kept, without `events` none of those.
+  // `store`, `counters`, `trace`, `log`, `events` and `devices` outlive the worker. Without
+  // `history` no more of it is kept, without `events` none of those; without `devices` requests
+  // beyond shadows have no answer.
   Worker(Settings settings, storage::Store& store, Journal journal,
          std::optional<history::Writer> history, Counters& counters, Trace& trace, Log& log,
-         ThingEvents* events = nullptr);
+         ThingEvents* events = nullptr, Devices* devices = nullptr);
 
   // Handles every request of `envelopes` (docs/link-format.md), oldest first, and gives the
   // envelopes of answers to send, oldest first. An envelope that does not decode is logged and has
@@ -98,18 +101,28 @@ class Worker {
     GroupTimes times{};
   };
 
-  // The last of `asks` are those of `local`.
-  std::vector<std::string> HandleGroup(absl::Span<const Ask> asks, absl::Span<LocalRequest> local,
-                                       Account& account);
+  // What is handled and committed at once. The last of `asks` are those of `local`.
+  struct Work {
+    std::vector<Ask> asks{};
+    absl::Span<LocalRequest> local{};
+    std::vector<DeviceAsk> device_asks{};
+  };
+
+  std::vector<std::string> HandleGroup(const Work& work, Account& account);
+  void RefuseDevices(absl::Span<const DeviceAsk> asks, std::vector<std::string>& envelopes);
+  void TellLate(std::vector<std::string>& envelopes);
   std::vector<std::string> RefuseAll(absl::Span<const Ask> asks, absl::Span<LocalRequest> local,
                                      Account& account);
   void HearArrivals(absl::Span<const std::string> envelopes);
-  std::vector<Ask> Decode(absl::Span<const std::string> envelopes);
+  Work Decode(absl::Span<const std::string> envelopes);
   // Logs and counts an envelope that does not decode.
   void RefuseEnvelope(const absl::Status& status);
   std::vector<std::string> Answer(Group& group, absl::Span<const Ask> asks,
                                   absl::Span<LocalRequest> local);
-  absl::Status Commit(const Group& group);
+  void Answer(DeviceGroup& devices, absl::Span<const DeviceAsk> asks,
+              std::vector<std::string>& envelopes);
+  // `devices`: null if there was nothing of them to do.
+  absl::Status Commit(const Group& group, const DeviceGroup* devices);
   history::Writer* writer() { return history_ ? &*history_ : nullptr; }
   // What a commit adds for history, which gives how it has to be committed at least, and the end of
   // that.
@@ -129,6 +142,7 @@ class Worker {
   Trace& trace_;
   Log& log_;
   ThingEvents* const events_;
+  Devices* const devices_;
   HotRecords hot_;
   Peers peers_;
   shadow::Arena arena_;

@@ -18,7 +18,7 @@ PublishCommand Everything() {
           .user_properties = {{"k", "v"}, {"k", "w"}},
           .principal = "AKIA",
           .address = "::1",
-          .is_event = true};
+          .is_own = true};
 }
 
 TEST(Command, ComesBackAsItWas) {

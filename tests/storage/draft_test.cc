@@ -70,13 +70,15 @@ TEST_F(DraftTest, GoesBackToAMark) {
   EXPECT_THAT(Scan(), ElementsAre("a1=one", "a3=three", "a5=five"));
 }
 
-TEST_F(DraftTest, FindsNothingMoreOnceAReadingHasFailed) {
+TEST_F(DraftTest, FindsNothingOnceAReadingHasFailedUntilThatIsTaken) {
   draft_.Put("a2", "two");
   draft_.Fail(absl::DataLossError("first"));
   draft_.Fail(absl::DataLossError("second"));
   EXPECT_EQ(draft_.Get("a1"), std::nullopt);
   EXPECT_THAT(Scan(), IsEmpty());
-  EXPECT_EQ(draft_.status(), absl::DataLossError("first"));
+  EXPECT_EQ(draft_.TakeStatus(), absl::DataLossError("first"));
+  EXPECT_TRUE(draft_.TakeStatus().ok());
+  EXPECT_THAT(draft_.Get("a1"), Optional(std::string("one")));
 }
 
 }  // namespace

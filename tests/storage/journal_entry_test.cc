@@ -9,9 +9,11 @@ using namespace std::string_literals;
 
 TEST(JournalEntry, IsWrittenAsDocumented) {
   EXPECT_EQ(EncodeJournal({{.sequence = 7, .now = 100, .previous = "abc"},
-                           {.sequence = 9, .now = 99, .previous = "", .brief = true}}),
-            "\x02\x02\x07\xC8\x01\x06"
-            "abc\x02\x01\x01"s);
+                           {.sequence = 9, .now = 99, .previous = "", .brief = true},
+                           {.sequence = 10, .now = 99, .previous = "\x01{}", .beyond = true}}),
+            "\x03\x03\x07\xC8\x01\x0C"
+            "abc\x02\x01\x01"
+            "\x01\x00\x0E\x01{}"s);
 }
 
 TEST(JournalEntry, IsReadAsFormat1WroteIt) {
@@ -27,6 +29,18 @@ TEST(JournalEntry, IsReadAsFormat1WroteIt) {
   for (const JournalEntry& entry : *entries) EXPECT_FALSE(entry.brief);
 }
 
+TEST(JournalEntry, IsReadAsFormat2WroteIt) {
+  const auto entries = DecodeJournal(
+      "\x02\x02\x07\xC8\x01\x06"
+      "abc\x02\x01\x01"s);
+  ASSERT_TRUE(entries.ok()) << entries.status();
+  ASSERT_EQ(entries->size(), 2u);
+  EXPECT_EQ((*entries)[0].previous, "abc");
+  EXPECT_FALSE((*entries)[0].brief);
+  EXPECT_TRUE((*entries)[1].brief);
+  for (const JournalEntry& entry : *entries) EXPECT_FALSE(entry.beyond);
+}
+
 TEST(JournalEntry, ComesBack) {
   const std::string large(40'000, 'x');
   const std::vector<JournalEntry> entries = {
@@ -34,6 +48,7 @@ TEST(JournalEntry, ComesBack) {
       {.sequence = 3, .now = INT64_MAX, .previous = "", .brief = true},
       {.sequence = 2, .now = 0, .previous = "y", .brief = true},
       {.sequence = 1, .now = 0, .previous = ""},
+      {.sequence = 9, .now = 5, .previous = "\x01{}", .beyond = true},
   };
   for (size_t size = 0; size <= entries.size(); ++size) {
     const std::vector<JournalEntry> some(entries.begin(),
@@ -47,15 +62,16 @@ TEST(JournalEntry, ComesBack) {
       EXPECT_EQ((*decoded)[i].now, some[i].now);
       EXPECT_EQ((*decoded)[i].previous, some[i].previous);
       EXPECT_EQ((*decoded)[i].brief, some[i].brief);
+      EXPECT_EQ((*decoded)[i].beyond, some[i].beyond);
     }
   }
 }
 
 TEST(JournalEntry, RefusesOtherBytes) {
-  for (const char format : {'\x01', '\x02'}) {
+  for (const char format : {'\x01', '\x02', '\x03'}) {
     std::string bytes = EncodeJournal({{.sequence = 7, .now = 100, .previous = "abc"}});
     bytes[0] = format;
-    if (format == 1) bytes[5] = 3;  // where the size stands: not doubled there
+    bytes[5] = static_cast<char>(3 << (format - 1));  // where the size stands, above the flags
     ASSERT_TRUE(DecodeJournal(bytes).ok());
     for (size_t size = 0; size < bytes.size(); ++size) {
       EXPECT_TRUE(absl::IsDataLoss(DecodeJournal(bytes.substr(0, size)).status())) << size;
@@ -64,7 +80,10 @@ TEST(JournalEntry, RefusesOtherBytes) {
   }
   EXPECT_TRUE(absl::IsDataLoss(DecodeJournal("\x02\xFF\xFF\xFF\xFF\x0F"s).status()));
   EXPECT_TRUE(absl::IsDataLoss(DecodeJournal("\x00\x00"s).status()));
-  EXPECT_TRUE(absl::IsFailedPrecondition(DecodeJournal("\x03\x00"s).status()));
+  EXPECT_TRUE(absl::IsFailedPrecondition(DecodeJournal("\x04\x00"s).status()));
+  // An answer has its first byte, and is never brief.
+  EXPECT_TRUE(absl::IsDataLoss(DecodeJournal("\x03\x01\x07\xC8\x01\x02"s).status()));
+  EXPECT_TRUE(absl::IsDataLoss(DecodeJournal("\x03\x01\x07\xC8\x01\x07\x01"s).status()));
 }
 
 }  // namespace
