@@ -1,6 +1,7 @@
 # Everything from outside, all of it Debian's own packages, is found here and nowhere else.
 find_package(absl REQUIRED)
 find_package(CURL REQUIRED)
+find_package(nlohmann_json REQUIRED)
 find_package(prometheus-cpp REQUIRED)
 find_package(RapidJSON REQUIRED)
 find_package(RocksDB REQUIRED)

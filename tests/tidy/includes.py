@@ -81,6 +81,7 @@ RIMS = {
     r"mosquitto(_broker|_plugin)?\.h":
         re.compile(r"(service/link/(link|session_ender)|plugin/(border|mosquitto)|cli/shadow/live)\.cc$"),
     r"rapidjson/": re.compile(r"(shadow|policy)/\w+\.(cc|h)$"),
+    r"nlohmann/": re.compile(r"proto/cbor\.cc$"),
     r"prometheus/": re.compile(r"service/metrics/families\.(cc|h)$"),
     r"systemd/": re.compile(r"service/watch/supervisor\.cc$"),
     r"openssl/": re.compile(r"(identity/\w+\.(cc|h)|rest/digest\.cc|service/http/(connection|server)\.cc)$"),
