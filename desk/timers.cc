@@ -1,5 +1,8 @@
 #include "desk/timers.h"
 
+#include <utility>
+
+#include "absl/functional/function_ref.h"
 #include "storage/bytes.h"
 
 namespace desk {
@@ -7,6 +10,18 @@ namespace {
 
 constexpr absl::string_view kKinds = "cjr";
 constexpr size_t kDueBytes = 8;
+
+// Visits the timers from the key `from` on. What is no timer is passed over.
+void ScanFrom(absl::string_view from, storage::Draft& draft,
+              absl::FunctionRef<bool(Timer timer)> visit) {
+  // A scan begins behind a key: behind the last one that comes before `from`.
+  std::string after(from);
+  if (!after.empty()) after.pop_back();
+  draft.Scan(kTimerPrefix, after, [&](absl::string_view key, absl::string_view) {
+    auto timer = key < from ? std::nullopt : ParseTimerKey(key);
+    return !timer || visit(*std::move(timer));
+  });
+}
 
 }  // namespace
 
@@ -32,28 +47,23 @@ void SetTimer(const Timer& timer, storage::Draft& draft) { draft.Put(TimerKey(ti
 
 void ClearTimer(const Timer& timer, storage::Draft& draft) { draft.Erase(TimerKey(timer)); }
 
-std::vector<Timer> TakeDue(int64_t now, size_t most, storage::Draft& draft) {
+std::vector<Timer> TakeDue(int64_t now, size_t most, absl::string_view from,
+                           storage::Draft& draft) {
   std::vector<Timer> due;
-  std::vector<std::string> strange;
-  draft.Scan(kTimerPrefix, "", [&](absl::string_view key, absl::string_view) {
-    auto timer = ParseTimerKey(key);
-    if (!timer) {
-      strange.emplace_back(key);
-      return true;
-    }
-    if (due.size() == most || timer->due > now) return false;
-    due.push_back(*std::move(timer));
+  ScanFrom(from, draft, [&](Timer timer) {
+    if (due.size() == most || timer.due > now) return false;
+    due.push_back(std::move(timer));
     return true;
   });
   for (const Timer& timer : due) ClearTimer(timer, draft);
   return due;
 }
 
-std::optional<int64_t> NextDue(storage::Draft& draft) {
-  std::optional<int64_t> next;
-  draft.Scan(kTimerPrefix, "", [&](absl::string_view key, absl::string_view) {
-    if (const auto timer = ParseTimerKey(key)) next = timer->due;
-    return !next;
+std::optional<Timer> NextTimer(absl::string_view from, storage::Draft& draft) {
+  std::optional<Timer> next;
+  ScanFrom(from, draft, [&](Timer timer) {
+    next = std::move(timer);
+    return false;
   });
   return next;
 }

@@ -40,9 +40,10 @@ void SetTimer(const Timer& timer, storage::Draft& draft);
 void ClearTimer(const Timer& timer, storage::Draft& draft);
 
 // Takes those that are due at `now` off the draft, earliest first, at most `most`. Later ones stay.
-std::vector<Timer> TakeDue(int64_t now, size_t most, storage::Draft& draft);
+// There is none before the key `from`: a store takes its time over many that were erased.
+std::vector<Timer> TakeDue(int64_t now, size_t most, absl::string_view from, storage::Draft& draft);
 
-// When the earliest is due; nothing: there is none.
-std::optional<int64_t> NextDue(storage::Draft& draft);
+// The earliest, from the key `from` on; nothing: there is none.
+std::optional<Timer> NextTimer(absl::string_view from, storage::Draft& draft);
 
 }  // namespace desk

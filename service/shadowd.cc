@@ -20,9 +20,11 @@
 #include "service/account/registry_in_force.h"
 #include "service/admin/admin.h"
 #include "service/admin/server.h"
+#include "service/api/account_access.h"
 #include "service/api/bench.h"
 #include "service/api/control_plane.h"
 #include "service/api/data_plane.h"
+#include "service/api/device_plane.h"
 #include "service/api/mqtt_entry.h"
 #include "service/api/principals.h"
 #include "service/clerk_settings.h"
@@ -34,6 +36,7 @@
 #include "service/commit/trace.h"
 #include "service/commit/worker.h"
 #include "service/config.h"
+#include "service/devices/device_desk.h"
 #include "service/faults/fault_plans.h"
 #include "service/hangup.h"
 #include "service/history/forgetting.h"
@@ -122,6 +125,7 @@ absl::Status RereadLogLevel(const Config& config, Log& log) {
 // The HTTPS data and control plane, or null if they have no port.
 absl::StatusOr<std::unique_ptr<HttpServer>> StartHttps(const Config& config, DataPlane& data_plane,
                                                        ControlPlane& control_plane,
+                                                       DevicePlane& device_plane,
                                                        MqttEntry& mqtt_entry,
                                                        Principals& principals, Log& log) {
   if (!config.http.enabled()) return nullptr;
@@ -130,14 +134,16 @@ absl::StatusOr<std::unique_ptr<HttpServer>> StartHttps(const Config& config, Dat
       config.http,
       {.upgrade = [&mqtt_entry](const HttpExchange& head) { return mqtt_entry.Judge(head); },
        .judge_head =
-           [&config, &control_plane, &principals](const HttpExchange& head) {
+           [&config, &control_plane, &device_plane, &principals](const HttpExchange& head) {
+             if (device_plane.IsFor(head)) return device_plane.JudgeHead(head);
              if (control_plane.IsFor(head)) return control_plane.JudgeHead(head);
              return config.http.auth == HttpAuth::kOpen
                         ? std::nullopt
                         : principals.JudgeHead(head, ShadowClock::MachineNow());
            },
        .handle =
-           [&data_plane, &control_plane](const auto& exchange, const auto& respond) {
+           [&data_plane, &control_plane, &device_plane](const auto& exchange, const auto& respond) {
+             if (device_plane.IsFor(*exchange)) return device_plane.Handle(exchange, respond);
              if (control_plane.IsFor(*exchange)) return control_plane.Handle(exchange, respond);
              data_plane.Handle(exchange, respond);
            }},
@@ -191,8 +197,9 @@ int Serve(Config config, Log& log, int stop_fd) {
   HistoryKeeper history_keeper({.bounds = config.store.history}, **store, log);
   Trace trace;
   Mailbox mailbox;
-  Intake intake([&mailbox] { mailbox.Wake(); });
-  Commands commands([&mailbox] { mailbox.Wake(); });
+  const auto wake = [&mailbox] { mailbox.Wake(); };
+  Intake intake(wake);
+  Commands commands(wake);
   Whereabouts whereabouts;
   RegistryInForce registry(config.registry);
   auto clerk_settings = ClerkSettingsOf(config);
@@ -200,11 +207,17 @@ int Serve(Config config, Log& log, int stop_fd) {
     log.Error("authority_refused", {{"cause", clerk_settings.status().message()}});
     return 1;
   }
+  const auto device_desk = DeviceDesk::Load(
+      {.here = clerk_settings->here, .now = now, .wake = wake}, **store, registry, commands, log);
+  if (!device_desk.ok()) return refuse_store(device_desk.status());
+  registry.SetChanged([&](absl::Span<const policy::EntryChange> changes) {
+    (*device_desk)->AccountChanged(changes);
+  });
   Clerk clerk(*std::move(clerk_settings), registry, commands, whereabouts, health, log);
   Newcomers newcomers(clerk, log);
   Principals principals(registry, config.credentials_dir, clerk, log);
   Observations observations(commands, counters, log);
-  Forgetting forgetting([&mailbox] { mailbox.Wake(); });
+  Forgetting forgetting(wake);
   const LinkSettings link_settings = {.host = config.broker_host,
                                       .port = config.broker_port,
                                       .address = config.broker,
@@ -224,23 +237,23 @@ int Serve(Config config, Log& log, int stop_fd) {
                        .records = config.history,
                        .now = now},
                       **store, history_reader, log);
-  Errands errands([&mailbox] { mailbox.Wake(); });
+  Errands errands(wake);
   Bench bench(clock, errands, fault_plans, log);
   DataPlane data_plane(
       {.auth = config.http.auth, .limits = config.limits, .bench = config.faults, .now = now},
       **store, principals, mailbox, commands, session_ender, historian, forgetting, bench,
       fault_plans, counters, log);
-  ControlPlane control_plane({.auth = config.http.auth,
-                              .account_id = config.aws_account,
+  const AccountAccess access({.account_id = config.aws_account,
                               .region = config.aws_region,
-                              .now = ShadowClock::MachineNow},
-                             principals, clerk, counters);
+                              .now = ShadowClock::MachineNow});
+  ControlPlane control_plane(config.http.auth, access, principals, clerk, counters);
+  DevicePlane device_plane(config.http.auth, access, principals, **device_desk, counters);
   MqttEntry mqtt_entry({.auth = config.http.auth,
                         .broker = {config.broker_host, config.broker_port},
                         .link_secret = config.link_secret},
                        principals, health, websocket_clients, counters, log);
   const auto http_server =
-      StartHttps(config, data_plane, control_plane, mqtt_entry, principals, log);
+      StartHttps(config, data_plane, control_plane, device_plane, mqtt_entry, principals, log);
   const absl::Cleanup end_reading = [&history_reader] { history_reader.Close(); };
   if (!http_server.ok()) {
     log.Error("https_refused", {{"cause", http_server.status().message()}});
@@ -266,6 +279,7 @@ int Serve(Config config, Log& log, int stop_fd) {
     observations.Close(kLastLineWait);
     forgetting.Close();
     errands.Close();
+    (*device_desk)->Close();
     session_ender.Close();
   };
   const Hangup hangup([&] { reread().IgnoreError(); });
@@ -281,7 +295,7 @@ int Serve(Config config, Log& log, int stop_fd) {
                  .hot_bytes_max = config.hot_bytes_max,
                  .now = now},
                 **store, *std::move(journal), *std::move(history), counters, trace, log,
-                events.get());
+                events.get(), device_desk->get());
   Snapshots snapshots(**store, worker, now);
   Link link(
       link_settings,
@@ -312,10 +326,12 @@ int Serve(Config config, Log& log, int stop_fd) {
         fault_plans.LinkIs(health.link_up());
         observations.LinkIs(health.link_up());
         clerk.LinkIs(health.link_up());
+        (*device_desk)->LinkIs(health.link_up());
+        const int device_ms = (*device_desk)->WaitMs();
         const auto pulse_ms = fault_plans.NextPulseMs();
-        if (pulse_ms == 0) mailbox.Wake();
-        return std::min(
-            {worker.TellEventsIfDue(), worker.SyncIfDue(), pulse_ms.value_or(kIdleMs), kIdleMs});
+        if (pulse_ms == 0 || device_ms == 0) mailbox.Wake();
+        return std::min({worker.TellEventsIfDue(), worker.SyncIfDue(), pulse_ms.value_or(kIdleMs),
+                         device_ms, kIdleMs});
       },
       health, log);
   census.BeginIfDue();

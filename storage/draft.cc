@@ -64,6 +64,14 @@ void Draft::Undo(size_t mark) {
   }
 }
 
+std::optional<std::string> Draft::FirstPut(absl::string_view prefix) const {
+  for (auto change = changes_.lower_bound(prefix);
+       change != changes_.end() && absl::StartsWith(change->first, prefix); ++change) {
+    if (change->second) return change->first;
+  }
+  return std::nullopt;
+}
+
 std::vector<Write> Draft::Writes() const {
   std::vector<Write> writes;
   writes.reserve(changes_.size());

@@ -47,6 +47,9 @@ class Draft {
   size_t mark() const { return undo_.size(); }
   void Undo(size_t mark);
 
+  // The first key with that prefix that is put, whether or not the store has it.
+  std::optional<std::string> FirstPut(absl::string_view prefix) const;
+
   bool empty() const { return changes_.empty(); }
   // By key. The draft is as before.
   std::vector<Write> Writes() const;

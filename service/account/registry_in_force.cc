@@ -81,6 +81,7 @@ absl::Status RegistryInForce::CheckUnchanged(absl::Span<const policy::EntryChang
     const absl::MutexLock lock(&mutex_);
     if (auto status = account_->Apply(found); !status.ok()) return status;
   }
+  changed_(found);
   return absl::AbortedError(
       absl::StrCat(policy::EntryFile(found[0].part, found[0].name), " was changed by hand"));
 }
@@ -95,8 +96,12 @@ absl::Status RegistryInForce::Change(absl::Span<const policy::EntryChange> chang
   if (!lock_on_disk.ok()) return lock_on_disk.status();
   if (auto status = CheckUnchanged(changes); !status.ok()) return status;
   if (auto status = policy::WriteChanges(folder_, changes); !status.ok()) return status;
-  const absl::MutexLock lock(&mutex_);
-  return account_->Apply(changes);
+  {
+    const absl::MutexLock lock(&mutex_);
+    if (auto status = account_->Apply(changes); !status.ok()) return status;
+  }
+  changed_(changes);
+  return absl::OkStatus();
 }
 
 absl::StatusOr<std::vector<policy::EntryChange>> RegistryInForce::TakeUp(
@@ -107,13 +112,16 @@ absl::StatusOr<std::vector<policy::EntryChange>> RegistryInForce::TakeUp(
   if (!lock_on_disk.ok()) return lock_on_disk.status();
   auto read = ReadEntries(folder_, entries);
   if (!read.ok()) return read;
-  const absl::MutexLock lock(&mutex_);
   std::vector<policy::EntryChange> others;
-  for (const policy::EntryChange& one : *read) {
-    if (!account_->registry().IsAsIn(one.part, one.name, one.text)) others.push_back(one);
+  {
+    const absl::MutexLock lock(&mutex_);
+    for (const policy::EntryChange& one : *read) {
+      if (!account_->registry().IsAsIn(one.part, one.name, one.text)) others.push_back(one);
+    }
+    differ(*account_, others);
+    if (auto status = account_->Apply(*read); !status.ok()) return status;
   }
-  differ(*account_, others);
-  if (auto status = account_->Apply(*read); !status.ok()) return status;
+  changed_(others);
   return read;
 }
 

@@ -4,6 +4,7 @@
 // Thread rule: any thread.
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <string>
 #include <utility>
@@ -27,6 +28,11 @@ class RegistryInForce {
   explicit RegistryInForce(std::string folder) : folder_(std::move(folder)) {}
 
   const std::string& folder() const { return folder_; }
+
+  // Is told of changes that have come into force, in their order, but not of a reading of the whole
+  // folder. Set before anything is changed.
+  using Changed = std::function<void(absl::Span<const policy::EntryChange> changes)>;
+  void SetChanged(Changed changed) { changed_ = std::move(changed); }
 
   // Reads the folder and puts it in force, if all of it is right; else what was stays, and the
   // status names each fault.
@@ -77,6 +83,7 @@ class RegistryInForce {
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(changing_);
 
   const std::string folder_;
+  Changed changed_ = [](absl::Span<const policy::EntryChange>) {};
   absl::Mutex changing_;  // one after the other, the disk included
   mutable absl::Mutex mutex_ ABSL_ACQUIRED_AFTER(changing_);
   std::unique_ptr<control::Account> account_ ABSL_GUARDED_BY(mutex_) =

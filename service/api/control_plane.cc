@@ -4,7 +4,6 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
-#include "policy/evaluate.h"
 #include "rest/route.h"
 #include "rest/signature.h"
 
@@ -31,32 +30,10 @@ bool ControlPlane::IsFor(const HttpExchange& exchange) const {
 }
 
 std::optional<rest::Error> ControlPlane::JudgeHead(const HttpExchange& head) const {
-  if (settings_.auth == HttpAuth::kOpen) return std::nullopt;
-  auto error = principals_.JudgeHead(head, settings_.now(), Principals::kControlServices);
+  if (auth_ == HttpAuth::kOpen) return std::nullopt;
+  auto error = principals_.JudgeHead(head, access_.now(), Principals::kControlServices);
   if (!error) return std::nullopt;
   return Named(*std::move(error));
-}
-
-std::optional<control::Refusal> ControlPlane::MayNot(const HttpExchange& exchange,
-                                                     const control::Call& call,
-                                                     const Principals::Known& known) const {
-  const std::string action = absl::StrCat("iot:", call.route.name);
-  const std::string resource = call.route.resource == nullptr ? "*" : call.route.resource(call);
-  policy::Connection connection;  // without a client id, as on the data plane
-  connection.source_ip = exchange.peer.address;
-  connection.domain_name = exchange.peer.server_name;
-  connection.secure = exchange.peer.secure;
-  connection.identity_id = known.identity_id;
-  const policy::NamedRequest request{action, resource, settings_.now()};
-  if (policy::Decide(policy::Borrow(known.policies), request, connection).allowed) {
-    return std::nullopt;
-  }
-  const std::string arn = resource == "*" ? resource
-                                          : absl::StrCat("arn:aws:iot:", settings_.region, ":",
-                                                         settings_.account_id, ":", resource);
-  return control::AccessDenied(
-      absl::StrCat("User: arn:aws:iam::", settings_.account_id, ":user/", known.access_key_id,
-                   " is not authorized to perform: ", action, " on resource: ", arn));
 }
 
 void ControlPlane::Handle(const std::shared_ptr<const HttpExchange>& exchange,
@@ -73,9 +50,8 @@ void ControlPlane::Handle(const std::shared_ptr<const HttpExchange>& exchange,
 void ControlPlane::Perform(const std::shared_ptr<const HttpExchange>& exchange,
                            const HttpServer::Respond& respond) {
   Principals::Known known;
-  if (settings_.auth == HttpAuth::kRequired) {
-    auto identified =
-        principals_.Identify(*exchange, settings_.now(), Principals::kControlServices);
+  if (auth_ == HttpAuth::kRequired) {
+    auto identified = principals_.Identify(*exchange, access_.now(), Principals::kControlServices);
     if (auto* error = std::get_if<rest::Error>(&identified)) {
       return respond(rest::WordError(Named(std::move(*error)), exchange->request_id));
     }
@@ -92,8 +68,10 @@ void ControlPlane::Perform(const std::shared_ptr<const HttpExchange>& exchange,
   }
   // What the call points into lives as long as the exchange.
   const auto call = std::make_shared<const control::Call>(std::get<control::Call>(std::move(read)));
-  if (settings_.auth == HttpAuth::kRequired) {
-    if (const auto refusal = MayNot(*exchange, *call, known)) {
+  if (auth_ == HttpAuth::kRequired) {
+    const std::string action = absl::StrCat("iot:", operation->name);
+    const std::string resource = operation->resource == nullptr ? "*" : operation->resource(*call);
+    if (const auto refusal = access_.Refuse(*exchange, known, {action}, resource)) {
       return respond(control::WordRefusal(*refusal));
     }
   }

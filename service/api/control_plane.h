@@ -4,15 +4,12 @@
 // Thread rule: everything on the HTTP server's thread.
 #pragma once
 
-#include <cstdint>
-#include <functional>
 #include <memory>
 #include <optional>
-#include <string>
 
-#include "control/call.h"
 #include "rest/error.h"
 #include "service/account/clerk.h"
+#include "service/api/account_access.h"
 #include "service/api/principals.h"
 #include "service/http/server.h"
 #include "service/watch/counters.h"
@@ -21,19 +18,10 @@ namespace service {
 
 class ControlPlane {
  public:
-  struct Settings {
-    HttpAuth auth = HttpAuth::kRequired;
-    std::string account_id;
-    std::string region;
-    std::function<int64_t()> now;  // epoch seconds
-  };
-
-  // Everything but the settings outlives it.
-  ControlPlane(Settings settings, const Principals& principals, Clerk& clerk, Counters& counters)
-      : settings_(std::move(settings)),
-        principals_(principals),
-        clerk_(clerk),
-        counters_(counters) {}
+  // Everything outlives it.
+  ControlPlane(HttpAuth auth, const AccountAccess& access, const Principals& principals,
+               Clerk& clerk, Counters& counters)
+      : auth_(auth), access_(access), principals_(principals), clerk_(clerk), counters_(counters) {}
 
   // Whether a request is for the control plane: it is signed for the service `iot`; or it is signed
   // as older SDKs do, or nothing says which service it is for nor who asks, and its path is one of
@@ -49,10 +37,9 @@ class ControlPlane {
  private:
   void Perform(const std::shared_ptr<const HttpExchange>& exchange,
                const HttpServer::Respond& respond);
-  std::optional<control::Refusal> MayNot(const HttpExchange& exchange, const control::Call& call,
-                                         const Principals::Known& known) const;
 
-  const Settings settings_;
+  const HttpAuth auth_;
+  const AccountAccess& access_;
   const Principals& principals_;
   Clerk& clerk_;
   Counters& counters_;

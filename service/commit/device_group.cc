@@ -30,7 +30,7 @@ void DeviceGroup::Run(absl::Span<const DeviceAsk> asks, Journal& journal,
     const auto answer = RunOne(ask, journal);
     if (answer) WordDeviceAnswer(ask.request.sequence, *answer, answers);
   }
-  if (devices_.HasWork()) devices_.Work(draft_);
+  devices_.Work(draft_);
 }
 
 std::optional<DeviceAnswer> DeviceGroup::RunOne(const DeviceAsk& ask, Journal& journal) {

@@ -42,7 +42,8 @@ class Devices {
   // Words the refusal of a request that cannot be handled now.
   virtual DeviceAnswer Refuse(const DeviceAsk& ask) const = 0;
 
-  // Whether there is other work: what other threads have asked for, or what has become due.
+  // Whether there is other work: what other threads have asked for, or what has become due. It is
+  // done with the last call of each commit.
   virtual bool HasWork() const = 0;
   virtual void Work(storage::Draft& draft) = 0;
 

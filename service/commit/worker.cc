@@ -74,9 +74,8 @@ std::vector<std::string> Worker::Process(absl::Span<const std::string> envelopes
   }
   std::vector<std::string> answers;
   if (devices_ != nullptr) TellLate(answers);
-  const bool has_devices =
-      !work.device_asks.empty() || (devices_ != nullptr && devices_->HasWork());
-  if (work.asks.empty() && !has_devices) return answers;
+  work.has_devices = devices_ != nullptr && (!work.device_asks.empty() || devices_->HasWork());
+  if (work.asks.empty() && !work.has_devices) return answers;
   const size_t requests = work.asks.size() + work.device_asks.size();
   counters_.GroupBegins(requests);
   for (std::string& answer : HandleGroup(work, account)) answers.push_back(std::move(answer));
@@ -100,7 +99,7 @@ std::vector<std::string> Worker::HandleGroup(const Work& work, Account& account)
     if (status.ok()) {
       std::vector<std::string> answers = answer(group);
       std::optional<DeviceGroup> devices;
-      if (devices_ != nullptr) {
+      if (work.has_devices) {
         Answer(devices.emplace(store_, *devices_, log_), work.device_asks, answers);
       }
       status = Commit(group, devices ? &*devices : nullptr);
@@ -114,7 +113,7 @@ std::vector<std::string> Worker::HandleGroup(const Work& work, Account& account)
   std::vector<std::string> answers = group.Load(store_, hot_, work.asks).ok()
                                          ? answer(group)
                                          : RefuseAll(work.asks, work.local, account);
-  RefuseDevices(work.device_asks, answers);
+  if (work.has_devices) RefuseDevices(work.device_asks, answers);
   return answers;
 }
 
@@ -127,7 +126,6 @@ void Worker::Answer(DeviceGroup& devices, absl::Span<const DeviceAsk> asks,
 
 // What they had in hand is not done, and never will be.
 void Worker::RefuseDevices(absl::Span<const DeviceAsk> asks, std::vector<std::string>& envelopes) {
-  if (devices_ == nullptr) return;
   devices_->Failed();
   if (asks.empty()) return;
   proto::AnswerBatchWriter answers(epoch_);

@@ -106,6 +106,7 @@ class Worker {
     std::vector<Ask> asks{};
     absl::Span<LocalRequest> local{};
     std::vector<DeviceAsk> device_asks{};
+    bool has_devices = false;  // those, or other work of theirs
   };
 
   std::vector<std::string> HandleGroup(const Work& work, Account& account);

@@ -68,8 +68,7 @@ void PostOffice::Send(bool link_up) {
 void PostOffice::Hand(Waiting waiting) {
   const auto post = storage::DecodePost(waiting.post);
   if (!post.ok()) {
-    log_.Error("post_unreadable",
-               {{"post", waiting.number}, {"cause", post.status().message()}});
+    log_.Error("post_unreadable", {{"post", waiting.number}, {"cause", post.status().message()}});
     return;  // it stays in the store, where it can be looked at
   }
   const int64_t now = now_();
@@ -78,10 +77,10 @@ void PostOffice::Hand(Waiting waiting) {
     return;
   }
   ++under_way_;
-  const auto seconds = post->expires == 0
-                           ? 0
-                           : static_cast<uint32_t>(std::min<int64_t>(post->expires - now,
-                                                                     UINT32_MAX));
+  const auto seconds =
+      post->expires == 0
+          ? 0
+          : static_cast<uint32_t>(std::min<int64_t>(post->expires - now, UINT32_MAX));
   const proto::PublishCommand publish = {.topic = post->topic,
                                          .at_least_once = true,
                                          .payload = post->payload,
@@ -100,9 +99,9 @@ void PostOffice::Hand(Waiting waiting) {
     }
     // Goes again when the link is up, in its place.
     was_lost_ = true;
-    const auto place = std::lower_bound(
-        waiting_.begin(), waiting_.end(), kept->number,
-        [](const Waiting& one, uint64_t number) { return one.number < number; });
+    const auto place =
+        std::lower_bound(waiting_.begin(), waiting_.end(), kept->number,
+                         [](const Waiting& one, uint64_t number) { return one.number < number; });
     waiting_.insert(place, std::move(*kept));
   });
 }

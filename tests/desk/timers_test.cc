@@ -2,6 +2,8 @@
 
 #include <gmock/gmock.h>
 
+#include <optional>
+
 #include "storage/memory_store.h"
 
 namespace desk {
@@ -27,21 +29,29 @@ class Timers : public ::testing::Test {
 TEST_F(Timers, ComeEarliestFirstOnceTheyAreDue) {
   for (const Timer& timer : {late_, same_time_, early_}) SetTimer(timer, *draft_);
   Commit();
-  EXPECT_EQ(NextDue(*draft_), 255);
-  EXPECT_THAT(TakeDue(254, 9, *draft_), IsEmpty());
-  EXPECT_THAT(TakeDue(255, 9, *draft_), ElementsAre(early_, same_time_));
-  EXPECT_EQ(NextDue(*draft_), 256);
+  EXPECT_EQ(NextTimer("", *draft_), early_);
+  EXPECT_THAT(TakeDue(254, 9, "", *draft_), IsEmpty());
+  EXPECT_THAT(TakeDue(255, 9, "", *draft_), ElementsAre(early_, same_time_));
+  EXPECT_EQ(NextTimer("", *draft_), late_);
   Commit();
-  EXPECT_THAT(TakeDue(300, 9, *draft_), ElementsAre(late_));
-  EXPECT_EQ(NextDue(*draft_), std::nullopt);
+  EXPECT_THAT(TakeDue(300, 9, "", *draft_), ElementsAre(late_));
+  EXPECT_EQ(NextTimer("", *draft_), std::nullopt);
 }
 
 TEST_F(Timers, AreTakenInBoundsAndCleared) {
   for (const Timer& timer : {late_, same_time_, early_}) SetTimer(timer, *draft_);
   ClearTimer(same_time_, *draft_);
-  EXPECT_THAT(TakeDue(300, 1, *draft_), ElementsAre(early_));
-  EXPECT_THAT(TakeDue(300, 1, *draft_), ElementsAre(late_));
-  EXPECT_THAT(TakeDue(300, 1, *draft_), IsEmpty());
+  EXPECT_THAT(TakeDue(300, 1, "", *draft_), ElementsAre(early_));
+  EXPECT_THAT(TakeDue(300, 1, "", *draft_), ElementsAre(late_));
+  EXPECT_THAT(TakeDue(300, 1, "", *draft_), IsEmpty());
+}
+
+TEST_F(Timers, AreLookedForFromAKeyOn) {
+  for (const Timer& timer : {late_, same_time_, early_}) SetTimer(timer, *draft_);
+  Commit();
+  EXPECT_EQ(NextTimer(TimerKey(same_time_), *draft_), same_time_);
+  EXPECT_EQ(NextTimer(TimerKey(same_time_) + "x", *draft_), late_);
+  EXPECT_THAT(TakeDue(300, 9, TimerKey(same_time_), *draft_), ElementsAre(same_time_, late_));
 }
 
 TEST_F(Timers, AreReadBackFromTheirKeysAlone) {
@@ -56,8 +66,8 @@ TEST_F(Timers, AreReadBackFromTheirKeysAlone) {
 TEST_F(Timers, PassOverWhatIsNone) {
   draft_->Put("t", "");
   SetTimer(early_, *draft_);
-  EXPECT_EQ(NextDue(*draft_), 255);
-  EXPECT_THAT(TakeDue(300, 1, *draft_), ElementsAre(early_));
+  EXPECT_EQ(NextTimer("", *draft_), early_);
+  EXPECT_THAT(TakeDue(300, 1, "", *draft_), ElementsAre(early_));
 }
 
 }  // namespace

@@ -70,6 +70,16 @@ TEST_F(DraftTest, GoesBackToAMark) {
   EXPECT_THAT(Scan(), ElementsAre("a1=one", "a3=three", "a5=five"));
 }
 
+TEST_F(DraftTest, TellsTheFirstKeyThatWasPut) {
+  EXPECT_EQ(draft_.FirstPut("a"), std::nullopt);
+  draft_.Erase("a1");
+  draft_.Put("a4", "");
+  draft_.Put("a3", "");
+  draft_.Put("b", "");
+  EXPECT_EQ(draft_.FirstPut("a"), "a3");
+  EXPECT_EQ(draft_.FirstPut("c"), std::nullopt);
+}
+
 TEST_F(DraftTest, FindsNothingOnceAReadingHasFailedUntilThatIsTaken) {
   draft_.Put("a2", "two");
   draft_.Fail(absl::DataLossError("first"));

@@ -38,16 +38,18 @@ ARROWS = {
     "service/link": "proto storage shadow service/watch",
     "service/account": "control identity rest proto policy shadow service/link service/watch",
     "service/commit": "proto history storage shadow service/watch",
+    "service/devices": "commands jobs provisioning desk control proto storage policy shadow"
+                       " service/watch service/account service/link service/commit",
     "service/faults": "faults proto policy shadow service/watch service/link service/commit",
     "service/history": "rest proto history storage shadow service/watch",
-    "service/api": "control faults rest proto storage identity policy shadow"
-                   " service/watch service/account service/http service/websocket service/link service/commit service/faults"
+    "service/api": "desk control faults rest proto storage identity policy shadow"
+                   " service/watch service/account service/http service/websocket service/link service/commit service/devices service/faults"
                    " service/history",
     "service/admin": "storage storage/rocksdb policy shadow service/watch service/account service/link service/commit service/history",
     "service/metrics": "faults rest proto storage measure shadow"
                        " service/watch service/http service/link service/commit service/admin",
-    "service": "control rest history storage storage/rocksdb measure shadow identity service/watch service/account service/http service/link"
-               " service/commit service/faults service/history service/api service/admin service/metrics",
+    "service": "control desk rest history storage storage/rocksdb measure shadow identity service/watch service/account service/http service/link"
+               " service/commit service/devices service/faults service/history service/api service/admin service/metrics",
 
     "cli/frame": "policy shadow",
     "cli/service": "policy cli/frame",

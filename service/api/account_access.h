@@ -1,0 +1,42 @@
+// Who may perform which operation of the account (T5), whichever plane has it.
+//
+// Thread rule: any thread.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <string>
+#include <utility>
+
+#include "absl/strings/string_view.h"
+#include "absl/types/span.h"
+#include "control/refusal.h"
+#include "service/api/principals.h"
+#include "service/http/server.h"
+
+namespace service {
+
+class AccountAccess {
+ public:
+  struct Settings {
+    std::string account_id;
+    std::string region;
+    std::function<int64_t()> now;  // epoch seconds
+  };
+
+  explicit AccountAccess(Settings settings) : settings_(std::move(settings)) {}
+
+  int64_t now() const { return settings_.now(); }
+
+  // Nothing: one of `actions` ("iot:CreateThing") is allowed on `resource` ("thing/lamp1", "*").
+  std::optional<control::Refusal> Refuse(const HttpExchange& exchange,
+                                         const Principals::Known& known,
+                                         absl::Span<const std::string> actions,
+                                         absl::string_view resource) const;
+
+ private:
+  const Settings settings_;
+};
+
+}  // namespace service

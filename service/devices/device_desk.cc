@@ -1,0 +1,261 @@
+#include "service/devices/device_desk.h"
+
+#include <algorithm>
+#include <limits>
+#include <utility>
+
+#include "proto/cbor.h"
+#include "proto/device_refusal.h"
+
+namespace service {
+namespace {
+
+using proto::DeviceTopic;
+
+// What the plugin has confirmed waits so long for a commit that it can go with.
+constexpr std::chrono::seconds kClearingWait{1};
+constexpr int64_t kMsPerSecond = 1000;
+
+control::Refusal NotDone() { return control::InternalFailure("Internal service failure"); }
+
+}  // namespace
+
+absl::StatusOr<std::unique_ptr<DeviceDesk>> DeviceDesk::Load(Settings settings,
+                                                             const storage::Store& store,
+                                                             const RegistryInForce& registry,
+                                                             Commands& commands, Log& log) {
+  auto posts = PostOffice::Load(store, commands, settings.now, log);
+  if (!posts.ok()) return posts.status();
+  std::unique_ptr<DeviceDesk> desk(
+      new DeviceDesk(std::move(settings), store, registry, *std::move(posts), log));
+  desk->FindNextTimer("");
+  return desk;
+}
+
+DeviceDesk::DeviceDesk(Settings settings, const storage::Store& store,
+                       const RegistryInForce& registry, std::unique_ptr<PostOffice> posts, Log& log)
+    : settings_(std::move(settings)),
+      store_(store),
+      registry_(registry),
+      posts_(std::move(posts)),
+      log_(log) {}
+
+void DeviceDesk::Call(Perform perform, Done done) {
+  {
+    const absl::MutexLock lock(&mutex_);
+    if (!closed_) {
+      calls_.push_back({std::move(perform), std::move(done)});
+      done = nullptr;
+    }
+  }
+  if (done != nullptr) return done(NotDone());
+  settings_.wake();
+}
+
+void DeviceDesk::AccountChanged(absl::Span<const policy::EntryChange> changes) {
+  {
+    const absl::MutexLock lock(&mutex_);
+    changes_.insert(changes_.end(), changes.begin(), changes.end());
+  }
+  settings_.wake();
+}
+
+void DeviceDesk::Close() {
+  std::deque<Waiting> calls;
+  {
+    const absl::MutexLock lock(&mutex_);
+    closed_ = true;
+    calls.swap(calls_);
+  }
+  for (const Waiting& call : calls) call.done(NotDone());
+}
+
+bool DeviceDesk::AtDesk(storage::Draft& draft, absl::FunctionRef<bool(desk::Desk& desk)> work) {
+  control::Surroundings here = settings_.here;
+  here.now_ms = settings_.now() * kMsPerSecond;
+  std::vector<desk::Message> messages;
+  const size_t mark = draft.mark();
+  bool counts = registry_.ReadAccount([&](const control::Account& account) {
+    desk::Desk desk{.draft = draft, .account = account, .here = here, .messages = messages};
+    return work(desk);
+  });
+  if (const absl::Status status = draft.TakeStatus(); !status.ok()) {
+    log_.Error("record_unreadable", {{"cause", status.ToString()}});
+    counts = false;
+  }
+  if (counts) {
+    posts_->Take(messages, draft);
+  } else {
+    draft.Undo(mark);
+  }
+  return counts;
+}
+
+std::optional<DeviceAnswer> DeviceDesk::Handle(const DeviceAsk& ask, bool may_change,
+                                               storage::Draft& draft) {
+  const DeviceTopic topic = proto::ParseDeviceTopic(ask.request.topic);
+  const auto rooms = Rooms();
+  const auto room = std::find_if(rooms.begin(), rooms.end(),
+                                 [&](const Room& one) { return one.family == topic.family; });
+  if (room == rooms.end()) return Refuse(ask);
+  desk::Request request{.topic = topic, .payload = ask.request.payload};
+  std::string json;
+  if (topic.format == DeviceTopic::Format::kCbor && !request.payload.empty()) {
+    auto read = proto::JsonOfCbor(request.payload);
+    if (read.ok()) {
+      json = *std::move(read);
+    } else {
+      request.fault = json = std::string(read.status().message());
+    }
+    request.payload = request.fault.empty() ? absl::string_view(json) : absl::string_view();
+  }
+  std::optional<desk::Answer> answer;
+  AtDesk(draft, [&](desk::Desk& desk) {
+    const size_t mark = draft.mark();
+    answer = room->handle(request, desk);
+    if (draft.mark() != mark && !may_change && answer->accepted) answer.reset();
+    return answer && answer->accepted;
+  });
+  if (!answer) return Refuse(ask);
+  DeviceAnswer told{.accepted = answer->accepted, .payload = std::move(answer->payload)};
+  if (topic.format == DeviceTopic::Format::kCbor) told.payload = proto::CborOfJson(told.payload);
+  return told;
+}
+
+DeviceAnswer DeviceDesk::Refuse(const DeviceAsk& ask) const {
+  const DeviceTopic topic = proto::ParseDeviceTopic(ask.request.topic);
+  std::string payload =
+      proto::WordDeviceRefusal(topic, proto::DeviceFault::kInternal, /*token=*/"", ask.now);
+  if (topic.format == DeviceTopic::Format::kCbor) payload = proto::CborOfJson(payload);
+  return {.accepted = false, .payload = std::move(payload)};
+}
+
+bool DeviceDesk::HasWork() const {
+  if (IsTimerDue() || IsClearingDue()) return true;
+  const absl::MutexLock lock(&mutex_);
+  return !calls_.empty() || !changes_.empty();
+}
+
+void DeviceDesk::Work(storage::Draft& draft) {
+  TellRooms(draft);
+  PerformCalls(draft);
+  RunTimers(draft);
+  posts_->Clear(draft);
+  first_timer_ = draft.FirstPut(desk::kTimerPrefix);
+}
+
+void DeviceDesk::TellRooms(storage::Draft& draft) {
+  {
+    const absl::MutexLock lock(&mutex_);
+    told_changes_.swap(changes_);
+  }
+  if (told_changes_.empty()) return;
+  for (const Room& room : Rooms()) {
+    if (room.account_changed == nullptr) continue;
+    AtDesk(draft, [&](desk::Desk& desk) {
+      room.account_changed(told_changes_, desk);
+      return true;
+    });
+  }
+}
+
+void DeviceDesk::PerformCalls(storage::Draft& draft) {
+  std::vector<Waiting> calls;
+  {
+    const absl::MutexLock lock(&mutex_);
+    while (!calls_.empty() && calls.size() < kCallsOfCommitMax) {
+      calls.push_back(std::move(calls_.front()));
+      calls_.pop_front();
+    }
+  }
+  for (Waiting& call : calls) {
+    desk::Outcome outcome = NotDone();
+    const bool counts = AtDesk(draft, [&](desk::Desk& desk) {
+      outcome = call.perform(desk);
+      return std::holds_alternative<desk::Reply>(outcome);
+    });
+    if (!counts && std::holds_alternative<desk::Reply>(outcome)) outcome = NotDone();
+    answered_.push_back({std::move(call.done), std::move(outcome)});
+  }
+}
+
+void DeviceDesk::RunTimers(storage::Draft& draft) {
+  if (!IsTimerDue()) return;
+  const auto due =
+      desk::TakeDue(settings_.now(), kTimersOfCommitMax, desk::TimerKey(*next_timer_), draft);
+  for (const desk::Timer& timer : due) {
+    for (const Room& room : Rooms()) {
+      if (room.timer_kinds.find(static_cast<char>(timer.kind)) == absl::string_view::npos) continue;
+      AtDesk(draft, [&](desk::Desk& desk) {
+        room.time_out(timer, desk);
+        return true;
+      });
+    }
+  }
+}
+
+void DeviceDesk::Committed() {
+  posts_->Committed();
+  posts_->Send(link_up_);
+  told_changes_.clear();
+  // Timers that were put may come before the one that was the next; it may be gone.
+  std::string from = next_timer_ ? desk::TimerKey(*next_timer_) : first_timer_.value_or("");
+  if (first_timer_ && *first_timer_ < from) from = *first_timer_;
+  if (!from.empty()) FindNextTimer(from);
+  first_timer_.reset();
+  confirmed_since_.reset();
+  for (const Answered& call : std::exchange(answered_, {})) call.done(call.outcome);
+  bool more = false;
+  {
+    const absl::MutexLock lock(&mutex_);
+    more = !calls_.empty();
+  }
+  if (more || IsTimerDue()) settings_.wake();
+}
+
+void DeviceDesk::Failed() {
+  posts_->Failed();
+  first_timer_.reset();
+  {
+    const absl::MutexLock lock(&mutex_);
+    changes_.insert(changes_.begin(), told_changes_.begin(), told_changes_.end());
+  }
+  told_changes_.clear();
+  for (const Answered& call : std::exchange(answered_, {})) call.done(NotDone());
+}
+
+void DeviceDesk::FindNextTimer(absl::string_view from) {
+  storage::Draft look(store_);
+  next_timer_ = desk::NextTimer(from, look);
+  if (const absl::Status status = look.TakeStatus(); !status.ok()) {
+    log_.Error("timers_unreadable", {{"cause", status.ToString()}});
+  }
+}
+
+bool DeviceDesk::IsTimerDue() const { return next_timer_ && next_timer_->due <= settings_.now(); }
+
+bool DeviceDesk::IsClearingDue() const {
+  return confirmed_since_ && Clock::now() - *confirmed_since_ >= kClearingWait;
+}
+
+void DeviceDesk::LinkIs(bool up) {
+  link_up_ = up;
+  posts_->Send(up);
+  if (posts_->HasConfirmed() && !confirmed_since_) confirmed_since_ = Clock::now();
+}
+
+int DeviceDesk::WaitMs() const {
+  int64_t wait_ms = std::numeric_limits<int>::max();
+  if (next_timer_) {
+    const int64_t seconds = std::max<int64_t>(next_timer_->due - settings_.now(), 0);
+    if (seconds < wait_ms / kMsPerSecond) wait_ms = seconds * kMsPerSecond;
+  }
+  if (confirmed_since_) {
+    const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(
+        *confirmed_since_ + kClearingWait - Clock::now());
+    wait_ms = std::min<int64_t>(wait_ms, std::max<int64_t>(left.count(), 0));
+  }
+  return static_cast<int>(wait_ms);
+}
+
+}  // namespace service
