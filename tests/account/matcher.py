@@ -1,9 +1,9 @@
 """What the cases of tests/cases/account say an answer is, held against what came.
 
-Texts are equal, but for matchers: $any, $uuid, $time, $hex64, $host, $pem (or $pem:LABEL), and
-$save:NAME:MATCHER, which keeps what came under that name. Objects have these members and no other:
-"name?" may be absent, "...": true lets others be. {"any_of": […]}, {"unordered": […]},
-{"contains": text} and {"not": text} are what they say.
+Texts are equal, but for matchers: $any, $uuid, $time, $seconds and $milliseconds (whole ones),
+$hex64, $host, $pem (or $pem:LABEL), and $save:NAME:MATCHER, which keeps what came under that name.
+Objects have these members and no other: "name?" may be absent, "...": true lets others be.
+{"any_of": […]}, {"unordered": […]}, {"contains": text} and {"not": text} are what they say.
 """
 import base64
 import re
@@ -36,6 +36,8 @@ def _is(kind, value):
         return True
     if kind == "time":
         return _is_time(value)
+    if kind in ("seconds", "milliseconds"):
+        return type(value) is int and len(str(value)) == (10 if kind == "seconds" else 13)
     if kind == "pem":
         return _is_pem(value, label)
     pattern = {"uuid": _UUID, "hex64": _HEX64, "host": _HOST}[kind]

@@ -46,6 +46,7 @@ AccountInMemory::Reply AccountInMemory::Ask(
 }
 
 AccountInMemory::Reply AccountInMemory::Take(Outcome outcome) {
+  changes_.clear();
   if (const auto* refusal = std::get_if<control::Refusal>(&outcome)) {
     const rest::Answer answer = WordRefusal(*refusal);
     return {answer.status, answer.error_type, answer.body};
@@ -63,6 +64,7 @@ AccountInMemory::Reply AccountInMemory::Take(Outcome outcome) {
   const absl::Status status = account_.Apply(done.changes);
   EXPECT_TRUE(status.ok()) << status;
   for (Event& event : done.events) events_.push_back(std::move(event));
+  changes_ = std::move(done.changes);
   return {200, "", done.body};
 }
 

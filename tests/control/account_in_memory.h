@@ -41,6 +41,8 @@ class AccountInMemory {
   const Account& account() const { return account_; }
   Surroundings& here() { return here_; }
   const std::vector<Event>& events() const { return events_; }
+  // Of the last operation that was answered.
+  const std::vector<policy::EntryChange>& changes() const { return changes_; }
 
   // Puts an entry as a person would write it.
   void Write(policy::RegistryPart part, absl::string_view name, absl::string_view text);
@@ -50,6 +52,7 @@ class AccountInMemory {
   Account account_;
   std::map<std::string, std::string> files_;
   std::vector<Event> events_;
+  std::vector<policy::EntryChange> changes_;
   int ids_ = 0;
 };
 

@@ -108,6 +108,29 @@ std::string TextOf(const Node& node, absl::string_view name) {
   return member != nullptr ? member->text : "";
 }
 
+int64_t NumberOf(const Node& node, absl::string_view name) {
+  int64_t number = 0;
+  if (!absl::SimpleAtoi(TextOf(node, name), &number)) return 0;
+  return number;
+}
+
+// A request's payload as the service handles it: what CBOR says with bytes is base64 there.
+Node WithoutBytes(Node node) {
+  if (const Node* bytes = node.Find("$bytes")) return Node(*bytes);
+  for (Node& element : node.elements) element = WithoutBytes(std::move(element));
+  return node;
+}
+
+// The first of `names` that is a member of a step; what it is about, for whoever reads a failure.
+std::string StepText(const Node& step) {
+  for (const absl::string_view name : {"method", "publish", "pass_s", "restart", "sign"}) {
+    if (step.Find(name) != nullptr) {
+      return absl::StrCat(name, " ", TextOf(step, name), " ", TextOf(step, "path"));
+    }
+  }
+  return "a step that is none";
+}
+
 bool HasNull(const Node& node) {
   return node.kind == Node::Kind::kNull ||
          std::any_of(node.elements.begin(), node.elements.end(), HasNull);
@@ -121,9 +144,102 @@ struct Said {
 
 class Run {
  public:
-  explicit Run(const Ask& ask) : ask_(ask) {}
+  explicit Run(const Ask& ask, CaseSubject* subject = nullptr) : ask_(ask), subject_(subject) {}
 
   absl::Status Step(const Node& step) {
+    if (subject_ == nullptr) return Exchange(step);
+    (void)subject_->TakePublished();
+    absl::Status status = Act(step);
+    return status.ok() ? CheckPublished(step) : status;
+  }
+
+ private:
+  // A step that may be one of devices.
+  absl::Status Act(const Node& step) {
+    if (step.Find("pass_s") != nullptr) {
+      subject_->Pass(NumberOf(step, "pass_s"));
+      return absl::OkStatus();
+    }
+    if (step.Find("restart") != nullptr) {
+      subject_->Restart();
+      return absl::OkStatus();
+    }
+    const Node* publish = step.Find("publish");
+    if (publish == nullptr) return Exchange(step);
+    if (step.Find("hex") != nullptr) return absl::OkStatus();
+    std::string payload = fill_(TextOf(step, "text"));
+    if (const Node* node = step.Find("payload")) payload = Printed(WithoutBytes(*node), fill_);
+    return CheckDeviceAnswer(step, subject_->Publish(fill_(publish->text), payload));
+  }
+
+  absl::Status CheckDeviceAnswer(const Node& step, const CaseAnswer& answer) {
+    const Node* want = step.Find(answer.accepted ? "accepted" : "rejected");
+    if (want == nullptr) {
+      return absl::FailedPreconditionError(
+          absl::StrCat(answer.accepted ? "it is accepted: " : "it is rejected: ", answer.payload));
+    }
+    return CheckJson(*want, answer.payload, "the answer");
+  }
+
+  absl::Status CheckJson(const Node& want, const std::string& text, const std::string& where) {
+    const auto content = policy::ParseJsonTree(text, kCaseBytesMax);
+    if (!content.ok()) return content.status();
+    absl::Status status = Match(want, *content, where, fill_, saved_);
+    if (status.ok()) return status;
+    return absl::FailedPreconditionError(
+        absl::StrCat(status.message(), "; what came was ", text.substr(0, 2000)));
+  }
+
+  absl::Status CheckPublished(const Node& step) {
+    const std::vector<CaseMessage> messages = subject_->TakePublished();
+    const Node* wanted = step.Find("published");
+    if (wanted == nullptr) return absl::OkStatus();
+    std::string topics;
+    for (const CaseMessage& message : messages) absl::StrAppend(&topics, " ", message.topic);
+    if (messages.size() != wanted->elements.size()) {
+      return absl::FailedPreconditionError(absl::StrCat("published are ", messages.size(),
+                                                        " messages and not ",
+                                                        wanted->elements.size(), ":", topics));
+    }
+    for (size_t i = 0; i < messages.size(); ++i) {
+      absl::Status status = CheckMessage(wanted->elements[i], messages[i]);
+      if (!status.ok()) return status;
+    }
+    return absl::OkStatus();
+  }
+
+  absl::Status CheckMessage(const Node& want, const CaseMessage& message) {
+    const auto text = [](absl::string_view value) {
+      Node node;
+      node.kind = Node::Kind::kString;
+      node.text = std::string(value);
+      return node;
+    };
+    const std::string where = absl::StrCat("the message to ", message.topic);
+    absl::Status status;
+    if (fill_(TextOf(want, "topic")) != message.topic) {
+      status = absl::FailedPreconditionError(
+          absl::StrCat(where, " comes and not that to ", fill_(TextOf(want, "topic"))));
+    }
+    if (status.ok() && message.content_type != fill_(TextOf(want, "content_type"))) {
+      status = absl::FailedPreconditionError(
+          absl::StrCat(where, " has the content type '", message.content_type, "'"));
+    }
+    if (status.ok() && message.expires_in_s != NumberOf(want, "expires_in_s")) {
+      status = absl::FailedPreconditionError(
+          absl::StrCat(where, " expires in ", message.expires_in_s, " s"));
+    }
+    if (!status.ok()) return status;
+    if (const Node* payload = want.Find("payload")) {
+      return CheckJson(*payload, message.payload, where);
+    }
+    if (const Node* raw = want.Find("text")) {
+      return Match(*raw, text(message.payload), where, fill_, saved_);
+    }
+    return status;
+  }
+
+  absl::Status Exchange(const Node& step) {
     if (const Node* sign = step.Find("sign")) {
       const std::string authority = TextOf(*sign, "authority");
       saved_[TextOf(*sign, "save")] =
@@ -135,6 +251,7 @@ class Run {
                            .path = fill_(TextOf(step, "path")),
                            .query = Pairs(step.Find("query"), fill_),
                            .headers = Pairs(step.Find("headers"), fill_)};
+    if (step.Find("scope") != nullptr) request.scope = TextOf(step, "scope");
     if (const Node* body = step.Find("body")) request.body = Printed(*body, fill_);
     if (const Node* text = step.Find("text")) request.body = fill_(text->text);
     const auto said =
@@ -142,7 +259,6 @@ class Run {
     return said.ok() ? Check(step, *said) : said.status();
   }
 
- private:
   absl::StatusOr<Said> Once(const CaseRequest& request) {
     const CaseReply reply = ask_(request);
     absl::StatusOr<Node> content =
@@ -216,7 +332,7 @@ class Run {
       return absl::FailedPreconditionError(absl::StrCat("the error is ", said.error));
     }
     const Node* told = said.content.Find("message");
-    if (status_text != "200" && (told == nullptr || told->text.empty())) {
+    if (said.status >= 300 && (told == nullptr || told->text.empty())) {
       return absl::FailedPreconditionError("there is no message");
     }
     Saved saved = saved_;
@@ -238,8 +354,11 @@ class Run {
     const std::string rest = colon == std::string::npos ? "" : name.substr(colon + 1);
     if (name == "arn") return std::string(kArnsOfCases);
     size_t count = 0;
-    if (name.size() > 2 && name[1] == '*' && absl::SimpleAtoi(name.substr(2), &count)) {
-      return std::string(count, name[0]);
+    const size_t star = name.find('*');
+    if (star != std::string::npos && absl::SimpleAtoi(name.substr(star + 1), &count)) {
+      std::string times;
+      for (; count > 0; --count) times += name.substr(0, star);
+      return times;
     }
     if (kind == "pem") return PemFile(rest);
     if (kind == "id") return IdOf(PemFile(rest));
@@ -262,6 +381,7 @@ class Run {
   }
 
   const Ask& ask_;
+  CaseSubject* const subject_;  // null: there are no devices
   const Node* answer_ = nullptr;
   Saved saved_;
   const Fill fill_ = [this](absl::string_view text) { return Filled(text); };
@@ -271,11 +391,15 @@ class Run {
 
 void PrintTo(const Case& one, std::ostream* out) { *out << one.id; }
 
-std::vector<Case> LoadCases() {
+std::vector<Case> LoadCases(absl::string_view place) {
   std::vector<std::filesystem::path> files;
-  const std::filesystem::path folder = std::filesystem::path(CASES_DIR) / "account";
-  for (const auto& file : std::filesystem::directory_iterator(folder)) {
-    if (file.path().extension() == ".json") files.push_back(file.path());
+  const std::filesystem::path given = std::filesystem::path(CASES_DIR) / std::string(place);
+  if (given.extension() == ".json") {
+    files.push_back(given);
+  } else {
+    for (const auto& file : std::filesystem::directory_iterator(given)) {
+      if (file.path().extension() == ".json") files.push_back(file.path());
+    }
   }
   std::sort(files.begin(), files.end());
   std::vector<Case> cases;
@@ -291,19 +415,32 @@ std::vector<Case> LoadCases() {
   return cases;
 }
 
-absl::Status RunCase(const Case& one, const Ask& ask) {
-  Run run(ask);
+namespace {
+
+absl::Status RunSteps(const Case& one, Run& run) {
   int number = 0;
   for (const Node& step : one.content.Find("steps")->elements) {
     ++number;
     const absl::Status status = run.Step(step);
     if (!status.ok()) {
       return absl::FailedPreconditionError(
-          absl::StrCat("step ", number, ", ", TextOf(step, "method"), " ", TextOf(step, "path"),
-                       ": ", status.message()));
+          absl::StrCat("step ", number, ", ", StepText(step), ": ", status.message()));
     }
   }
   return absl::OkStatus();
+}
+
+}  // namespace
+
+absl::Status RunCase(const Case& one, const Ask& ask) {
+  Run run(ask);
+  return RunSteps(one, run);
+}
+
+absl::Status RunCase(const Case& one, CaseSubject& subject) {
+  const Ask ask = [&](const CaseRequest& request) { return subject.Request(request); };
+  Run run(ask, &subject);
+  return RunSteps(one, run);
 }
 
 }  // namespace control

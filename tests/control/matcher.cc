@@ -49,6 +49,10 @@ bool Is(absl::string_view kind, const Node& value) {
     return value.kind == Node::Kind::kNumber && absl::SimpleAtod(value.text, &seconds) &&
            seconds > 0 && seconds < 1e10;
   }
+  if (kind == "seconds" || kind == "milliseconds") {
+    return value.kind == Node::Kind::kNumber &&
+           IsWhole(value.text, kind == "seconds" ? "[1-9][0-9]{9}" : "[1-9][0-9]{12}");
+  }
   if (value.kind != Node::Kind::kString) return false;
   if (kind == "uuid") {
     return IsWhole(value.text,
