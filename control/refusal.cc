@@ -56,6 +56,15 @@ Refusal CertificateConflict(absl::string_view message) {
 Refusal LimitExceeded(absl::string_view message) {
   return Make(410, "LimitExceededException", message);
 }
+Refusal Validation(absl::string_view message) { return Make(400, "ValidationException", message); }
+Refusal Conflict(absl::string_view message, absl::string_view id) {
+  Refusal refusal = Make(409, "ConflictException", message);
+  refusal.resource_id = std::string(id);
+  return refusal;
+}
+Refusal QuotaExceeded(absl::string_view message) {
+  return Make(402, "ServiceQuotaExceededException", message);
+}
 Refusal InternalFailure(absl::string_view message) {
   return Make(500, "InternalFailureException", message);
 }

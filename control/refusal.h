@@ -35,6 +35,11 @@ Refusal VersionConflict(absl::string_view message);
 Refusal VersionsLimitExceeded(absl::string_view message);
 Refusal CertificateConflict(absl::string_view message);
 Refusal LimitExceeded(absl::string_view message);
+// Of operations on commands, which have names of their own for what others call InvalidRequest,
+// AlreadyExists and LimitExceeded (K10).
+Refusal Validation(absl::string_view message);
+Refusal Conflict(absl::string_view message, absl::string_view id);
+Refusal QuotaExceeded(absl::string_view message);
 Refusal InternalFailure(absl::string_view message);
 Refusal ServiceUnavailable(absl::string_view message);
 
