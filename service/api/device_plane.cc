@@ -40,7 +40,10 @@ rest::Answer WordOutcome(const desk::Outcome& outcome) {
     return control::WordRefusal(*refusal);
   }
   const auto& reply = std::get<desk::Reply>(outcome);
-  return {.status = reply.status, .body = reply.body};
+  rest::Answer answer;
+  answer.status = reply.status;
+  answer.body = reply.body;
+  return answer;
 }
 
 }  // namespace

@@ -1,7 +1,23 @@
 #include "service/devices/rooms.h"
 
-namespace service {
+#include "commands/commands.h"
+#include "commands/kept.h"
 
-absl::Span<const Room> Rooms() { return {}; }
+namespace service {
+namespace {
+
+constexpr Room kRooms[] = {
+    {.family = proto::DeviceTopic::Family::kCommands,
+     .handle = commands::Handle,
+     .timer_kinds = "c",
+     .time_out = commands::TimeOut,
+     .account_changed = nullptr,
+     .operations = commands::Operations,
+     .data_operations = commands::DataOperations},
+};
+
+}  // namespace
+
+absl::Span<const Room> Rooms() { return kRooms; }
 
 }  // namespace service
