@@ -70,25 +70,24 @@ void DeviceDesk::Close() {
   for (const Waiting& call : calls) call.done(NotDone());
 }
 
-bool DeviceDesk::AtDesk(storage::Draft& draft, absl::FunctionRef<bool(desk::Desk& desk)> work) {
+absl::Status DeviceDesk::AtDesk(storage::Draft& draft,
+                                absl::FunctionRef<bool(desk::Desk& desk)> work) {
   control::Surroundings here = settings_.here;
   here.now_ms = settings_.now() * kMsPerSecond;
   std::vector<desk::Message> messages;
   const size_t mark = draft.mark();
-  bool counts = registry_.ReadAccount([&](const control::Account& account) {
+  const bool counts = registry_.ReadAccount([&](const control::Account& account) {
     desk::Desk desk{.draft = draft, .account = account, .here = here, .messages = messages};
     return work(desk);
   });
-  if (const absl::Status status = draft.TakeStatus(); !status.ok()) {
-    log_.Error("record_unreadable", {{"cause", status.ToString()}});
-    counts = false;
-  }
-  if (counts) {
+  absl::Status status = draft.TakeStatus();
+  if (!status.ok()) log_.Error("record_unreadable", {{"cause", status.ToString()}});
+  if (status.ok() && counts) {
     posts_->Take(messages, draft);
   } else {
     draft.Undo(mark);
   }
-  return counts;
+  return status;
 }
 
 std::optional<DeviceAnswer> DeviceDesk::Handle(const DeviceAsk& ask, bool may_change,
@@ -110,13 +109,13 @@ std::optional<DeviceAnswer> DeviceDesk::Handle(const DeviceAsk& ask, bool may_ch
     request.payload = request.fault.empty() ? absl::string_view(json) : absl::string_view();
   }
   std::optional<desk::Answer> answer;
-  AtDesk(draft, [&](desk::Desk& desk) {
+  const absl::Status status = AtDesk(draft, [&](desk::Desk& desk) {
     const size_t mark = draft.mark();
     answer = room->handle(request, desk);
     if (draft.mark() != mark && !may_change && answer->accepted) answer.reset();
     return answer && answer->accepted;
   });
-  if (!answer) return Refuse(ask);
+  if (!status.ok() || !answer) return Refuse(ask);
   DeviceAnswer told{.accepted = answer->accepted, .payload = std::move(answer->payload)};
   if (topic.format == DeviceTopic::Format::kCbor) told.payload = proto::CborOfJson(told.payload);
   return told;
@@ -155,7 +154,7 @@ void DeviceDesk::TellRooms(storage::Draft& draft) {
     AtDesk(draft, [&](desk::Desk& desk) {
       room.account_changed(told_changes_, desk);
       return true;
-    });
+    }).IgnoreError();  // it is logged
   }
 }
 
@@ -170,11 +169,11 @@ void DeviceDesk::PerformCalls(storage::Draft& draft) {
   }
   for (Waiting& call : calls) {
     desk::Outcome outcome = NotDone();
-    const bool counts = AtDesk(draft, [&](desk::Desk& desk) {
+    const absl::Status status = AtDesk(draft, [&](desk::Desk& desk) {
       outcome = call.perform(desk);
       return std::holds_alternative<desk::Reply>(outcome);
     });
-    if (!counts && std::holds_alternative<desk::Reply>(outcome)) outcome = NotDone();
+    if (!status.ok()) outcome = NotDone();
     answered_.push_back({std::move(call.done), std::move(outcome)});
   }
 }
@@ -189,7 +188,7 @@ void DeviceDesk::RunTimers(storage::Draft& draft) {
       AtDesk(draft, [&](desk::Desk& desk) {
         room.time_out(timer, desk);
         return true;
-      });
+      }).IgnoreError();  // it is logged
     }
   }
 }

@@ -92,9 +92,9 @@ class DeviceDesk : public Devices {
   DeviceDesk(Settings settings, const storage::Store& store, const RegistryInForce& registry,
              std::unique_ptr<PostOffice> posts, Log& log);
 
-  // Lets `work` at a desk; what it leaves counts unless it gives false or the draft could not be
-  // read. True: it counts.
-  bool AtDesk(storage::Draft& draft, absl::FunctionRef<bool(desk::Desk& desk)> work);
+  // Lets `work` at a desk; what it leaves counts unless it gives false. An error: the draft could
+  // not be read, and nothing of it counts, nor what it says.
+  absl::Status AtDesk(storage::Draft& draft, absl::FunctionRef<bool(desk::Desk& desk)> work);
   void PerformCalls(storage::Draft& draft);
   void TellRooms(storage::Draft& draft);
   void RunTimers(storage::Draft& draft);

@@ -42,7 +42,8 @@ void CaseWorld::Commit(Work work) {
     draft.Undo(mark);
     messages.clear();
   }
-  ASSERT_TRUE(draft.status().ok()) << draft.status();
+  const absl::Status read = draft.TakeStatus();
+  ASSERT_TRUE(read.ok()) << read;
   for (const storage::Write& write : draft.Writes()) {
     if (!write.value || absl::StartsWith(write.key, kTimerPrefix)) continue;
     const absl::Status status = room_.check(write.key, *write.value);
@@ -117,7 +118,7 @@ void CaseWorld::Pass(int64_t seconds) {
   for (int round = 0; more; ++round) {
     ASSERT_LT(round, kTimersRoundsMax) << "timers have no end";
     Commit([&](Desk& desk) {
-      const std::vector<Timer> due = TakeDue(now(), kTimersAtATime, desk.draft);
+      const std::vector<Timer> due = TakeDue(now(), kTimersAtATime, "", desk.draft);
       for (const Timer& timer : due) room_.time_out(timer, desk);
       more = !due.empty();
       return true;

@@ -42,9 +42,10 @@ class BeyondShadows : public testing::Test {
 
   RecordingBroker broker_;
   Options options_{.link_secret_file = "unused",
+                   .lifecycle_events = false,
                    .window_requests = 2,
-                   .link_timeout_ms = 1000,
-                   .request_bytes_max = 100};
+                   .request_bytes_max = 100,
+                   .link_timeout_ms = 1000};
   Plugin plugin_{options_, std::string(kSecretOfIt), kEpochOfIt, broker_, 0};
   const Origin here_{.address = "127.0.0.1"};
   int handles_[3];

@@ -48,7 +48,8 @@ TEST(DeviceTopic, KnowsTheRequests) {
 // They are answered that there is no such topic.
 TEST(DeviceTopic, TakesTheRestOfAThingsJobsForRequestsWithoutAVerb) {
   for (const char* const rest : {"xyz", "j/xyz", "j/get/x", "/get", "get/", ""}) {
-    const DeviceTopic parsed = ParseDeviceTopic(absl::StrCat("$aws/things/t/jobs/", rest));
+    const std::string topic = absl::StrCat("$aws/things/t/jobs/", rest);
+    const DeviceTopic parsed = ParseDeviceTopic(topic);
     EXPECT_EQ(parsed.kind, Kind::kRequest) << rest;
     EXPECT_EQ(parsed.verb, "") << rest;
     EXPECT_EQ(parsed.subject, "t") << rest;

@@ -53,17 +53,48 @@ TEST(Envelope, HasTheDocumentedBytes) {  // docs/link-format.md
               .payload = "{}",
               .connection = 3});
   const std::string bytes = std::move(writer).Finish();
-  EXPECT_EQ(bytes, std::string("SL\x0A\x02\x01\0\0\0\x08\x07\x06\x05\x04\x03\x02\x01"
+  EXPECT_EQ(bytes, std::string("SL\x0B\x02\x01\0\0\0\x08\x07\x06\x05\x04\x03\x02\x01"
                                "\x01\0\0\0\0\0\0\0"
                                "\x02\0\0\0\0\0\0\0\x03\0\0\0\0\0\0\0"
                                "\x01\0\x01\x01\x02\0\0\0TS{}",
                                52));
   const std::string status = EncodeStatus(7, SomeStatus());
   EXPECT_EQ(status.size(), 16 + 67 * 8u);
-  EXPECT_EQ(status.substr(0, 24), std::string("SL\x0A\x04\x43\0\0\0\x07\0\0\0\0\0\0\0"
+  EXPECT_EQ(status.substr(0, 24), std::string("SL\x0B\x04\x43\0\0\0\x07\0\0\0\0\0\0\0"
                                               "\x08\x07\x06\x05\x04\x03\x02\x01",
                                               24));
-  EXPECT_EQ(EncodeHello(), std::string("SL\x0A\x01\0\0\0\0\0\0\0\0\0\0\0\0", 16));
+  EXPECT_EQ(EncodeHello(), std::string("SL\x0B\x01\0\0\0\0\0\0\0\0\0\0\0\0", 16));
+}
+
+TEST(Envelope, ARequestBeyondShadowsHasItsTopic) {  // docs/link-format.md
+  RequestBatchWriter writer(7, 1);
+  writer.Add({.sequence = 2, .resent = true, .id = {}, .topic = "$aws/x", .payload = "{}"});
+  writer.Add({.sequence = 3, .id = {"T", ""}, .payload = "{}"});
+  const std::string bytes = std::move(writer).Finish();
+  EXPECT_EQ(bytes.substr(24, 32), std::string("\x02\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0"
+                                              "\x03\x01\x06\0\x02\0\0\0$aws/x{}",
+                                              32));
+  const auto batch = DecodeRequestBatch(bytes);
+  ASSERT_TRUE(batch.ok()) << batch.status();
+  EXPECT_EQ(batch->requests[0].topic, "$aws/x");
+  EXPECT_EQ(batch->requests[0].payload, "{}");
+  EXPECT_TRUE(batch->requests[0].resent);
+  EXPECT_EQ(batch->requests[1].topic, "");
+  EXPECT_EQ(batch->requests[1].id, (shadow::ShadowId{"T", ""}));
+  for (const auto& [at, byte] : {std::pair(40, '\x04'), std::pair(41, '\x02')}) {
+    std::string damaged = bytes;  // an operation, and a flag, that there is not
+    damaged[static_cast<size_t>(at)] = byte;
+    EXPECT_TRUE(absl::IsInvalidArgument(DecodeRequestBatch(damaged).status())) << at;
+  }
+}
+
+TEST(Envelope, ARequestBeyondShadowsHasATopic) {
+  RequestBatchWriter writer(7, 1);
+  writer.Add({.sequence = 2, .id = {}, .topic = "x", .payload = ""});
+  std::string bytes = std::move(writer).Finish();
+  bytes.pop_back();
+  bytes[42] = 0;  // bytes of the topic
+  EXPECT_TRUE(absl::IsInvalidArgument(DecodeRequestBatch(bytes).status()));
 }
 
 TEST(Envelope, AStatusHasItsNumbersInTheDocumentedOrder) {  // docs/link-format.md, from 1 on
@@ -166,7 +197,7 @@ TEST(Envelope, AnotherVersionIsNamed) {
   std::string bytes = TwoRequests();
   bytes[2] = 1;
   EXPECT_THAT(std::string(DecodeRequestBatch(bytes).status().message()),
-              HasSubstr("link version 1; this program speaks version 10"));
+              HasSubstr("link version 1; this program speaks version 11"));
 }
 
 TEST(Envelope, EveryTruncationIsRefused) {
