@@ -112,7 +112,7 @@ HttpsClient::HttpsClient(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
 HttpsClient::HttpsClient(HttpsClient&&) noexcept = default;
 HttpsClient::~HttpsClient() = default;
 
-absl::StatusOr<HttpsClient> HttpsClient::FromFlags() {
+absl::StatusOr<HttpsClient> HttpsClient::FromFlags(absl::string_view service) {
   auto impl = std::make_unique<Impl>();
   impl->endpoint = std::string(absl::StripSuffix(absl::GetFlag(FLAGS_endpoint), "/"));
   if (auto status = CheckFlags(impl->endpoint); !status.ok()) return status;
@@ -132,7 +132,8 @@ absl::StatusOr<HttpsClient> HttpsClient::FromFlags() {
     impl->Set(CURLOPT_SSLCERT, absl::GetFlag(FLAGS_cert));
     impl->Set(CURLOPT_SSLKEY, absl::GetFlag(FLAGS_key));
   } else {
-    impl->Set(CURLOPT_AWS_SIGV4, absl::StrCat("aws:amz:", absl::GetFlag(FLAGS_region), ":iotdata"));
+    impl->Set(CURLOPT_AWS_SIGV4,
+              absl::StrCat("aws:amz:", absl::GetFlag(FLAGS_region), ":", service));
     impl->Set(CURLOPT_USERPWD,
               absl::StrCat(access_key, ":", absl::GetFlag(FLAGS_secret_access_key)));
   }
@@ -162,7 +163,7 @@ absl::StatusOr<std::string> HttpsClient::Do(const char* method, const std::strin
   }
   long status = 0;
   curl_easy_getinfo(curl, CURLINFO_RESPONSE_CODE, &status);
-  if (status != 200) return Refusal(status, impl_->body);
+  if (status < 200 || status > 299) return Refusal(status, impl_->body);
   return impl_->body;
 }
 
@@ -176,6 +177,10 @@ absl::StatusOr<std::string> HttpsClient::Post(const std::string& path, const std
 
 absl::StatusOr<std::string> HttpsClient::Put(const std::string& path, const std::string& body) {
   return Do("PUT", path, &body);
+}
+
+absl::StatusOr<std::string> HttpsClient::Patch(const std::string& path, const std::string& body) {
+  return Do("PATCH", path, &body);
 }
 
 absl::StatusOr<std::string> HttpsClient::Delete(const std::string& path) {

@@ -1,4 +1,4 @@
-// The HTTPS data plane as a client sees it. The only unit that knows libcurl.
+// The HTTPS API as a client sees it. The only unit that knows libcurl.
 //
 // Where and as whom: --endpoint, --cafile, and either --cert and --key or an access key, with which
 // requests are signed (AWS Signature Version 4).
@@ -21,19 +21,25 @@ inline constexpr absl::string_view kEndpointFlags[] = {
 
 class HttpsClient {
  public:
+  // Whose operations are asked for: the name that requests are signed for.
+  static constexpr char kShadows[] = "iotdata";
+  static constexpr char kAccount[] = "iot";
+  static constexpr char kJobsData[] = "iot-jobs-data";
+
   // Fails with InvalidArgument if the flags do not say where, or contradict each other.
-  static absl::StatusOr<HttpsClient> FromFlags();
+  static absl::StatusOr<HttpsClient> FromFlags(absl::string_view service = kShadows);
 
   HttpsClient(HttpsClient&&) noexcept;
   HttpsClient& operator=(HttpsClient&&) = delete;
   ~HttpsClient();
 
-  // The body of a 200. A refusal becomes a status with AWS's message: NotFound (404), Aborted
-  // (409), PermissionDenied (401, 403), InvalidArgument (other 4xx), Unavailable (429, 5xx, and
-  // nobody answers). The connection is kept for the next request.
+  // The body of an answer of 200 to 299. A refusal becomes a status with AWS's message: NotFound
+  // (404), Aborted (409), PermissionDenied (401, 403), InvalidArgument (other 4xx), Unavailable
+  // (429, 5xx, and nobody answers). The connection is kept for the next request.
   absl::StatusOr<std::string> Get(const std::string& path);
   absl::StatusOr<std::string> Post(const std::string& path, const std::string& body);
   absl::StatusOr<std::string> Put(const std::string& path, const std::string& body);
+  absl::StatusOr<std::string> Patch(const std::string& path, const std::string& body);
   absl::StatusOr<std::string> Delete(const std::string& path);
 
  private:
