@@ -146,7 +146,8 @@ uint64_t OpenOf(const Target& target, desk::Desk& desk) {
   storage::ByteReader reader(*value);
   unsigned char format = 0;
   uint64_t count = 0;
-  if (!reader.Byte(format) || format != kValueFormat || !reader.Varint(count)) {
+  if (!reader.Byte(format) || format != kValueFormat || !reader.Varint(count) ||
+      reader.left() != 0) {
     desk.draft.Fail(storage::Damaged("a count of executions", storage::kCutOff));
   }
   return count;
