@@ -51,6 +51,15 @@ namespace cli {
   EACH(kTagSet)                  \
   EACH(kTagRemove)               \
   EACH(kTagList)                 \
+  EACH(kCommandCreate)           \
+  EACH(kCommandList)             \
+  EACH(kCommandShow)             \
+  EACH(kCommandDeprecate)        \
+  EACH(kCommandDelete)           \
+  EACH(kCommandStart)            \
+  EACH(kCommandExecutionList)    \
+  EACH(kCommandExecutionShow)    \
+  EACH(kCommandExecutionDelete)  \
   EACH(kBackup)                  \
   EACH(kRestore)                 \
   EACH(kStoreCheck)              \

@@ -1,7 +1,8 @@
 // The HTTPS API as a client sees it. The only unit that knows libcurl.
 //
 // Where and as whom: --endpoint, --cafile, and either --cert and --key or an access key, with which
-// requests are signed (AWS Signature Version 4).
+// requests are signed (AWS Signature Version 4). Operations but those of shadows know access keys
+// only.
 #pragma once
 
 #include <memory>

@@ -64,6 +64,7 @@ ARROWS = {
     "cli/credentials": "storage policy cli/frame cli/registry",
     "cli/store": "storage storage/rocksdb cli/frame cli/service",
     "cli/shadow": "history storage policy shadow cli/frame cli/service cli/store",
+    "cli/command": "policy shadow cli/frame cli/shadow",
     "cli/history": "shadow cli/frame cli/service cli/shadow",
     "cli/bench": "shadow cli/frame cli/shadow cli/history",
     "cli/world": "policy identity cli/frame cli/certificate cli/shadow cli/history",
