@@ -5,7 +5,7 @@ import json
 import pytest
 
 from connections import Mqtt311
-from endpoint import ROOT, free_port
+from endpoint import ROOT, Endpoint, free_port
 from inbox import Inbox
 from program import Program
 
@@ -15,17 +15,30 @@ EXAMPLES = ROOT / "examples"
 POLICIES = EXAMPLES / "policies"
 
 
+@pytest.fixture(scope="module")
+def endpoint():
+    """With HTTPS, for IoT Commands."""
+    running = Endpoint(https=True)
+    try:
+        running.start()
+        yield running
+    finally:
+        running.close()
+
+
 @pytest.fixture(scope="module", autouse=True)
 def application(endpoint):
     """The applications' own identity, as docs/use-cases.md makes it."""
     endpoint.provide("application", application=(POLICIES / "application.json").read_text())
     endpoint.ctl("policy", "put", "group", str(POLICIES / "group.json"))
+    endpoint.ctl("policy", "put", "iot-commands", str(POLICIES / "iot-commands.json"))
 
 
 def new_device(endpoint):
-    """A thing with a certificate of its own: the default policy, and that of the group."""
+    """A thing with a certificate of its own: the default policy, that of the group, and that of
+    IoT Commands."""
     name = endpoint.new_thing()
-    endpoint.provide(name, also=["group"])
+    endpoint.provide(name, also=["group", "iot-commands"])
     return name
 
 
@@ -301,6 +314,51 @@ def test_one_request_reaches_a_group_and_each_device_answers(start, endpoint):
     assert group.exit_code() == 1
     group.expect(f"{names[2]} did not answer within 2 s")
     assert "did not answer" not in group.output().replace(f"{names[2]} did not answer", "")
+
+
+# Use case 2 on IoT Commands.
+
+
+@pytest.fixture
+def order(start, endpoint, monkeypatch):
+    """Starts the application for a device."""
+    key, secret = endpoint.new_access_key()
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", key)
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", secret)
+    where = ["--url", f"https://{endpoint.host}:{endpoint.https_port}", "--ca", endpoint.ca]
+    return lambda device, *arguments: start("iot_command_application.py", "--device", device,
+                                            *arguments, where=where)
+
+
+def start_iot_house(start, device):
+    program = start("iot_command_device.py", "--device", device)
+    program.expect(f"waiting for commands on $aws/commands/things/{device}/executions/+/request")
+    return program
+
+
+def test_an_iot_command_is_done_and_its_result_told(start, order, thing):
+    device = start_iot_house(start, thing)
+    caller = order(thing, "light on", "dance")
+    assert caller.exit_code() == 1, caller.output()
+    caller.expect(f"{thing}: SUCCEEDED; its state is", "'light': 'on'")
+    caller.expect(f"{thing}: FAILED (unknown command 'dance'")
+    device.expect("doing 'light on'", "answered SUCCEEDED")
+    assert device.output().count("doing 'light on'") == 1
+
+
+def test_an_iot_command_that_nobody_does_ends_by_itself(start, order, thing):
+    caller = order(thing, "--within", "1", "light off")
+    assert caller.exit_code() == 1, caller.output()
+    caller.expect(f"{thing}: TIMED_OUT ($NO_RESPONSE_FROM_DEVICE)")
+
+
+def test_an_iot_command_is_started_while_the_device_is_away_and_done_in_time(start, order, thing):
+    start_iot_house(start, thing).interrupt()
+    caller = order(thing, "--within", "60", "light on")
+    caller.expect("sending 'light on'")
+    device = start_iot_house(start, thing)
+    assert caller.exit_code() == 0, caller.output()
+    assert device.output().count("doing 'light on'") == 1
 
 
 def test_errors_say_what_to_do(start, endpoint):

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from endpoint import ROOT
+from endpoint import ROOT, Endpoint
 from program import Program
 
 BLOCK = re.compile(r"^```(sh|text) (\w+)(?:=(\d+))?\n(.*?)^```$", re.M | re.S)
@@ -24,11 +24,26 @@ def blocks():
     return [(kind, who, int(code or 0), text.splitlines()) for kind, who, code, text in found]
 
 
+@pytest.fixture(scope="module")
+def endpoint():
+    """With HTTPS, for IoT Commands."""
+    running = Endpoint(https=True)
+    try:
+        running.start()
+        yield running
+    finally:
+        running.close()
+
+
 @pytest.fixture
 def start(endpoint, tmp_path, monkeypatch):
+    url = f"https://{endpoint.host}:{endpoint.https_port}"
     for name, value in (("PORT", endpoint.mqtts_port), ("CA", endpoint.ca),
-                        ("THINGS", endpoint.things)):
+                        ("THINGS", endpoint.things), ("HTTPS", url)):
         monkeypatch.setenv(f"SHADOW_{name}", str(value))
+    key, secret = endpoint.new_access_key()
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", key)
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", secret)
     started = []
 
     def starter(line):
