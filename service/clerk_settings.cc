@@ -7,6 +7,7 @@
 #include "absl/strings/str_cat.h"
 #include "identity/authority.h"
 #include "identity/certificate.h"
+#include "service/account/chance.h"
 
 namespace service {
 namespace {
@@ -49,6 +50,8 @@ absl::StatusOr<Clerk::Settings> ClerkSettingsOf(const Config& config) {
                                                   : config.endpoint_address;
   here.endpoint_jobs = config.endpoint_address_jobs;
   here.endpoint_credentials = config.endpoint_address_credentials;
+  here.new_uuid = NewUuid;
+  here.new_code = NewCode;
   here.deprecation_wait_ms = config.thing_type_wait_seconds * 1000;
   settings.now_ms = NowMs;
   settings.trust.capath = config.broker_capath;
