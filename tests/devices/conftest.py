@@ -9,6 +9,7 @@ import pytest
 
 from fleet import Fleet
 from harness import Stack
+from seeds import seed  # noqa: F401  (a fixture)
 
 
 @pytest.fixture(scope="module")
