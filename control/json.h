@@ -29,13 +29,12 @@ class Json {
   Json& List(absl::string_view name, const std::vector<std::string>& elements);
   Json& Object(absl::string_view name, const Json& value);
   Json& ObjectIfAny(absl::string_view name, const Json& value);
+  Json& Raw(absl::string_view name, absl::string_view value);  // JSON text, as it stands
 
   bool empty() const { return text_.size() == 1; }
   std::string Finish() const { return text_ + "}"; }
 
  private:
-  Json& Raw(absl::string_view name, absl::string_view value);
-
   std::string text_ = "{";
 };
 
