@@ -2,6 +2,7 @@
 
 #include "commands/commands.h"
 #include "commands/kept.h"
+#include "jobs/jobs.h"
 
 namespace service {
 namespace {
@@ -14,6 +15,13 @@ constexpr Room kRooms[] = {
      .account_changed = nullptr,
      .operations = commands::Operations,
      .data_operations = commands::DataOperations},
+    {.family = proto::DeviceTopic::Family::kJobs,
+     .handle = jobs::Handle,
+     .timer_kinds = "jr",
+     .time_out = jobs::TimeOut,
+     .account_changed = jobs::AccountChanged,
+     .operations = jobs::Operations,
+     .data_operations = jobs::DataOperations},
 };
 
 }  // namespace

@@ -25,7 +25,7 @@ ARROWS = {
     "history": "storage shadow",
     "desk": "control proto storage shadow",
     "commands": "desk control rest proto storage policy shadow",
-    "jobs": "desk control rest proto storage policy shadow",
+    "jobs": "desk control control/fleet rest proto storage policy shadow",
     "provisioning": "control identity rest proto policy shadow",
 
     "plugin/faults": "faults proto shadow",
@@ -65,6 +65,7 @@ ARROWS = {
     "cli/store": "storage storage/rocksdb cli/frame cli/service",
     "cli/shadow": "history storage policy shadow cli/frame cli/service cli/store",
     "cli/command": "policy shadow cli/frame cli/shadow",
+    "cli/job": "policy cli/frame cli/shadow cli/command",
     "cli/history": "shadow cli/frame cli/service cli/shadow",
     "cli/bench": "shadow cli/frame cli/shadow cli/history",
     "cli/world": "policy identity cli/frame cli/certificate cli/shadow cli/history",
