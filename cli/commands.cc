@@ -60,6 +60,16 @@ namespace cli {
   EACH(kCommandExecutionList)    \
   EACH(kCommandExecutionShow)    \
   EACH(kCommandExecutionDelete)  \
+  EACH(kJobCreate)               \
+  EACH(kJobList)                 \
+  EACH(kJobShow)                 \
+  EACH(kJobAdd)                  \
+  EACH(kJobCancel)               \
+  EACH(kJobDelete)               \
+  EACH(kJobExecutionList)        \
+  EACH(kJobExecutionShow)        \
+  EACH(kJobExecutionCancel)      \
+  EACH(kJobExecutionDelete)      \
   EACH(kBackup)                  \
   EACH(kRestore)                 \
   EACH(kStoreCheck)              \
