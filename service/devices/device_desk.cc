@@ -146,7 +146,10 @@ void DeviceDesk::Work(storage::Draft& draft) {
 void DeviceDesk::TellRooms(storage::Draft& draft) {
   {
     const absl::MutexLock lock(&mutex_);
-    told_changes_.swap(changes_);
+    while (!changes_.empty() && told_changes_.size() < kChangesOfCommitMax) {
+      told_changes_.push_back(std::move(changes_.front()));
+      changes_.pop_front();
+    }
   }
   if (told_changes_.empty()) return;
   for (const Room& room : Rooms()) {
@@ -207,7 +210,7 @@ void DeviceDesk::Committed() {
   bool more = false;
   {
     const absl::MutexLock lock(&mutex_);
-    more = !calls_.empty();
+    more = !calls_.empty() || !changes_.empty();
   }
   if (more || IsTimerDue()) settings_.wake();
 }

@@ -38,6 +38,7 @@ class DeviceDesk : public Devices {
   // What one commit takes of what waits, so that devices wait no longer than for that.
   static constexpr size_t kCallsOfCommitMax = 64;
   static constexpr size_t kTimersOfCommitMax = 128;
+  static constexpr size_t kChangesOfCommitMax = 64;
 
   struct Settings {
     control::Surroundings here{};    // what is the same for each call
@@ -115,7 +116,7 @@ class DeviceDesk : public Devices {
   std::vector<policy::EntryChange> told_changes_;  // in this commit
   mutable absl::Mutex mutex_;
   std::deque<Waiting> calls_ ABSL_GUARDED_BY(mutex_);
-  std::vector<policy::EntryChange> changes_ ABSL_GUARDED_BY(mutex_);
+  std::deque<policy::EntryChange> changes_ ABSL_GUARDED_BY(mutex_);
   bool closed_ ABSL_GUARDED_BY(mutex_) = false;
 };
 
