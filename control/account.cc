@@ -106,6 +106,9 @@ void Account::Note(RegistryPart part, absl::string_view name, bool is_there) {
         RelateAll(kPolicyPrincipals, certificate->policies, name, is_there);
         Relate(kCaCertificates, certificate->ca_id, name, is_there);
         Set(certificates_by_time_, certificate->created, name, is_there);
+        if (certificate->goes() != 0) {
+          Set(certificates_that_go_, certificate->goes(), name, is_there);
+        }
       }
       return;
     case RegistryPart::kIdentities:

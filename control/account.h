@@ -42,6 +42,8 @@ class Account {
   const ByTime& certificates_by_time() const { return certificates_by_time_; }
   const ByTime& cas_by_time() const { return cas_by_time_; }
   const ByTime& policies_by_time() const { return policies_by_time_; }
+  // Certificates that go by themselves, by when.
+  const ByTime& certificates_that_go() const { return certificates_that_go_; }
 
   // Fails with a Fault that names the entry; those before it have changed.
   absl::Status Apply(absl::Span<const policy::EntryChange> changes);
@@ -70,6 +72,7 @@ class Account {
   std::shared_ptr<policy::Registry> registry_;
   absl::flat_hash_map<std::string, Names> relations_[kRelations];
   ByTime certificates_by_time_;
+  ByTime certificates_that_go_;
   ByTime cas_by_time_;
   ByTime policies_by_time_;
 };

@@ -7,6 +7,7 @@
 
 #include <cstdint>
 #include <map>
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -14,6 +15,8 @@
 #include "policy/json_tree.h"
 
 namespace policy {
+
+struct Document;
 
 // The name of another entry, with its place in the file; no place if it was not read from one.
 struct Reference {
@@ -79,6 +82,14 @@ absl::string_view StatusName(CertificateStatus status);
 
 struct Certificate {
   bool active() const { return status == CertificateStatus::kActive; }
+  // It was made for a device that has yet to show that it is its own (F2).
+  bool awaits_its_owner() const {
+    return status == CertificateStatus::kPendingActivation && !token_sha256.empty();
+  }
+  // It is a trusted user's for a while, and may do nothing but provision a device (F5).
+  bool is_claim() const { return !claim_template.empty(); }
+  // When it goes by itself; 0: never.
+  int64_t goes() const { return is_claim() || awaits_its_owner() ? expires : 0; }
 
   std::string id;  // SHA-256 of the DER in lower-case hex
   CertificateStatus status = CertificateStatus::kInactive;
@@ -92,6 +103,15 @@ struct Certificate {
   std::string generation_id{};
   std::string ca_id{};    // of the registered CA that signed it; empty: of none
   bool sni_only = false;  // registered without a CA
+
+  // Of one that awaits its owner: the SHA-256, in hex, of the token that shows it, and whom the
+  // token was given to (empty: anybody may come with it).
+  std::string token_sha256{};
+  std::string token_owner{};
+  std::string claim_template{};  // of a claim: the template that it may provision with
+  int64_t expires = 0;           // of both: when it is of no use any more
+  // Of a claim: all that it may, whatever is attached to it.
+  std::shared_ptr<const Document> claim_policy{};
 };
 
 // An identity of Amazon Cognito, as what things and policies are attached to. One to which nothing
@@ -161,6 +181,35 @@ struct AccessKey {
   bool active = false;
   std::vector<Reference> policies{};
   KeyIdentity identity{};
+};
+
+// What a device becomes when it is provisioned (docs/provisioning.md): the documents of the
+// template's versions, of which the default one is in force.
+struct ProvisioningTemplate {
+  struct Version {
+    int64_t created = 0;
+    std::string body{};
+  };
+  // Who is asked before a device is provisioned; kept as it was given.
+  struct Hook {
+    std::string payload_version{};
+    std::string target_arn{};
+
+    friend bool operator==(const Hook&, const Hook&) = default;
+  };
+
+  std::string name;
+  std::string description{};
+  bool enabled = false;
+  bool just_in_time = false;  // of the type JITP, not FLEET_PROVISIONING
+  std::string role_arn{};
+  Hook hook{};
+  uint64_t default_id = 1;
+  uint64_t next_id = 2;  // ids are not used again
+  std::map<uint64_t, Version> versions{};
+  int64_t created = 0;
+  int64_t modified = 0;
+  Tags tags{};
 };
 
 // What there is once.

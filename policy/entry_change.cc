@@ -36,6 +36,10 @@ EntryChange Put(const PolicyVersions& versions) {
 
 EntryChange Put(const AccessKey& key) { return {RegistryPart::kKeys, key.id, PrintAccessKey(key)}; }
 
+EntryChange Put(const ProvisioningTemplate& one) {
+  return {RegistryPart::kProvisioningTemplates, one.name, PrintProvisioningTemplate(one)};
+}
+
 EntryChange Put(const Settings& settings) {
   return {RegistryPart::kAccount, std::string(kSettings), PrintSettings(settings)};
 }

@@ -15,6 +15,7 @@ EntryChange Put(const Identity& identity);
 EntryChange Put(const CaCertificate& ca);
 EntryChange Put(const PolicyVersions& versions);
 EntryChange Put(const AccessKey& key);
+EntryChange Put(const ProvisioningTemplate& one);
 EntryChange Put(const Settings& settings);
 
 }  // namespace policy

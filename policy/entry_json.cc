@@ -56,6 +56,12 @@ absl::Status ReadNumber(const Node& object, absl::string_view name, uint64_t& ou
   return Fault((*found)->place, absl::StrCat("\"", name, "\" must be a whole number"));
 }
 
+absl::Status ReadFlag(const Node& object, absl::string_view name, bool& out) {
+  const auto found = Member(object, name, Node::Kind::kBool);
+  if (found.ok() && *found != nullptr) out = (*found)->text == "true";
+  return found.status();
+}
+
 absl::Status ReadTime(const Node& object, absl::string_view name, int64_t& out) {
   const auto found = Member(object, name, Node::Kind::kString);
   if (!found.ok() || *found == nullptr) return found.status();

@@ -22,6 +22,7 @@ absl::StatusOr<Node> ParseEntry(absl::string_view text, absl::string_view what,
 // Each reads the member `name`, and leaves `out` as it is if there is none.
 absl::Status ReadString(const Node& object, absl::string_view name, std::string& out);
 absl::Status ReadNumber(const Node& object, absl::string_view name, uint64_t& out);
+absl::Status ReadFlag(const Node& object, absl::string_view name, bool& out);
 absl::Status ReadTime(const Node& object, absl::string_view name, int64_t& out);
 absl::Status ReadReferences(const Node& object, absl::string_view name,
                             std::vector<Reference>& out);

@@ -5,6 +5,7 @@
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
+#include "policy/document.h"
 #include "policy/entry_json.h"
 #include "policy/registry_entry.h"
 
@@ -48,6 +49,44 @@ bool IsUuid(absl::string_view text) {
     }
   }
   return true;
+}
+
+// F4, with the one template that it is for.
+absl::StatusOr<Document> ClaimPolicy(absl::string_view template_name) {
+  constexpr absl::string_view kTopics[] = {"certificates/create/*",
+                                           "certificates/create-from-csr/*"};
+  const auto arns = [&](absl::string_view kind) {
+    std::string text = absl::StrCat("\"arn:aws:iot:*:*:", kind, "/$aws/provisioning-templates/",
+                                    template_name, "/provision/*\"");
+    for (const absl::string_view topic : kTopics) {
+      absl::StrAppend(&text, ",\"arn:aws:iot:*:*:", kind, "/$aws/", topic, "\"");
+    }
+    return text;
+  };
+  return ParseDocument(
+      "ProvisioningClaim",
+      absl::StrCat(R"({"Version":"2012-10-17","Statement":[)",
+                   R"({"Effect":"Allow","Action":"iot:Connect","Resource":"*"},)",
+                   R"({"Effect":"Allow","Action":["iot:Publish","iot:Receive"],"Resource":[)",
+                   arns("topic"), R"(]},{"Effect":"Allow","Action":"iot:Subscribe","Resource":[)",
+                   arns("topicfilter"), "]}]}"));
+}
+
+// What a certificate has that goes by itself.
+absl::Status ReadProvisioning(const Node& root, Certificate& out) {
+  absl::Status status = ReadString(root, "ownershipTokenSha256", out.token_sha256);
+  status.Update(ReadString(root, "ownershipTokenOwner", out.token_owner));
+  status.Update(ReadString(root, "claimTemplateName", out.claim_template));
+  status.Update(ReadTime(root, "expirationDate", out.expires));
+  if (!status.ok() || !out.is_claim()) return status;
+  if (!IsTemplateName(out.claim_template)) {
+    return Fault(root.Find("claimTemplateName")->place,
+                 absl::StrCat("\"", out.claim_template, "\" cannot name a provisioning template"));
+  }
+  auto document = ClaimPolicy(out.claim_template);
+  if (!document.ok()) return document.status();
+  out.claim_policy = std::make_shared<const Document>(*std::move(document));
+  return absl::OkStatus();
 }
 
 absl::Status ReadRegistration(const Node& root, CaCertificate::Registration& out) {
@@ -121,10 +160,21 @@ bool IsCertificateId(absl::string_view text) {
 }
 
 absl::StatusOr<Certificate> ParseCertificate(absl::string_view id, absl::string_view text) {
-  constexpr absl::string_view kKnown[] = {"description",        "status",          "things",
-                                          "thingPrincipalType", "policies",        "creationDate",
-                                          "lastModifiedDate",   "customerVersion", "generationId",
-                                          "caCertificateId",    "certificateMode"};
+  constexpr absl::string_view kKnown[] = {"description",
+                                          "status",
+                                          "things",
+                                          "thingPrincipalType",
+                                          "policies",
+                                          "creationDate",
+                                          "lastModifiedDate",
+                                          "customerVersion",
+                                          "generationId",
+                                          "caCertificateId",
+                                          "certificateMode",
+                                          "ownershipTokenSha256",
+                                          "ownershipTokenOwner",
+                                          "claimTemplateName",
+                                          "expirationDate"};
   const auto root = ParseEntry(text, "a certificate", kKnown);
   if (!root.ok()) return root.status();
   Certificate entry;
@@ -140,6 +190,7 @@ absl::StatusOr<Certificate> ParseCertificate(absl::string_view id, absl::string_
   status.Update(ReadString(*root, "generationId", entry.generation_id));
   status.Update(ReadString(*root, "caCertificateId", entry.ca_id));
   status.Update(ReadWord(*root, "certificateMode", kDefaultMode, kSniOnly, entry.sni_only));
+  status.Update(ReadProvisioning(*root, entry));
   if (!status.ok()) return status;
   return entry;
 }
@@ -157,6 +208,10 @@ std::string PrintCertificate(const Certificate& certificate) {
       .Text("generationId", certificate.generation_id)
       .Text("caCertificateId", certificate.ca_id)
       .Text("certificateMode", certificate.sni_only ? kSniOnly : "")
+      .Text("ownershipTokenSha256", certificate.token_sha256)
+      .Text("ownershipTokenOwner", certificate.token_owner)
+      .Text("claimTemplateName", certificate.claim_template)
+      .Time("expirationDate", certificate.expires)
       .Finish();
 }
 

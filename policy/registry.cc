@@ -57,6 +57,8 @@ absl::Status Registry::Put(RegistryPart part, absl::string_view name, absl::stri
       return PutKey(name, text);
     case RegistryPart::kIdentities:
       return Take(ParseIdentity(name, text), name, identities_);
+    case RegistryPart::kProvisioningTemplates:
+      return Take(ParseProvisioningTemplate(name, text), name, templates_);
     case RegistryPart::kAccount: {
       auto settings = ParseSettings(text);
       if (!settings.ok()) return settings.status();
@@ -94,6 +96,8 @@ void Registry::Remove(RegistryPart part, absl::string_view name) {
       return RemoveKey(name);
     case RegistryPart::kIdentities:
       return erase(identities_);
+    case RegistryPart::kProvisioningTemplates:
+      return erase(templates_);
     case RegistryPart::kAccount:
       settings_ = std::make_shared<const Settings>();
       return;
@@ -152,6 +156,8 @@ std::optional<std::string> Registry::TextOf(RegistryPart part, absl::string_view
       return print(FindKey(name), PrintAccessKey);
     case RegistryPart::kIdentities:
       return print(FindIdentity(name), PrintIdentity);
+    case RegistryPart::kProvisioningTemplates:
+      return print(FindTemplate(name), PrintProvisioningTemplate);
     case RegistryPart::kAccount:
       return PrintSettings(*settings_);
     case RegistryPart::kCertificatePems:
@@ -187,6 +193,11 @@ Policies PoliciesOf(const Registry& registry, const std::vector<Reference>& atta
     }
   }
   return policies;
+}
+
+Policies PoliciesOf(const Registry& registry, const Certificate& certificate, const Thing* thing) {
+  if (certificate.claim_policy != nullptr) return {certificate.claim_policy};
+  return PoliciesOf(registry, certificate.policies, thing);
 }
 
 std::vector<const ThingGroup*> GroupsUpFrom(const Registry& registry, absl::string_view group) {

@@ -35,6 +35,9 @@ class Registry {
   const PolicyVersions* FindVersions(absl::string_view name) const { return Find(versions_, name); }
   const Identity* FindIdentity(absl::string_view id) const { return Find(identities_, id); }
   const CaCertificate* FindCa(absl::string_view id) const { return Find(cas_, id); }
+  const ProvisioningTemplate* FindTemplate(absl::string_view name) const {
+    return Find(templates_, name);
+  }
   const AccessKey* FindKey(absl::string_view id) const { return Find(keys_, id); }
   const Settings& settings() const { return *settings_; }
 
@@ -45,6 +48,7 @@ class Registry {
   const Map<Document>& policies() const { return policies_; }
   const Map<Identity>& identities() const { return identities_; }
   const Map<CaCertificate>& cas() const { return cas_; }
+  const Map<ProvisioningTemplate>& templates() const { return templates_; }
   const Map<AccessKey>& keys() const { return keys_; }
 
   // The ids of the keys that stand for an identity. They live until a key is changed.
@@ -84,6 +88,7 @@ class Registry {
   Map<PolicyVersions> versions_;
   Map<Identity> identities_;
   Map<CaCertificate> cas_;
+  Map<ProvisioningTemplate> templates_;
   Map<AccessKey> keys_;
   absl::btree_map<std::string, Names, std::less<>> keys_of_identities_;
   std::shared_ptr<const Settings> settings_ = std::make_shared<const Settings>();
@@ -102,6 +107,9 @@ using Policies = std::vector<std::shared_ptr<const Document>>;
 // (GR6). `thing` may be null.
 Policies PoliciesOf(const Registry& registry, const std::vector<Reference>& attached,
                     const Thing* thing);
+
+// The same for a certificate. What is attached to a claim (F5) does not count.
+Policies PoliciesOf(const Registry& registry, const Certificate& certificate, const Thing* thing);
 
 // The group and those above it, up to its root; empty for one that is not there. In a hierarchy
 // that people wrote as a circle no more than kGroupDepthMax.

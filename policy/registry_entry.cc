@@ -1,9 +1,11 @@
-// Things, their types and groups. Principals are in principal_entry.cc.
+// Things, their types and groups, and what they are provisioned by. Principals are in
+// principal_entry.cc.
 #include "policy/registry_entry.h"
 
 #include <algorithm>
 
 #include "absl/strings/ascii.h"
+#include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "policy/entry_json.h"
@@ -101,7 +103,80 @@ std::string PropagatingText(const std::vector<ThingType::Propagating>& list) {
   return absl::StrCat("[\n    ", absl::StrJoin(elements, ",\n    "), "\n  ]");
 }
 
+constexpr size_t kTemplateNameBytesMax = 36;
+constexpr absl::string_view kTemplateTypes[] = {"FLEET_PROVISIONING", "JITP"};
+
+absl::Status ReadTemplateType(const Node& root, bool& just_in_time) {
+  std::string type(kTemplateTypes[0]);
+  if (auto s = ReadString(root, "type", type); !s.ok()) return s;
+  just_in_time = type == kTemplateTypes[1];
+  if (just_in_time || type == kTemplateTypes[0]) return absl::OkStatus();
+  return Fault(root.Find("type")->place, "\"type\" must be \"FLEET_PROVISIONING\" or \"JITP\"");
+}
+
+absl::Status ReadHook(const Node& root, ProvisioningTemplate::Hook& out) {
+  const Node* const hook = root.Find("preProvisioningHook");
+  if (hook == nullptr) return absl::OkStatus();
+  if (auto s = WantKind(*hook, Node::Kind::kObject, "\"preProvisioningHook\""); !s.ok()) return s;
+  absl::Status status = ReadString(*hook, "payloadVersion", out.payload_version);
+  status.Update(ReadString(*hook, "targetArn", out.target_arn));
+  return status;
+}
+
+std::string HookText(const ProvisioningTemplate::Hook& hook) {
+  return absl::StrCat("{\"payloadVersion\": ", Quoted(hook.payload_version),
+                      ", \"targetArn\": ", Quoted(hook.target_arn), "}");
+}
+
+absl::Status ReadTemplateVersion(const Node::Name& id, const Node& value,
+                                 ProvisioningTemplate& out) {
+  uint64_t number = 0;
+  if (!absl::SimpleAtoi(id.text, &number) || number == 0 || number >= out.next_id) {
+    return Fault(id.place,
+                 absl::StrCat("\"", id.text, "\" is the id of no version: ids are numbers ",
+                              "from 1 on, and lower than \"nextVersionId\""));
+  }
+  if (auto s = WantKind(value, Node::Kind::kObject, "a version"); !s.ok()) return s;
+  ProvisioningTemplate::Version version;
+  absl::Status status = ReadTime(value, "creationDate", version.created);
+  status.Update(ReadString(value, "templateBody", version.body));
+  if (!status.ok()) return status;
+  if (version.body.empty()) return Fault(value.place, "a version has no \"templateBody\"");
+  out.versions.emplace(number, std::move(version));
+  return absl::OkStatus();
+}
+
+absl::Status ReadTemplateVersions(const Node& root, ProvisioningTemplate& out) {
+  const Node* const versions = root.Find("versions");
+  if (versions == nullptr) return Fault(root.place, "a template has no \"versions\"");
+  if (auto s = WantKind(*versions, Node::Kind::kObject, "\"versions\""); !s.ok()) return s;
+  for (size_t i = 0; i < versions->names.size(); ++i) {
+    if (auto s = ReadTemplateVersion(versions->names[i], versions->elements[i], out); !s.ok()) {
+      return s;
+    }
+  }
+  if (out.versions.count(out.default_id) > 0) return absl::OkStatus();
+  return Fault(versions->place, absl::StrCat("the default version \"", out.default_id,
+                                             "\" is not among the \"versions\""));
+}
+
+std::string TemplateVersionsText(const ProvisioningTemplate& one) {
+  std::vector<std::string> elements;
+  for (const auto& [id, version] : one.versions) {
+    std::string text = absl::StrCat("\"", id, "\": {");
+    if (version.created != 0) {
+      absl::StrAppend(&text, "\"creationDate\": ", Quoted(TimeText(version.created)), ", ");
+    }
+    elements.push_back(absl::StrCat(text, "\"templateBody\": ", Quoted(version.body), "}"));
+  }
+  return absl::StrCat("{\n    ", absl::StrJoin(elements, ",\n    "), "\n  }");
+}
+
 }  // namespace
+
+bool IsTemplateName(absl::string_view text) {
+  return !text.empty() && text.size() <= kTemplateNameBytesMax && AllOf(text, "_-");
+}
 
 absl::StatusOr<Thing> ParseThing(absl::string_view name, absl::string_view text) {
   constexpr absl::string_view kKnown[] = {"description",     "thingId",         "creationDate",
@@ -199,6 +274,56 @@ std::string PrintThingGroup(const ThingGroup& group) {
       .Map("attributes", group.attributes)
       .ListIfAny("policies", group.policies)
       .Map("tags", group.tags)
+      .Finish();
+}
+
+absl::StatusOr<ProvisioningTemplate> ParseProvisioningTemplate(absl::string_view name,
+                                                               absl::string_view text) {
+  constexpr absl::string_view kKnown[] = {"description",
+                                          "enabled",
+                                          "type",
+                                          "provisioningRoleArn",
+                                          "preProvisioningHook",
+                                          "defaultVersionId",
+                                          "nextVersionId",
+                                          "creationDate",
+                                          "lastModifiedDate",
+                                          "tags",
+                                          "versions"};
+  const auto root = ParseEntry(text, "a provisioning template", kKnown, kVersionsBytesMax);
+  if (!root.ok()) return root.status();
+  ProvisioningTemplate one;
+  one.name = std::string(name);
+  absl::Status status = ReadString(*root, "description", one.description);
+  status.Update(ReadFlag(*root, "enabled", one.enabled));
+  status.Update(ReadTemplateType(*root, one.just_in_time));
+  status.Update(ReadString(*root, "provisioningRoleArn", one.role_arn));
+  status.Update(ReadHook(*root, one.hook));
+  status.Update(ReadNumber(*root, "defaultVersionId", one.default_id));
+  status.Update(ReadNumber(*root, "nextVersionId", one.next_id));
+  status.Update(ReadTime(*root, "creationDate", one.created));
+  status.Update(ReadTime(*root, "lastModifiedDate", one.modified));
+  status.Update(ReadTags(*root, one.tags));
+  if (status.ok()) status = ReadTemplateVersions(*root, one);
+  if (!status.ok()) return status;
+  return one;
+}
+
+std::string PrintProvisioningTemplate(const ProvisioningTemplate& one) {
+  EntryText text;
+  text.Text("description", one.description)
+      .Raw("enabled", one.enabled ? "true" : "false")
+      .Text("type", one.just_in_time ? kTemplateTypes[1] : "")
+      .Text("provisioningRoleArn", one.role_arn);
+  if (one.hook != ProvisioningTemplate::Hook()) {
+    text.Raw("preProvisioningHook", HookText(one.hook));
+  }
+  return text.Number("defaultVersionId", one.default_id)
+      .Number("nextVersionId", one.next_id)
+      .Time("creationDate", one.created)
+      .Time("lastModifiedDate", one.modified)
+      .Map("tags", one.tags)
+      .Raw("versions", TemplateVersionsText(one))
       .Finish();
 }
 

@@ -26,7 +26,7 @@ inline constexpr size_t kPoliciesPerGroupMax = 2;
 inline constexpr size_t kGroupsPerThingMax = 10;
 inline constexpr size_t kTagsMax = 50;
 
-// The file of a policy's versions holds whole documents.
+// The files of versions, of a policy and of a provisioning template, hold whole documents.
 inline constexpr size_t kVersionsBytesMax = 1024 * 1024;
 
 // Each fails with a Fault ("line:column: reason").
@@ -38,6 +38,8 @@ absl::StatusOr<Identity> ParseIdentity(absl::string_view id, absl::string_view t
 absl::StatusOr<CaCertificate> ParseCaCertificate(absl::string_view id, absl::string_view text);
 absl::StatusOr<PolicyVersions> ParsePolicyVersions(absl::string_view name, absl::string_view text);
 absl::StatusOr<AccessKey> ParseAccessKey(absl::string_view id, absl::string_view text);
+absl::StatusOr<ProvisioningTemplate> ParseProvisioningTemplate(absl::string_view name,
+                                                               absl::string_view text);
 absl::StatusOr<Settings> ParseSettings(absl::string_view text);
 
 std::string PrintThing(const Thing& thing);
@@ -48,7 +50,11 @@ std::string PrintIdentity(const Identity& identity);
 std::string PrintCaCertificate(const CaCertificate& certificate);
 std::string PrintPolicyVersions(const PolicyVersions& versions);
 std::string PrintAccessKey(const AccessKey& key);
+std::string PrintProvisioningTemplate(const ProvisioningTemplate& one);
 std::string PrintSettings(const Settings& settings);
+
+// 1 to 36 letters, digits, _ and -.
+bool IsTemplateName(absl::string_view text);
 
 // 64 lower-case hex digits.
 bool IsCertificateId(absl::string_view text);

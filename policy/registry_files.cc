@@ -27,7 +27,9 @@ std::string ErrnoText(absl::string_view what) {
 }
 
 size_t BytesMax(RegistryPart part) {
-  return part == RegistryPart::kPolicyVersions ? kVersionsBytesMax : kFileBytesMax;
+  const bool has_versions =
+      part == RegistryPart::kPolicyVersions || part == RegistryPart::kProvisioningTemplates;
+  return has_versions ? kVersionsBytesMax : kFileBytesMax;
 }
 
 class RegistryReader {

@@ -11,10 +11,10 @@ namespace {
 
 using Part = RegistryPart;
 
-constexpr absl::string_view kFolders[] = {"things",          "policies",     "certificates",
-                                          "thing-types",     "thing-groups", "policy-versions",
-                                          "ca-certificates", "keys",         "identities",
-                                          "account",         "certificates", "ca-certificates"};
+constexpr absl::string_view kFolders[] = {
+    "things",          "policies",        "certificates",   "thing-types", "thing-groups",
+    "policy-versions", "ca-certificates", "keys",           "identities",  "provisioning-templates",
+    "account",         "certificates",    "ca-certificates"};
 
 constexpr absl::string_view kNameRule = "1 to 128 letters, digits, : _ and - are allowed";
 
@@ -26,9 +26,9 @@ std::string Cannot(absl::string_view name, absl::string_view what, absl::string_
 
 absl::Span<const Part> LoadedParts() {
   static constexpr Part kParts[] = {
-      Part::kThings,      Part::kPolicies,       Part::kCertificates,   Part::kThingTypes,
-      Part::kThingGroups, Part::kPolicyVersions, Part::kCaCertificates, Part::kKeys,
-      Part::kIdentities,  Part::kAccount};
+      Part::kThings,      Part::kPolicies,       Part::kCertificates,         Part::kThingTypes,
+      Part::kThingGroups, Part::kPolicyVersions, Part::kCaCertificates,       Part::kKeys,
+      Part::kIdentities,  Part::kAccount,        Part::kProvisioningTemplates};
   return kParts;
 }
 
@@ -60,6 +60,8 @@ uint8_t PartNumber(Part part) {
       return 9;
     case Part::kIdentities:
       return 10;
+    case Part::kProvisioningTemplates:
+      return 11;
     case Part::kCertificatePems:
     case Part::kCaCertificatePems:
       break;
@@ -100,6 +102,10 @@ std::string NameFault(Part part, absl::string_view name) {
                                 : Cannot(name, "is no identity of Cognito",
                                          "REGION:UUID in lower-case letters, digits and -, such as "
                                          "us-east-1:0a1b2c3d-1111-4222-8333-444455556666");
+    case Part::kProvisioningTemplates:
+      return IsTemplateName(name) ? ""
+                                  : Cannot(name, "cannot name a provisioning template",
+                                           "1 to 36 letters, digits, _ and - are allowed");
     case Part::kAccount:
       return name == kSettings ? ""
                                : Cannot(name, "is not of the account", "only settings.json is");

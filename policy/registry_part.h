@@ -19,7 +19,8 @@ enum class RegistryPart : uint8_t {
   kPolicyVersions,
   kCaCertificates,
   kKeys,
-  kIdentities,       // of Cognito
+  kIdentities,  // of Cognito
+  kProvisioningTemplates,
   kAccount,          // kSettings alone
   kCertificatePems,  // the certificates themselves, beside their entries
   kCaCertificatePems,

@@ -87,7 +87,7 @@ absl::Status Hands::LookAtPolicies(const std::string& thing,
     connection.client_id = client_id_;
     const auto attached = policy::AttachedThing(**registry, certificate->things, client_id_);
     connection.thing = attached.get();
-    const auto held = policy::PoliciesOf(**registry, certificate->policies, attached.get());
+    const auto held = policy::PoliciesOf(**registry, *certificate, attached.get());
     for (auto& allowed :
          advise::AllowedToAnybody(policy::Borrow(held), connection, std::time(nullptr))) {
       found.push_back(std::move(allowed));

@@ -181,7 +181,7 @@ absl::StatusOr<ExitCode> RunPolicyExplain(Call& call) {
   const policy::Request request{*action, *name, std::time(nullptr)};
   policy::Policies held;
   if (asker.certificate->active()) {
-    held = policy::PoliciesOf(**registry, asker.certificate->policies, thing.get());
+    held = policy::PoliciesOf(**registry, *asker.certificate, thing.get());
   }
   const auto policies = policy::Borrow(held);
   const auto decision = policy::Decide(policies, request, asker.connection);

@@ -52,7 +52,7 @@ void Principal::ResolveCertificate(const policy::Registry& registry) {
   standing_ = certificate->active() ? Standing::kActive : Standing::kInactive;
   if (standing_ != Standing::kActive) return;
   thing_ = policy::AttachedThing(registry, certificate->things, client_id_);
-  policies_ = policy::PoliciesOf(registry, certificate->policies, thing_.get());
+  policies_ = policy::PoliciesOf(registry, *certificate, thing_.get());
   if (certificate->things.size() == 1) only_thing_ = certificate->things[0].name;
 }
 

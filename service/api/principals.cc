@@ -104,7 +104,7 @@ std::variant<Principals::Claim, rest::Error> Principals::ReadClaim(
   const bool active = registry_.Read([&](const policy::Registry& registry) {
     const auto* const certificate = registry.FindCertificate(exchange.peer.certificate->id);
     if (certificate == nullptr || !certificate->active()) return false;
-    known.policies = policy::PoliciesOf(registry, certificate->policies, nullptr);
+    known.policies = policy::PoliciesOf(registry, *certificate, nullptr);
     return true;
   });
   if (!active) return rest::Forbidden();

@@ -159,7 +159,30 @@ constexpr std::pair<RegistryPart, absl::string_view> kWholeEntries[] = {
   "customerVersion": 2,
   "generationId": "4ff2a8e5-0d5c-4b43-a0a5-9a4a4a1c6c11",
   "caCertificateId": "aa",
-  "certificateMode": "SNI_ONLY"
+  "certificateMode": "SNI_ONLY",
+  "ownershipTokenSha256": "bb",
+  "ownershipTokenOwner": "cc",
+  "claimTemplateName": "fleet",
+  "expirationDate": "2026-11-29T13:00:00.123Z"
+}
+)"},
+    {RegistryPart::kProvisioningTemplates, R"({
+  "description": "lamps",
+  "enabled": true,
+  "type": "JITP",
+  "provisioningRoleArn": "arn:aws:iam::123456789012:role/r",
+  "preProvisioningHook": {"payloadVersion": "2020-04-01", "targetArn": "arn:aws:lambda:f"},
+  "defaultVersionId": 2,
+  "nextVersionId": 4,
+  "creationDate": "2026-11-29T12:00:00.123Z",
+  "lastModifiedDate": "2026-11-29T12:00:00.123Z",
+  "tags": {
+    "team": "light"
+  },
+  "versions": {
+    "2": {"creationDate": "2026-11-29T12:00:00.123Z", "templateBody": "{\"Resources\":{}}"},
+    "3": {"templateBody": "{\n}"}
+  }
 }
 )"},
     {RegistryPart::kCaCertificates, R"({
@@ -243,6 +266,8 @@ absl::StatusOr<std::string> ReadAndPrinted(RegistryPart part, absl::string_view 
       return print(ParseCaCertificate("x", text), PrintCaCertificate);
     case RegistryPart::kPolicyVersions:
       return print(ParsePolicyVersions("x", text), PrintPolicyVersions);
+    case RegistryPart::kProvisioningTemplates:
+      return print(ParseProvisioningTemplate("x", text), PrintProvisioningTemplate);
     case RegistryPart::kKeys:
       return print(ParseAccessKey("x", text), PrintAccessKey);
     case RegistryPart::kIdentities:
@@ -258,6 +283,38 @@ TEST(RegistryEntry, EveryKindIsReadAsItIsPrintedWithEveryMember) {
     ASSERT_TRUE(again.ok()) << PartFolder(part) << ": " << again.status();
     EXPECT_EQ(*again, text);
   }
+}
+
+TEST(RegistryEntry, MistakesInATemplateAreNamed) {
+  const auto fault = [](absl::string_view text) {
+    return std::string(ParseProvisioningTemplate("x", text).status().message());
+  };
+  EXPECT_EQ(fault("{}"), "1:1: a template has no \"versions\"");
+  EXPECT_EQ(fault(R"({"versions": {}})"),
+            "1:14: the default version \"1\" is not among the \"versions\"");
+  EXPECT_THAT(fault(R"({"versions": {"2": {"templateBody": "{}"}}})"),
+              testing::HasSubstr("\"2\" is the id of no version"));
+  EXPECT_EQ(fault(R"({"versions": {"1": {}}})"), "1:20: a version has no \"templateBody\"");
+  EXPECT_EQ(fault(R"({"type": "X", "versions": {"1": {"templateBody": "{}"}}})"),
+            "1:10: \"type\" must be \"FLEET_PROVISIONING\" or \"JITP\"");
+  EXPECT_THAT(fault(R"({"enabled": 1})"), testing::HasSubstr("\"enabled\""));
+}
+
+TEST(RegistryEntry, ACertificateGoesByItselfWhileItIsAClaimOrAwaitsItsOwner) {
+  const auto goes = [](absl::string_view status, absl::string_view member) {
+    const auto entry =
+        ParseCertificate("x", absl::StrCat(R"({"status": ")", status, R"(", "expirationDate": )",
+                                           R"("1970-01-01T00:00:01.000Z")", member, "}"));
+    return entry.ok() ? entry->goes() : -1;
+  };
+  constexpr absl::string_view kToken = R"(, "ownershipTokenSha256": "bb")";
+  constexpr absl::string_view kClaim = R"(, "claimTemplateName": "t")";
+  EXPECT_EQ(goes("PENDING_ACTIVATION", kToken), 1000);
+  EXPECT_EQ(goes("ACTIVE", kToken), 0);  // somebody has activated it by hand
+  EXPECT_EQ(goes("ACTIVE", kClaim), 1000);
+  EXPECT_EQ(goes("INACTIVE", kClaim), 1000);
+  EXPECT_EQ(goes("ACTIVE", ""), 0);
+  EXPECT_EQ(goes("ACTIVE", R"(, "claimTemplateName": "a/b")"), -1);
 }
 
 TEST(RegistryEntry, MistakesInAnIdentityAreNamed) {

@@ -18,7 +18,8 @@ TEST(RegistryPart, HasTheNumberOfThePage) {
   }
   EXPECT_EQ(page,
             "1 things, 2 thing-types, 3 thing-groups, 4 policies, 5 policy-versions, "
-            "6 certificates, 7 ca-certificates, 8 keys, 9 account, 10 identities");
+            "6 certificates, 7 ca-certificates, 8 keys, 9 account, 10 identities, "
+            "11 provisioning-templates");
 }
 
 TEST(RegistryPart, AnIdentityIsCalledAsCognitoCallsIt) {
@@ -34,6 +35,17 @@ TEST(RegistryPart, AnIdentityIsCalledAsCognitoCallsIt) {
         "us-east-1:0a1b2c3d-1111-4222-8333-44445555666",
         "us-east-1:0a1b2c3d-1111-4222-8333-444455556666 ",
         "us-east-1-us-east-1:0a1b2c3d-1111-4222-8333-444455556666"}) {
+    EXPECT_NE(fault(wrong), "") << wrong;
+  }
+}
+
+TEST(RegistryPart, ATemplateIsCalledAsAwsLetsIt) {
+  const auto fault = [](absl::string_view name) {
+    return NameFault(RegistryPart::kProvisioningTemplates, name);
+  };
+  EXPECT_EQ(fault("Fleet_of-9"), "");
+  EXPECT_EQ(fault(std::string(36, 'a')), "");
+  for (const std::string& wrong : {std::string(), std::string(37, 'a'), std::string("a.b")}) {
     EXPECT_NE(fault(wrong), "") << wrong;
   }
 }
