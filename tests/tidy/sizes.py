@@ -9,7 +9,7 @@ import sys
 LINES_MAX = 400
 SOURCES_MAX = 24  # of a folder
 
-FOLDERS = ("shadow", "measure", "policy", "identity", "proto", "faults", "advise", "rest", "control", "storage", "history", "desk", "commands", "jobs", "plugin",
+FOLDERS = ("shadow", "measure", "policy", "identity", "proto", "faults", "advise", "rest", "provisioning", "control", "storage", "history", "desk", "commands", "jobs", "plugin",
            "service", "cli", "testing", "conformance", "bench", "deploy", "examples")
 KINDS = {".cc", ".h", ".py", ".sh", ".pl"}
 
