@@ -16,8 +16,6 @@ using policy::RegistryPart;
 
 constexpr size_t kCasOfSubjectMax = 10;
 constexpr absl::string_view kModes[] = {"DEFAULT", "SNI_ONLY"};
-const Shape kTemplateBody = {"[\\s\\S]*", nullptr, 0, 10240};
-const Shape kRoleArn = {"", nullptr, 20, 2048};
 
 Refusal CaNotFound(absl::string_view id) {
   return NotFound(absl::StrCat("The CA certificate ", id, " does not exist in your account"));

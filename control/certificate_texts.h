@@ -1,6 +1,7 @@
 // What the operations on certificates and their authorities have in common.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <variant>
 #include <vector>
@@ -17,6 +18,9 @@ struct PresentedCertificate;
 namespace control {
 
 Refusal CertificateNotFound(absl::string_view id);
+
+inline constexpr absl::string_view kNoAuthority =
+    "No certificates are made here: shadowd was started without --ca_dir";
 
 // An entry with its dates and its generation.
 policy::Certificate NewCertificate(const Surroundings& here, absl::string_view id);
@@ -43,6 +47,13 @@ std::variant<policy::CertificateStatus, Refusal> SettableStatus(absl::string_vie
 bool HasRegisteredCaSigned(absl::string_view ca_id,
                            const identity::PresentedCertificate& certificate,
                            const Surroundings& here);
+
+// An entry, INACTIVE, for a certificate that a registered authority has signed, and that is not
+// registered yet (CE3). `ca_pem` says which authority, if several could have.
+std::variant<policy::Certificate, Refusal> NewSigned(const std::string& pem,
+                                                     const std::optional<std::string>& ca_pem,
+                                                     const Account& account,
+                                                     const Surroundings& here);
 
 // "SNI_ONLY" or "DEFAULT"
 absl::string_view ModeName(bool sni_only);

@@ -13,9 +13,6 @@ using policy::Certificate;
 using policy::CertificateStatus;
 using policy::RegistryPart;
 
-constexpr absl::string_view kNoAuthority =
-    "No certificates are made here: shadowd was started without --ca_dir";
-
 Json TellMade(const Surroundings& here, const Made& made) {
   return Json()
       .Text("certificateArn", Arn(here, "cert", made.id))
@@ -103,6 +100,10 @@ Outcome UpdateCertificate(const Call& call, const Account& account, const Surrou
   entry.status = status;
   entry.modified = here.now_ms;
   ++entry.customer_version;
+  // Decided on, it awaits nobody any more.
+  entry.token_sha256.clear();
+  entry.token_owner.clear();
+  if (!entry.is_claim()) entry.expires = 0;
   return Done{.changes = {Put(entry)}};
 }
 
@@ -148,8 +149,10 @@ Outcome List(Members& in, const Account::ByTime& certificates, const Account& ac
   Json answer;
   TellByTime(
       page, certificates, ascending, "certificates",
-      [&](const std::string& id) {
-        return std::optional(TellListed(*account.registry().FindCertificate(id), here));
+      [&](const std::string& id) -> std::optional<std::string> {
+        const Certificate& entry = *account.registry().FindCertificate(id);
+        if (entry.is_claim()) return std::nullopt;  // F5
+        return TellListed(entry, here);
       },
       answer);
   return Done{.body = answer.Finish()};

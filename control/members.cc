@@ -125,6 +125,8 @@ const Shape kTagValue = {"([\\p{L}\\p{Z}\\p{N}_.:/=+\\-@]*)", OfTags, 0, 256};
 const Shape kDescription = {"[\\p{Graph}\\x20]*", OfPrintable, 0, 2028};
 const Shape kMarker = {"[A-Za-z0-9+/]+={0,2}", OfBase64, 0, 1024};
 const Shape kTemplateName = {"[0-9A-Za-z_-]+", OfNames<'_', '-'>, 1, 36};
+const Shape kTemplateBody = {"[\\s\\S]*", nullptr, 0, 10240};
+const Shape kRoleArn = {"", nullptr, 20, 2048};
 const Shape kAnyText = {"", nullptr, 0, 0};
 const Shape kCsr = {"[\\s\\S]*", nullptr, 1, 4096};
 const Shape kPem = {"[\\s\\S]*", nullptr, 1, 65536};

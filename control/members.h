@@ -44,6 +44,8 @@ extern const Shape kTagValue;
 extern const Shape kDescription;
 extern const Shape kMarker;
 extern const Shape kTemplateName;
+extern const Shape kTemplateBody;
+extern const Shape kRoleArn;
 extern const Shape kAnyText;  // no rule but that it is a text
 extern const Shape kCsr;
 extern const Shape kPem;

@@ -64,7 +64,9 @@ const std::vector<const Operation*>& AllOperations() {
           ThingGroupOperations(), GroupMemberOperations(), CertificateOperations(),
           RegisteringOperations(), CaCertificateOperations(), PolicyOperations(),
           PolicyVersionOperations(), AttachmentOperations(), TaggingOperations(),
-          AccountOperations(), EffectivePolicyOperations(), ConnectivityOperations()}) {
+          AccountOperations(), EffectivePolicyOperations(), ConnectivityOperations(),
+          ProvisioningTemplateOperations(), TemplateVersionOperations(),
+          RegisterThingOperations()}) {
       for (const Operation& operation : list) all->push_back(&operation);
     }
     return all;

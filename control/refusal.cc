@@ -23,6 +23,9 @@ Refusal CertificateValidation(absl::string_view message) {
 Refusal RegistrationCodeValidation(absl::string_view message) {
   return Make(400, "RegistrationCodeValidationException", message);
 }
+Refusal ResourceRegistrationFailure(absl::string_view message) {
+  return Make(400, "ResourceRegistrationFailureException", message);
+}
 Refusal AccessDenied(absl::string_view message) {
   return Make(403, "AccessDeniedException", message);
 }
@@ -49,6 +52,9 @@ Refusal VersionConflict(absl::string_view message) {
 }
 Refusal VersionsLimitExceeded(absl::string_view message) {
   return Make(409, "VersionsLimitExceededException", message);
+}
+Refusal ConflictingResourceUpdate(absl::string_view message) {
+  return Make(409, "ConflictingResourceUpdateException", message);
 }
 Refusal CertificateConflict(absl::string_view message) {
   return Make(409, "CertificateConflictException", message);

@@ -25,6 +25,7 @@ Refusal InvalidRequest(absl::string_view message);
 Refusal MalformedPolicy(absl::string_view message);
 Refusal CertificateValidation(absl::string_view message);
 Refusal RegistrationCodeValidation(absl::string_view message);
+Refusal ResourceRegistrationFailure(absl::string_view message);
 Refusal AccessDenied(absl::string_view message);
 Refusal NotFound(absl::string_view message);
 Refusal UnknownOperation(absl::string_view message);
@@ -33,6 +34,7 @@ Refusal AlreadyExists(absl::string_view message, absl::string_view id, absl::str
 Refusal DeleteConflict(absl::string_view message);
 Refusal VersionConflict(absl::string_view message);
 Refusal VersionsLimitExceeded(absl::string_view message);
+Refusal ConflictingResourceUpdate(absl::string_view message);
 Refusal CertificateConflict(absl::string_view message);
 Refusal LimitExceeded(absl::string_view message);
 // Of operations on commands, which have names of their own for what others call InvalidRequest,

@@ -93,16 +93,16 @@ std::variant<PresentedCertificate, Refusal> Read(const std::string& pem) {
       absl::StrCat("The certificate cannot be read: ", certificate.status().message()));
 }
 
-Outcome RegisterCertificate(const Call& call, const Account& account, const Surroundings& here) {
-  Members in(call);
-  const auto ca_pem = in.Text("caCertificatePem", kPem);
-  const auto asked = ReadAsked(in);
-  if (const auto* refusal = std::get_if<Refusal>(&asked)) return *refusal;
-  const auto& [pem, status] = std::get<Asked>(asked);
+}  // namespace
+
+std::variant<policy::Certificate, Refusal> NewSigned(const std::string& pem,
+                                                     const std::optional<std::string>& ca_pem,
+                                                     const Account& account,
+                                                     const Surroundings& here) {
   const auto read = Read(pem);
   if (const auto* refusal = std::get_if<Refusal>(&read)) return *refusal;
   const auto& certificate = std::get<PresentedCertificate>(read);
-  if (auto refusal = TwiceRefusal(account, here, certificate.id)) return *refusal;
+  if (auto refusal = TwiceRefusal(account, here, certificate.id)) return *std::move(refusal);
   const auto signer = FindSigner(certificate, ca_pem, account, here);
   if (const auto* refusal = std::get_if<Refusal>(&signer)) return *refusal;
   const std::string& ca = std::get<std::string>(signer);
@@ -110,8 +110,22 @@ Outcome RegisterCertificate(const Call& call, const Account& account, const Surr
     return CertificateState(absl::StrCat("The CA certificate is not ACTIVE. Id: ", ca));
   }
   policy::Certificate entry = NewCertificate(here, certificate.id);
-  entry.status = status;
   entry.ca_id = ca;
+  return entry;
+}
+
+namespace {
+
+Outcome RegisterCertificate(const Call& call, const Account& account, const Surroundings& here) {
+  Members in(call);
+  const auto ca_pem = in.Text("caCertificatePem", kPem);
+  const auto asked = ReadAsked(in);
+  if (const auto* refusal = std::get_if<Refusal>(&asked)) return *refusal;
+  const auto& [pem, status] = std::get<Asked>(asked);
+  auto made = NewSigned(pem, ca_pem, account, here);
+  if (auto* refusal = std::get_if<Refusal>(&made)) return std::move(*refusal);
+  auto& entry = std::get<policy::Certificate>(made);
+  entry.status = status;
   return Register(here, entry, pem);
 }
 

@@ -46,6 +46,11 @@ struct Surroundings {
   std::function<std::optional<std::string>(policy::RegistryPart part, absl::string_view name)>
       read_entry{};
 
+  // What becomes of templates that name a hook (F12): refused where they are made, taken with the
+  // hook left out, or asked for by whoever performs (provisioning/device.h).
+  enum class Hooks : uint8_t { kRefused, kIgnored, kAsked };
+  Hooks hooks = Hooks::kRefused;
+
   // Whether the client called so is connected, and since when (GetThingConnectivityData).
   struct Connectivity {
     bool connected = false;

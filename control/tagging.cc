@@ -52,6 +52,11 @@ std::variant<Tagged, Refusal> FindTagged(const Account& account, const Surroundi
     if (ca == nullptr) return missing();
     return TaggedEntry(*ca);
   }
+  if (named->kind == "provisioningtemplate") {
+    const auto* const one = registry.FindTemplate(named->name);
+    if (one == nullptr) return missing();
+    return TaggedEntry(*one);
+  }
   if (named->kind == "policy") {
     if (registry.FindPolicy(named->name) == nullptr) return missing();
     std::vector<policy::EntryChange> first_look;  // is part of what is kept

@@ -2,6 +2,7 @@
 // and what gets an id because somebody asks for it.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -23,6 +24,16 @@ policy::ThingType WithId(const policy::ThingType& type, const Surroundings& here
                          std::vector<policy::EntryChange>& changes);
 policy::ThingGroup WithId(const policy::ThingGroup& group, const Surroundings& here,
                           std::vector<policy::EntryChange>& changes);
+
+// A type that a thing may be given, or why not (TH4).
+std::optional<Refusal> TypeRefusal(const Account& account, absl::string_view name);
+
+// Why a thing cannot have the attributes that it has (TH3), or nothing.
+std::optional<Refusal> AttributesRefusalOf(const policy::Thing& thing);
+
+// Puts the thing into the group, which is there, or says why not (GR5). Idempotent.
+std::optional<Refusal> JoinGroup(const Account& account, absl::string_view group,
+                                 policy::Thing& thing);
 
 // {"groupName": …, "groupArn": …}
 std::string TellGroup(const Surroundings& here, absl::string_view name);

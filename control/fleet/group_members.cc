@@ -6,7 +6,6 @@
 #include "control/operation.h"
 #include "control/paging.h"
 #include "policy/reference.h"
-#include "policy/registry_entry.h"
 
 namespace control {
 namespace {
@@ -45,26 +44,6 @@ std::variant<std::string, Refusal> NameOf(const Given& given, const Surroundings
   return *name;
 }
 
-// Puts the thing into the group, or says why not. Idempotent.
-std::optional<Refusal> Add(const Account& account, absl::string_view group, Thing& thing) {
-  const std::string root = RootOf(account, group);
-  for (const policy::Reference& other : thing.groups) {
-    if (other.name == group) return std::nullopt;
-    if (RootOf(account, other.name) == root) {
-      return InvalidRequest(absl::StrCat("Thing ", thing.name, " cannot be added to thing group ",
-                                         group, ": it is in thing group ", other.name,
-                                         " of the same hierarchy"));
-    }
-  }
-  if (thing.groups.size() >= policy::kGroupsPerThingMax) {
-    return InvalidRequest(absl::StrCat("Thing ", thing.name, " cannot be added to thing group ",
-                                       group, ": a thing is in at most ",
-                                       policy::kGroupsPerThingMax, " groups"));
-  }
-  thing.groups.push_back({std::string(group)});
-  return std::nullopt;
-}
-
 // A thing that is there and groups that are there.
 std::variant<Thing, Refusal> FindAll(const Account& account, absl::string_view thing,
                                      absl::Span<const std::string> groups) {
@@ -87,7 +66,7 @@ Outcome Regroup(const Account& account, absl::string_view name,
   Thing after = before;
   for (const std::string& group : remove) policy::Detach(after.groups, group);
   for (const std::string& group : add) {
-    if (auto refusal = Add(account, group, after)) return *std::move(refusal);
+    if (auto refusal = JoinGroup(account, group, after)) return *std::move(refusal);
   }
   if (policy::NamesOf(before.groups) == policy::NamesOf(after.groups)) return Done{};
   return Done{.changes = {Put(after)}};

@@ -8,7 +8,6 @@
 #include "control/fleet/entries.h"
 #include "control/operation.h"
 #include "control/paging.h"
-#include "policy/registry_entry.h"
 
 namespace control {
 namespace {
@@ -16,25 +15,7 @@ namespace {
 using policy::RegistryPart;
 using policy::Thing;
 
-constexpr size_t kAttributesWithoutTypeMax = 3;
 constexpr uint64_t kVersionMax = std::numeric_limits<int64_t>::max();
-
-// A type that a thing may be given, or why not (TH4).
-std::optional<Refusal> TypeRefusal(const Account& account, absl::string_view name) {
-  if (name.empty()) return std::nullopt;
-  const policy::ThingType* const type = account.registry().FindThingType(name);
-  if (type == nullptr) return ThingTypeNotFound(name);
-  if (type->deprecated == 0) return std::nullopt;
-  return InvalidRequest(
-      absl::StrCat("Thing type ", name, " is deprecated: no more things can be given it"));
-}
-
-std::optional<Refusal> AttributesRefusalOf(const Thing& thing) {
-  return thing.type_name.empty()
-             ? AttributesRefusal(thing.attributes, "A thing without a type",
-                                 kAttributesWithoutTypeMax)
-             : AttributesRefusal(thing.attributes, "A thing", policy::kThingAttributesMax);
-}
 
 Refusal WrongVersion(absl::string_view name) {
   return VersionConflict(

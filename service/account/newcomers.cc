@@ -7,7 +7,7 @@
 
 #include "absl/base/thread_annotations.h"
 #include "absl/synchronization/mutex.h"
-#include "control/just_in_time.h"
+#include "control/provisioning/just_in_time.h"
 #include "proto/newcomers.h"
 
 namespace service {

@@ -11,7 +11,7 @@ ROWS = {rule: shown for rule, shown in re.findall(r"^\| ([A-Z]{1,2}\d+) \|.*\| (
 # Every rule of the contract that is offered.
 LAST_RULES = {"T": (1, 10), "N": (1, 7), "TH": (1, 7), "PR": (1, 4), "TY": (1, 5), "GR": (1, 6),
               "CA": (1, 3), "PO": (0, 6), "AT": (1, 6), "EF": (1, 2), "TG": (1, 3), "EP": (1, 2),
-              "CO": (1, 1), "EV": (1, 1), "CE": (0, 7)}
+              "CO": (1, 1), "EV": (1, 1), "CE": (0, 7), "PV": (1, 5)}
 
 
 def rules_of_cases() -> dict:

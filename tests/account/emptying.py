@@ -29,6 +29,7 @@ class Emptying:
         self._certificates()
         self._policies()
         self._authorities()
+        self._templates()
         self._ask("DELETE", "/registrationcode")
         self._events()
         for path, member, query in (("/things", "things", _EVERY),
@@ -84,6 +85,14 @@ class Emptying:
         for one in self._ask("GET", "/cacertificates", query=_PAGE)["certificates"]:
             path = f"/cacertificate/{one['certificateId']}"
             self._ask("PUT", path, query={"newStatus": "INACTIVE"})
+            self._ask("DELETE", path)
+
+    def _templates(self):
+        for one in self._ask("GET", "/provisioning-templates", query=_EVERY)["templates"]:
+            path = f"/provisioning-templates/{one['templateName']}"
+            for version in self._ask("GET", f"{path}/versions")["versions"]:
+                if not version["isDefaultVersion"]:
+                    self._ask("DELETE", f"{path}/versions/{version['versionId']}")
             self._ask("DELETE", path)
 
     def _events(self):

@@ -19,6 +19,8 @@ class IssuingAccount {
   CaseReply Ask(absl::string_view method, absl::string_view target, absl::string_view body,
                 const std::vector<std::pair<std::string, std::string>>& headers);
 
+  AccountInMemory& account() { return account_; }
+
  private:
   AccountInMemory account_;
   int codes_ = 0;

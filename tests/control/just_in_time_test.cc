@@ -1,4 +1,4 @@
-#include "control/just_in_time.h"
+#include "control/provisioning/just_in_time.h"
 
 #include <gmock/gmock.h>
 
@@ -144,6 +144,76 @@ TEST_F(JustInTimeTest, AnAuthorityThatRegistersNoMoreTellsNoMore) {
   account_.Get("PUT", absl::StrCat("/cacertificate/", ca_.id, "?newAutoRegistrationStatus=ENABLE"));
   EXPECT_EQ(Come(leaf).status, 200);
   EXPECT_EQ(account_.events().size(), 2u);
+}
+
+constexpr absl::string_view kTemplate = R"({
+  "Resources": {
+    "lamp": {"Type": "AWS::IoT::Thing",
+             "Properties": {"ThingName": {"Ref": "AWS::IoT::Certificate::CommonName"}}},
+    "certificate": {"Type": "AWS::IoT::Certificate",
+                    "Properties": {"CertificateId": {"Ref": "AWS::IoT::Certificate::Id"}}}
+  }})";
+
+// A body that registers the authority with a template, or with the name of one.
+std::string WithTemplate(const TestCa& ca, absl::string_view member, absl::string_view value) {
+  return Json()
+      .Text("caCertificate", ca.pem)
+      .Text("certificateMode", "SNI_ONLY")
+      .Object("registrationConfig", Json().Text(member, value))
+      .Finish();
+}
+
+constexpr absl::string_view kRegistering =
+    "/cacertificate?setAsActive=true&allowAutoRegistration=true";
+
+TEST_F(JustInTimeTest, WithATemplateTheDeviceIsProvisioned) {
+  account_.Get("POST", kRegistering, WithTemplate(ca_, "templateBody", kTemplate));
+  const std::string leaf = ca_.Leaf("lamp-7");
+  EXPECT_EQ(Come(leaf).status, 200);
+  const policy::Certificate* const entry = Find(leaf);
+  ASSERT_NE(entry, nullptr);
+  EXPECT_TRUE(entry->active());
+  EXPECT_EQ(entry->ca_id, ca_.id);
+  ASSERT_EQ(entry->things.size(), 1u);
+  EXPECT_EQ(entry->things[0].name, "lamp-7");
+  EXPECT_NE(account_.account().registry().FindThing("lamp-7"), nullptr);
+  EXPECT_THAT(account_.events(), IsEmpty());
+  EXPECT_THAT(account_.Get("GET", absl::StrCat("/certificates/", LeafId(leaf))),
+              HasSubstr("-----BEGIN CERTIFICATE-----"));
+  EXPECT_EQ(Come(leaf).status, 200);  // once more, and nothing happens
+}
+
+TEST_F(JustInTimeTest, ATemplateIsNamedAndMustBeOfThatKindAndEnabled) {
+  account_.Get("POST", kRegistering, WithTemplate(ca_, "templateName", "lamps"));
+  const std::string leaf = ca_.Leaf("lamp-7");
+  const auto make = [&](absl::string_view more) {
+    account_.Get(
+        "POST", "/provisioning-templates",
+        absl::StrCat(R"({"templateName": "lamps", "templateBody": )", JsonText(kTemplate),
+                     R"(, "provisioningRoleArn": "arn:aws:iam::000000000000:role/r")", more, "}"));
+  };
+  EXPECT_EQ(Come(leaf).status, 404);
+  make(R"(, "type": "JITP")");
+  EXPECT_THAT(Come(leaf).body, HasSubstr("is not enabled"));
+  EXPECT_EQ(Find(leaf), nullptr);
+  account_.Get("PATCH", "/provisioning-templates/lamps", R"({"enabled": true})");
+  EXPECT_EQ(Come(leaf).status, 200);
+  EXPECT_NE(Find(leaf), nullptr);
+}
+
+TEST_F(JustInTimeTest, OfADeviceThatCannotBeProvisionedNothingIsKept) {
+  account_.Get("POST", kRegistering, WithTemplate(ca_, "templateBody", kTemplate));
+  EXPECT_THAT(Come(ca_.Leaf("a name with blanks")).body, HasSubstr("A thing's name cannot be"));
+  const TestCa wants_more;
+  constexpr absl::string_view kWantsCountry = R"({
+    "Parameters": {"AWS::IoT::Certificate::Country": {"Type": "String"}},
+    "Resources": {"c": {"Type": "AWS::IoT::Certificate",
+                        "Properties": {"CertificateId": {"Ref": "AWS::IoT::Certificate::Id"}}}}})";
+  account_.Get("POST", kRegistering, WithTemplate(wants_more, "templateBody", kWantsCountry));
+  EXPECT_THAT(Come(wants_more.Leaf()).body,
+              HasSubstr("parameter AWS::IoT::Certificate::Country is missing"));
+  EXPECT_THAT(account_.account().registry().certificates(), IsEmpty());
+  EXPECT_THAT(account_.account().registry().things(), IsEmpty());
 }
 
 TEST_F(JustInTimeTest, WhatIsNoCertificateIsRefused) {

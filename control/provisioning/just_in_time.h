@@ -1,11 +1,12 @@
-// Just-in-time registration (CE7): a device comes with a certificate that the account does not know
-// yet, an authority of the account has signed it, and that authority is ACTIVE and registers by
-// itself. Then it is registered as PENDING_ACTIVATION, and whoever decides is told:
+// Just-in-time registration (CE7) and provisioning (JITP): a device comes with a certificate that
+// the account does not know yet, an authority of the account has signed it, and that authority is
+// ACTIVE and registers by itself. With a template (registrationConfig) the device is provisioned
+// with it, all or nothing. Without one its certificate is registered as PENDING_ACTIVATION, and
+// whoever decides is told:
 //
 //   $aws/events/certificates/registered/CA-CERTIFICATE-ID
 //
-// Told once more each time that it comes again while nobody has decided. An authority's template
-// (registrationConfig) is kept, and does not change what is done here.
+// Told once more each time that it comes again while nobody has decided.
 #pragma once
 
 #include "absl/strings/string_view.h"
