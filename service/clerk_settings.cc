@@ -53,6 +53,9 @@ absl::StatusOr<Clerk::Settings> ClerkSettingsOf(const Config& config) {
   here.new_uuid = NewUuid;
   here.new_code = NewCode;
   here.deprecation_wait_ms = config.thing_type_wait_seconds * 1000;
+  using Hooks = control::Surroundings::Hooks;
+  if (config.provisioning_hook_ignored) here.hooks = Hooks::kIgnored;
+  if (!config.provisioning_hook_command.empty()) here.hooks = Hooks::kAsked;
   settings.now_ms = NowMs;
   settings.trust.capath = config.broker_capath;
   settings.trust.registry = config.registry;

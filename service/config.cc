@@ -109,6 +109,10 @@
           "the same for iot:Jobs; empty: the same answer")                                        \
   SETTING(std::string, endpoint_address_credentials, "", kAny, endpoint_address_credentials,      \
           "the same for iot:CredentialProvider; empty: the same answer")                          \
+  SETTING(std::string, provisioning_hook_command, "", kAny, provisioning_hook_command,            \
+          "command that is asked before a device is provisioned with a template with a hook")     \
+  SETTING(bool, provisioning_hook_ignored, false, kAny, provisioning_hook_ignored,                \
+          "provisioning templates may name a hook, and nobody is asked")                          \
   SETTING(int64_t, thing_type_wait_seconds, 0, Between(0, 86'400), thing_type_wait_seconds,       \
           "a thing type must have been deprecated for so long before it is deleted (AWS: 300)")   \
   SETTING(std::string, log_level, "info", kLogLevels, log_level, "debug, info, warning or error") \

@@ -41,6 +41,9 @@ struct Config {
   std::string endpoint_address;  // that DescribeEndpoint answers; empty: the server's own name
   std::string endpoint_address_jobs;
   std::string endpoint_address_credentials;
+  // Who is asked before a device is provisioned with a template that names a hook; empty: nobody.
+  std::string provisioning_hook_command;
+  bool provisioning_hook_ignored = false;  // then such templates are taken all the same
   int64_t thing_type_wait_seconds = 0;  // between deprecating and deleting one
   LogLevel log_level = LogLevel::kInfo;
   std::vector<std::string> flag_files{};  // that settings were read from, the last one last

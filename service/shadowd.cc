@@ -215,6 +215,8 @@ int Serve(Config config, Log& log, int stop_fd) {
   });
   Clerk clerk(*std::move(clerk_settings), registry, commands, whereabouts, health, log);
   Newcomers newcomers(clerk, log);
+  Provisioner provisioner(config.provisioning_hook_command, clerk, log);
+  (*device_desk)->SetProvisioner(provisioner);
   Principals principals(registry, config.credentials_dir, clerk, log);
   Observations observations(commands, counters, log);
   Forgetting forgetting(wake);

@@ -4,7 +4,9 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "absl/time/clock.h"
 #include "control/events.h"
+#include "control/provisioning/expiry.h"
 #include "identity/signing_request.h"
 #include "policy/registry_files.h"
 #include "service/account/chance.h"
@@ -131,16 +133,34 @@ void Clerk::Run() {
   const auto has_work = [this]() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) {
     return ending_ || (!requests_.empty() && !catching_up_);
   };
+  absl::Time swept = absl::InfinitePast();
   for (;;) {
     Request request;
     {
-      const absl::MutexLock lock(&mutex_, absl::Condition(&has_work));
-      if (requests_.empty()) return;
-      request = std::move(requests_.front());
-      requests_.pop_front();
+      const absl::MutexLock lock(&mutex_);
+      mutex_.AwaitWithTimeout(absl::Condition(&has_work), kSweepEvery);
+      if (ending_ && requests_.empty()) return;
+      if (has_work()) {
+        request = std::move(requests_.front());
+        requests_.pop_front();
+      }
     }
-    request.serve();
+    if (request.serve) request.serve();
+    if (absl::Now() - swept < kSweepEvery) continue;
+    swept = absl::Now();
+    Sweep();
   }
+}
+
+void Clerk::Sweep() {
+  const int64_t now_ms = settings_.now_ms();
+  const bool is_due = registry_.ReadAccount(
+      [&](const control::Account& account) { return control::IsAnyDue(account, now_ms); });
+  if (!is_due || !health_.link_up()) return;
+  Serve(control::DeleteDue, [this](const rest::Answer& answer) {
+    if (answer.status == 200) return log_.Info("certificates_expired", {});
+    log_.Warning("certificates_not_expired", {{"cause", answer.body}});
+  });
 }
 
 control::Surroundings Clerk::Here() const {

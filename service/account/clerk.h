@@ -18,6 +18,7 @@
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
 #include "absl/synchronization/mutex.h"
+#include "absl/time/time.h"
 #include "absl/types/span.h"
 #include "control/operation.h"
 #include "identity/issuer.h"
@@ -33,6 +34,9 @@ namespace service {
 
 class Clerk {
  public:
+  // How often certificates whose time is over are looked for.
+  static constexpr absl::Duration kSweepEvery = absl::Seconds(1);
+
   struct Settings {
     control::Surroundings here{};  // what is the same for each operation
     std::function<int64_t()> now_ms{};
@@ -82,6 +86,8 @@ class Clerk {
   void Run();
   void Serve(const Perform& perform, const Answered& answered);
   void ServeTakeUp(absl::Span<const RegistryInForce::EntryName> entries, const TakenUp& taken_up);
+  // Deletes certificates whose time is over.
+  void Sweep();
   control::Surroundings Here() const;
   // Keeps what an outcome changes. Aborted: it must be performed again.
   absl::Status Keep(const control::Done& done, const control::Surroundings& here,

@@ -16,6 +16,12 @@ using proto::DeviceTopic;
 constexpr std::chrono::seconds kClearingWait{1};
 constexpr int64_t kMsPerSecond = 1000;
 
+DeviceAnswer InFormat(desk::Answer answer, DeviceTopic::Format format) {
+  DeviceAnswer told{.accepted = answer.accepted, .payload = std::move(answer.payload)};
+  if (format == DeviceTopic::Format::kCbor) told.payload = proto::CborOfJson(told.payload);
+  return told;
+}
+
 control::Refusal NotDone() { return control::InternalFailure("Internal service failure"); }
 
 }  // namespace
@@ -93,10 +99,6 @@ absl::Status DeviceDesk::AtDesk(storage::Draft& draft,
 std::optional<DeviceAnswer> DeviceDesk::Handle(const DeviceAsk& ask, bool may_change,
                                                storage::Draft& draft) {
   const DeviceTopic topic = proto::ParseDeviceTopic(ask.request.topic);
-  const auto rooms = Rooms();
-  const auto room = std::find_if(rooms.begin(), rooms.end(),
-                                 [&](const Room& one) { return one.family == topic.family; });
-  if (room == rooms.end()) return Refuse(ask);
   desk::Request request{.topic = topic, .payload = ask.request.payload};
   std::string json;
   if (topic.format == DeviceTopic::Format::kCbor && !request.payload.empty()) {
@@ -108,6 +110,16 @@ std::optional<DeviceAnswer> DeviceDesk::Handle(const DeviceAsk& ask, bool may_ch
     }
     request.payload = request.fault.empty() ? absl::string_view(json) : absl::string_view();
   }
+  if (topic.family == DeviceTopic::Family::kCertificates ||
+      topic.family == DeviceTopic::Family::kTemplates) {
+    if (provisioner_ == nullptr || ask.peer == nullptr) return Refuse(ask);
+    Provision(ask, request);
+    return std::nullopt;
+  }
+  const auto rooms = Rooms();
+  const auto room = std::find_if(rooms.begin(), rooms.end(),
+                                 [&](const Room& one) { return one.family == topic.family; });
+  if (room == rooms.end()) return Refuse(ask);
   std::optional<desk::Answer> answer;
   const absl::Status status = AtDesk(draft, [&](desk::Desk& desk) {
     const size_t mark = draft.mark();
@@ -116,9 +128,29 @@ std::optional<DeviceAnswer> DeviceDesk::Handle(const DeviceAsk& ask, bool may_ch
     return answer && answer->accepted;
   });
   if (!status.ok() || !answer) return Refuse(ask);
-  DeviceAnswer told{.accepted = answer->accepted, .payload = std::move(answer->payload)};
-  if (topic.format == DeviceTopic::Format::kCbor) told.payload = proto::CborOfJson(told.payload);
-  return told;
+  return InFormat(*std::move(answer), topic.format);
+}
+
+void DeviceDesk::Provision(const DeviceAsk& ask, const desk::Request& request) {
+  provisioner_->Take({.topic = std::string(ask.request.topic),
+                      .payload = std::string(request.payload),
+                      .fault = std::string(request.fault),
+                      .client_id = ask.peer->client_id,
+                      .principal = ask.peer->principal,
+                      .connection = ask.request.connection},
+                     [this, epoch = ask.epoch, sequence = ask.request.sequence,
+                      format = request.topic.format](desk::Answer answer) {
+                       {
+                         const absl::MutexLock lock(&mutex_);
+                         late_.push_back({epoch, sequence, InFormat(std::move(answer), format)});
+                       }
+                       settings_.wake();
+                     });
+}
+
+std::vector<Devices::Late> DeviceDesk::TakeLate() {
+  const absl::MutexLock lock(&mutex_);
+  return std::exchange(late_, {});
 }
 
 DeviceAnswer DeviceDesk::Refuse(const DeviceAsk& ask) const {

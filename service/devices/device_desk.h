@@ -27,6 +27,7 @@
 #include "service/account/registry_in_force.h"
 #include "service/commit/devices.h"
 #include "service/devices/post_office.h"
+#include "service/devices/provisioner.h"
 #include "service/devices/rooms.h"
 #include "service/watch/log.h"
 #include "storage/store.h"
@@ -69,6 +70,10 @@ class DeviceDesk : public Devices {
   // How many milliseconds the loop can wait before there is work.
   int WaitMs() const;
 
+  // Whoever provisions devices, for whom requests of certificates and templates are; before the
+  // first of them comes. It outlives the requests.
+  void SetProvisioner(Provisioner& provisioner) { provisioner_ = &provisioner; }
+
   std::optional<DeviceAnswer> Handle(const DeviceAsk& ask, bool may_change,
                                      storage::Draft& draft) override;
   DeviceAnswer Refuse(const DeviceAsk& ask) const override;
@@ -76,7 +81,7 @@ class DeviceDesk : public Devices {
   void Work(storage::Draft& draft) override ABSL_LOCKS_EXCLUDED(mutex_);
   void Committed() override;
   void Failed() override;
-  std::vector<Late> TakeLate() override { return {}; }
+  std::vector<Late> TakeLate() override ABSL_LOCKS_EXCLUDED(mutex_);
 
  private:
   using Clock = std::chrono::steady_clock;
@@ -96,6 +101,8 @@ class DeviceDesk : public Devices {
   // Lets `work` at a desk; what it leaves counts unless it gives false. An error: the draft could
   // not be read, and nothing of it counts, nor what it says.
   absl::Status AtDesk(storage::Draft& draft, absl::FunctionRef<bool(desk::Desk& desk)> work);
+  // Hands a request on; it is answered later.
+  void Provision(const DeviceAsk& ask, const desk::Request& request) ABSL_LOCKS_EXCLUDED(mutex_);
   void PerformCalls(storage::Draft& draft);
   void TellRooms(storage::Draft& draft);
   void RunTimers(storage::Draft& draft);
@@ -108,6 +115,7 @@ class DeviceDesk : public Devices {
   const RegistryInForce& registry_;
   const std::unique_ptr<PostOffice> posts_;
   Log& log_;
+  Provisioner* provisioner_ = nullptr;  // null: nobody is provisioned
   bool link_up_ = false;
   std::optional<desk::Timer> next_timer_;   // of what is committed
   std::optional<std::string> first_timer_;  // the key of one that was put in this commit
@@ -117,6 +125,7 @@ class DeviceDesk : public Devices {
   mutable absl::Mutex mutex_;
   std::deque<Waiting> calls_ ABSL_GUARDED_BY(mutex_);
   std::deque<policy::EntryChange> changes_ ABSL_GUARDED_BY(mutex_);
+  std::vector<Late> late_ ABSL_GUARDED_BY(mutex_);
   bool closed_ ABSL_GUARDED_BY(mutex_) = false;
 };
 
