@@ -48,6 +48,11 @@ namespace cli {
   EACH(kPolicyVersionShow)       \
   EACH(kPolicyVersionSetDefault) \
   EACH(kPolicyVersionDelete)     \
+  EACH(kTemplatePut)             \
+  EACH(kTemplateCheck)           \
+  EACH(kTemplateList)            \
+  EACH(kTemplateShow)            \
+  EACH(kTemplateDelete)          \
   EACH(kTagSet)                  \
   EACH(kTagRemove)               \
   EACH(kTagList)                 \
