@@ -13,13 +13,12 @@
 namespace proto {
 namespace {
 
-absl::Status Fault(absl::string_view reason) { return absl::InvalidArgumentError(reason); }
+absl::Status Unread(absl::string_view reason) { return absl::InvalidArgumentError(reason); }
 
 // Major types of RFC 8949, section 3.1.
 constexpr uint8_t kNegative = 1;
 constexpr uint8_t kBytes = 2;
 constexpr uint8_t kText = 3;
-constexpr uint8_t kMap = 5;
 constexpr uint8_t kTag = 6;
 constexpr uint8_t kSimple = 7;
 constexpr uint8_t kIndefinite = 31;  // additional information
@@ -38,12 +37,12 @@ absl::StatusOr<Head> TakeHead(absl::string_view& bytes) {
   const auto first = static_cast<uint8_t>(bytes.front());
   bytes.remove_prefix(1);
   Head head{.major = static_cast<uint8_t>(first >> 5), .info = static_cast<uint8_t>(first & 31)};
-  if (head.info == kIndefinite) return Fault("CBOR of indefinite length is not taken");
-  if (head.info > 27) return Fault("this is no CBOR: a length is reserved");
+  if (head.info == kIndefinite) return Unread("CBOR of indefinite length is not taken");
+  if (head.info > 27) return Unread("this is no CBOR: a length is reserved");
   head.argument = head.info;
   if (head.info < 24) return head;
   const size_t width = size_t{1} << (head.info - 24);
-  if (bytes.size() < width) return Fault(kTooShort);
+  if (bytes.size() < width) return Unread(kTooShort);
   head.argument = 0;
   for (size_t i = 0; i < width; ++i) {
     head.argument = head.argument << 8 | static_cast<uint8_t>(bytes[i]);
@@ -53,13 +52,13 @@ absl::StatusOr<Head> TakeHead(absl::string_view& bytes) {
 }
 
 absl::Status CheckHead(const Head& head) {
-  if (head.major == kTag) return Fault("tags of CBOR are not taken");
-  if (head.major == kSimple && head.info >= 25) return Fault("floats of CBOR are not taken");
+  if (head.major == kTag) return Unread("tags of CBOR are not taken");
+  if (head.major == kSimple && head.info >= 25) return Unread("floats of CBOR are not taken");
   if (head.major == kSimple && (head.info < 20 || head.info > 22)) {
-    return Fault("of CBOR's simple values only false, true and null are taken");
+    return Unread("of CBOR's simple values only false, true and null are taken");
   }
   if (head.major == kNegative && head.argument > uint64_t{INT64_MAX}) {
-    return Fault("an integer of the CBOR is below -2^63");
+    return Unread("an integer of the CBOR is below -2^63");
   }
   return absl::OkStatus();
 }
@@ -72,9 +71,9 @@ absl::Status CheckItems(absl::string_view bytes) {
     if (!head.ok()) return head.status();
     if (absl::Status status = CheckHead(*head); !status.ok()) return status;
     if (head->major != kBytes && head->major != kText) continue;
-    if (bytes.size() < head->argument) return Fault(kTooShort);
+    if (bytes.size() < head->argument) return Unread(kTooShort);
     if (head->major == kText && !shadow::IsUtf8(bytes.substr(0, head->argument))) {
-      return Fault("a text of the CBOR is not UTF-8");
+      return Unread("a text of the CBOR is not UTF-8");
     }
     bytes.remove_prefix(head->argument);
   }
@@ -164,12 +163,12 @@ class Wording : public nlohmann::json_sax<nlohmann::json> {
 }  // namespace
 
 absl::StatusOr<std::string> JsonOfCbor(absl::string_view bytes) {
-  if (bytes.empty()) return Fault(kTooShort);
+  if (bytes.empty()) return Unread(kTooShort);
   if (absl::Status status = CheckItems(bytes); !status.ok()) return status;
   Wording wording;
   const bool is_read = nlohmann::json::sax_parse(bytes.data(), bytes.data() + bytes.size(),
                                                  &wording, nlohmann::json::input_format_t::cbor);
-  if (!is_read) return Fault(wording.fault());
+  if (!is_read) return Unread(wording.fault());
   return wording.Finish();
 }
 

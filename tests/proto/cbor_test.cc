@@ -58,11 +58,11 @@ constexpr Example kExamples[] = {
     {"a56161614161626142616361436164614461656145", R"({"a":"A","b":"B","c":"C","d":"D","e":"E"})"},
 };
 
-std::string Bytes(absl::string_view hex) { return absl::HexStringToBytes(hex); }
+std::string OfHex(absl::string_view hex) { return absl::HexStringToBytes(hex); }
 
 TEST(Cbor, IsReadAndWrittenAsInTheRfc) {
   for (const Example& example : kExamples) {
-    const auto json = JsonOfCbor(Bytes(example.hex));
+    const auto json = JsonOfCbor(OfHex(example.hex));
     ASSERT_TRUE(json.ok()) << example.hex << ": " << json.status();
     EXPECT_EQ(*json, example.json) << example.hex;
     EXPECT_EQ(absl::BytesToHexString(CborOfJson(example.json)), example.hex);
@@ -70,14 +70,14 @@ TEST(Cbor, IsReadAndWrittenAsInTheRfc) {
 }
 
 TEST(Cbor, GivesByteStringsAsBase64) {
-  EXPECT_EQ(JsonOfCbor(Bytes("40")).value(), R"("")");
-  EXPECT_EQ(JsonOfCbor(Bytes("a1626269"
+  EXPECT_EQ(JsonOfCbor(OfHex("40")).value(), R"("")");
+  EXPECT_EQ(JsonOfCbor(OfHex("a1626269"
                              "6e"
                              "4401020304"))
                 .status()
                 .code(),
             absl::StatusCode::kInvalidArgument);
-  EXPECT_EQ(JsonOfCbor(Bytes("a16362696e4401020304")).value(), R"({"bin":"AQIDBA=="})");
+  EXPECT_EQ(JsonOfCbor(OfHex("a16362696e4401020304")).value(), R"({"bin":"AQIDBA=="})");
 }
 
 TEST(Cbor, KeepsTheOrderOfMembers) {
@@ -86,8 +86,8 @@ TEST(Cbor, KeepsTheOrderOfMembers) {
 }
 
 TEST(Cbor, ReadsLengthsThatAreNotTheShortest) {
-  EXPECT_EQ(JsonOfCbor(Bytes("1b0000000000000001")).value(), "1");
-  EXPECT_EQ(JsonOfCbor(Bytes("7a0000000161")).value(), R"("a")");
+  EXPECT_EQ(JsonOfCbor(OfHex("1b0000000000000001")).value(), "1");
+  EXPECT_EQ(JsonOfCbor(OfHex("7a0000000161")).value(), R"("a")");
 }
 
 struct Refused {
@@ -134,7 +134,7 @@ constexpr Refused kRefused[] = {
 
 TEST(Cbor, SaysWhatIsNotTaken) {
   for (const Refused& refused : kRefused) {
-    const auto json = JsonOfCbor(Bytes(refused.hex));
+    const auto json = JsonOfCbor(OfHex(refused.hex));
     ASSERT_FALSE(json.ok()) << refused.hex << ": " << *json;
     EXPECT_EQ(json.status().code(), absl::StatusCode::kInvalidArgument);
     EXPECT_THAT(std::string(json.status().message()), HasSubstr(refused.why)) << refused.hex;
@@ -158,7 +158,7 @@ TEST(Cbor, OfWhatIsNoJsonIsNull) {
 // Whatever is read is JSON, and says the same once more.
 TEST(Cbor, BearsAnyBytes) {
   std::mt19937 chance(20261130);
-  const std::string whole = Bytes("a56161614161626142616361436164820102616563e6b0b4");
+  const std::string whole = OfHex("a56161614161626142616361436164820102616563e6b0b4");
   for (int i = 0; i < 50'000; ++i) {
     std::string bytes = whole;
     for (int changes = 1 + static_cast<int>(chance() % 3); changes > 0; --changes) {
