@@ -81,4 +81,9 @@ bool Filters::Deliver(absl::string_view client_id, absl::string_view topic, bool
   return !session.complete && !own && !session.filters.MatchAsParent(topic);
 }
 
+bool Filters::IsSubscribed(absl::string_view client_id, absl::string_view topic) const {
+  const auto found = sessions_.find(client_id);
+  return found == sessions_.end() || !found->second.complete || found->second.filters.Match(topic);
+}
+
 }  // namespace plugin

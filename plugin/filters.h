@@ -1,4 +1,5 @@
-// By which of its filters each session is handed shadow requests. Mosquitto reads `x/#` as "x and
+// By which of its filters each session is handed shadow requests, and who is subscribed to the
+// answers of fleet provisioning. Mosquitto reads `x/#` as "x and
 // all below it", AWS as "all below x": so each delivery of a request is checked against AWS's
 // reading (K8), in the same time for many filters as for few.
 //
@@ -39,6 +40,10 @@ class Filters {
 
   // May a request published on `topic`, by this client itself if `own`, be handed to the client?
   bool Deliver(absl::string_view client_id, absl::string_view topic, bool own) const;
+
+  // Is the client subscribed to that answer to whoever provisions itself? Where not all of its
+  // filters are known it counts as subscribed.
+  bool IsSubscribed(absl::string_view client_id, absl::string_view topic) const;
 
   // That are known; and what those of them take, about, whose client is away.
   size_t sessions() const { return sessions_.size(); }

@@ -173,12 +173,14 @@ bool Plugin::MayReceive(const Client& client, absl::string_view topic, absl::str
   return allowed;
 }
 
-// Who has come back since it asked, as the same principal, is told too.
+// Who has come back since it asked, as the same principal, is told too. What may hold a private key
+// is for those who wait for it.
 void Plugin::TellAlone(const Asker& asker, const std::string& topic, absl::string_view payload) {
   const void* const handle = connections_.HandleOf(asker.client_id);
   const auto* const connection = connections_.Find(handle);
   if (connection == nullptr || connection->principal != asker.principal) return;
   if (!access_.MayReceive({.handle = handle, .id = asker.client_id}, topic)) return;
+  if (proto::IsOfProvisioning(topic) && !filters_.IsSubscribed(asker.client_id, topic)) return;
   broker_.PublishTo(connection->client_id, topic, payload, /*at_least_once=*/true);
   observer_.Delivered(handle, topic, payload, /*qos=*/1, /*retain=*/false);
 }

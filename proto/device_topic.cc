@@ -100,6 +100,12 @@ DeviceTopic ParseDeviceTopic(absl::string_view topic) {
   return {};
 }
 
+bool IsOfProvisioning(absl::string_view topic) {
+  const DeviceTopic parsed = ParseDeviceTopic(topic);
+  return parsed.kind != Kind::kNone &&
+         (parsed.family == Family::kCertificates || parsed.family == Family::kTemplates);
+}
+
 std::string DeviceAnswerTopic(absl::string_view request_topic, bool accepted) {
   const absl::string_view word = accepted ? "/accepted" : "/rejected";
   const DeviceTopic parsed = ParseDeviceTopic(request_topic);

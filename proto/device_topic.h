@@ -38,6 +38,9 @@ struct DeviceTopic {
 
 DeviceTopic ParseDeviceTopic(absl::string_view topic);
 
+// Is it one of certificates or templates, a request or an answer?
+bool IsOfProvisioning(absl::string_view topic);
+
 // Where a request is answered: "…/accepted", and of commands "…/accepted/json" (and "…/cbor").
 std::string DeviceAnswerTopic(absl::string_view request_topic, bool accepted);
 

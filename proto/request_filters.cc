@@ -10,8 +10,10 @@
 namespace proto {
 namespace {
 
-constexpr size_t kClassicLevels = 5;  // $aws/things/T/shadow/get
-constexpr size_t kNamedLevels = 7;    // $aws/things/T/shadow/name/N/get
+constexpr size_t kClassicLevels =
+    5;  // $aws/things/T/shadow/get, …/certificates/create/json/accepted
+constexpr size_t kTemplateLevels = 6;  // $aws/provisioning-templates/T/provision/json/accepted
+constexpr size_t kNamedLevels = 7;     // $aws/things/T/shadow/name/N/get
 // Of the longest topic with `/#` behind it.
 constexpr size_t kBytesMax = absl::string_view("$aws/things//shadow/name//update/#").size() +
                              shadow::kThingNameBytesMax + shadow::kShadowNameBytesMax;
@@ -35,7 +37,9 @@ RequestFilters::Shape RequestFilters::ShapeOf(absl::string_view filter) {
     if (level == "+") shape.plus |= static_cast<uint8_t>(1u << shape.levels);
     ++shape.levels;
   }
-  return shape.levels == kClassicLevels || shape.levels == kNamedLevels ? shape : Shape();
+  const bool is_whole = shape.levels == kClassicLevels || shape.levels == kTemplateLevels ||
+                        shape.levels == kNamedLevels;
+  return is_whole ? shape : Shape();
 }
 
 bool RequestFilters::CanMatch(absl::string_view filter) { return ShapeOf(filter).levels > 0; }

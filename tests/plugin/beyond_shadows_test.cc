@@ -82,6 +82,29 @@ TEST_F(BeyondShadows, AreAnsweredToWhoeverAskedAndNobodyElse) {
           "other $aws/commands/clients/other/executions/e/response/rejected/json no QoS 1"));
 }
 
+// What may hold a private key is for who waits for it.
+TEST_F(BeyondShadows, AreAnsweredAboutCertificatesToSubscribersOnly) {
+  ServiceComes();
+  constexpr absl::string_view kCreate = "$aws/certificates/create/json";
+  constexpr absl::string_view kProvision = "$aws/provisioning-templates/T/provision/cbor";
+  EXPECT_TRUE(plugin_.MaySubscribe(device_, "$aws/certificates/create/json/accepted", 1));
+  EXPECT_TRUE(plugin_.MaySubscribe(device_, "$aws/provisioning-templates/+/provision/cbor/+", 1));
+  for (const Client& client : {device_, other_}) {
+    plugin_.Message(client, kCreate, "", 1);
+    plugin_.Tick(1);
+  }
+  Answer(proto::AnswerTopic::kAccepted, "key", 1);
+  Answer(proto::AnswerTopic::kAccepted, "key", 2);
+  plugin_.Message(device_, kProvision, "", 1);
+  plugin_.Message(device_, kCreate, "", 1);
+  plugin_.Tick(2);
+  Answer(proto::AnswerTopic::kRejected, "no", 3);
+  Answer(proto::AnswerTopic::kRejected, "no", 4);
+  EXPECT_THAT(broker_.handed,
+              ElementsAre("device $aws/certificates/create/json/accepted key QoS 1",
+                          "device $aws/provisioning-templates/T/provision/cbor/rejected no QoS 1"));
+}
+
 TEST_F(BeyondShadows, HaveNoAnswerOfAShadowNorTheOtherWayRound) {
   ServiceComes();
   plugin_.Message(device_, kGetJobs, "", 1);
@@ -144,6 +167,7 @@ TEST_F(BeyondShadows, AreRefusedInTheirOwnWords) {
   const std::string large = absl::StrCat(R"({"clientToken":"t"})", std::string(100, ' '));
   plugin_.Message(device_, kGetJobs, large, 1);
   plugin_.Message(device_, "$aws/commands/things/T/executions/e/response/json", large, 1);
+  EXPECT_TRUE(plugin_.MaySubscribe(device_, "$aws/certificates/create/json/rejected", 1));
   plugin_.Message(device_, "$aws/certificates/create/json", large, 1);
   for (int i = 0; i < 2; ++i) plugin_.Message(other_, "$aws/things/T/shadow/get", "", 1);
   plugin_.Message(device_, kGetJobs, R"({"clientToken":"t"})", 1);
