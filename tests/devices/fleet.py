@@ -9,9 +9,9 @@ from harness import wait_until
 from wire import Packet, Wire
 
 EVERYTHING = "everything"  # the policy of `anybody`
+# To Mosquitto "request/#" is "request", too.
 SERVICE_TOPICS = ("$aws/events/#", "$aws/commands/+/+/executions/+/request/#",
-                  "$aws/commands/+/+/executions/+/request", "$aws/things/+/jobs/notify",
-                  "$aws/things/+/jobs/notify-next")
+                  "$aws/things/+/jobs/notify", "$aws/things/+/jobs/notify-next")
 
 
 class Message(NamedTuple):
