@@ -5,7 +5,7 @@ import json
 import boto3
 import pytest
 
-from connections import Mqtt5
+from connections import Mqtt311
 from endpoint import Endpoint
 from inbox import Inbox
 
@@ -39,7 +39,7 @@ def test_a_command_is_sent_done_and_told(endpoint, clients):
     target = iot.create_thing(thingName=thing)["thingArn"]
     arn = iot.create_command(commandId="unlock", payload=PAYLOAD)["commandArn"]
     assert iot.get_command(commandId="unlock")["payload"] == PAYLOAD
-    device = Mqtt5(endpoint)
+    device = Mqtt311(endpoint)
     device.connect()
     requests = Inbox()
     executions = f"$aws/commands/things/{thing}/executions"
