@@ -130,15 +130,16 @@ absl::StatusOr<HttpsClient> HttpsClient::FromFlags(absl::string_view service) {
   curl_easy_setopt(curl, CURLOPT_TIMEOUT, static_cast<long>(absl::GetFlag(FLAGS_timeout)));
   curl_easy_setopt(curl, CURLOPT_PROTOCOLS_STR, "https,http");
   impl->Set(CURLOPT_CAINFO, absl::GetFlag(FLAGS_cafile));
-  const std::string access_key = absl::GetFlag(FLAGS_access_key_id);
+  std::string access_key = absl::GetFlag(FLAGS_access_key_id);
+  std::string secret = absl::GetFlag(FLAGS_secret_access_key);
+  if (access_key.empty() && service != kShadows) access_key = secret = kNobodysKey;
   if (access_key.empty()) {
     impl->Set(CURLOPT_SSLCERT, absl::GetFlag(FLAGS_cert));
     impl->Set(CURLOPT_SSLKEY, absl::GetFlag(FLAGS_key));
   } else {
     impl->Set(CURLOPT_AWS_SIGV4,
               absl::StrCat("aws:amz:", absl::GetFlag(FLAGS_region), ":", service));
-    impl->Set(CURLOPT_USERPWD,
-              absl::StrCat(access_key, ":", absl::GetFlag(FLAGS_secret_access_key)));
+    impl->Set(CURLOPT_USERPWD, absl::StrCat(access_key, ":", secret));
   }
   impl->body_headers = curl_slist_append(nullptr, "Content-Type: application/octet-stream");
   return HttpsClient(std::move(impl));
