@@ -33,8 +33,8 @@ std::string EncodeCommand(const Command& command) {
        {command.created, command.updated, command.last_used, command.gone_at}) {
     AppendTime(time, out);
   }
-  for (const std::string* text :
-       {&command.display_name, &command.description, &command.content_type, &command.payload}) {
+  for (const std::string* text : {&command.display_name, &command.description,
+                                  &command.content_type, &command.payload, &command.parameters}) {
     AppendText(*text, out);
   }
   storage::AppendVarint(command.tags.size(), out);
@@ -58,8 +58,8 @@ absl::StatusOr<Command> DecodeCommand(absl::string_view id, absl::string_view by
   for (int64_t* time : {&command.created, &command.updated, &command.last_used, &command.gone_at}) {
     if (!ReadTime(reader, *time)) return storage::Damaged(kWhat, storage::kCutOff);
   }
-  for (std::string* text :
-       {&command.display_name, &command.description, &command.content_type, &command.payload}) {
+  for (std::string* text : {&command.display_name, &command.description, &command.content_type,
+                            &command.payload, &command.parameters}) {
     if (!ReadText(reader, *text)) return storage::Damaged(kWhat, storage::kCutOff);
   }
   if (!ReadTags(reader, command.tags)) return storage::Damaged(kWhat, "its tags are garbled");

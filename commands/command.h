@@ -19,7 +19,9 @@ struct Command {
   std::string display_name{};
   std::string description{};
   std::string content_type{};  // empty: none is said
-  std::string payload{};       // sent byte for byte
+  std::string payload{};       // sent byte for byte, or the template of what is sent
+  // AWS's list of them as JSON (parameters.h), if the payload is a template; else empty.
+  std::string parameters{};
   policy::Tags tags{};
   int64_t created = 0;
   int64_t updated = 0;
@@ -28,6 +30,7 @@ struct Command {
   bool deprecated = false;
 
   bool pending_deletion() const { return gone_at != 0; }
+  bool is_template() const { return !parameters.empty(); }
 
   friend bool operator==(const Command&, const Command&) = default;
 };

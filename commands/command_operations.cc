@@ -1,12 +1,16 @@
 // Commands themselves: made, told, changed, deleted, listed.
+#include <algorithm>
 #include <utility>
+#include <vector>
 
 #include "absl/strings/escaping.h"
 #include "absl/strings/str_cat.h"
 #include "commands/commands.h"
 #include "commands/listing.h"
 #include "commands/operations.h"
+#include "commands/parameters.h"
 #include "commands/shapes.h"
+#include "commands/template.h"
 #include "control/arn.h"
 #include "control/tags.h"
 
@@ -25,6 +29,8 @@ using desk::Reply;
 // come to its end then.
 constexpr int64_t kUsedLatelySeconds = kTimeoutSecondsMax;
 
+constexpr absl::string_view kOutputs[] = {"JSON", "CBOR"};
+constexpr absl::string_view kOutputPath = "preprocessor.awsJsonSubstitution.outputFormat";
 constexpr absl::string_view kNamespaces[] = {kNamespace, "AWS-IoT-FleetWise"};
 
 Refusal BeingDeleted(absl::string_view id) {
@@ -46,18 +52,13 @@ std::optional<Refusal> RefuseParts(const Members& in, absl::string_view name_spa
   if (in.Has("roleArn")) {
     return control::Validation("roleArn is not supported in the namespace AWS-IoT");
   }
-  if (in.Has("payload") && in.Has("payloadTemplate")) {
+  if (in.Has("payload") == in.Has("payloadTemplate")) {
     return control::Validation("Exactly one of payload and payloadTemplate must be given");
   }
-  for (const absl::string_view member :
-       {"payloadTemplate", "preprocessor", "mandatoryParameters"}) {
-    if (in.Has(member)) {
-      return control::Validation(absl::StrCat(
-          member, " is not offered here: commands have a payload that is sent as it is"));
-    }
-  }
-  if (!in.Has("payload")) {
-    return control::Validation("Exactly one of payload and payloadTemplate must be given");
+  for (const absl::string_view member : {"preprocessor", "mandatoryParameters"}) {
+    if (in.Has(member) == in.Has("payloadTemplate")) continue;
+    return control::Validation(
+        absl::StrCat(member, " must be given with payloadTemplate, and with it only"));
   }
   return std::nullopt;
 }
@@ -72,9 +73,21 @@ std::optional<Refusal> ReadPayload(absl::string_view base64, std::string& payloa
                                           " bytes: at most ", kPayloadBytesMax, " are allowed"));
 }
 
+// K14. The form of the payload is the content type of what is sent.
+std::optional<Refusal> ReadTemplate(const Call& call, absl::string_view output, Command& command) {
+  const policy::Node& list = *call.body.Find("mandatoryParameters");
+  const auto parameters = ReadParameters(list);
+  if (!parameters.ok()) return control::Validation(parameters.status().message());
+  const absl::Status status = CheckTemplate(command.payload, *parameters);
+  if (!status.ok()) return control::Validation(status.message());
+  command.parameters = JsonOf(list);
+  command.content_type = output == kOutputs[0] ? "application/json" : "application/cbor";
+  return std::nullopt;
+}
+
 bool IsSame(const Command& a, const Command& b) {
   return a.display_name == b.display_name && a.description == b.description &&
-         a.content_type == b.content_type && a.payload == b.payload;
+         a.content_type == b.content_type && a.payload == b.payload && a.parameters == b.parameters;
 }
 
 Outcome CreateCommand(const Call& call, Desk& desk) {
@@ -86,12 +99,19 @@ Outcome CreateCommand(const Call& call, Desk& desk) {
   command.description = in.Text("description", kCommandDescription).value_or("");
   command.content_type = in.Text("payload.contentType", kContentType).value_or("");
   const std::string content = in.Text("payload.content", control::kAnyText).value_or("");
+  const auto text = in.Text("payloadTemplate", control::kAnyText);
+  const auto output = in.Word(kOutputPath, kOutputs);
+  if (in.Has("preprocessor") && !output) in.Need(kOutputPath, control::kAnyText);
   command.tags = control::ReadTags(in);
   if (auto refusal = Refused(in)) return *std::move(refusal);
   if (auto refusal = RefuseParts(in, name_space.value_or(std::string(kNamespace)))) {
     return *std::move(refusal);
   }
-  if (auto refusal = ReadPayload(content, command.payload)) return *std::move(refusal);
+  command.payload = text.value_or("");
+  if (auto refusal =
+          text ? ReadTemplate(call, *output, command) : ReadPayload(content, command.payload)) {
+    return *std::move(refusal);
+  }
   if (command.tags.size() > kTagsMax) {
     return control::Validation(absl::StrCat("At most ", kTagsMax, " tags are allowed"));
   }
@@ -106,23 +126,41 @@ Outcome CreateCommand(const Call& call, Desk& desk) {
   return Reply{.body = TellNames(command, desk)};
 }
 
+void TellPayload(const Command& command, Json& answer) {
+  if (!command.is_template()) {
+    Json payload;
+    payload.Text("content", absl::Base64Escape(command.payload))
+        .TextIfAny("contentType", command.content_type);
+    answer.Object("payload", payload);
+    return;
+  }
+  std::vector<std::string> parameters;
+  if (const auto list = policy::ParseJsonTree(command.parameters, command.parameters.size());
+      list.ok()) {
+    for (const policy::Node& one : list->elements) parameters.push_back(JsonOf(one));
+  }
+  const bool is_json = command.content_type == "application/json";
+  Json substitution;
+  substitution.Text("outputFormat", kOutputs[is_json ? 0 : 1]);
+  answer.Text("payloadTemplate", command.payload)
+      .Object("preprocessor", Json().Object("awsJsonSubstitution", substitution))
+      .List("mandatoryParameters", parameters);
+}
+
 Outcome GetCommand(const Call& call, Desk& desk) {
   Members in(call);
   const std::string id = in.Label("commandId", kCommandId);
   if (auto refusal = Refused(in)) return *std::move(refusal);
   const auto command = FindCommand(id, desk);
   if (!command) return CommandNotFound(id);
-  Json payload;
-  payload.Text("content", absl::Base64Escape(command->payload))
-      .TextIfAny("contentType", command->content_type);
-  return Reply{.body = Json()
-                           .Text("commandId", id)
-                           .Text("commandArn", control::Arn(desk.here, "command", id))
-                           .Text("namespace", kNamespace)
-                           .TextIfAny("displayName", command->display_name)
-                           .TextIfAny("description", command->description)
-                           .Object("payload", payload)
-                           .Time("createdAt", command->created * 1000)
+  Json answer;
+  answer.Text("commandId", id)
+      .Text("commandArn", control::Arn(desk.here, "command", id))
+      .Text("namespace", kNamespace)
+      .TextIfAny("displayName", command->display_name)
+      .TextIfAny("description", command->description);
+  TellPayload(*command, answer);
+  return Reply{.body = answer.Time("createdAt", command->created * 1000)
                            .Time("lastUpdatedAt", command->updated * 1000)
                            .Flag("deprecated", command->deprecated)
                            .Flag("pendingDeletion", command->pending_deletion())
@@ -186,6 +224,15 @@ std::string TellSummary(const Command& command, const Desk& desk) {
       .Finish();
 }
 
+bool HasParameter(const Command& command, absl::string_view name) {
+  const auto list = policy::ParseJsonTree(command.parameters, command.parameters.size());
+  if (!command.is_template() || !list.ok()) return false;
+  return std::any_of(list->elements.begin(), list->elements.end(), [&](const policy::Node& one) {
+    const policy::Node* const known = one.Find("name");
+    return known != nullptr && known->text == name;
+  });
+}
+
 Outcome ListCommands(const Call& call, Desk& desk) {
   Members in(call);
   const control::Page page = ReadListPage(in);
@@ -194,12 +241,12 @@ Outcome ListCommands(const Call& call, Desk& desk) {
   const auto parameter = in.Query("commandParameterName", kParameterName);
   if (auto refusal = Refused(in, page)) return *std::move(refusal);
   Json answer;
-  // No command has parameters, and none is of another namespace.
-  const bool none = parameter || name_space.value_or(std::string(kNamespace)) != kNamespace;
+  // None is of another namespace.
+  const bool none = name_space.value_or(std::string(kNamespace)) != kNamespace;
   if (none) return Reply{.body = answer.List("commands", {}).Finish()};
   const auto tell = [&](absl::string_view id) -> std::optional<std::string> {
     const auto command = FindCommand(id, desk);
-    if (!command) return std::nullopt;
+    if (!command || (parameter && !HasParameter(*command, *parameter))) return std::nullopt;
     return TellSummary(*command, desk);
   };
   TellList(page, {.keys = CommandsList(ascending), .ascending = ascending}, "commands", tell, desk,

@@ -70,6 +70,8 @@ struct Execution {
   std::string command{};
   Target target{};
   std::string token{};  // the clientToken that it was started with; empty: none
+  // The parameters that it was started with, as JSON; empty: none.
+  std::string parameters{};
   int64_t timeout_s = kTimeoutSecondsDefault;
   Status status = Status::kCreated;
   bool by_service = false;  // it is the service that found it timed out

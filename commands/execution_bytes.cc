@@ -49,8 +49,9 @@ std::string EncodeExecution(const Execution& execution) {
                              execution.deadline, execution.timeout_s}) {
     AppendTime(time, out);
   }
-  for (const std::string* text : {&execution.command, &execution.target.name, &execution.token,
-                                  &execution.reason.code, &execution.reason.description}) {
+  for (const std::string* text :
+       {&execution.command, &execution.target.name, &execution.token, &execution.parameters,
+        &execution.reason.code, &execution.reason.description}) {
     AppendText(*text, out);
   }
   storage::AppendVarint(execution.result.size(), out);
@@ -90,8 +91,9 @@ absl::StatusOr<Execution> DecodeExecution(absl::string_view id, absl::string_vie
   if (execution.created > INT64_MAX - kTimeToLiveSeconds) {
     return storage::Damaged(kWhat, "its time is beyond all time");
   }
-  for (std::string* text : {&execution.command, &execution.target.name, &execution.token,
-                            &execution.reason.code, &execution.reason.description}) {
+  for (std::string* text :
+       {&execution.command, &execution.target.name, &execution.token, &execution.parameters,
+        &execution.reason.code, &execution.reason.description}) {
     if (!ReadText(reader, *text)) return storage::Damaged(kWhat, storage::kCutOff);
   }
   if (!ReadResult(reader, execution.result)) {

@@ -48,6 +48,23 @@ Json ResultJson(const Result& result) {
   return json;
 }
 
+// As they were given: texts, numbers and booleans under the names of their kinds.
+Json ParametersJson(const policy::Node& given) {
+  Json json;
+  for (size_t i = 0; i < given.names.size(); ++i) {
+    const policy::Node& value = given.elements[i].elements.front();
+    const std::string& kind = given.elements[i].names.front().text;
+    Json held;
+    if (value.kind == policy::Node::Kind::kString) {
+      held.Text(kind, value.text);
+    } else {
+      held.Raw(kind, value.text);
+    }
+    json.Object(given.names[i].text, held);
+  }
+  return json;
+}
+
 // What both a description and a summary begin with.
 Json TellBrief(const Execution& execution, const Desk& desk) {
   Json json;
@@ -93,6 +110,10 @@ Outcome GetCommandExecution(const Call& call, Desk& desk) {
       .Number("executionTimeoutSeconds", static_cast<uint64_t>(execution->timeout_s))
       .Time("lastUpdatedAt", execution->updated * 1000)
       .Time("timeToLive", execution->time_to_live() * 1000);
+  if (const auto given = policy::ParseJsonTree(execution->parameters, execution->parameters.size());
+      !execution->parameters.empty() && given.ok()) {
+    answer.Object("parameters", ParametersJson(*given));
+  }
   if (with_result) answer.ObjectIfAny("result", ResultJson(execution->result));
   return Reply{.body = answer.Finish()};
 }

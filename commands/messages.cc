@@ -23,10 +23,11 @@ std::string TopicOf(const Execution& execution) {
                       execution.target.name, "/executions/", execution.id);
 }
 
-void TellRequest(const Command& command, const Execution& execution, desk::Desk& desk) {
+void TellRequest(const Command& command, std::string payload, const Execution& execution,
+                 desk::Desk& desk) {
   desk.messages.push_back(
       {.topic = absl::StrCat(TopicOf(execution), "/request", FormatLevel(command.content_type)),
-       .payload = command.payload,
+       .payload = std::move(payload),
        .content_type = command.content_type,
        .expires = execution.deadline});
 }

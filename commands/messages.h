@@ -14,9 +14,10 @@ namespace commands {
 // The topics of one execution: "$aws/commands/things/lamp1/executions/ID".
 std::string TopicOf(const Execution& execution);
 
-// Puts the request on the desk: the command's payload as it is, which nobody gets any more once the
-// execution has timed out.
-void TellRequest(const Command& command, const Execution& execution, desk::Desk& desk);
+// Puts the request on the desk: the payload, of the command's content type, which nobody gets any
+// more once the execution has timed out.
+void TellRequest(const Command& command, std::string payload, const Execution& execution,
+                 desk::Desk& desk);
 
 // Puts the event of the execution's status on the desk.
 void TellEvent(const Execution& execution, desk::Desk& desk);

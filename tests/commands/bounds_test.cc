@@ -154,7 +154,8 @@ TEST(DamagedCommands, FailTheDraft) {
     FindCommand("on", desk);
     FindExecution("e", desk);
     OpenOf({.name = "lamp"}, desk);
-    EXPECT_TRUE(absl::IsDataLoss(draft.status())) << key << ": " << draft.status();
+    const absl::Status status = draft.TakeStatus();
+    EXPECT_TRUE(absl::IsDataLoss(status)) << key << ": " << status;
   }
 }
 

@@ -20,6 +20,7 @@ const Command kExampleCommand = {.id = "unlock",
                                  .display_name = "Unlock",
                                  .content_type = "text/plain",
                                  .payload = "open",
+                                 .parameters = "[{}]",
                                  .tags = {{"env", "test"}},
                                  .created = 1000,
                                  .updated = 1001,
@@ -27,7 +28,7 @@ const Command kExampleCommand = {.id = "unlock",
                                  .deprecated = true};
 const std::string kCommandBytes =
     "\x01\x01\xE8\x07\xE9\x07\xEA\x07\x00"
-    "\x06Unlock\x00\x0Atext/plain\x04open"
+    "\x06Unlock\x00\x0Atext/plain\x04open\x04[{}]"
     "\x01\x03"
     "env\x04test"s;
 
@@ -36,6 +37,7 @@ const Execution kExampleExecution = {
     .command = "unlock",
     .target = {.name = "door"},
     .token = "t1",
+    .parameters = "{}",
     .timeout_s = 10,
     .status = Status::kSucceeded,
     .reason = {.code = "DONE", .description = "ok"},
@@ -46,7 +48,7 @@ const Execution kExampleExecution = {
 const std::string kExecutionBytes =
     "\x01s\x00\xE8\x07\xEB\x07\xEB\x07\x00\x0A"
     "\x06unlock\x04"
-    "door\x02t1\x04"
+    "door\x02t1\x02{}\x04"
     "DONE\x02ok"
     "\x02\x01"
     "at\x01"
