@@ -7,6 +7,7 @@
 #include "storage/history_feed.h"
 #include "storage/journal_entry.h"
 #include "storage/key.h"
+#include "storage/post.h"
 #include "storage/record.h"
 
 namespace storage {
@@ -17,6 +18,8 @@ constexpr size_t kArenaBytes = 64u << 10;
 
 class Surveyor {
  public:
+  explicit Surveyor(absl::Span<const EntryChecker> checkers) : checkers_(checkers) {}
+
   const Survey& survey() const { return survey_; }
 
   void Visit(absl::string_view key, absl::string_view value) {
@@ -41,8 +44,15 @@ class Surveyor {
     } else if (absl::StartsWith(key, kHistoryPrefix)) {
       survey_.history_bytes += key.size() + value.size();
       History(key, value);
+    } else if (absl::StartsWith(key, kPostPrefix)) {
+      const auto post = DecodePost(value);
+      if (!ParsePostKey(key) || !post.ok()) {
+        Damaged("a message on its way", post.status());
+      } else {
+        ++survey_.posts;
+      }
     } else {
-      ++survey_.unknown_keys;
+      Other(key, value);
     }
   }
 
@@ -72,21 +82,31 @@ class Surveyor {
     Damaged(absl::StrCat("the history of ", shadow::DisplayName(id->id)), status);
   }
 
+  void Other(absl::string_view key, absl::string_view value) {
+    for (const EntryChecker& checker : checkers_) {
+      if (!absl::StartsWith(key, checker.prefix)) continue;
+      const absl::Status status = checker.check(key, value);
+      return status.ok() ? void(++survey_.beyond_shadows) : Damaged(checker.what, status);
+    }
+    ++survey_.unknown_keys;
+  }
+
   void Damaged(absl::string_view what, const absl::Status& why) {
     ++survey_.damaged;
     if (survey_.damages.size() == kDamagesMax) return;
     survey_.damages.push_back(absl::StrCat(what, why.ok() ? "" : ": ", why.message()));
   }
 
+  const absl::Span<const EntryChecker> checkers_;
   shadow::Arena arena_{kArenaBytes};
   Survey survey_;
 };
 
 }  // namespace
 
-absl::StatusOr<Survey> SurveyStore(const Store& store,
+absl::StatusOr<Survey> SurveyStore(const Store& store, absl::Span<const EntryChecker> checkers,
                                    const std::function<void(const Survey&)>& progress) {
-  Surveyor surveyor;
+  Surveyor surveyor(checkers);
   uint64_t visited = 0;
   const absl::Status status =
       store.Scan("", "", [&](absl::string_view key, absl::string_view value) {

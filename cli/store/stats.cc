@@ -15,6 +15,8 @@ absl::StatusOr<ExitCode> RunStats(Call& call) {
       {"journal_entries", JsonText::Number(survey->journal_entries)},
       {"history_entries", JsonText::Number(survey->history_entries)},
       {"feed_groups", JsonText::Number(survey->feed_groups)},
+      {"posts", JsonText::Number(survey->posts)},
+      {"beyond_shadows", JsonText::Number(survey->beyond_shadows)},
       {"unknown_keys", JsonText::Number(survey->unknown_keys)},
       {"damaged", JsonText::Number(survey->damaged)},
       {"content_bytes", JsonText::Number(survey->bytes)},

@@ -9,6 +9,9 @@
 #include "absl/strings/str_join.h"
 #include "cli/flags.h"
 #include "cli/settings.h"
+#include "commands/keys.h"
+#include "desk/timers.h"
+#include "jobs/jobs.h"
 #include "storage/rocksdb/store.h"
 
 namespace cli {
@@ -17,6 +20,17 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr std::chrono::seconds kToldEvery{1};
+
+absl::Status CheckTimer(absl::string_view key, absl::string_view value) {
+  if (desk::ParseTimerKey(key) && value.empty()) return absl::OkStatus();
+  return absl::DataLossError("it names nobody");
+}
+
+constexpr storage::EntryChecker kCheckers[] = {
+    {"C", "an entry of IoT Commands", commands::CheckEntry},
+    {"J", "an entry of IoT Jobs", jobs::CheckEntry},
+    {desk::kTimerPrefix, "a timer", CheckTimer},
+};
 
 }  // namespace
 
@@ -42,7 +56,7 @@ absl::StatusOr<storage::Survey> SurveyFolder(const std::string& path, Call& call
   if (!store.ok()) return store.status();
   using Clock = std::chrono::steady_clock;
   Clock::time_point told = Clock::now();
-  return storage::SurveyStore(**store, [&](const storage::Survey& survey) {
+  return storage::SurveyStore(**store, kCheckers, [&](const storage::Survey& survey) {
     if (Clock::now() - told < kToldEvery) return;
     told = Clock::now();
     call.err << survey.entries() << " entries read\n" << std::flush;

@@ -5,21 +5,29 @@
 
 #include "storage/history_feed.h"
 #include "storage/memory_store.h"
+#include "storage/post.h"
 #include "tests/storage/history_entries.h"
 
 namespace storage {
 namespace {
 
+using testing::Each;
 using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::IsEmpty;
 
 constexpr shadow::ShadowId kLamp = {.thing = "lamp", .name = ""};
 
+// Of somebody else's entries only those with the value "good" are.
+absl::Status CheckX(absl::string_view, absl::string_view value) {
+  return value == "good" ? absl::OkStatus() : absl::DataLossError("it is not good");
+}
+
 Survey SurveyOf(const std::vector<Write>& writes) {
   MemoryStore store;
   EXPECT_TRUE(store.Commit(writes, Durability::kSync).ok());
-  return SurveyStore(store, [](const Survey&) {}).value();
+  constexpr EntryChecker kCheckers[] = {{"X", "an X", CheckX}};
+  return SurveyStore(store, kCheckers, [](const Survey&) {}).value();
 }
 
 TEST(Survey, TellsHowMuchHistoryThereIs) {
@@ -49,6 +57,22 @@ TEST(Survey, NamesHistoryThatCannotBeRead) {
   EXPECT_THAT(survey.damages,
               ElementsAre(HasSubstr("the feed of history"), HasSubstr("the history of lamp"),
                           HasSubstr("under a key that names no entry")));
+}
+
+TEST(Survey, AsksWhoKnowsTheEntriesOfOthers) {
+  const Survey survey = SurveyOf({{"X1", "good"}, {"X2", "bad"}, {"Y", "good"}});
+  EXPECT_EQ(survey.beyond_shadows, 1u);
+  EXPECT_EQ(survey.unknown_keys, 1u);
+  EXPECT_EQ(survey.entries(), 3u);
+  EXPECT_THAT(survey.damages, ElementsAre("an X: it is not good"));
+}
+
+TEST(Survey, LooksAtMessagesOnTheirWay) {
+  const std::string post = EncodePost({.topic = "$aws/x", .payload = "{}"});
+  const Survey survey = SurveyOf({{PostKey(1), post}, {PostKey(2), "x"}, {"pshort", post}});
+  EXPECT_EQ(survey.posts, 1u);
+  EXPECT_EQ(survey.damaged, 2u);
+  EXPECT_THAT(survey.damages, Each(HasSubstr("a message on its way")));
 }
 
 }  // namespace

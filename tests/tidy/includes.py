@@ -64,7 +64,7 @@ ARROWS = {
     "cli/template": "provisioning policy cli/frame cli/registry",
     "cli/tag": "policy cli/frame cli/registry",
     "cli/credentials": "storage policy cli/frame cli/registry",
-    "cli/store": "storage storage/rocksdb cli/frame cli/service",
+    "cli/store": "commands jobs desk storage storage/rocksdb cli/frame cli/service",
     "cli/shadow": "history storage policy shadow cli/frame cli/service cli/store",
     "cli/command": "policy shadow cli/frame cli/shadow",
     "cli/job": "policy cli/frame cli/shadow cli/command",
