@@ -1,6 +1,7 @@
 """The AWS IoT Device SDK v2's fleet provisioning clients, and boto3 as whoever prepares for them."""
 import concurrent.futures
 import json
+import subprocess
 import uuid
 from types import SimpleNamespace
 
@@ -8,10 +9,6 @@ import pytest
 from awscrt import mqtt
 from awscrt.mqtt_request_response import ClientOptions
 from awsiot import iotidentity
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import rsa
-from cryptography.x509.oid import NameOID
 
 from account import DOCUMENT, account_endpoint, client_of, new_name
 from connections import Mqtt5, Mqtt311
@@ -71,14 +68,11 @@ def as_endpoint(endpoint, folder, certificate, key):
                            **{which: str(path) for which, path in paths.items()})
 
 
-def new_key_and_csr():
-    key = rsa.generate_private_key(65537, 2048)
-    csr = (x509.CertificateSigningRequestBuilder()
-           .subject_name(x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "device")]))
-           .sign(key, hashes.SHA256()))
-    return (key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8,
-                              serialization.NoEncryption()).decode(),
-            csr.public_bytes(serialization.Encoding.PEM).decode())
+def new_key_and_csr(folder):
+    key = folder / f"{uuid.uuid4().hex[:8]}.key"
+    csr = subprocess.run(["openssl", "req", "-new", "-newkey", "rsa:2048", "-nodes", "-subj",
+                          "/CN=device", "-keyout", key], capture_output=True, check=True).stdout
+    return key.read_text(), csr.decode()
 
 
 class First:
@@ -155,7 +149,7 @@ def test_fleet_provisioning(endpoint, iot, template, claim, tmp_path, connection
     device.connect()
     identity = client(device)
     if own_key:
-        key, csr = new_key_and_csr()
+        key, csr = new_key_and_csr(tmp_path)
         made = identity.create_from_csr(csr)
     else:
         made = identity.create_keys()
@@ -181,8 +175,8 @@ def test_what_is_refused_is_told_to_the_sdk(claim, template):
     device.disconnect()
 
 
-def test_register_thing(iot, template):
-    _, csr = new_key_and_csr()
+def test_register_thing(iot, tmp_path):
+    _, csr = new_key_and_csr(tmp_path)
     body = {**TEMPLATE, "Parameters": {"SerialNumber": {"Type": "String"},
                                        "CSR": {"Type": "String"}}}
     body = json.loads(json.dumps(body))

@@ -117,7 +117,7 @@ class Device:
         answers = (f"{topic}/accepted", f"{topic}/rejected")
         assert self.wire.subscribe(*answers) == [1, 1]
         payload = cbor_form.dumps(content) if self._form == "cbor" else json.dumps(content).encode()
-        assert self.wire.publish(topic, payload) == 0
+        self.wire.publish(topic, payload)
         got = self.wire.read_published()
         assert got.topic in answers and not got.retain
         read = cbor_form.loads if self._form == "cbor" else json.loads
@@ -414,8 +414,8 @@ def test_just_in_time_provisioning(fleet, tmp_path):
                      {"caCertificate": factory.own.file.read_text(), "certificateMode": "SNI_ONLY",
                       "registrationConfig": {"templateName": name, "roleArn": ROLE}},
                      {"setAsActive": "true", "allowAutoRegistration": "true"}))
-    device = factory.issue()
-    common_name = device.x509.subject.get_attributes_for_oid(NameOID.COMMON_NAME)[0].value
-    connects(fleet, device, common_name)
+    common_name = f"bulb-{uuid.uuid4().hex[:8]}"
+    device = factory.issue(((NameOID.COMMON_NAME, common_name),))
+    assert connects(fleet, device, common_name) == NOT_AUTHORIZED
     wait_until(lambda: status_of(fleet, device.id) == "ACTIVE", "the device is registered")
     uses_its_shadow(fleet, device, common_name)
