@@ -81,3 +81,34 @@ def test_failures_are_the_sdks_exceptions(endpoint, clients):
     assert iot.get_command(commandId="lock")["pendingDeletion"]
     assert iot.delete_command(commandId="never")["statusCode"] == 204
     assert [one["commandId"] for one in iot.list_commands()["commands"]].count("lock") == 1
+
+
+def test_a_template_is_filled(endpoint, clients):
+    iot, jobs = clients
+    target = iot.create_thing(thingName=endpoint.new_thing())["thingArn"]
+    within = {"comparisonOperator": "IN_RANGE",
+              "operand": {"numberRange": {"min": "60", "max": "80"}}}
+    arn = iot.create_command(
+        commandId="heat",
+        payloadTemplate='{"temperature":"${aws:iot:commandexecution::parameter:temperature}"}',
+        preprocessor={"awsJsonSubstitution": {"outputFormat": "JSON"}},
+        mandatoryParameters=[{"name": "temperature", "type": "INTEGER", "defaultValue": {"I": 72},
+                              "valueConditions": [within]}])["commandArn"]
+    told = iot.get_command(commandId="heat")["mandatoryParameters"]
+    assert told[0]["defaultValue"] == {"I": 72} and told[0]["valueConditions"] == [within]
+    requests = Inbox()
+    device = Mqtt311(endpoint)
+    device.connect()
+    name = target.rpartition("/")[2]
+    device.subscribe(f"$aws/commands/things/{name}/executions/+/request/json", requests)
+    jobs.start_command_execution(commandArn=arn, targetArn=target)
+    assert json.loads(requests.take()) == {"temperature": 72}
+    started = jobs.start_command_execution(commandArn=arn, targetArn=target,
+                                           parameters={"temperature": {"I": 75}})
+    assert json.loads(requests.take()) == {"temperature": 75}
+    device.disconnect()
+    shown = iot.get_command_execution(executionId=started["executionId"], targetArn=target)
+    assert shown["parameters"] == {"temperature": {"I": 75}}
+    with pytest.raises(jobs.exceptions.ValidationException):
+        jobs.start_command_execution(commandArn=arn, targetArn=target,
+                                     parameters={"temperature": {"I": 90}})
