@@ -21,7 +21,7 @@ desk::Outcome StartNextPendingJobExecution(const Call& call, desk::Desk& desk) {
   return Answered(StartNext(call, Wire::kHttp, desk));
 }
 
-desk::Outcome DescribeJobExecution(const Call& call, desk::Desk& desk) {
+desk::Outcome DescribeOwnExecution(const Call& call, desk::Desk& desk) {
   return Answered(Describe(call, Wire::kHttp, desk));
 }
 
@@ -37,7 +37,7 @@ constexpr desk::Operation kDataOperations[] = {
     {"StartNextPendingJobExecution", "PUT", "/things/{thingName}/jobs/$next", ThingOf,
      StartNextPendingJobExecution},
     {"DescribeJobExecution", "GET", "/things/{thingName}/jobs/{jobId}", ThingOf,
-     DescribeJobExecution},
+     DescribeOwnExecution},
     {"UpdateJobExecution", "POST", "/things/{thingName}/jobs/{jobId}", ThingOf, UpdateJobExecution},
 };
 

@@ -17,7 +17,7 @@ bool IsOn(absl::string_view kind, const desk::Desk& desk) {
   return found != events.end() && found->second;
 }
 
-Json Begin(absl::string_view type, absl::string_view operation, const desk::Desk& desk) {
+Json BeginEvent(absl::string_view type, absl::string_view operation, const desk::Desk& desk) {
   return Json()
       .Text("eventType", type)
       .Text("eventId", desk.here.new_uuid())
@@ -34,7 +34,7 @@ void AddMs(absl::string_view name, int64_t time, Json& json) {
 
 void TellJobEvent(const Job& job, absl::string_view operation, desk::Desk& desk) {
   if (!IsOn("JOB", desk)) return;
-  Json event = Begin("JOB", operation, desk);
+  Json event = BeginEvent("JOB", operation, desk);
   event.Text("jobId", job.id)
       .Text("status", absl::AsciiStrToUpper(operation))
       .Text("targetSelection", job.continuous ? "CONTINUOUS" : "SNAPSHOT")
@@ -53,7 +53,7 @@ void TellJobEvent(const Job& job, absl::string_view operation, desk::Desk& desk)
 
 void TellExecutionEvent(const Execution& execution, absl::string_view operation, desk::Desk& desk) {
   if (!IsOn("JOB_EXECUTION", desk)) return;
-  Json event = Begin("JOB_EXECUTION", operation, desk);
+  Json event = BeginEvent("JOB_EXECUTION", operation, desk);
   event.Text("jobId", execution.id.job)
       .Text("thingArn", control::Arn(desk.here, "thing", execution.id.thing))
       .Text("status", absl::AsciiStrToUpper(operation));

@@ -6,8 +6,8 @@
 namespace jobs {
 namespace {
 
-constexpr int kFormat = 1;
-constexpr absl::string_view kWhat = "job execution";
+constexpr int kExecutionFormat = 1;
+constexpr absl::string_view kWhatExecution = "job execution";
 constexpr absl::string_view kWhatPending = "pending job execution";
 constexpr absl::string_view kWhatStatus = "status of a job execution";
 
@@ -15,7 +15,7 @@ constexpr absl::string_view kWhatStatus = "status of a job execution";
 
 std::string EncodeExecution(const Execution& execution) {
   std::string out;
-  out.push_back(kFormat);
+  out.push_back(kExecutionFormat);
   for (const uint64_t number :
        {static_cast<uint64_t>(execution.status), uint64_t{execution.force_canceled},
         execution.sequence, static_cast<uint64_t>(execution.queued),
@@ -30,7 +30,8 @@ std::string EncodeExecution(const Execution& execution) {
 
 absl::StatusOr<Execution> DecodeExecution(const ExecutionId& id, absl::string_view bytes) {
   storage::ByteReader reader(bytes);
-  if (const auto format = storage::ReadFormat(reader, kWhat, kFormat); !format.ok()) {
+  if (const auto format = storage::ReadFormat(reader, kWhatExecution, kExecutionFormat);
+      !format.ok()) {
     return format.status();
   }
   Fields fields(reader);
@@ -46,14 +47,14 @@ absl::StatusOr<Execution> DecodeExecution(const ExecutionId& id, absl::string_vi
   execution.progress_deadline = fields.Time();
   execution.retries = fields.Number();
   execution.details = fields.Texts();
-  if (!fields.Done()) return storage::Damaged(kWhat, storage::kCutOff);
-  if (execution.version == 0) return storage::Damaged(kWhat, "its version is 0");
+  if (!fields.Done()) return storage::Damaged(kWhatExecution, storage::kCutOff);
+  if (execution.version == 0) return storage::Damaged(kWhatExecution, "its version is 0");
   return execution;
 }
 
 std::string EncodePending(const ExecutionId& id) {
   std::string out;
-  out.push_back(kFormat);
+  out.push_back(kExecutionFormat);
   storage::AppendVarint(id.number, out);
   AppendText(id.job, out);
   return out;
@@ -61,7 +62,8 @@ std::string EncodePending(const ExecutionId& id) {
 
 absl::StatusOr<ExecutionId> DecodePending(absl::string_view thing, absl::string_view bytes) {
   storage::ByteReader reader(bytes);
-  if (const auto format = storage::ReadFormat(reader, kWhatPending, kFormat); !format.ok()) {
+  if (const auto format = storage::ReadFormat(reader, kWhatPending, kExecutionFormat);
+      !format.ok()) {
     return format.status();
   }
   Fields fields(reader);
@@ -76,12 +78,13 @@ absl::StatusOr<ExecutionId> DecodePending(absl::string_view thing, absl::string_
 }
 
 std::string EncodeStatus(ExecutionStatus status) {
-  return {static_cast<char>(kFormat), static_cast<char>(status)};
+  return {static_cast<char>(kExecutionFormat), static_cast<char>(status)};
 }
 
 absl::StatusOr<ExecutionStatus> DecodeStatus(absl::string_view bytes) {
   storage::ByteReader reader(bytes);
-  if (const auto format = storage::ReadFormat(reader, kWhatStatus, kFormat); !format.ok()) {
+  if (const auto format = storage::ReadFormat(reader, kWhatStatus, kExecutionFormat);
+      !format.ok()) {
     return format.status();
   }
   Fields fields(reader);

@@ -8,6 +8,7 @@
 #include "jobs/operations.h"
 #include "jobs/queue.h"
 #include "jobs/shapes.h"
+#include "jobs/tell.h"
 
 namespace jobs {
 namespace {
@@ -16,8 +17,6 @@ using control::Call;
 using control::Json;
 using control::Members;
 using control::Refusal;
-
-constexpr int64_t kMs = 1000;
 
 Refusal ExecutionNotFound(absl::string_view thing, absl::string_view job) {
   return control::NotFound(
@@ -32,11 +31,10 @@ Json TellToAccount(const Execution& execution, const desk::Desk& desk) {
     json.Object("statusDetails", Json().Map("detailsMap", execution.details));
   }
   json.Text("thingArn", control::Arn(desk.here, "thing", execution.id.thing));
-  json.Time("queuedAt", execution.queued * kMs);
-  if (execution.started != 0) json.Time("startedAt", execution.started * kMs);
-  json.Time("lastUpdatedAt", execution.updated * kMs)
-      .Number("executionNumber", execution.id.number)
-      .Number("versionNumber", execution.version);
+  AddMoment("queuedAt", execution.queued, json);
+  AddMoment("startedAt", execution.started, json);
+  AddMoment("lastUpdatedAt", execution.updated, json);
+  json.Number("executionNumber", execution.id.number).Number("versionNumber", execution.version);
   if (const int64_t deadline = execution.deadline(); deadline != 0) {
     json.Number("approximateSecondsBeforeTimedOut",
                 static_cast<uint64_t>(std::max<int64_t>(deadline - desk.now(), 0)));

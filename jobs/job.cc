@@ -5,21 +5,21 @@
 namespace jobs {
 namespace {
 
-constexpr int kFormat = 1;
+constexpr int kJobFormat = 1;
 constexpr absl::string_view kWhatJob = "job";
 constexpr absl::string_view kWhatCounts = "count of a job's executions";
 constexpr absl::string_view kWhatWork = "step of a job";
 constexpr absl::string_view kWhatText = "text of a job";
 constexpr absl::string_view kWhatNumber = "number of jobs";
 
-std::string Begin() { return std::string(1, kFormat); }
+std::string Formatted() { return std::string(1, kJobFormat); }
 
 uint64_t Bits(int64_t time) { return static_cast<uint64_t>(time); }
 
 }  // namespace
 
 std::string EncodeJob(const Job& job) {
-  std::string out = Begin();
+  std::string out = Formatted();
   for (const uint64_t number :
        {job.sequence, static_cast<uint64_t>(job.status), uint64_t{job.continuous},
         uint64_t{job.force_canceled}, Bits(job.created), Bits(job.updated), Bits(job.completed),
@@ -41,7 +41,7 @@ std::string EncodeJob(const Job& job) {
 
 absl::StatusOr<Job> DecodeJob(absl::string_view id, absl::string_view bytes) {
   storage::ByteReader reader(bytes);
-  if (const auto format = storage::ReadFormat(reader, kWhatJob, kFormat); !format.ok()) {
+  if (const auto format = storage::ReadFormat(reader, kWhatJob, kJobFormat); !format.ok()) {
     return format.status();
   }
   Fields fields(reader);
@@ -69,14 +69,14 @@ absl::StatusOr<Job> DecodeJob(absl::string_view id, absl::string_view bytes) {
 }
 
 std::string EncodeCounts(const Counts& counts) {
-  std::string out = Begin();
+  std::string out = Formatted();
   for (const uint64_t count : counts) storage::AppendVarint(count, out);
   return out;
 }
 
 absl::StatusOr<Counts> DecodeCounts(absl::string_view bytes) {
   storage::ByteReader reader(bytes);
-  if (const auto format = storage::ReadFormat(reader, kWhatCounts, kFormat); !format.ok()) {
+  if (const auto format = storage::ReadFormat(reader, kWhatCounts, kJobFormat); !format.ok()) {
     return format.status();
   }
   Fields fields(reader);
@@ -87,7 +87,7 @@ absl::StatusOr<Counts> DecodeCounts(absl::string_view bytes) {
 }
 
 std::string EncodeWork(const Work& work) {
-  std::string out = Begin();
+  std::string out = Formatted();
   storage::AppendVarint(static_cast<uint64_t>(work.kind), out);
   storage::AppendVarint(work.force ? 1 : 0, out);
   storage::AppendVarint(work.target, out);
@@ -98,7 +98,7 @@ std::string EncodeWork(const Work& work) {
 
 absl::StatusOr<Work> DecodeWork(absl::string_view bytes) {
   storage::ByteReader reader(bytes);
-  if (const auto format = storage::ReadFormat(reader, kWhatWork, kFormat); !format.ok()) {
+  if (const auto format = storage::ReadFormat(reader, kWhatWork, kJobFormat); !format.ok()) {
     return format.status();
   }
   Fields fields(reader);
@@ -112,25 +112,27 @@ absl::StatusOr<Work> DecodeWork(absl::string_view bytes) {
   return work;
 }
 
-std::string EncodeText(absl::string_view text) { return Begin().append(text.data(), text.size()); }
+std::string EncodeText(absl::string_view text) {
+  return Formatted().append(text.data(), text.size());
+}
 
 absl::StatusOr<std::string> DecodeText(absl::string_view bytes) {
   storage::ByteReader reader(bytes);
-  if (const auto format = storage::ReadFormat(reader, kWhatText, kFormat); !format.ok()) {
+  if (const auto format = storage::ReadFormat(reader, kWhatText, kJobFormat); !format.ok()) {
     return format.status();
   }
   return std::string(bytes.substr(1));
 }
 
 std::string EncodeNumber(uint64_t number) {
-  std::string out = Begin();
+  std::string out = Formatted();
   storage::AppendVarint(number, out);
   return out;
 }
 
 absl::StatusOr<uint64_t> DecodeNumber(absl::string_view bytes) {
   storage::ByteReader reader(bytes);
-  if (const auto format = storage::ReadFormat(reader, kWhatNumber, kFormat); !format.ok()) {
+  if (const auto format = storage::ReadFormat(reader, kWhatNumber, kJobFormat); !format.ok()) {
     return format.status();
   }
   Fields fields(reader);

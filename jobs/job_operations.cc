@@ -23,9 +23,7 @@ using control::Members;
 using control::Refusal;
 
 constexpr size_t kTargetsMax = 1000;
-constexpr absl::string_view kSelections[] = {"CONTINUOUS", "SNAPSHOT"};
 const control::Shape kTargetArn = {"", nullptr, 0, 2048};
-constexpr int64_t kMs = 1000;
 
 // What changes a job's meaning, and is not done here.
 constexpr std::pair<absl::string_view, absl::string_view> kNotOffered[] = {
@@ -161,8 +159,9 @@ Json TellJob(const Job& job, desk::Desk& desk) {
                                      std::pair("abortConfig", &job.abort)}) {
     if (!config->empty()) json.Raw(name, *config);
   }
-  json.Time("createdAt", job.created * kMs).Time("lastUpdatedAt", job.updated * kMs);
-  if (job.completed != 0) json.Time("completedAt", job.completed * kMs);
+  AddMoment("createdAt", job.created, json);
+  AddMoment("lastUpdatedAt", job.updated, json);
+  AddMoment("completedAt", job.completed, json);
   json.Object("jobProcessDetails", TellCounts(CountsOf(job.id, desk)));
   if (job.in_progress_minutes != 0) {
     json.Object("timeoutConfig",

@@ -8,6 +8,7 @@
 #include "jobs/pages.h"
 #include "jobs/queue.h"
 #include "jobs/shapes.h"
+#include "jobs/tell.h"
 
 namespace jobs {
 namespace {
@@ -20,27 +21,26 @@ using control::Page;
 
 constexpr absl::string_view kListedStatuses[] = {"IN_PROGRESS", "CANCELED", "COMPLETED",
                                                  "DELETION_IN_PROGRESS", "SCHEDULED"};
-constexpr absl::string_view kSelections[] = {"CONTINUOUS", "SNAPSHOT"};
-constexpr int64_t kMs = 1000;
 
 std::string TellJobSummary(const Job& job, const desk::Desk& desk) {
   Json json;
   json.Text("jobArn", control::Arn(desk.here, "job", job.id))
       .Text("jobId", job.id)
       .Text("targetSelection", job.continuous ? "CONTINUOUS" : "SNAPSHOT")
-      .Text("status", StatusName(job.status))
-      .Time("createdAt", job.created * kMs)
-      .Time("lastUpdatedAt", job.updated * kMs);
-  if (job.completed != 0) json.Time("completedAt", job.completed * kMs);
+      .Text("status", StatusName(job.status));
+  AddMoment("createdAt", job.created, json);
+  AddMoment("lastUpdatedAt", job.updated, json);
+  AddMoment("completedAt", job.completed, json);
   return json.Finish();
 }
 
 Json TellExecutionSummary(const Execution& execution) {
   Json json;
-  json.Text("status", StatusName(execution.status)).Time("queuedAt", execution.queued * kMs);
-  if (execution.started != 0) json.Time("startedAt", execution.started * kMs);
-  json.Time("lastUpdatedAt", execution.updated * kMs)
-      .Number("executionNumber", execution.id.number);
+  json.Text("status", StatusName(execution.status));
+  AddMoment("queuedAt", execution.queued, json);
+  AddMoment("startedAt", execution.started, json);
+  AddMoment("lastUpdatedAt", execution.updated, json);
+  json.Number("executionNumber", execution.id.number);
   if (execution.retries != 0) json.Number("retryAttempt", execution.retries);
   return json;
 }

@@ -15,6 +15,8 @@ inline constexpr size_t kDocumentBytesMax = 32 * 1024;  // J2
 inline constexpr size_t kDetailsMax = 10;               // J7
 inline constexpr uint64_t kMinutesMax = 10080;          // J8: a week
 
+inline constexpr absl::string_view kSelections[] = {"CONTINUOUS", "SNAPSHOT"};  // of targets
+
 extern const control::Shape kJobId;
 extern const control::Shape kJobIdOrNext;  // "$next", too
 extern const control::Shape kDetailsKey;

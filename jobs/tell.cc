@@ -8,6 +8,8 @@ namespace {
 
 using control::Json;
 
+constexpr int64_t kMsPerSecond = 1000;
+
 void AddTime(absl::string_view name, int64_t time, Json& json) {
   if (time != 0) json.Number(name, static_cast<uint64_t>(time));
 }
@@ -80,6 +82,10 @@ std::string TellNext(const Execution* next, absl::string_view document, int64_t 
     json.Object("execution", execution);
   }
   return json.Finish();
+}
+
+void AddMoment(absl::string_view name, int64_t time, Json& json) {
+  if (time != 0) json.Time(name, time * kMsPerSecond);
 }
 
 Json TellCounts(const Counts& counts) {

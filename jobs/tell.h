@@ -28,6 +28,9 @@ control::Json TellExecution(const Execution& execution, int64_t now);
 std::string TellPending(const std::vector<Execution>& pending, int64_t now);
 std::string TellNext(const Execution* next, absl::string_view document, int64_t now);
 
+// A time as the account is told it, with decimals; nothing for 0.
+void AddMoment(absl::string_view name, int64_t time, control::Json& json);
+
 // jobProcessDetails.
 control::Json TellCounts(const Counts& counts);
 
