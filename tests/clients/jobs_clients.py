@@ -1,7 +1,7 @@
 """The SDK's two clients of IoT Jobs behind one face, so that one list of tests drives both.
 
-Each request returns the SDK's response object or raises Refused; `changes` and `nexts` hold what the
-service tells by itself.
+Each request returns the SDK's response object or raises Refused; `changes` and `nexts` hold what
+the service tells by itself.
 """
 import uuid
 from concurrent.futures import Future

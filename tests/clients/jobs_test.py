@@ -1,5 +1,5 @@
-"""The AWS IoT Device SDK v2 for Python, unmodified: both of its clients of IoT Jobs, on MQTT 3.1.1 and
-on MQTT 5, against jobs that boto3 makes."""
+"""The AWS IoT Device SDK v2 for Python, unmodified: both of its clients of IoT Jobs, on MQTT 3.1.1
+and on MQTT 5, against jobs that boto3 makes."""
 import json
 
 import pytest

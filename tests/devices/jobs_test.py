@@ -1,4 +1,4 @@
-"""IoT Jobs as devices and applications use them: MQTT, HTTPS by certificate and by signature, restarts."""
+"""IoT Jobs as devices and applications use them: MQTT, HTTPS, restarts."""
 import contextlib
 import http.client
 import itertools

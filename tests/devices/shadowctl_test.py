@@ -1,4 +1,4 @@
-"""Jobs from a terminal, and what a store that holds jobs and commands is to whoever looks after it."""
+"""Jobs from a terminal, and a store with jobs and commands as an operator looks at it."""
 import json
 import shutil
 import sys
