@@ -1,4 +1,4 @@
-// A store that forgets: the same contract in memory, for tests and for shadowd --data_dir=memory.
+// A store that forgets: the same contract in memory, for tests and for measuring.
 #pragma once
 
 #include <functional>
