@@ -11,6 +11,7 @@ from matcher import Mismatch, match
 
 FOLDER = Path(__file__).resolve().parent.parent / "cases" / "devices"
 LOOK_AGAIN_SECONDS = 15  # for what is done because time has passed, of which nobody is told when
+PROVISIONING = ("$aws/certificates/", "$aws/provisioning-templates/")
 FENCE = "$aws/things/fence/shadow/get"
 
 
@@ -87,6 +88,8 @@ class DeviceRun(steps.Run):
         else:
             value = with_bytes(self._filler.all(step.get("payload", {})))
             payload = cbor.dumps(value) if is_cbor else json.dumps(value).encode()
+        if topic.startswith(PROVISIONING):  # whose answers only subscribers get
+            self._device.subscribe(f"{topic}/accepted", f"{topic}/rejected")
         self._device.publish(topic, payload)
         answer = self._device.read_published()
         word = "accepted" if "accepted" in step else "rejected"

@@ -198,6 +198,16 @@ def test_nobody_else_hears_an_answer(fleet, template, claim):
         assert not listener.wire.has_published()
 
 
+def test_without_a_subscription_there_is_no_answer(fleet, claim):
+    """0.3: a device that does not listen has no use for a key."""
+    with Device(fleet, claim) as device:
+        device.wire.publish("$aws/certificates/create-from-csr/json", b"{}")
+        accepted, answer = device.ask("certificates/create", {})
+        assert accepted and answer["privateKey"]
+        device.wire.ping()
+        assert not device.wire.has_published()
+
+
 def test_a_claim_may_do_nothing_else(fleet, template, claim):
     other = f"other-{template}"
     make_template(fleet, other)
