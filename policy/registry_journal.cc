@@ -17,13 +17,19 @@ namespace {
 constexpr absl::string_view kJournal = "changes.pending";
 constexpr size_t kJournalBytesMax = 256u << 20;  // a group of 100,000 things may be deleted
 
-constexpr RegistryPart kAllParts[] = {
-    RegistryPart::kThings,          RegistryPart::kPolicies,
-    RegistryPart::kCertificates,    RegistryPart::kThingTypes,
-    RegistryPart::kThingGroups,     RegistryPart::kPolicyVersions,
-    RegistryPart::kCaCertificates,  RegistryPart::kKeys,
-    RegistryPart::kIdentities,      RegistryPart::kAccount,
-    RegistryPart::kCertificatePems, RegistryPart::kCaCertificatePems};
+constexpr RegistryPart kAllParts[] = {RegistryPart::kThings,
+                                      RegistryPart::kPolicies,
+                                      RegistryPart::kCertificates,
+                                      RegistryPart::kThingTypes,
+                                      RegistryPart::kThingGroups,
+                                      RegistryPart::kPolicyVersions,
+                                      RegistryPart::kCaCertificates,
+                                      RegistryPart::kKeys,
+                                      RegistryPart::kIdentities,
+                                      RegistryPart::kAccount,
+                                      RegistryPart::kCertificatePems,
+                                      RegistryPart::kCaCertificatePems,
+                                      RegistryPart::kProvisioningTemplates};
 
 std::string JournalPath(const std::string& folder) { return absl::StrCat(folder, "/", kJournal); }
 

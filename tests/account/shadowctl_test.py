@@ -158,6 +158,36 @@ def test_a_policy_has_five_versions_of_which_one_is_in_force(account, shadowctl,
     assert not (account.registry_folder / "policy-versions/many.json").exists()
 
 
+def test_a_provisioning_template_is_what_the_control_plane_tells(account, shadowctl):
+    body = {"Resources": {"c": {
+        "Type": "AWS::IoT::Certificate",
+        "Properties": {"CertificateId": {"Ref": "AWS::IoT::Certificate::Id"}}}}}
+    file = account.home / "template.json"
+    file.write_text(json.dumps(body))
+    as_said(shadowctl, "template", "check", file)
+    as_said(shadowctl, "template", "put", "lamps", file, "--description", "of the hall")
+    told = get(account, "/provisioning-templates/lamps")
+    assert (told["templateBody"], told["enabled"], told["description"]) == (
+        file.read_text(), True, "of the hall")
+    for _ in range(5):  # the oldest of five makes room
+        as_said(shadowctl, "template", "put", "lamps", file, "--disabled")
+    versions = get(account, "/provisioning-templates/lamps/versions")["versions"]
+    assert [(one["versionId"], one["isDefaultVersion"]) for one in versions] == [
+        (number, number == 6) for number in range(2, 7)]
+    assert shadowctl.json("template", "list") == {"templates": [
+        {"template": "lamps", "version": 6, "versions": 5, "justInTime": False, "enabled": False,
+         "description": "of the hall"}]}
+    assert json.loads(shadowctl.done("template", "show", "lamps")) == body
+    assert "just in time" in shadowctl.refused(4, "template", "put", "lamps", file,
+                                               "--just-in-time")
+    file.write_text('{"Resources": {}}')
+    assert "1:15" in shadowctl.refused(2, "template", "put", "lamps", file)
+    shadowctl.refused(3, "template", "show", "none")
+    for _ in range(2):
+        as_said(shadowctl, "template", "delete", "lamps")
+    assert account.ask("GET", "/provisioning-templates/lamps").status == 404
+
+
 def test_tags_are_those_of_the_control_plane(account, shadowctl, document):
     as_said(shadowctl, "policy", "put", "tagged", document)
     as_said(shadowctl, "tag", "set", "policy/tagged", "a=1", "b=2")

@@ -5,6 +5,7 @@
 
 #include <filesystem>
 
+#include "absl/strings/str_cat.h"
 #include "policy/registry_files.h"
 #include "policy/registry_writer.h"
 #include "tests/policy/texts.h"
@@ -59,6 +60,30 @@ TEST_F(RegistryJournal, WhatWasInterruptedCountsAndIsFinishedByTheNextWriter) {
   EXPECT_FALSE(std::filesystem::exists(folder_ + "/things/old.json"));
   EXPECT_TRUE(std::filesystem::exists(folder_ + "/things/new.json"));
   EXPECT_THAT(*ReadJournal(folder_), IsEmpty());
+}
+
+// A name that an entry of the part may have.
+std::string SomeName(RegistryPart part) {
+  if (!NameFault(part, std::string(64, 'a')).empty()) {
+    for (const absl::string_view name : {"a", "settings", "AKIAAAAAAAAAAAAAAAAA",
+                                         "us-east-1:0a1b2c3d-1111-4222-8333-444455556666"}) {
+      if (NameFault(part, name).empty()) return std::string(name);
+    }
+  }
+  return std::string(64, 'a');
+}
+
+TEST_F(RegistryJournal, HoldsEntriesOfEveryPart) {
+  for (const RegistryPart part : LoadedParts()) {
+    const std::string name = SomeName(part);
+    ASSERT_EQ(NameFault(part, name), "") << PartFolder(part);
+    Interrupt(absl::StrCat(R"({"changes": [{"file": ")", EntryFile(part, name), "\"}]}"));
+    const auto changes = ReadJournal(folder_);
+    ASSERT_TRUE(changes.ok()) << changes.status();
+    ASSERT_EQ(changes->size(), 1u);
+    EXPECT_EQ(changes->front().part, part) << PartFolder(part);
+    EXPECT_EQ(changes->front().name, name);
+  }
 }
 
 TEST_F(RegistryJournal, WhatIsNoJournalIsNamedAndNothingIsTouched) {
