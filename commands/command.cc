@@ -6,7 +6,7 @@
 namespace commands {
 namespace {
 
-constexpr absl::string_view kWhat = "a command";
+constexpr absl::string_view kCommandWhat = "command";
 constexpr int kCommandFormat = 1;
 constexpr unsigned char kDeprecated = 1;
 
@@ -47,23 +47,24 @@ std::string EncodeCommand(const Command& command) {
 
 absl::StatusOr<Command> DecodeCommand(absl::string_view id, absl::string_view bytes) {
   storage::ByteReader reader(bytes);
-  const auto format = storage::ReadFormat(reader, kWhat, kCommandFormat);
+  const auto format = storage::ReadFormat(reader, kCommandWhat, kCommandFormat);
   if (!format.ok()) return format.status();
   Command command;
   command.id = std::string(id);
   unsigned char flags = 0;
-  if (!reader.Byte(flags)) return storage::Damaged(kWhat, storage::kCutOff);
-  if (flags > kDeprecated) return storage::Damaged(kWhat, "it has flags that are unknown");
+  if (!reader.Byte(flags)) return storage::Damaged(kCommandWhat, storage::kCutOff);
+  if (flags > kDeprecated) return storage::Damaged(kCommandWhat, "it has flags that are unknown");
   command.deprecated = flags == kDeprecated;
   for (int64_t* time : {&command.created, &command.updated, &command.last_used, &command.gone_at}) {
-    if (!ReadTime(reader, *time)) return storage::Damaged(kWhat, storage::kCutOff);
+    if (!ReadTime(reader, *time)) return storage::Damaged(kCommandWhat, storage::kCutOff);
   }
   for (std::string* text : {&command.display_name, &command.description, &command.content_type,
                             &command.payload, &command.parameters}) {
-    if (!ReadText(reader, *text)) return storage::Damaged(kWhat, storage::kCutOff);
+    if (!ReadText(reader, *text)) return storage::Damaged(kCommandWhat, storage::kCutOff);
   }
-  if (!ReadTags(reader, command.tags)) return storage::Damaged(kWhat, "its tags are garbled");
-  if (reader.left() != 0) return storage::Damaged(kWhat, "something follows it");
+  if (!ReadTags(reader, command.tags))
+    return storage::Damaged(kCommandWhat, "its tags are garbled");
+  if (reader.left() != 0) return storage::Damaged(kCommandWhat, "something follows it");
   return command;
 }
 

@@ -31,7 +31,6 @@ constexpr int64_t kUsedLatelySeconds = kTimeoutSecondsMax;
 
 constexpr absl::string_view kOutputs[] = {"JSON", "CBOR"};
 constexpr absl::string_view kOutputPath = "preprocessor.awsJsonSubstitution.outputFormat";
-constexpr absl::string_view kNamespaces[] = {kNamespace, "AWS-IoT-FleetWise"};
 
 Refusal BeingDeleted(absl::string_view id) {
   return control::Conflict(absl::StrCat("Command ", id, " is being deleted"), id);
@@ -258,16 +257,16 @@ std::string CommandResource(const Call& call) {
   return absl::StrCat("command/", call.Label("commandId"));
 }
 
-constexpr absl::string_view kPath = "/commands/{commandId}";
+constexpr absl::string_view kCommandPath = "/commands/{commandId}";
 
 }  // namespace
 
 absl::Span<const desk::Operation> CommandOperations() {
   static constexpr desk::Operation kOperations[] = {
-      {"CreateCommand", "PUT", kPath, CommandResource, CreateCommand},
-      {"GetCommand", "GET", kPath, CommandResource, GetCommand},
-      {"UpdateCommand", "PATCH", kPath, CommandResource, UpdateCommand},
-      {"DeleteCommand", "DELETE", kPath, CommandResource, DeleteCommand},
+      {"CreateCommand", "PUT", kCommandPath, CommandResource, CreateCommand},
+      {"GetCommand", "GET", kCommandPath, CommandResource, GetCommand},
+      {"UpdateCommand", "PATCH", kCommandPath, CommandResource, UpdateCommand},
+      {"DeleteCommand", "DELETE", kCommandPath, CommandResource, DeleteCommand},
       {"ListCommands", "GET", "/commands", nullptr, ListCommands},
   };
   return kOperations;

@@ -8,7 +8,7 @@ namespace {
 
 using Kind = ResultValue::Kind;
 
-constexpr absl::string_view kWhat = "a command's execution";
+constexpr absl::string_view kExecutionWhat = "command execution";
 constexpr int kExecutionFormat = 1;
 constexpr unsigned char kIsClient = 1;
 constexpr unsigned char kByService = 2;
@@ -65,41 +65,41 @@ std::string EncodeExecution(const Execution& execution) {
 
 absl::StatusOr<Execution> DecodeExecution(absl::string_view id, absl::string_view bytes) {
   storage::ByteReader reader(bytes);
-  const auto format = storage::ReadFormat(reader, kWhat, kExecutionFormat);
+  const auto format = storage::ReadFormat(reader, kExecutionWhat, kExecutionFormat);
   if (!format.ok()) return format.status();
   Execution execution;
   execution.id = std::string(id);
   unsigned char status = 0;
   unsigned char flags = 0;
   if (!reader.Byte(status) || !reader.Byte(flags)) {
-    return storage::Damaged(kWhat, storage::kCutOff);
+    return storage::Damaged(kExecutionWhat, storage::kCutOff);
   }
   if (kStatuses.find(static_cast<char>(status)) == kStatuses.npos) {
-    return storage::Damaged(kWhat, "its status is unknown");
+    return storage::Damaged(kExecutionWhat, "its status is unknown");
   }
   if (flags > (kIsClient | kByService)) {
-    return storage::Damaged(kWhat, "it has flags that are unknown");
+    return storage::Damaged(kExecutionWhat, "it has flags that are unknown");
   }
   execution.status = static_cast<Status>(status);
   execution.target.is_client = (flags & kIsClient) != 0;
   execution.by_service = (flags & kByService) != 0;
   for (int64_t* time : {&execution.created, &execution.updated, &execution.completed,
                         &execution.deadline, &execution.timeout_s}) {
-    if (!ReadTime(reader, *time)) return storage::Damaged(kWhat, storage::kCutOff);
+    if (!ReadTime(reader, *time)) return storage::Damaged(kExecutionWhat, storage::kCutOff);
   }
   // A time that it has to live must be one, too.
   if (execution.created > INT64_MAX - kTimeToLiveSeconds) {
-    return storage::Damaged(kWhat, "its time is beyond all time");
+    return storage::Damaged(kExecutionWhat, "its time is beyond all time");
   }
   for (std::string* text :
        {&execution.command, &execution.target.name, &execution.token, &execution.parameters,
         &execution.reason.code, &execution.reason.description}) {
-    if (!ReadText(reader, *text)) return storage::Damaged(kWhat, storage::kCutOff);
+    if (!ReadText(reader, *text)) return storage::Damaged(kExecutionWhat, storage::kCutOff);
   }
   if (!ReadResult(reader, execution.result)) {
-    return storage::Damaged(kWhat, "its result is garbled");
+    return storage::Damaged(kExecutionWhat, "its result is garbled");
   }
-  if (reader.left() != 0) return storage::Damaged(kWhat, "something follows it");
+  if (reader.left() != 0) return storage::Damaged(kExecutionWhat, "something follows it");
   return execution;
 }
 

@@ -22,9 +22,8 @@ using desk::Desk;
 using desk::Outcome;
 using desk::Reply;
 
-constexpr absl::string_view kStatuses[] = {"CREATED", "IN_PROGRESS", "SUCCEEDED",
-                                           "FAILED",  "REJECTED",    "TIMED_OUT"};
-constexpr absl::string_view kNamespaces[] = {kNamespace, "AWS-IoT-FleetWise"};
+constexpr absl::string_view kStatusWords[] = {"CREATED", "IN_PROGRESS", "SUCCEEDED",
+                                              "FAILED",  "REJECTED",    "TIMED_OUT"};
 const control::Shape kFilterTime = {
     "yyyy-MM-dd'T'HH:mm", [](absl::string_view text) { return ReadFilterTime(text).has_value(); },
     1, 64};
@@ -155,7 +154,7 @@ Filter ReadFilter(Members& in) {
   Filter filter{.command = in.Text("commandArn", kArnText),
                 .target = in.Text("targetArn", kArnText),
                 .name_space = in.Word("namespace", kNamespaces),
-                .status = in.Word("status", kStatuses),
+                .status = in.Word("status", kStatusWords),
                 .ascending = in.Word("sortOrder", kSortOrders) == kSortOrders[0]};
   absl::string_view times = "startedTimeFilter";
   if (in.Has("completedTimeFilter")) {
@@ -229,15 +228,16 @@ std::string ListResource(const Call& call) {
   return control::ResourceInArn(command.empty() ? call.BodyText("targetArn") : command);
 }
 
-constexpr absl::string_view kPath = "/command-executions/{executionId}";
+constexpr absl::string_view kExecutionPath = "/command-executions/{executionId}";
 
 }  // namespace
 
 absl::Span<const desk::Operation> ExecutionOperations() {
   static constexpr desk::Operation kOperations[] = {
-      {"GetCommandExecution", "GET", kPath, ExecutionResource, GetCommandExecution},
+      {"GetCommandExecution", "GET", kExecutionPath, ExecutionResource, GetCommandExecution},
       {"ListCommandExecutions", "POST", "/command-executions", ListResource, ListCommandExecutions},
-      {"DeleteCommandExecution", "DELETE", kPath, ExecutionResource, DeleteCommandExecution},
+      {"DeleteCommandExecution", "DELETE", kExecutionPath, ExecutionResource,
+       DeleteCommandExecution},
   };
   return kOperations;
 }

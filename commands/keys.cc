@@ -8,7 +8,7 @@ namespace commands {
 namespace {
 
 constexpr size_t kTimeBytes = 8;
-constexpr absl::string_view kWhat = "an entry of commands";
+constexpr absl::string_view kKeyWhat = "entry of commands";
 constexpr absl::string_view kZero("\0", 1);
 
 std::string Key(char kind, absl::string_view rest) {
@@ -31,37 +31,37 @@ std::string ListOf(absl::string_view owner, ListTime time, bool ascending) {
 }
 
 absl::Status CheckValueless(absl::string_view value) {
-  return value.empty() ? absl::OkStatus() : storage::Damaged(kWhat, "it has a value");
+  return value.empty() ? absl::OkStatus() : storage::Damaged(kKeyWhat, "it has a value");
 }
 
 absl::Status CheckListKey(absl::string_view rest) {
   const size_t zero = rest.find('\0');
   if (zero == rest.npos || zero < 2 ||
       absl::string_view("ctm").find(rest[0]) == absl::string_view::npos) {
-    return storage::Damaged(kWhat, "it is in nobody's list");
+    return storage::Damaged(kKeyWhat, "it is in nobody's list");
   }
   rest.remove_prefix(zero + 1);
   if (rest.size() < 2 || (rest[0] != 's' && rest[0] != 'e') || (rest[1] != 'a' && rest[1] != 'd') ||
       IdAt(rest.substr(2)).empty()) {
-    return storage::Damaged(kWhat, "its place in a list is garbled");
+    return storage::Damaged(kKeyWhat, "its place in a list is garbled");
   }
   return absl::OkStatus();
 }
 
 absl::Status CheckCount(absl::string_view value) {
   storage::ByteReader reader(value);
-  const auto format = storage::ReadFormat(reader, kWhat, 1);
+  const auto format = storage::ReadFormat(reader, kKeyWhat, 1);
   if (!format.ok()) return format.status();
   uint64_t count = 0;
   if (reader.Varint(count) && count > 0 && reader.left() == 0) return absl::OkStatus();
-  return storage::Damaged(kWhat, "its number is garbled");
+  return storage::Damaged(kKeyWhat, "its number is garbled");
 }
 
 absl::Status CheckToken(absl::string_view value) {
   storage::ByteReader reader(value);
-  const auto format = storage::ReadFormat(reader, kWhat, 1);
+  const auto format = storage::ReadFormat(reader, kKeyWhat, 1);
   if (!format.ok()) return format.status();
-  return reader.left() > 0 ? absl::OkStatus() : storage::Damaged(kWhat, "it names no execution");
+  return reader.left() > 0 ? absl::OkStatus() : storage::Damaged(kKeyWhat, "it names no execution");
 }
 
 }  // namespace
@@ -124,7 +124,7 @@ std::vector<std::string> ListKeys(const Execution& execution) {
 
 absl::Status CheckEntry(absl::string_view key, absl::string_view value) {
   if (key.size() < 3 || key.substr(0, 1) != kPrefix) {
-    return storage::Damaged(kWhat, "its key is cut off");
+    return storage::Damaged(kKeyWhat, "its key is cut off");
   }
   const absl::string_view rest = key.substr(2);
   absl::Status status;
@@ -139,13 +139,13 @@ absl::Status CheckEntry(absl::string_view key, absl::string_view value) {
       return CheckCount(value);
     case 'a':
     case 'd':
-      if (IdAt(rest).empty()) return storage::Damaged(kWhat, "its place in a list is garbled");
+      if (IdAt(rest).empty()) return storage::Damaged(kKeyWhat, "its place in a list is garbled");
       return CheckValueless(value);
     case 'i':
       status = CheckListKey(rest);
       return status.ok() ? CheckValueless(value) : status;
     default:
-      return storage::Damaged(kWhat, "its kind is unknown");
+      return storage::Damaged(kKeyWhat, "its kind is unknown");
   }
 }
 

@@ -13,6 +13,7 @@
 namespace commands {
 
 inline constexpr absl::string_view kNamespace = "AWS-IoT";
+inline constexpr absl::string_view kNamespaces[] = {kNamespace, "AWS-IoT-FleetWise"};
 inline constexpr absl::string_view kSortOrders[] = {"ASCENDING", "DESCENDING"};
 
 // What was wrong with the members, and with the page that is asked for, as a ValidationException

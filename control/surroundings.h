@@ -34,6 +34,7 @@ struct Surroundings {
   int64_t deprecation_wait_ms = 0;     // a thing type must have been deprecated for so long (TY4)
 
   int64_t now_ms = 0;                       // since the epoch
+  int64_t bench_ahead_ms = 0;               // so far a test bench has moved the time on
   std::function<std::string()> new_uuid{};  // version 4
   std::function<std::string()> new_code{};  // 64 hex digits
 
@@ -59,6 +60,9 @@ struct Surroundings {
     std::string address{};
   };
   std::function<std::optional<Connectivity>(absl::string_view client_id)> connectivity{};
+
+  // By which what goes by itself goes: claims, and certificates that nobody comes to own.
+  int64_t bench_ms() const { return now_ms + bench_ahead_ms; }
 };
 
 }  // namespace control

@@ -207,6 +207,7 @@ int Serve(Config config, Log& log, int stop_fd) {
     log.Error("authority_refused", {{"cause", clerk_settings.status().message()}});
     return 1;
   }
+  clerk_settings->bench_ahead_ms = [&clock] { return clock.Read().offset_seconds * 1000; };
   const auto device_desk = DeviceDesk::Load(
       {.here = clerk_settings->here, .now = now, .wake = wake}, **store, registry, commands, log);
   if (!device_desk.ok()) return refuse_store(device_desk.status());

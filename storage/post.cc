@@ -9,14 +9,14 @@ namespace storage {
 namespace {
 
 constexpr absl::string_view kPost = "post";
-constexpr size_t kNumberBytes = 8;
+constexpr size_t kPostNumberBytes = 8;
 
-void AppendText(absl::string_view text, std::string& out) {
+void AppendSized(absl::string_view text, std::string& out) {
   AppendVarint(text.size(), out);
   absl::StrAppend(&out, text);
 }
 
-bool ReadText(ByteReader& reader, absl::string_view& text) {
+bool ReadSized(ByteReader& reader, absl::string_view& text) {
   uint64_t size;
   return reader.Varint(size) && reader.Text(size, text);
 }
@@ -26,9 +26,9 @@ bool ReadText(ByteReader& reader, absl::string_view& text) {
 std::string EncodePost(const Post& post) {
   std::string out(1, static_cast<char>(kPostFormat));
   AppendVarint(static_cast<uint64_t>(post.expires), out);
-  AppendText(post.topic, out);
-  AppendText(post.content_type, out);
-  AppendText(post.payload, out);
+  AppendSized(post.topic, out);
+  AppendSized(post.content_type, out);
+  AppendSized(post.payload, out);
   return out;
 }
 
@@ -38,8 +38,8 @@ absl::StatusOr<Post> DecodePost(absl::string_view bytes) {
   if (!format.ok()) return format.status();
   Post post;
   uint64_t expires;
-  if (!reader.Varint(expires) || expires > INT64_MAX || !ReadText(reader, post.topic) ||
-      !ReadText(reader, post.content_type) || !ReadText(reader, post.payload)) {
+  if (!reader.Varint(expires) || expires > INT64_MAX || !ReadSized(reader, post.topic) ||
+      !ReadSized(reader, post.content_type) || !ReadSized(reader, post.payload)) {
     return Damaged(kPost, kCutOff);
   }
   if (reader.left() > 0) return Damaged(kPost, "more bytes follow it");
@@ -55,7 +55,8 @@ std::string PostKey(uint64_t number) {
 }
 
 std::optional<uint64_t> ParsePostKey(absl::string_view key) {
-  if (!absl::ConsumePrefix(&key, kPostPrefix) || key.size() != kNumberBytes) return std::nullopt;
+  if (!absl::ConsumePrefix(&key, kPostPrefix) || key.size() != kPostNumberBytes)
+    return std::nullopt;
   return ReadBigEndian(key);
 }
 

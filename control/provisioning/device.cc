@@ -75,7 +75,7 @@ Done KeepForOwner(const Made& made, const DeviceAsks& asks, const Surroundings& 
   entry.status = policy::CertificateStatus::kPendingActivation;
   entry.token_sha256 = rest::Sha256Hex(token);
   entry.token_owner = asks.principal;
-  entry.expires = here.now_ms + kTokenMs;
+  entry.expires = here.bench_ms() + kTokenMs;
   return {.body = Json()
                       .Text("certificateId", made.id)
                       .Text("certificatePem", made.certificate)
@@ -119,7 +119,7 @@ std::variant<Certificate, DeviceRefusal> FindOwned(const DeviceAsks& asks, const
   const Certificate* const found =
       account.registry().FindCertificate(absl::string_view(*token).substr(0, kTokenIdBytes));
   const bool is_it = found != nullptr && found->awaits_its_owner() &&
-                     found->expires > here.now_ms &&
+                     found->expires > here.bench_ms() &&
                      rest::SameText(found->token_sha256, rest::Sha256Hex(*token)) &&
                      (found->token_owner.empty() || found->token_owner == asks.principal);
   if (is_it) return *found;

@@ -13,9 +13,9 @@ inline constexpr int64_t kClaimMs = 5 * 60 * 1000;
 inline constexpr size_t kGoneAtOnceMax = 64;
 
 // Whether one is due.
-bool IsAnyDue(const Account& account, int64_t now_ms);
+bool IsAnyDue(const Account& account, int64_t bench_ms);
 
-// Deletes those that are due at `here.now_ms`, the oldest first, at most kGoneAtOnceMax.
+// Deletes those that are due at `here.bench_ms()`, the oldest first, at most kGoneAtOnceMax.
 Outcome DeleteDue(const Account& account, const Surroundings& here);
 
 }  // namespace control

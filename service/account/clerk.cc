@@ -153,9 +153,9 @@ void Clerk::Run() {
 }
 
 void Clerk::Sweep() {
-  const int64_t now_ms = settings_.now_ms();
+  const int64_t bench_ms = settings_.now_ms() + settings_.bench_ahead_ms();
   const bool is_due = registry_.ReadAccount(
-      [&](const control::Account& account) { return control::IsAnyDue(account, now_ms); });
+      [&](const control::Account& account) { return control::IsAnyDue(account, bench_ms); });
   if (!is_due || !health_.link_up()) return;
   Serve(control::DeleteDue, [this](const rest::Answer& answer) {
     if (answer.status == 200) return log_.Info("certificates_expired", {});
@@ -166,6 +166,7 @@ void Clerk::Sweep() {
 control::Surroundings Clerk::Here() const {
   control::Surroundings here = settings_.here;
   here.now_ms = settings_.now_ms();
+  here.bench_ahead_ms = settings_.bench_ahead_ms();
   here.new_uuid = NewUuid;
   here.new_code = NewCode;
   here.read_entry = [this](RegistryPart part, absl::string_view name) {
@@ -296,11 +297,10 @@ void Clerk::Tell(const std::vector<control::Event>& events, std::function<void()
   const Commands::Done ignore = [](const proto::CommandReply*) {};
   const Commands::Done answer = [told = std::move(told)](const proto::CommandReply*) { told(); };
   for (const control::Event& event : events) {
-    commands_.Put(proto::PublishCommand{.topic = event.topic,
-                                        .at_least_once = true,
-                                        .payload = event.payload,
-                                        .is_own = true},
-                  &event == &events.back() ? answer : ignore);
+    commands_.Put(
+        proto::PublishCommand{
+            .topic = event.topic, .at_least_once = true, .payload = event.payload, .is_own = true},
+        &event == &events.back() ? answer : ignore);
   }
 }
 

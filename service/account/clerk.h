@@ -40,6 +40,7 @@ class Clerk {
   struct Settings {
     control::Surroundings here{};  // what is the same for each operation
     std::function<int64_t()> now_ms{};
+    std::function<int64_t()> bench_ahead_ms = [] { return 0; };  // Surroundings::bench_ahead_ms
     std::optional<identity::Issuer> issuer{};  // nothing: no certificates are made
     Trust::Settings trust{};
   };

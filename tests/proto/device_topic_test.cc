@@ -9,9 +9,6 @@
 namespace proto {
 namespace {
 
-using Kind = DeviceTopic::Kind;
-using Family = DeviceTopic::Family;
-
 // "request jobs json thing verb item" and so on.
 std::string Told(absl::string_view topic) {
   static constexpr const char* kKinds[] = {"none", "request", "service"};
@@ -19,7 +16,7 @@ std::string Told(absl::string_view topic) {
   static constexpr const char* kFormats[] = {"json", "cbor"};
   const DeviceTopic parsed = ParseDeviceTopic(topic);
   const std::string kind = kKinds[static_cast<size_t>(parsed.kind)];
-  if (parsed.kind != Kind::kRequest) return kind;
+  if (parsed.kind != DeviceTopic::Kind::kRequest) return kind;
   return absl::StrCat(kind, " ", kFamilies[static_cast<size_t>(parsed.family)], " ",
                       kFormats[static_cast<size_t>(parsed.format)],
                       parsed.is_client ? " client" : "", " subject=", parsed.subject,
@@ -50,7 +47,7 @@ TEST(DeviceTopic, TakesTheRestOfAThingsJobsForRequestsWithoutAVerb) {
   for (const char* const rest : {"xyz", "j/xyz", "j/get/x", "/get", "get/", ""}) {
     const std::string topic = absl::StrCat("$aws/things/t/jobs/", rest);
     const DeviceTopic parsed = ParseDeviceTopic(topic);
-    EXPECT_EQ(parsed.kind, Kind::kRequest) << rest;
+    EXPECT_EQ(parsed.kind, DeviceTopic::Kind::kRequest) << rest;
     EXPECT_EQ(parsed.verb, "") << rest;
     EXPECT_EQ(parsed.subject, "t") << rest;
   }
