@@ -88,6 +88,7 @@ TEST_F(BeyondShadows, AreAnsweredAboutCertificatesToSubscribersOnly) {
   constexpr absl::string_view kCreate = "$aws/certificates/create/json";
   constexpr absl::string_view kProvision = "$aws/provisioning-templates/T/provision/cbor";
   EXPECT_TRUE(plugin_.MaySubscribe(device_, "$aws/certificates/create/json/accepted", 1));
+  device_.filters = 1;
   EXPECT_TRUE(plugin_.MaySubscribe(device_, "$aws/provisioning-templates/+/provision/cbor/+", 1));
   for (const Client& client : {device_, other_}) {
     plugin_.Message(client, kCreate, "", 1);
