@@ -44,7 +44,7 @@ struct Config {
   // Who is asked before a device is provisioned with a template that names a hook; empty: nobody.
   std::string provisioning_hook_command;
   bool provisioning_hook_ignored = false;  // then such templates are taken all the same
-  int64_t thing_type_wait_seconds = 0;  // between deprecating and deleting one
+  int64_t thing_type_wait_seconds = 0;     // between deprecating and deleting one
   LogLevel log_level = LogLevel::kInfo;
   std::vector<std::string> flag_files{};  // that settings were read from, the last one last
   LogFormat log_format = LogFormat::kText;

@@ -27,7 +27,8 @@ constexpr size_t kConnectionsMax = 8;
 constexpr size_t kLineBytesMax = 64u << 10;
 constexpr absl::Duration kIdleMax = absl::Seconds(60);    // that a connection may be silent
 constexpr absl::Duration kUnreadMax = absl::Seconds(10);  // that an answer may wait to be read
-// Who comes when all places are taken is made to wait so long: who has just gone may still be missed.
+// Who comes when all places are taken is made to wait so long: who has just gone may still be
+// missed.
 constexpr absl::Duration kRoomMax = absl::Milliseconds(500);
 
 void SetTimeout(int socket, int which, absl::Duration timeout) {
