@@ -22,6 +22,11 @@ size_t LevelsOf(absl::string_view topic) {
   return static_cast<size_t>(std::count(topic.begin(), topic.end(), '/')) + 1;
 }
 
+bool CanBeOfTemplates(absl::string_view filter) {
+  return absl::StartsWith(filter, "$aws/provisioning-templates/") ||
+         absl::StartsWith(filter, "$aws/+/");
+}
+
 }  // namespace
 
 RequestFilters::Shape RequestFilters::ShapeOf(absl::string_view filter) {
@@ -37,8 +42,8 @@ RequestFilters::Shape RequestFilters::ShapeOf(absl::string_view filter) {
     if (level == "+") shape.plus |= static_cast<uint8_t>(1u << shape.levels);
     ++shape.levels;
   }
-  const bool is_whole = shape.levels == kClassicLevels || shape.levels == kTemplateLevels ||
-                        shape.levels == kNamedLevels;
+  const bool is_whole = shape.levels == kClassicLevels || shape.levels == kNamedLevels ||
+                        (shape.levels == kTemplateLevels && CanBeOfTemplates(filter));
   return is_whole ? shape : Shape();
 }
 

@@ -82,6 +82,18 @@ TEST(RequestFilters, ManyAreLookedUpInAsManyStepsAsTheyHaveShapes) {
   EXPECT_TRUE(filters.MatchAsParent("$aws/things/T1999/shadow/get"));
 }
 
+TEST(RequestFilters, MatchAnswersToWhoProvisionsItself) {
+  RequestFilters filters;
+  filters.Add("$aws/provisioning-templates/+/provision/json/accepted");
+  filters.Add("$aws/certificates/create/cbor/+");
+  filters.Add("$aws/+/U/#");
+  EXPECT_TRUE(filters.Match("$aws/provisioning-templates/T/provision/json/accepted"));
+  EXPECT_FALSE(filters.Match("$aws/provisioning-templates/T/provision/json/rejected"));
+  EXPECT_TRUE(filters.Match("$aws/provisioning-templates/U/provision/json/rejected"));
+  EXPECT_TRUE(filters.Match("$aws/certificates/create/cbor/rejected"));
+  EXPECT_FALSE(filters.Match("$aws/certificates/create/json/rejected"));
+}
+
 TEST(RequestFilters, WhatCanMatchNoRequestTakesNoMemory) {
   RequestFilters filters;
   const std::string long_name(shadow::kThingNameBytesMax + shadow::kShadowNameBytesMax + 21, 'x');

@@ -30,9 +30,10 @@ TEST(JournalEntry, IsReadAsFormat1WroteIt) {
 }
 
 TEST(JournalEntry, IsReadAsFormat2WroteIt) {
-  const auto entries = DecodeJournal(
+  const std::string bytes =
       "\x02\x02\x07\xC8\x01\x06"
-      "abc\x02\x01\x01"s);
+      "abc\x02\x01\x01"s;
+  const auto entries = DecodeJournal(bytes);
   ASSERT_TRUE(entries.ok()) << entries.status();
   ASSERT_EQ(entries->size(), 2u);
   EXPECT_EQ((*entries)[0].previous, "abc");
