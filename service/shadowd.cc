@@ -208,8 +208,9 @@ int Serve(Config config, Log& log, int stop_fd) {
     return 1;
   }
   clerk_settings->bench_ahead_ms = [&clock] { return clock.Read().offset_seconds * 1000; };
-  const auto device_desk = DeviceDesk::Load(
-      {.here = clerk_settings->here, .now = now, .wake = wake}, **store, registry, commands, log);
+  const auto device_desk =
+      DeviceDesk::Load({.here = clerk_settings->here, .now = now, .wake = wake}, **store, registry,
+                       commands, counters, log);
   if (!device_desk.ok()) return refuse_store(device_desk.status());
   registry.SetChanged([&](absl::Span<const policy::EntryChange> changes) {
     (*device_desk)->AccountChanged(changes);

@@ -22,6 +22,11 @@ DeviceAnswer InFormat(desk::Answer answer, DeviceTopic::Format format) {
   return told;
 }
 
+DeviceKind KindOf(const DeviceTopic& topic) {
+  if (topic.family == DeviceTopic::Family::kCommands) return DeviceKind::kCommands;
+  return topic.family == DeviceTopic::Family::kJobs ? DeviceKind::kJobs : DeviceKind::kProvisioning;
+}
+
 control::Refusal NotDone() { return control::InternalFailure("Internal service failure"); }
 
 }  // namespace
@@ -29,21 +34,24 @@ control::Refusal NotDone() { return control::InternalFailure("Internal service f
 absl::StatusOr<std::unique_ptr<DeviceDesk>> DeviceDesk::Load(Settings settings,
                                                              const storage::Store& store,
                                                              const RegistryInForce& registry,
-                                                             Commands& commands, Log& log) {
+                                                             Commands& commands, Counters& counters,
+                                                             Log& log) {
   auto posts = PostOffice::Load(store, commands, settings.now, log);
   if (!posts.ok()) return posts.status();
   std::unique_ptr<DeviceDesk> desk(
-      new DeviceDesk(std::move(settings), store, registry, *std::move(posts), log));
+      new DeviceDesk(std::move(settings), store, registry, *std::move(posts), counters, log));
   desk->FindNextTimer("");
   return desk;
 }
 
 DeviceDesk::DeviceDesk(Settings settings, const storage::Store& store,
-                       const RegistryInForce& registry, std::unique_ptr<PostOffice> posts, Log& log)
+                       const RegistryInForce& registry, std::unique_ptr<PostOffice> posts,
+                       Counters& counters, Log& log)
     : settings_(std::move(settings)),
       store_(store),
       registry_(registry),
       posts_(std::move(posts)),
+      counters_(counters),
       log_(log) {}
 
 void DeviceDesk::Call(Perform perform, Done done) {
@@ -128,6 +136,7 @@ std::optional<DeviceAnswer> DeviceDesk::Handle(const DeviceAsk& ask, bool may_ch
     return answer && answer->accepted;
   });
   if (!status.ok() || !answer) return Refuse(ask);
+  handled_.emplace_back(KindOf(topic), answer->accepted);
   return InFormat(*std::move(answer), topic.format);
 }
 
@@ -140,6 +149,7 @@ void DeviceDesk::Provision(const DeviceAsk& ask, const desk::Request& request) {
                       .connection = ask.request.connection},
                      [this, epoch = ask.epoch, sequence = ask.request.sequence,
                       format = request.topic.format](desk::Answer answer) {
+                       counters_.DeviceAnswered(DeviceKind::kProvisioning, answer.accepted);
                        {
                          const absl::MutexLock lock(&mutex_);
                          late_.push_back({epoch, sequence, InFormat(std::move(answer), format)});
@@ -155,6 +165,7 @@ std::vector<Devices::Late> DeviceDesk::TakeLate() {
 
 DeviceAnswer DeviceDesk::Refuse(const DeviceAsk& ask) const {
   const DeviceTopic topic = proto::ParseDeviceTopic(ask.request.topic);
+  counters_.DeviceAnswered(KindOf(topic), /*accepted=*/false);
   std::string payload =
       proto::WordDeviceRefusal(topic, proto::DeviceFault::kInternal, /*token=*/"", ask.now);
   if (topic.format == DeviceTopic::Format::kCbor) payload = proto::CborOfJson(payload);
@@ -229,8 +240,11 @@ void DeviceDesk::RunTimers(storage::Draft& draft) {
 }
 
 void DeviceDesk::Committed() {
+  for (const auto& [kind, accepted] : std::exchange(handled_, {})) {
+    counters_.DeviceAnswered(kind, accepted);
+  }
   posts_->Committed();
-  posts_->Send(link_up_);
+  SendPosts();
   told_changes_.clear();
   // Timers that were put may come before the one that was the next; it may be gone.
   std::string from = next_timer_ ? desk::TimerKey(*next_timer_) : first_timer_.value_or("");
@@ -247,7 +261,13 @@ void DeviceDesk::Committed() {
   if (more || IsTimerDue()) settings_.wake();
 }
 
+void DeviceDesk::SendPosts() {
+  posts_->Send(link_up_);
+  counters_.PostsWait(posts_->waiting());
+}
+
 void DeviceDesk::Failed() {
+  handled_.clear();  // they are refused
   posts_->Failed();
   first_timer_.reset();
   {
@@ -274,7 +294,7 @@ bool DeviceDesk::IsClearingDue() const {
 
 void DeviceDesk::LinkIs(bool up) {
   link_up_ = up;
-  posts_->Send(up);
+  SendPosts();
   if (posts_->HasConfirmed() && !confirmed_since_) confirmed_since_ = Clock::now();
 }
 

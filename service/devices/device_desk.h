@@ -14,6 +14,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "absl/base/thread_annotations.h"
@@ -29,6 +30,7 @@
 #include "service/devices/post_office.h"
 #include "service/devices/provisioner.h"
 #include "service/devices/rooms.h"
+#include "service/watch/counters.h"
 #include "service/watch/log.h"
 #include "storage/store.h"
 
@@ -51,7 +53,8 @@ class DeviceDesk : public Devices {
   static absl::StatusOr<std::unique_ptr<DeviceDesk>> Load(Settings settings,
                                                           const storage::Store& store,
                                                           const RegistryInForce& registry,
-                                                          Commands& commands, Log& log);
+                                                          Commands& commands, Counters& counters,
+                                                          Log& log);
 
   using Perform = std::function<desk::Outcome(desk::Desk& desk)>;
   // Called on the link's thread or by Call.
@@ -96,7 +99,7 @@ class DeviceDesk : public Devices {
   };
 
   DeviceDesk(Settings settings, const storage::Store& store, const RegistryInForce& registry,
-             std::unique_ptr<PostOffice> posts, Log& log);
+             std::unique_ptr<PostOffice> posts, Counters& counters, Log& log);
 
   // Lets `work` at a desk; what it leaves counts unless it gives false. An error: the draft could
   // not be read, and nothing of it counts, nor what it says.
@@ -106,6 +109,7 @@ class DeviceDesk : public Devices {
   void PerformCalls(storage::Draft& draft);
   void TellRooms(storage::Draft& draft);
   void RunTimers(storage::Draft& draft);
+  void SendPosts();
   void FindNextTimer(absl::string_view from);
   bool IsTimerDue() const;
   bool IsClearingDue() const;
@@ -114,14 +118,16 @@ class DeviceDesk : public Devices {
   const storage::Store& store_;
   const RegistryInForce& registry_;
   const std::unique_ptr<PostOffice> posts_;
+  Counters& counters_;
   Log& log_;
   Provisioner* provisioner_ = nullptr;  // null: nobody is provisioned
   bool link_up_ = false;
   std::optional<desk::Timer> next_timer_;   // of what is committed
   std::optional<std::string> first_timer_;  // the key of one that was put in this commit
   std::optional<Clock::time_point> confirmed_since_;
-  std::vector<Answered> answered_;                 // in this commit
-  std::vector<policy::EntryChange> told_changes_;  // in this commit
+  std::vector<std::pair<DeviceKind, bool>> handled_;  // in this commit: whether accepted
+  std::vector<Answered> answered_;                    // in this commit
+  std::vector<policy::EntryChange> told_changes_;     // in this commit
   mutable absl::Mutex mutex_;
   std::deque<Waiting> calls_ ABSL_GUARDED_BY(mutex_);
   std::deque<policy::EntryChange> changes_ ABSL_GUARDED_BY(mutex_);

@@ -42,6 +42,9 @@ class PostOffice {
   void Committed();
   void Failed();
 
+  // How many are committed, and not confirmed.
+  size_t waiting() const { return waiting_.size() + under_way_; }
+
   // Whether some are confirmed, and still lie in the store.
   bool HasConfirmed() const { return !confirmed_.empty(); }
 

@@ -26,6 +26,21 @@ void AddAccount(const Counters::Values& counted, Families& families) {
       .Add(counted.account_call, kMicro);
 }
 
+void AddDevices(const Counters::Values& counted, size_t posts_waiting, Families& families) {
+  static constexpr absl::string_view kNames[kDeviceKinds] = {"command", "job", "provisioning"};
+  Family& answers = families.Counter("shadow_device_requests_total",
+                                     "Requests of devices beyond shadows that were answered.");
+  for (size_t i = 0; i < kDeviceKinds; ++i) {
+    const std::string kind(kNames[i]);
+    answers.Add(Number(counted.device_accepted[i]), {{"kind", kind}, {"result", "accepted"}});
+    answers.Add(Number(counted.device_rejected[i]), {{"kind", kind}, {"result", "rejected"}});
+  }
+  families
+      .Gauge("shadow_posts_waiting",
+             "Messages of jobs and commands that the broker has not confirmed yet.")
+      .Add(Number(posts_waiting));
+}
+
 void AddWebSockets(const Counters::Values& counted, size_t connected, Families& families) {
   families.Gauge("shadow_websocket_clients", "Clients that are connected over WebSocket.")
       .Add(Number(connected));

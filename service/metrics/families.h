@@ -119,6 +119,7 @@ void AddPlugin(const proto::PluginStatus& plugin, Families& families);
 void AddFaults(const proto::PluginStatus& plugin, const Counters::Values& counted,
                Families& families);
 void AddAccount(const Counters::Values& counted, Families& families);
+void AddDevices(const Counters::Values& counted, size_t posts_waiting, Families& families);
 void AddWebSockets(const Counters::Values& counted, size_t connected, Families& families);
 void AddProcess(Families& families);
 

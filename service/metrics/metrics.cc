@@ -56,6 +56,7 @@ std::string Metrics::Print() {
   }
   AddRecords(counters_, families);
   AddAccount(counted, families);
+  AddDevices(counted, counters_.posts_waiting(), families);
   AddWebSockets(counted, websockets_.size(), families);
   AddHistory(counted, kept.history, families);
   AddStore(kept, store_.Health().ok(), families);

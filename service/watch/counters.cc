@@ -75,6 +75,11 @@ void Counters::AccountAnswered(int code, int64_t us) {
   values_.account_call.Add(us);
 }
 
+void Counters::DeviceAnswered(DeviceKind kind, bool accepted) {
+  absl::MutexLock lock(&mutex_);
+  ++(accepted ? values_.device_accepted : values_.device_rejected)[static_cast<size_t>(kind)];
+}
+
 void Counters::WebSocketAsked(bool is_taken) {
   absl::MutexLock lock(&mutex_);
   ++(is_taken ? values_.websockets_taken : values_.websockets_refused);

@@ -21,7 +21,12 @@ inline constexpr std::array<int64_t, 12> kBatchBounds = {1,   2,   5,   10,   20
                                                          100, 200, 500, 1000, 2000, 5000};
 
 // What a call of the account is answered with; the last stands for any other.
-inline constexpr std::array<int, 9> kAccountCodes = {200, 400, 403, 404, 406, 409, 410, 503, 500};
+inline constexpr std::array<int, 12> kAccountCodes = {200, 202, 204, 400, 402, 403,
+                                                      404, 406, 409, 410, 503, 500};
+
+// What a request of a device beyond shadows is about.
+enum class DeviceKind : uint8_t { kCommands, kJobs, kProvisioning };
+inline constexpr size_t kDeviceKinds = 3;
 
 class Counters {
  public:
@@ -37,6 +42,8 @@ class Counters {
     uint64_t https_delays = 0;
     std::array<uint64_t, kAccountCodes.size()> account_answers{};  // by code
     measure::Durations account_call{};
+    std::array<uint64_t, kDeviceKinds> device_accepted{};  // by DeviceKind
+    std::array<uint64_t, kDeviceKinds> device_rejected{};
     uint64_t websockets_taken = 0;
     uint64_t websockets_refused = 0;
   };
@@ -66,7 +73,11 @@ class Counters {
   void EnvelopeRefused();
   void HttpsFault(bool is_reject);
   void AccountAnswered(int code, int64_t us);
+  void DeviceAnswered(DeviceKind kind, bool accepted);
   void WebSocketAsked(bool is_taken);
+
+  // So many messages wait for the broker to have them.
+  void PostsWait(size_t posts) { posts_waiting_ = posts; }
 
   // A census sees what was committed before its beginning, and nothing that came later.
   void CensusBegins();
@@ -75,9 +86,11 @@ class Counters {
   Values Read() const;
   std::optional<Census> ReadCensus() const;  // nothing until the first has ended
   size_t in_flight() const { return in_flight_; }
+  size_t posts_waiting() const { return posts_waiting_; }
 
  private:
   std::atomic<size_t> in_flight_ = 0;
+  std::atomic<size_t> posts_waiting_ = 0;
   mutable absl::Mutex mutex_;
   Values values_ ABSL_GUARDED_BY(mutex_);
   Census changes_ ABSL_GUARDED_BY(mutex_);                // since the process began

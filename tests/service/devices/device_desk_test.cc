@@ -52,7 +52,7 @@ class DeviceDeskTest : public testing::Test {
     here.new_uuid = [this] { return absl::StrCat("execution-", ++executions_); };
     auto desk = DeviceDesk::Load(
         {.here = here, .now = [this] { return now_; }, .wake = [this] { ++woken_; }}, store_,
-        registry_, commands_, log_);
+        registry_, commands_, counters_, log_);
     ASSERT_TRUE(desk.ok()) << desk.status();
     desk_ = *std::move(desk);
     desk_->LinkIs(true);
@@ -191,6 +191,10 @@ TEST_F(DeviceDeskTest, AnswersWhatADeviceSaysAndKeepsIt) {
                           StartsWith(R"(2 rejected {"error":"InvalidStateTransition")")));
   EXPECT_THAT(Ask({Response(3, "$aws/commands/clients/c/executions/none/response/json", kDone)}),
               ElementsAre(StartsWith(R"(3 rejected {"error":"ResourceNotFound")")));
+  const auto kind = static_cast<size_t>(DeviceKind::kCommands);
+  EXPECT_EQ(counters_.Read().device_accepted[kind], 1u);
+  EXPECT_EQ(counters_.Read().device_rejected[kind], 2u);
+  EXPECT_GT(counters_.posts_waiting(), 0u);
 }
 
 // The same answer, though the execution is at its end by now; and it counts once.
