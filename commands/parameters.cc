@@ -252,29 +252,6 @@ absl::StatusOr<ParameterValues> Resolve(const std::vector<Parameter>& parameters
   return values;
 }
 
-std::string JsonOf(const Node& node) {
-  std::vector<std::string> parts;
-  for (size_t i = 0; i < node.elements.size(); ++i) {
-    std::string part = JsonOf(node.elements[i]);
-    if (node.kind == Node::Kind::kObject) {
-      part = absl::StrCat(control::JsonText(node.names[i].text), ":", part);
-    }
-    parts.push_back(std::move(part));
-  }
-  switch (node.kind) {
-    case Node::Kind::kNull:
-      return "null";
-    case Node::Kind::kString:
-      return control::JsonText(node.text);
-    case Node::Kind::kArray:
-      return absl::StrCat("[", absl::StrJoin(parts, ","), "]");
-    case Node::Kind::kObject:
-      return absl::StrCat("{", absl::StrJoin(parts, ","), "}");
-    default:
-      return node.text;
-  }
-}
-
 std::string JsonOf(const ParameterValues& values) {
   std::vector<std::string> parts;
   for (const auto& [name, value] : values) {

@@ -50,7 +50,6 @@ absl::StatusOr<ParameterValues> ReadValues(const policy::Node& object);
 absl::StatusOr<ParameterValues> Resolve(const std::vector<Parameter>& parameters,
                                         const ParameterValues& given);
 
-std::string JsonOf(const policy::Node& node);
 std::string JsonOf(const ParameterValues& values);  // {"name":{"I":1}}
 
 }  // namespace commands

@@ -8,6 +8,8 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
+#include "policy/entry_json.h"
 
 namespace policy {
 namespace {
@@ -153,6 +155,28 @@ absl::string_view KindText(Node::Kind kind) {
   constexpr absl::string_view kTexts[] = {"null",     "true or false", "a number",
                                           "a string", "a list",        "an object"};
   return kTexts[static_cast<size_t>(kind)];
+}
+
+std::string JsonOf(const Node& node) {
+  const auto join = [&](absl::string_view open, absl::string_view close, auto one) {
+    std::vector<std::string> parts;
+    for (size_t i = 0; i < node.elements.size(); ++i) parts.push_back(one(i));
+    return absl::StrCat(open, absl::StrJoin(parts, ","), close);
+  };
+  switch (node.kind) {
+    case Node::Kind::kNull:
+      return "null";
+    case Node::Kind::kString:
+      return Quoted(node.text);
+    case Node::Kind::kArray:
+      return join("[", "]", [&](size_t i) { return JsonOf(node.elements[i]); });
+    case Node::Kind::kObject:
+      return join("{", "}", [&](size_t i) {
+        return absl::StrCat(Quoted(node.names[i].text), ":", JsonOf(node.elements[i]));
+      });
+    default:
+      return node.text;
+  }
 }
 
 absl::Status WantKind(const Node& node, Node::Kind kind, absl::string_view what) {

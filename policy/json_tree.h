@@ -48,6 +48,9 @@ struct Node {
 // "an object", "a string" and so on.
 absl::string_view KindText(Node::Kind kind);
 
+// As JSON text: compact, the members in their order.
+std::string JsonOf(const Node& node);
+
 // Fail with a Fault that calls the node `what`: one of another kind, and an object with a member
 // beside those that are known.
 absl::Status WantKind(const Node& node, Node::Kind kind, absl::string_view what);

@@ -3,7 +3,6 @@
 #include <algorithm>
 
 #include "absl/strings/str_cat.h"
-#include "absl/strings/str_join.h"
 #include "absl/types/span.h"
 #include "policy/entry_json.h"
 
@@ -14,29 +13,6 @@ using policy::Fault;
 using policy::Node;
 using policy::Place;
 using Kind = Node::Kind;
-
-// Compact, the members in their order.
-std::string JsonOf(const Node& node) {
-  const auto join = [&](absl::string_view open, absl::string_view close, auto one) {
-    std::vector<std::string> parts;
-    for (size_t i = 0; i < node.elements.size(); ++i) parts.push_back(one(i));
-    return absl::StrCat(open, absl::StrJoin(parts, ","), close);
-  };
-  switch (node.kind) {
-    case Kind::kNull:
-      return "null";
-    case Kind::kString:
-      return policy::Quoted(node.text);
-    case Kind::kArray:
-      return join("[", "]", [&](size_t i) { return JsonOf(node.elements[i]); });
-    case Kind::kObject:
-      return join("{", "}", [&](size_t i) {
-        return absl::StrCat(policy::Quoted(node.names[i].text), ":", JsonOf(node.elements[i]));
-      });
-    default:
-      return node.text;
-  }
-}
 
 class Reader {
  public:
@@ -274,7 +250,7 @@ class Reader {
     if (document != nullptr && document->kind == Kind::kObject && !IsFunction(*document)) {
       one.document = Node{.kind = Kind::kString,
                           .place = document->place,
-                          .text = JsonOf(*document),
+                          .text = policy::JsonOf(*document),
                           .names = {},
                           .elements = {}};
     } else if (auto s = ReadValue(properties, "PolicyDocument", one.document); !s.ok()) {

@@ -1,6 +1,7 @@
 #include "service/api/account_access.h"
 
 #include <algorithm>
+#include <chrono>
 #include <vector>
 
 #include "absl/strings/str_cat.h"
@@ -32,6 +33,21 @@ std::optional<control::Refusal> AccountAccess::Refuse(const HttpExchange& exchan
                                                         ":user/", known.access_key_id);
   return control::AccessDenied(
       absl::StrCat(who, " is not authorized to perform: ", actions.front(), " on resource: ", arn));
+}
+
+rest::Error InAccountWords(rest::Error error) {
+  error.exception = error.control_exception;
+  return error;
+}
+
+HttpServer::Respond Counted(HttpServer::Respond respond, Counters& counters) {
+  const auto began = std::chrono::steady_clock::now();
+  return [respond = std::move(respond), &counters, began](rest::Answer answer) {
+    const auto took = std::chrono::steady_clock::now() - began;
+    counters.AccountAnswered(answer.status,
+                             std::chrono::duration_cast<std::chrono::microseconds>(took).count());
+    respond(std::move(answer));
+  };
 }
 
 }  // namespace service

@@ -1,4 +1,5 @@
-// Who may perform which operation of the account (T5), whichever plane has it.
+// Who may perform which operation of the account (T5), whichever plane has it, and what the planes
+// have in common.
 //
 // Thread rule: any thread.
 #pragma once
@@ -12,8 +13,10 @@
 #include "absl/strings/string_view.h"
 #include "absl/types/span.h"
 #include "control/refusal.h"
+#include "rest/error.h"
 #include "service/api/principals.h"
 #include "service/http/server.h"
+#include "service/watch/counters.h"
 
 namespace service {
 
@@ -38,5 +41,11 @@ class AccountAccess {
  private:
   const Settings settings_;
 };
+
+// An error in the words of the account (T4).
+rest::Error InAccountWords(rest::Error error);
+
+// Counts what is answered, and how long that took from now on, and passes it on.
+HttpServer::Respond Counted(HttpServer::Respond respond, Counters& counters);
 
 }  // namespace service

@@ -1,6 +1,5 @@
 #include "service/api/control_plane.h"
 
-#include <chrono>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
@@ -13,11 +12,6 @@ namespace {
 constexpr absl::string_view kService = "iot";
 // What SDKs of before 2024, such as Debian 12's awscli, sign the control plane for.
 constexpr absl::string_view kOldService = "execute-api";
-
-rest::Error Named(rest::Error error) {
-  error.exception = error.control_exception;
-  return error;
-}
 
 }  // namespace
 
@@ -33,18 +27,12 @@ std::optional<rest::Error> ControlPlane::JudgeHead(const HttpExchange& head) con
   if (auth_ == HttpAuth::kOpen) return std::nullopt;
   auto error = principals_.JudgeHead(head, access_.now(), Principals::kControlServices);
   if (!error) return std::nullopt;
-  return Named(*std::move(error));
+  return InAccountWords(*std::move(error));
 }
 
 void ControlPlane::Handle(const std::shared_ptr<const HttpExchange>& exchange,
                           const HttpServer::Respond& respond) {
-  const auto began = std::chrono::steady_clock::now();
-  Perform(exchange, [this, respond, began](rest::Answer answer) {
-    const auto took = std::chrono::steady_clock::now() - began;
-    counters_.AccountAnswered(answer.status,
-                              std::chrono::duration_cast<std::chrono::microseconds>(took).count());
-    respond(std::move(answer));
-  });
+  Perform(exchange, Counted(respond, counters_));
 }
 
 void ControlPlane::Perform(const std::shared_ptr<const HttpExchange>& exchange,
@@ -53,7 +41,7 @@ void ControlPlane::Perform(const std::shared_ptr<const HttpExchange>& exchange,
   if (auth_ == HttpAuth::kRequired) {
     auto identified = principals_.Identify(*exchange, access_.now(), Principals::kControlServices);
     if (auto* error = std::get_if<rest::Error>(&identified)) {
-      return respond(rest::WordError(Named(std::move(*error)), exchange->request_id));
+      return respond(rest::WordError(InAccountWords(std::move(*error)), exchange->request_id));
     }
     known = std::get<Principals::Known>(std::move(identified));
   }

@@ -1,6 +1,5 @@
 #include "service/api/device_plane.h"
 
-#include <chrono>
 #include <string>
 #include <utility>
 #include <vector>
@@ -28,11 +27,6 @@ const desk::Operation* OperationAt(const HttpExchange& exchange, bool is_data) {
     }
   }
   return nullptr;
-}
-
-rest::Error NamedAsAccount(rest::Error error) {
-  error.exception = error.control_exception;
-  return error;
 }
 
 rest::Answer WordOutcome(const desk::Outcome& outcome) {
@@ -65,7 +59,7 @@ std::optional<rest::Error> DevicePlane::JudgeHead(const HttpExchange& head) cons
   if (auth_ == HttpAuth::kOpen) return std::nullopt;
   auto error = principals_.JudgeHead(head, access_.now(), ServicesOf(Find(head).is_data));
   if (!error) return std::nullopt;
-  return NamedAsAccount(*std::move(error));
+  return InAccountWords(*std::move(error));
 }
 
 // K15: a command is started by who may use it, and may use it on that target.
@@ -94,13 +88,7 @@ std::optional<control::Refusal> DevicePlane::MayNot(const HttpExchange& exchange
 
 void DevicePlane::Handle(const std::shared_ptr<const HttpExchange>& exchange,
                          const HttpServer::Respond& respond) {
-  const auto began = std::chrono::steady_clock::now();
-  Perform(exchange, [this, respond, began](rest::Answer answer) {
-    const auto took = std::chrono::steady_clock::now() - began;
-    counters_.AccountAnswered(answer.status,
-                              std::chrono::duration_cast<std::chrono::microseconds>(took).count());
-    respond(std::move(answer));
-  });
+  Perform(exchange, Counted(respond, counters_));
 }
 
 void DevicePlane::Perform(const std::shared_ptr<const HttpExchange>& exchange,
@@ -110,7 +98,7 @@ void DevicePlane::Perform(const std::shared_ptr<const HttpExchange>& exchange,
   if (auth_ == HttpAuth::kRequired) {
     auto identified = principals_.Identify(*exchange, access_.now(), ServicesOf(found.is_data));
     if (auto* error = std::get_if<rest::Error>(&identified)) {
-      return respond(rest::WordError(NamedAsAccount(std::move(*error)), exchange->request_id));
+      return respond(rest::WordError(InAccountWords(std::move(*error)), exchange->request_id));
     }
     known = std::get<Principals::Known>(std::move(identified));
   }

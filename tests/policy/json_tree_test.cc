@@ -9,6 +9,14 @@ std::string RefusalOfTree(absl::string_view text) {
   return std::string(ParseJsonTree(text).status().message());
 }
 
+TEST(JsonTree, IsPrintedAsItWasRead) {
+  constexpr absl::string_view kText =
+      R"({"b":[1,-2.50e3,true,null,"\"x\"",{}],"a":{"c":[]},"":"\u0001"})";
+  const auto tree = ParseJsonTree(kText);
+  ASSERT_TRUE(tree.ok()) << tree.status();
+  EXPECT_EQ(JsonOf(*tree), kText);
+}
+
 TEST(JsonTree, RemembersWhereEverythingStood) {
   const auto tree = ParseJsonTree("{\n  \"a\" : [1,\n   true, null],\n\t\"b\": {\"c\":\"x\"} }\n");
   ASSERT_TRUE(tree.ok()) << tree.status();
