@@ -69,8 +69,7 @@ std::string Joined(const Node& parts, const Subject& subject, uint64_t n) {
   return out + "}";
 }
 
-// Null: nothing is replaced.
-std::string Json(const Node& node, const Subject* subject, uint64_t n) {
+std::string Json(const Node& node, const Subject& subject, uint64_t n) {
   switch (node.kind) {
     case Node::Kind::kNull:
       return "null";
@@ -78,7 +77,7 @@ std::string Json(const Node& node, const Subject* subject, uint64_t n) {
     case Node::Kind::kNumber:
       return node.text;
     case Node::Kind::kString: {
-      auto replaced = subject == nullptr ? std::nullopt : StandsFor(node.text, *subject, n);
+      auto replaced = StandsFor(node.text, subject, n);
       return replaced ? *std::move(replaced) : JsonString(node.text);
     }
     default:
@@ -114,15 +113,13 @@ std::string TopicOf(absl::string_view topic, const Subject& subject) {
 }
 
 std::string ValueOf(const Node& value, const Subject& subject, uint64_t n) {
-  return Json(value, &subject, n);
+  return Json(value, subject, n);
 }
 
 std::string DocumentOf(const Node& document, const Subject& subject, uint64_t n) {
   return document.kind == Node::Kind::kArray ? Joined(document, subject, n)
                                              : ValueOf(document, subject, n);
 }
-
-std::string JsonOf(const Node& node) { return Json(node, nullptr, 0); }
 
 bool Contains(absl::string_view whole, absl::string_view part) {
   shadow::Arena arena;

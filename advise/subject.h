@@ -30,9 +30,6 @@ std::string ValueOf(const policy::Node& value, const Subject& subject, uint64_t 
 // The same of a document, of which a list is the objects whose members are put together.
 std::string DocumentOf(const policy::Node& document, const Subject& subject, uint64_t n = 0);
 
-// As it was written, compact.
-std::string JsonOf(const policy::Node& node);
-
 // Whether `whole` is an object that has all members of `part`, each with an equal value or an
 // object of which that holds, too. Both are JSON objects, else it is false.
 bool Contains(absl::string_view whole, absl::string_view part);
