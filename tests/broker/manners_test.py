@@ -106,7 +106,7 @@ def test_what_mosquitto_answers_without_asking_ends_no_connection(stack, wire, t
 
 def test_a_retained_publish_to_a_reserved_topic_ends_the_connection(polite, wire):
     expect_cut(polite, wire, "no_unsupported_topic",
-               publish(wire, "$aws/things/T/jobs/get", retain=True))
+               publish(wire, "$aws/things/T/defender/metrics/json", retain=True))
 
 
 @pytest.mark.parametrize("topic_filter", ["$SYS/#", "$mine/#", "$aws/things/T/unknown"])
