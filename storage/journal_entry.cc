@@ -1,5 +1,6 @@
 #include "storage/journal_entry.h"
 
+#include "absl/algorithm/container.h"
 #include "absl/strings/str_cat.h"
 #include "storage/bytes.h"
 #include "storage/stored_format.h"
@@ -8,6 +9,7 @@ namespace storage {
 namespace {
 
 constexpr absl::string_view kJournalEntry = "journal entry";
+constexpr int kFormatOfShadows = 2;
 
 // What an entry takes at least: bounds a count by the bytes that are there before room is made.
 constexpr size_t kEntryBytesMin = 3;
@@ -33,13 +35,16 @@ std::string EncodeJournal(const std::vector<JournalEntry>& entries) {
   for (const JournalEntry& entry : entries) bytes_max += kEntryHeadBytesMax + entry.previous.size();
   std::string out;
   out.reserve(bytes_max);
-  out.push_back(static_cast<char>(kJournalFormat));
+  const bool any_beyond = absl::c_any_of(entries, [](const auto& entry) { return entry.beyond; });
+  out.push_back(static_cast<char>(any_beyond ? kJournalFormat : kFormatOfShadows));
   AppendVarint(entries.size(), out);
   JournalEntry before;
   for (const JournalEntry& entry : entries) {
     AppendVarint(entry.sequence - before.sequence, out);
     AppendZigzag(Difference(entry.now, before.now), out);
-    AppendVarint(entry.previous.size() << 2 | (entry.beyond ? 2 : 0) | (entry.brief ? 1 : 0), out);
+    AppendVarint(entry.previous.size() << (any_beyond ? 2 : 1) | (entry.beyond ? 2 : 0) |
+                     (entry.brief ? 1 : 0),
+                 out);
     absl::StrAppend(&out, entry.previous);
     before = entry;
   }

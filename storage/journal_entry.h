@@ -11,7 +11,8 @@
 
 namespace storage {
 
-// 1 knew no brief entries, 2 no requests beyond shadows; they are still read.
+// 1 knew no brief entries, 2 no requests beyond shadows; they are still read. Where there are no
+// such requests 2 is written.
 inline constexpr int kJournalFormat = 3;
 
 // One applied request of a commit group. Of an update or delete of a shadow: what the pure core

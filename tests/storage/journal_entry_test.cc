@@ -16,6 +16,13 @@ TEST(JournalEntry, IsWrittenAsDocumented) {
             "\x01\x00\x0E\x01{}"s);
 }
 
+TEST(JournalEntry, IsWrittenAsBeforeWhereAllAreOfShadows) {
+  EXPECT_EQ(EncodeJournal({{.sequence = 7, .now = 100, .previous = "abc"},
+                           {.sequence = 9, .now = 99, .previous = "", .brief = true}}),
+            "\x02\x02\x07\xC8\x01\x06"
+            "abc\x02\x01\x01"s);
+}
+
 TEST(JournalEntry, IsReadAsFormat1WroteIt) {
   const std::string bytes =
       "\x01\x02\x07\xC8\x01\x03"
