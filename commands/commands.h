@@ -20,10 +20,6 @@ absl::Span<const desk::Operation> Operations();
 // Of the scope "iot-jobs-data": StartCommandExecution, whose route is also ListCommandExecutions'.
 absl::Span<const desk::Operation> DataOperations();
 
-// StartCommandExecution needs a permission on two resources (K15): that of its route, the command,
-// and this one, the target: "thing/lamp1". "*" for a target that is no ARN.
-std::string TargetResource(const control::Call& call);
-
 // A device's response (3.2), whoever sends it (K4).
 desk::Answer Handle(const desk::Request& request, desk::Desk& desk);
 

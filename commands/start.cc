@@ -167,8 +167,4 @@ absl::Span<const desk::Operation> DataOperations() {
   return kOperations;
 }
 
-std::string TargetResource(const control::Call& call) {
-  return control::ResourceInArn(call.BodyText("targetArn"));
-}
-
 }  // namespace commands

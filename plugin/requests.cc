@@ -3,6 +3,7 @@
 #include "absl/strings/str_cat.h"
 #include "faults/rejection.h"
 #include "proto/answer.h"
+#include "proto/cbor.h"
 #include "proto/device_refusal.h"
 #include "proto/device_topic.h"
 #include "proto/request.h"
@@ -218,9 +219,10 @@ void Requests::RefuseBeyond(const Request& request, const shadow::Refusal& refus
                          ? proto::DeviceFault::kInternal
                          : proto::DeviceFault::kTooLarge;
   const proto::ClientToken token = proto::ParseGetOrDelete(request.payload, arena_).token;
-  PublishToAsker(request, /*accepted=*/false,
-                 proto::WordDeviceRefusal(proto::ParseDeviceTopic(request.topic), fault, token,
-                                          broker_.EpochSeconds()));
+  const proto::DeviceTopic topic = proto::ParseDeviceTopic(request.topic);
+  std::string payload = proto::WordDeviceRefusal(topic, fault, token, broker_.EpochSeconds());
+  if (topic.format == proto::DeviceTopic::Format::kCbor) payload = proto::CborOfJson(payload);
+  PublishToAsker(request, /*accepted=*/false, payload);
 }
 
 void Requests::Reject(const proto::Topic& topic, absl::string_view payload, int code) {

@@ -48,7 +48,7 @@ struct LinkRequest {
   shadow::Operation operation = shadow::Operation::kUpdate;
   bool resent = false;  // it was sent before, in an earlier session: it may have been applied
   shadow::ShadowId id;
-  // Of a request beyond shadows (device_topic.h), at most kTopicBytesMax; then operation, id and
+  // Of a request beyond shadows (device_topic.h), of at most 65,535 bytes; then operation, id and
   // unheard mean nothing. Empty: it is a shadow's.
   absl::string_view topic{};
   absl::string_view payload{};
@@ -78,9 +78,6 @@ class RequestBatchWriter {
 
 // Views of the result point into `bytes`.
 absl::StatusOr<RequestBatch> DecodeRequestBatch(absl::string_view bytes);
-
-// Of a LinkRequest.
-inline constexpr size_t kTopicBytesMax = 0xFFFF;
 
 struct LinkMessage {
   AnswerTopic

@@ -181,6 +181,18 @@ TEST_F(BeyondShadows, AreRefusedInTheirOwnWords) {
           R"(device $aws/things/T/jobs/get/rejected {"code":"RequestThrottled","message":"Too many requests","clientToken":"t","timestamp":1000} QoS 1)"));
 }
 
+TEST_F(BeyondShadows, AreRefusedInTheirOwnFormat) {
+  ServiceComes();
+  plugin_.Message(device_, "$aws/commands/things/T/executions/e/response/cbor",
+                  std::string(101, ' '), 1);
+  ASSERT_THAT(broker_.handed, testing::SizeIs(1));
+  EXPECT_THAT(broker_.handed[0],
+              testing::StartsWith("device $aws/commands/things/T/executions/e/response/rejected/"
+                                  "cbor \xA3\x65"
+                                  "error\x6E"
+                                  "InvalidRequest"));
+}
+
 TEST_F(BeyondShadows, AreGivenUpWhenTheServiceStaysAway) {
   broker_.epoch_s = 1000;
   plugin_.Message(device_, kGetJobs, R"({"clientToken":"t"})", 1);
