@@ -23,6 +23,10 @@ absl::Status SystemError(absl::string_view what) {
 std::string ModeFault(mode_t mode, mode_t refused) {
   if ((mode & refused) == 0) return "";
   if (refused == S_IWOTH) return " every user may write to it: take that away with chmod o-w";
+  if ((refused & S_IRGRP) == 0) {
+    return " is secret and others than its owner and group have access: take that away with chmod "
+           "g-wx,o-rwx";
+  }
   return " is secret and others than its owner have access: take that away with chmod go-rwx";
 }
 

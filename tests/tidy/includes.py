@@ -38,6 +38,7 @@ ARROWS = {
     "service/websocket": "proto rest service/watch service/http",
     "service/link": "proto storage shadow service/watch",
     "service/account": "control control/provisioning identity rest proto policy shadow service/link service/watch",
+    "service/console": "identity rest policy service/watch service/http service/account",
     "service/commit": "proto history storage shadow service/watch",
     "service/devices": "commands jobs desk control control/provisioning proto storage policy shadow"
                        " service/watch service/account service/link service/commit",
