@@ -8,6 +8,7 @@ find_package(RocksDB REQUIRED)
 find_package(spdlog REQUIRED)
 find_package(OpenSSL REQUIRED)
 find_package(Threads REQUIRED)
+find_package(ZLIB REQUIRED)
 
 find_path(MOSQUITTO_INCLUDE_DIR mosquitto.h REQUIRED)
 find_path(MOSQUITTO_BROKER_INCLUDE_DIR mosquitto_broker.h REQUIRED)

@@ -11,6 +11,11 @@ struct ListFaults {
   friend bool operator==(const ListFaults&, const ListFaults&) = default;
 };
 
+// GET /_shadow/v1/faults/ready: plans that can be started as they are
+struct ListReadyFaults {
+  friend bool operator==(const ListReadyFaults&, const ListReadyFaults&) = default;
+};
+
 // POST /_shadow/v1/faults. The plan is the request's body.
 struct StartFaults {
   friend bool operator==(const StartFaults&, const StartFaults&) = default;

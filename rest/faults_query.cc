@@ -14,6 +14,8 @@ Routed Plain(const Call& call, Operation operation) {
 
 Routed ToListFaults(const Call& call) { return Plain(call, ListFaults()); }
 
+Routed ToListReadyFaults(const Call& call) { return Plain(call, ListReadyFaults()); }
+
 Routed ToStartFaults(const Call& call) { return Plain(call, StartFaults()); }
 
 // A slash at the end is no wish to stop all.

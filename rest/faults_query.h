@@ -6,6 +6,7 @@
 namespace rest {
 
 Routed ToListFaults(const Call& call);
+Routed ToListReadyFaults(const Call& call);
 Routed ToStartFaults(const Call& call);
 Routed ToStopFaults(const Call& call);
 Routed ToStopAllFaults(const Call& call);

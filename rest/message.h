@@ -2,6 +2,7 @@
 // the framing; what the words mean is for the rest of this folder.
 #pragma once
 
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <utility>
@@ -28,6 +29,7 @@ struct Request {
 };
 
 inline constexpr absl::string_view kPlainText = "text/plain; charset=utf-8";
+inline constexpr absl::string_view kNotKept = "no-store";
 
 struct Answer {
   int status = 200;
@@ -36,6 +38,11 @@ struct Answer {
   std::string allow;       // the methods that a 405 names
   absl::string_view content_type = "application/json";  // lives as long as the program
   bool for_any_page = false;                            // a page of elsewhere may read it (CORS)
+  absl::string_view cache_control = kNotKept;           // lives as long as the program
+  absl::string_view content_encoding{};                 // of `body`; the same; empty: none
+  std::string set_cookie{};                             // a header's value; empty: none
+  std::string location{};                               // where to go instead; empty: none
+  int64_t retry_after_s = 0;                            // of a 429; 0: it does not say
 };
 
 // A UUID: x-amzn-RequestId and the traceId of a body (J9, J10).

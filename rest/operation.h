@@ -74,9 +74,10 @@ struct Disconnect {
   friend bool operator==(const Disconnect&, const Disconnect&) = default;
 };
 
-using Operation = std::variant<ShadowRequest, ListNamedShadows, Publish, GetRetained, ListRetained,
-                               Disconnect, ListHistory, GetVersion, CompareVersions, Blame, Restore,
-                               Forget, ReadChanges, GetClock, SetClock, ResetShadows, SnapshotCall,
-                               ListSnapshots, ListFaults, StartFaults, StopFaults, RecordFaults>;
+using Operation =
+    std::variant<ShadowRequest, ListNamedShadows, Publish, GetRetained, ListRetained, Disconnect,
+                 ListHistory, GetVersion, CompareVersions, Blame, Restore, Forget, ReadChanges,
+                 GetClock, SetClock, ResetShadows, SnapshotCall, ListSnapshots, ListFaults,
+                 ListReadyFaults, StartFaults, StopFaults, RecordFaults>;
 
 }  // namespace rest

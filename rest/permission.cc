@@ -73,6 +73,9 @@ struct Collect {
   std::vector<Permission> operator()(const ListFaults&) const {
     return {{Action::kGetThingShadow, "*"}};
   }
+  std::vector<Permission> operator()(const ListReadyFaults&) const {
+    return {{Action::kGetThingShadow, "*"}};
+  }
   std::vector<Permission> operator()(const StartFaults&) const { return ChangingAll(); }
   std::vector<Permission> operator()(const StopFaults&) const { return ChangingAll(); }
   std::vector<Permission> operator()(const RecordFaults&) const {
@@ -96,8 +99,8 @@ bool IsOfBench(const Operation& operation) {
             std::is_same<Asked, GetClock>, std::is_same<Asked, SetClock>,
             std::is_same<Asked, ResetShadows>, std::is_same<Asked, SnapshotCall>,
             std::is_same<Asked, ListSnapshots>, std::is_same<Asked, ListFaults>,
-            std::is_same<Asked, StartFaults>, std::is_same<Asked, StopFaults>,
-            std::is_same<Asked, RecordFaults>>;
+            std::is_same<Asked, ListReadyFaults>, std::is_same<Asked, StartFaults>,
+            std::is_same<Asked, StopFaults>, std::is_same<Asked, RecordFaults>>;
       },
       operation);
 }

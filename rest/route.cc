@@ -121,6 +121,7 @@ constexpr Row kRoutes[] = {
     {"POST", "/_shadow/v1/snapshots/{snapshot}/restore",
      ToSnapshotCall<SnapshotCall::Do::kRestore>},
     {"GET", "/_shadow/v1/faults", ToListFaults},
+    {"GET", "/_shadow/v1/faults/ready", ToListReadyFaults},
     {"POST", "/_shadow/v1/faults", ToStartFaults},
     {"DELETE", "/_shadow/v1/faults", ToStopAllFaults},
     {"DELETE", "/_shadow/v1/faults/{name}", ToStopFaults},

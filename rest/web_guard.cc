@@ -79,6 +79,13 @@ bool IsOwnOrigin(absl::string_view origin, absl::string_view host, const PortNam
   return page && (absl::EqualsIgnoreCase(*page, host) || IsKnown(*page, port));
 }
 
+// Whoever asks only goes to see a page of ours, and learns nothing of it.
+bool FollowsLink(const Request& request, const PortNames& port) {
+  return !port.pages.empty() && request.method == "GET" &&
+         absl::StartsWith(request.target, port.pages) &&
+         request.Find("sec-fetch-mode") == absl::string_view("navigate");
+}
+
 Error UnknownHost(const std::optional<absl::string_view>& host) {
   return Misdirected(absl::StrCat(
       host ? absl::StrCat("This port is not known as '", *host, "'") : "Host is not a host's name",
@@ -102,12 +109,21 @@ std::optional<Error> GuardAgainstPages(const Request& request, const PortNames& 
           "The page that sends this is not from here: its Origin must have a name of this port");
     }
     if (absl::EqualsIgnoreCase(header.name, "sec-fetch-site") &&
-        absl::EqualsIgnoreCase(header.value, "cross-site")) {
+        absl::EqualsIgnoreCase(header.value, "cross-site") && !FollowsLink(request, port)) {
       return Forbidden(
           "The page that sends this is of another site: Sec-Fetch-Site must not be cross-site");
     }
   }
   return std::nullopt;
+}
+
+bool IsOfSameOrigin(const Request& request, bool secure) {
+  const std::string own =
+      absl::StrCat(secure ? "https://" : "http://", request.Find("host").value_or(""));
+  return std::all_of(request.headers.begin(), request.headers.end(), [&](const Header& header) {
+    return !absl::EqualsIgnoreCase(header.name, "origin") ||
+           absl::EqualsIgnoreCase(header.value, own);
+  });
 }
 
 bool IsPortName(absl::string_view text) {

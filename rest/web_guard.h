@@ -22,6 +22,8 @@ struct PortNames {
   // Of its certificate and by --http_hosts: host names, "*.NAME" for one label before NAME, IP
   // addresses.
   std::vector<std::string> names;
+  // Below this path are pages of our own, which those of other sites may link to; empty: none.
+  std::string pages{};
 };
 
 // What a request shows of who sends it. No page of elsewhere has either.
@@ -35,10 +37,14 @@ struct Shown {
 //   may
 //        have one, but then TLS has made sure of the name.
 //   403  Origin is not Host's and not what the port is called by, whatever its port; or
-//        Sec-Fetch-Site is cross-site. A browser sends its certificate for any page.
+//        Sec-Fetch-Site is cross-site, but for who follows a link to a page of ours. A browser
+//        sends its certificate for any page.
 // A request that shows a signature is let through: that is no browser's doing. So is one without
 // Host, which a browser always sends.
 std::optional<Error> GuardAgainstPages(const Request& request, const PortNames& port, Shown shown);
+
+// Whether a request can only come from a page of the same scheme, name and port, or from no page.
+bool IsOfSameOrigin(const Request& request, bool secure);
 
 // Whether `text` can be among PortNames::names.
 bool IsPortName(absl::string_view text);

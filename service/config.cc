@@ -1,10 +1,7 @@
 #include "service/config.h"
 
-#include <arpa/inet.h>
-#include <netinet/in.h>
 #include <sys/un.h>
 
-#include <array>
 #include <fstream>
 #include <utility>
 #include <vector>
@@ -21,7 +18,7 @@
 #include "absl/strings/str_replace.h"
 #include "absl/strings/strip.h"
 #include "identity/link_secret.h"
-#include "rest/web_guard.h"
+#include "service/config_checks.h"
 
 // The settings, a row each: type, name, default, what is allowed, member of Config, help. Whatever
 // else must hold of them, the functions Check... look at.
@@ -91,6 +88,13 @@
   SETTING(std::vector<std::string>, http_hosts, {}, kAny, http.hosts,                             \
           "names, with commas between, that the HTTP ports are called by, besides localhost, "    \
           "their addresses and the certificate's names")                                          \
+  SETTING(std::string, console, "off", kConsoleModes, console.mode,                               \
+          "the console, at /console/ of the HTTP ports: on, off, or auto: on if --console_users " \
+          "is there at start")                                                                    \
+  SETTING(std::string, console_users, "", kAny, console.users_file,                               \
+          "file of the console's users (shadowctl console user)")                                 \
+  SETTING(std::string, console_token_file, "", kAny, console.token_file,                          \
+          "file to be made with a token that lets whoever is on this machine in as admin")        \
   SETTING(std::string, registry, "", kAny, registry, "folder of the registry (docs/policies.md)") \
   SETTING(std::string, credentials_dir, "", kAny, credentials_dir,                                \
           "folder of the keys for Signature Version 4")                                           \
@@ -165,6 +169,8 @@ constexpr Named<storage::Durability> kDurabilities[] = {{"sync", storage::Durabi
 constexpr Named<bool> kOnOff[] = {{"on", true}, {"off", false}};
 constexpr Named<HttpAuth> kHttpAuths[] = {{"required", HttpAuth::kRequired},
                                           {"open", HttpAuth::kOpen}};
+constexpr Named<ConsoleMode> kConsoleModes[] = {
+    {"on", ConsoleMode::kOn}, {"off", ConsoleMode::kOff}, {"auto", ConsoleMode::kAuto}};
 constexpr Named<LogFormat> kLogFormats[] = {{"text", LogFormat::kText}, {"json", LogFormat::kJson}};
 
 // Of a text or a switch:
@@ -172,7 +178,7 @@ struct Anything {};
 constexpr Anything kAny;
 
 absl::Status Bad(absl::string_view flag, absl::string_view value, absl::string_view want) {
-  return absl::InvalidArgumentError(absl::StrCat("--", flag, ": '", value, "' is not ", want));
+  return BadSetting(flag, value, want);
 }
 
 template <class Number>
@@ -248,61 +254,6 @@ absl::Status TakeSecret(Config& config) {
   return absl::OkStatus();
 }
 
-absl::Status CheckDataDir(const Config& config) {
-  return config.store.path.empty() ? Bad("data_dir", "", "the name of a folder") : absl::OkStatus();
-}
-
-absl::Status CheckMetricsAddress(const Config& config) {
-  std::array<unsigned char, sizeof(in6_addr)> parsed;
-  if (inet_pton(AF_INET, config.metrics_address.c_str(), parsed.data()) != 1 &&
-      inet_pton(AF_INET6, config.metrics_address.c_str(), parsed.data()) != 1) {
-    return Bad("metrics_address", config.metrics_address, "an IP address, like 127.0.0.1 or ::1");
-  }
-  return absl::OkStatus();
-}
-
-bool IsLoopback(absl::string_view address) {
-  return address == "localhost" || address == "::1" || absl::StartsWith(address, "127.");
-}
-
-absl::Status CheckHosts(const HttpSettings& http) {
-  for (const std::string& host : http.hosts) {
-    if (!rest::IsPortName(host)) {
-      return Bad("http_hosts", host,
-                 "a name without scheme and port, like shadowd, *.shadow.lan or 192.0.2.1");
-    }
-  }
-  return absl::OkStatus();
-}
-
-absl::Status CheckAccount(const Config& config) {
-  const std::string& account = config.aws_account;
-  if (account.size() != 12 || account.find_first_not_of("0123456789") != std::string::npos) {
-    return Bad("aws_account", account, "12 digits");
-  }
-  if (config.aws_region.empty() ||
-      config.aws_region.find_first_not_of("abcdefghijklmnopqrstuvwxyz0123456789-") !=
-          std::string::npos) {
-    return Bad("aws_region", config.aws_region, "a region, like eu-central-1");
-  }
-  return absl::OkStatus();
-}
-
-absl::Status CheckHttps(const HttpSettings& http) {
-  if (http.tls_port == 0) return absl::OkStatus();
-  if (http.certificate_file.empty() || http.key_file.empty()) {
-    return Bad("https_port", absl::StrCat(http.tls_port),
-               "of use without --https_cert and --https_key");
-  }
-  if (http.auth == HttpAuth::kOpen && !IsLoopback(http.address) && !http.open_beyond_loopback) {
-    return Bad("http_auth", "open",
-               absl::StrCat("allowed on ", http.address,
-                            ": that address is not of this machine alone, and anybody could change "
-                            "every shadow (--http_open_beyond_loopback allows it)"));
-  }
-  return absl::OkStatus();
-}
-
 // "--log-format=json" reads as "--log_format=json".
 std::string WithUnderscores(absl::string_view argument) {
   if (!absl::StartsWith(argument, "--")) return std::string(argument);
@@ -355,9 +306,7 @@ absl::StatusOr<Config> ParseCommandLine(int argc, char** argv) {
   Config config;
   config.flag_files = FlagFiles(words);
   for (const absl::Status& status :
-       {TakeSettings(config), TakeBroker(config), TakeSecret(config), CheckDataDir(config),
-        CheckMetricsAddress(config), CheckAccount(config), CheckHosts(config.http),
-        CheckHttps(config.http)}) {
+       {TakeSettings(config), TakeBroker(config), TakeSecret(config), CheckSettings(config)}) {
     if (!status.ok()) return status;
   }
   config.store.history.events = config.store.history.reports;

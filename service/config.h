@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "absl/status/statusor.h"
+#include "service/console/settings.h"
 #include "service/http/settings.h"
 #include "service/watch/log.h"
 #include "shadow/limits.h"
@@ -32,6 +33,7 @@ struct Config {
   std::string metrics_address;
   std::string admin_socket;  // empty: none
   HttpSettings http{};
+  ConsoleSettings console{};
   std::string registry;         // folder; empty: none
   std::string credentials_dir;  // folder; empty: none
   std::string ca_dir;           // folder of the authority that issues certificates; empty: none are

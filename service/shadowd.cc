@@ -22,6 +22,7 @@
 #include "service/admin/server.h"
 #include "service/api/account_access.h"
 #include "service/api/bench.h"
+#include "service/api/console_plane.h"
 #include "service/api/control_plane.h"
 #include "service/api/data_plane.h"
 #include "service/api/device_plane.h"
@@ -36,6 +37,8 @@
 #include "service/commit/trace.h"
 #include "service/commit/worker.h"
 #include "service/config.h"
+#include "service/console/bundle.h"
+#include "service/console/console.h"
 #include "service/devices/device_desk.h"
 #include "service/faults/fault_plans.h"
 #include "service/hangup.h"
@@ -126,23 +129,29 @@ absl::Status RereadLogLevel(const Config& config, Log& log) {
 absl::StatusOr<std::unique_ptr<HttpServer>> StartHttps(const Config& config, DataPlane& data_plane,
                                                        ControlPlane& control_plane,
                                                        DevicePlane& device_plane,
+                                                       ConsolePlane* console_plane,
                                                        MqttEntry& mqtt_entry,
                                                        Principals& principals, Log& log) {
   if (!config.http.enabled()) return nullptr;
   if (absl::Status loaded = principals.Load(); !loaded.ok()) return loaded;
+  HttpSettings settings = config.http;
+  if (console_plane != nullptr) settings.pages = std::string(kConsolePath);
+  const auto is_for_console = [console_plane](const HttpExchange& exchange) {
+    return console_plane != nullptr && console_plane->IsFor(exchange);
+  };
   return HttpServer::Start(
-      config.http,
+      std::move(settings),
       {.upgrade = [&mqtt_entry](const HttpExchange& head) { return mqtt_entry.Judge(head); },
        .judge_head =
-           [&config, &control_plane, &device_plane, &principals](const HttpExchange& head) {
+           [&, console_plane, is_for_console](const HttpExchange& head) {
+             if (is_for_console(head)) return console_plane->JudgeHead(head);
              if (device_plane.IsFor(head)) return device_plane.JudgeHead(head);
              if (control_plane.IsFor(head)) return control_plane.JudgeHead(head);
-             return config.http.auth == HttpAuth::kOpen
-                        ? std::nullopt
-                        : principals.JudgeHead(head, ShadowClock::MachineNow());
+             return data_plane.JudgeHead(head);
            },
        .handle =
-           [&data_plane, &control_plane, &device_plane](const auto& exchange, const auto& respond) {
+           [&, console_plane, is_for_console](const auto& exchange, const auto& respond) {
+             if (is_for_console(*exchange)) return console_plane->Handle(exchange, respond);
              if (device_plane.IsFor(*exchange)) return device_plane.Handle(exchange, respond);
              if (control_plane.IsFor(*exchange)) return control_plane.Handle(exchange, respond);
              data_plane.Handle(exchange, respond);
@@ -241,12 +250,25 @@ int Serve(Config config, Log& log, int stop_fd) {
                        .records = config.history,
                        .now = now},
                       **store, history_reader, log);
+  const auto console = Console::Open(config.console, {.http_port = config.http.plain_port,
+                                                      .limits = config.limits,
+                                                      .now = now,
+                                                      .machine_now = ShadowClock::MachineNow,
+                                                      .registry = registry,
+                                                      .store = **store,
+                                                      .log = log});
+  if (!console.ok()) {
+    log.Error("console_refused", {{"cause", console.status().message()}});
+    return 1;
+  }
+  std::optional<ConsolePlane> console_plane;
+  if (*console != nullptr) console_plane.emplace(**console, registry, log);
   Errands errands(wake);
   Bench bench(clock, errands, fault_plans, log);
   DataPlane data_plane(
       {.auth = config.http.auth, .limits = config.limits, .bench = config.faults, .now = now},
-      **store, principals, mailbox, commands, session_ender, historian, forgetting, bench,
-      fault_plans, counters, log);
+      **store, principals, *console == nullptr ? nullptr : &(*console)->door(), mailbox, commands,
+      session_ender, historian, forgetting, bench, fault_plans, counters, log);
   const AccountAccess access({.account_id = config.aws_account,
                               .region = config.aws_region,
                               .now = ShadowClock::MachineNow});
@@ -257,7 +279,8 @@ int Serve(Config config, Log& log, int stop_fd) {
                         .link_secret = config.link_secret},
                        principals, health, websocket_clients, counters, log);
   const auto http_server =
-      StartHttps(config, data_plane, control_plane, device_plane, mqtt_entry, principals, log);
+      StartHttps(config, data_plane, control_plane, device_plane,
+                 console_plane ? &*console_plane : nullptr, mqtt_entry, principals, log);
   const absl::Cleanup end_reading = [&history_reader] { history_reader.Close(); };
   if (!http_server.ok()) {
     log.Error("https_refused", {{"cause", http_server.status().message()}});

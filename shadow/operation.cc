@@ -16,6 +16,10 @@ size_t SectionBytes(const Value& section) { return section.empty() ? 0 : Printed
 
 }  // namespace
 
+size_t StateBytes(const Document& document) {
+  return SectionBytes(document.desired) + SectionBytes(document.reported);
+}
+
 Outcome<Document> ApplyUpdate(const std::optional<Record>& current, const Update& update,
                               int64_t now, const Limits& limits, Arena& arena) {
   if (HasNullInArray(update.state)) return NullInArray();
@@ -34,7 +38,7 @@ Outcome<Document> ApplyUpdate(const std::optional<Record>& current, const Update
     next.reported = MergeSection(before.reported, Find(update.state, "reported"), arena);
   }
 
-  const size_t bytes = SectionBytes(next.desired) + SectionBytes(next.reported);
+  const size_t bytes = StateBytes(next);
   if (bytes > limits.state_bytes_max) return TooLarge(bytes, limits.state_bytes_max);
   return next;
 }

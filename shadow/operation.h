@@ -1,6 +1,7 @@
 // The three operations as pure functions of what is kept, what is asked and the time.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 
@@ -23,6 +24,9 @@ struct Update {
 // Refused: null in an array (B17), too deep (B18), VersionConflict (G3), TooLarge (I1).
 Outcome<Document> ApplyUpdate(const std::optional<Record>& current, const Update& update,
                               int64_t now, const Limits& limits, Arena& arena);
+
+// What counts against the limit of TooLarge (I1).
+size_t StateBytes(const Document& document);
 
 // The live document. Refused: NoSuchShadow (G10).
 Outcome<Document> ApplyGet(const std::optional<Record>& current, const ShadowId& id);

@@ -1,18 +1,14 @@
-#include "policy/explain.h"
-
 #include <ctime>
 
 #include "absl/flags/flag.h"
-#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
-#include "absl/strings/str_split.h"
 #include "cli/command.h"
 #include "cli/flags.h"
-#include "cli/json_text.h"
 #include "cli/registry/edit.h"
 #include "cli/text_file.h"
 #include "identity/certificate.h"
+#include "policy/explanation.h"
 
 ABSL_FLAG(std::string, certificate, "",
           "CERTIFICATE: who asks: an id, the beginning of one, or a file in PEM or DER");
@@ -26,14 +22,6 @@ namespace {
 
 constexpr absl::string_view kPolicyExplainFlags[] = {
     "thing", "certificate", "client_id", "action", "resource", "source_ip", "registry"};
-
-// Who asks: views and pointers into what it holds and into the registry.
-struct Asker {
-  const policy::Certificate* certificate = nullptr;
-  policy::CertificateFacts facts;
-  std::string client_id;
-  policy::Connection connection;
-};
 
 absl::Status Need(absl::string_view flag, const std::string& value, absl::string_view example) {
   if (!value.empty()) return absl::OkStatus();
@@ -64,7 +52,7 @@ absl::StatusOr<const policy::Certificate*> CertificateOfThing(const policy::Regi
       " certificates; say which with --certificate: ", absl::StrJoin(all, ", ", print)));
 }
 
-absl::Status FindAsker(const policy::Registry& registry, Asker& asker) {
+absl::StatusOr<policy::Asker> FindAsker(const policy::Registry& registry) {
   const std::string named = absl::GetFlag(FLAGS_certificate);
   const auto thing = ThingFromFlag();
   if (!thing.ok()) return thing.status();
@@ -74,7 +62,8 @@ absl::Status FindAsker(const policy::Registry& registry, Asker& asker) {
   const auto found =
       named.empty() ? CertificateOfThing(registry, *thing) : FindCertificate(registry, named);
   if (!found.ok()) return found.status();
-  asker.certificate = *found;
+  policy::Asker asker;
+  asker.certificate = registry.certificates().at((*found)->id);
   asker.facts.id = asker.certificate->id;
   // A file tells all that policies may ask of a certificate.
   if (const auto text = ReadTextFile(named); !named.empty() && text.ok()) {
@@ -84,24 +73,16 @@ absl::Status FindAsker(const policy::Registry& registry, Asker& asker) {
   }
   asker.client_id = absl::GetFlag(FLAGS_client_id);
   if (asker.client_id.empty()) asker.client_id = *thing;
-  if (asker.client_id.empty() && asker.certificate->things.size() == 1) {
-    asker.client_id = asker.certificate->things.front().name;
-  }
-  return absl::OkStatus();
+  asker.source_ip = absl::GetFlag(FLAGS_source_ip);
+  return asker;
 }
 
 // "topic/a/b" or the ARN of it as the request's name, if it is of the kind that is asked for.
-absl::StatusOr<std::string> NameIn(std::string resource, policy::Action action) {
-  if (absl::StartsWith(resource, "arn:")) {
-    const std::vector<std::string> fields = absl::StrSplit(resource, absl::MaxSplits(':', 5));
-    resource = fields.back();
-  }
-  const absl::string_view kind = policy::KindName(policy::KindOf(action));
-  const std::string beginning = absl::StrCat(kind, "/");
-  if (absl::StartsWith(resource, beginning)) return resource.substr(beginning.size());
-  return absl::InvalidArgumentError(absl::StrCat("--resource: \"", resource, "\" is not what ",
-                                                 policy::ActionName(action),
-                                                 " is asked for: ", beginning, "NAME"));
+absl::StatusOr<std::string> NameIn(const std::string& resource, policy::Action action) {
+  if (const auto name = policy::NameInResource(resource, action)) return std::string(*name);
+  return absl::InvalidArgumentError(
+      absl::StrCat("--resource: \"", resource, "\" is not what ", policy::ActionName(action),
+                   " is asked for: ", policy::KindName(policy::KindOf(action)), "/NAME"));
 }
 
 absl::StatusOr<policy::Action> ActionFromFlag() {
@@ -115,49 +96,17 @@ absl::StatusOr<policy::Action> ActionFromFlag() {
                                                  absl::StrJoin(policy::AllActions(), ", ", print)));
 }
 
-absl::string_view VerdictName(policy::Finding::Verdict verdict) {
-  constexpr absl::string_view kNames[] = {"applies", "otherAction", "otherResource",
-                                          "conditionFails"};
-  return kNames[static_cast<size_t>(verdict)];
-}
-
-std::string Json(const Asker& asker, const policy::Request& request,
-                 const policy::Decision& decision, const std::string& reason,
-                 const std::vector<policy::Finding>& findings) {
-  std::vector<JsonText> statements;
-  for (const auto& finding : findings) {
-    const bool allows = finding.statement->effect == policy::Statement::Effect::kAllow;
-    statements.push_back(JsonText::Object(
-        {{"policy", JsonText::String(finding.policy->name)},
-         {"statement", JsonText::Number(static_cast<int64_t>(finding.statement->number))},
-         {"sid", JsonText::String(finding.statement->sid)},
-         {"place", JsonText::String(policy::PlaceText(finding.statement->place))},
-         {"effect", JsonText::String(allows ? "Allow" : "Deny")},
-         {"verdict", JsonText::String(VerdictName(finding.verdict))}}));
-  }
-  const auto* const thing = asker.connection.thing;
-  return JsonText::Object(
-             {{"allowed", JsonText::Bool(decision.allowed)},
-              {"reason", JsonText::String(reason)},
-              {"action", JsonText::String(policy::ActionName(request.action))},
-              {"resource", JsonText::String(request.name)},
-              {"certificateId", JsonText::String(asker.certificate->id)},
-              {"active", JsonText::Bool(asker.certificate->active())},
-              {"clientId", JsonText::String(asker.client_id)},
-              {"thing", thing == nullptr ? JsonText::Null() : JsonText::String(thing->name)},
-              {"statements", JsonText::Array(statements)}})
-      .text();
-}
-
-void TellText(Call& call, const Asker& asker, const policy::Request& request,
-              const std::string& reason, const std::vector<policy::Finding>& findings) {
-  const auto* const thing = asker.connection.thing;
-  call.out << reason << "\n  " << policy::RequestText(request) << "\n  asked by certificate "
-           << asker.certificate->id << ", client id \"" << asker.client_id << "\", "
-           << (thing == nullptr ? "no thing of the certificate is called so"
-                                : absl::StrCat("thing ", thing->name))
+void TellText(Call& call, const policy::Explanation& explanation) {
+  call.out << explanation.reason << "\n  "
+           << policy::RequestText({explanation.action, explanation.name})
+           << "\n  asked by certificate " << explanation.asker.certificate->id << ", client id \""
+           << explanation.asker.client_id << "\", "
+           << (explanation.thing == nullptr ? "no thing of the certificate is called so"
+                                            : absl::StrCat("thing ", explanation.thing->name))
            << "\n";
-  for (const auto& finding : findings) call.out << "  " << policy::FindingText(finding) << "\n";
+  for (const auto& finding : explanation.findings) {
+    call.out << "  " << policy::FindingText(finding) << "\n";
+  }
 }
 
 absl::StatusOr<ExitCode> RunPolicyExplain(Call& call) {
@@ -165,35 +114,20 @@ absl::StatusOr<ExitCode> RunPolicyExplain(Call& call) {
   if (!action.ok()) return action.status();
   const std::string resource = absl::GetFlag(FLAGS_resource);
   if (auto s = Need("resource", resource, "topic/cmd/lamp1/req"); !s.ok()) return s;
-  const auto name = NameIn(resource, *action);
+  auto name = NameIn(resource, *action);
   if (!name.ok()) return name.status();
   const auto registry = ReadRegistry();
   if (!registry.ok()) return registry.status();
-  Asker asker;
-  if (auto s = FindAsker(**registry, asker); !s.ok()) return s;
-  const std::string source_ip = absl::GetFlag(FLAGS_source_ip);
-  asker.connection.client_id = asker.client_id;
-  asker.connection.source_ip = source_ip;
-  asker.connection.certificate = &asker.facts;
-  const auto thing = policy::AttachedThing(**registry, asker.certificate->things, asker.client_id);
-  asker.connection.thing = thing.get();
-
-  const policy::Request request{*action, *name, std::time(nullptr)};
-  policy::Policies held;
-  if (asker.certificate->active()) {
-    held = policy::PoliciesOf(**registry, *asker.certificate, thing.get());
-  }
-  const auto policies = policy::Borrow(held);
-  const auto decision = policy::Decide(policies, request, asker.connection);
-  const std::string reason = asker.certificate->active() ? policy::DecisionText(decision, policies)
-                                                         : "denied: the certificate is not active";
-  const auto findings = policy::Examine(policies, request, asker.connection);
+  auto asker = FindAsker(**registry);
+  if (!asker.ok()) return asker.status();
+  const auto explanation =
+      policy::Explain(**registry, *std::move(asker), *action, *std::move(name), std::time(nullptr));
   if (call.json) {
-    call.out << Json(asker, request, decision, reason, findings) << "\n";
+    call.out << policy::JsonOf(explanation) << "\n";
   } else {
-    TellText(call, asker, request, reason, findings);
+    TellText(call, explanation);
   }
-  return decision.allowed ? ExitCode::kDone : ExitCode::kDenied;
+  return explanation.allowed ? ExitCode::kDone : ExitCode::kDenied;
 }
 
 }  // namespace

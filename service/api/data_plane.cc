@@ -1,5 +1,6 @@
 #include "service/api/data_plane.h"
 
+#include <algorithm>
 #include <utility>
 #include <vector>
 
@@ -10,6 +11,7 @@
 #include "rest/words.h"
 #include "service/api/broker_call.h"
 #include "service/commit/handler.h"
+#include "service/faults/listing.h"
 #include "storage/key.h"
 #include "storage/record.h"
 
@@ -61,12 +63,13 @@ Commands::Done Answering(const Asked& asked, const DataPlane::Exchange& exchange
 }  // namespace
 
 DataPlane::DataPlane(Settings settings, const storage::Store& store, const Principals& principals,
-                     Mailbox& mailbox, Commands& commands, SessionEnder& session_ender,
-                     Historian& historian, Forgetting& forgetting, Bench& bench,
-                     FaultPlans& fault_plans, Counters& counters, Log& log)
+                     const ConsoleDoor* console, Mailbox& mailbox, Commands& commands,
+                     SessionEnder& session_ender, Historian& historian, Forgetting& forgetting,
+                     Bench& bench, FaultPlans& fault_plans, Counters& counters, Log& log)
     : settings_(std::move(settings)),
       store_(store),
       principals_(principals),
+      console_(console),
       mailbox_(mailbox),
       commands_(commands),
       session_ender_(session_ender),
@@ -94,7 +97,27 @@ void DataPlane::Handle(const Exchange& exchange, const Respond& respond) {
   std::visit([&](const auto& asked) { Execute(asked, exchange, respond); }, operation);
 }
 
+std::variant<ConsoleSessions::Session, rest::Error> DataPlane::SessionOf(
+    const HttpExchange& exchange) const {
+  if (console_ == nullptr) return nullptr;
+  auto identified = console_->Identify(exchange);
+  if (auto* error = std::get_if<rest::Error>(&identified)) return std::move(*error);
+  auto* const session = std::get_if<ConsoleSessions::Session>(&identified);
+  return session == nullptr ? nullptr : std::move(*session);
+}
+
+std::optional<rest::Error> DataPlane::JudgeHead(const HttpExchange& head) const {
+  const auto session = SessionOf(head);
+  if (const auto* const error = std::get_if<rest::Error>(&session)) return *error;
+  const bool is_known = std::get<ConsoleSessions::Session>(session) != nullptr;
+  if (is_known || settings_.auth == HttpAuth::kOpen) return std::nullopt;
+  return principals_.JudgeHead(head, settings_.machine_now());
+}
+
 std::optional<rest::Error> DataPlane::Unidentified(const HttpExchange& exchange) const {
+  const auto session = SessionOf(exchange);
+  if (const auto* const error = std::get_if<rest::Error>(&session)) return *error;
+  if (std::get<ConsoleSessions::Session>(session) != nullptr) return std::nullopt;
   if (settings_.auth == HttpAuth::kOpen) return std::nullopt;
   auto known = principals_.Identify(exchange, settings_.machine_now());
   if (auto* error = std::get_if<rest::Error>(&known)) return std::move(*error);
@@ -103,6 +126,17 @@ std::optional<rest::Error> DataPlane::Unidentified(const HttpExchange& exchange)
 
 std::optional<rest::Error> DataPlane::Refusal(const HttpExchange& exchange,
                                               const rest::Operation& operation) const {
+  const auto asker = SessionOf(exchange);
+  if (const auto* const error = std::get_if<rest::Error>(&asker)) return *error;
+  if (const auto& session = std::get<ConsoleSessions::Session>(asker)) {
+    const auto permissions = rest::PermissionsFor(operation);
+    const bool may = std::all_of(
+        permissions.begin(), permissions.end(), [&](const rest::Permission& permission) {
+          return console_->sessions().May(*session, permission.action, permission.name);
+        });
+    if (may) return std::nullopt;
+    return rest::Forbidden();
+  }
   if (settings_.auth == HttpAuth::kOpen) return std::nullopt;
   const int64_t now = settings_.machine_now();
   auto identified = principals_.Identify(exchange, now);
@@ -131,9 +165,17 @@ std::optional<rest::Error> DataPlane::Refusal(const HttpExchange& exchange,
   return std::nullopt;
 }
 
-// Who was identified as a signer is one: a request that is signed goes by its signature.
+// Who was identified as a signer is one: a request that is signed goes by its signature. As good is
+// who is logged in.
 bool DataPlane::HasAccessKey(const HttpExchange& exchange) const {
-  return settings_.auth == HttpAuth::kOpen || rest::IsSigned(exchange.request, exchange.target);
+  return settings_.auth == HttpAuth::kOpen || rest::IsSigned(exchange.request, exchange.target) ||
+         SessionIn(exchange) != nullptr;
+}
+
+ConsoleSessions::Session DataPlane::SessionIn(const HttpExchange& exchange) const {
+  const auto found = SessionOf(exchange);
+  const auto* const session = std::get_if<ConsoleSessions::Session>(&found);
+  return session == nullptr ? nullptr : *session;
 }
 
 Historian::Asking DataPlane::AskingOf(const Exchange& exchange, const Respond& respond) const {
@@ -186,6 +228,7 @@ void DataPlane::ExecuteWell(const rest::ShadowRequest& request, const Exchange& 
 }
 
 void DataPlane::Put(LocalRequest request, const Exchange& exchange, const Respond& respond) {
+  if (SessionIn(*exchange) != nullptr) request.way = storage::HistoryWay::kConsole;
   request.principal = PrincipalOf(*exchange);
   request.address = exchange->peer.address;
   mailbox_.Put(std::move(request), [exchange, respond](const proto::LinkAnswer& outcome) {
@@ -195,6 +238,7 @@ void DataPlane::Put(LocalRequest request, const Exchange& exchange, const Respon
 
 // What nobody has checked is not said: with HttpAuth::kOpen a signature is not looked at.
 std::string DataPlane::PrincipalOf(const HttpExchange& exchange) const {
+  if (const auto session = SessionIn(exchange)) return session->user.name;
   if (settings_.auth != HttpAuth::kOpen && rest::IsSigned(exchange.request, exchange.target)) {
     const auto signature = rest::ReadSignature(exchange.request, exchange.target);
     const auto* const read = std::get_if<rest::Signature>(&signature);
@@ -273,6 +317,11 @@ void DataPlane::Execute(const rest::Forget& forget, const Exchange& exchange,
 
 void DataPlane::Execute(const rest::ListFaults&, const Exchange& exchange, const Respond& respond) {
   fault_plans_.List(AnsweringFaults(exchange, respond));
+}
+
+void DataPlane::Execute(const rest::ListReadyFaults&, const Exchange& exchange,
+                        const Respond& respond) {
+  AnsweringFaults(exchange, respond)(WordReadyPlans());
 }
 
 void DataPlane::Execute(const rest::StartFaults&, const Exchange& exchange,

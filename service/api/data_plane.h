@@ -9,11 +9,13 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <variant>
 
 #include "rest/operation.h"
 #include "service/api/bench.h"
 #include "service/api/principals.h"
 #include "service/commit/mailbox.h"
+#include "service/console/door.h"
 #include "service/faults/fault_plans.h"
 #include "service/history/forgetting.h"
 #include "service/history/historian.h"
@@ -39,19 +41,25 @@ class DataPlane {
     std::function<int64_t()> machine_now = ShadowClock::MachineNow;
   };
 
-  // Everything but the settings outlives it.
+  // Everything but the settings outlives it. `console`: null if there is none.
   DataPlane(Settings settings, const storage::Store& store, const Principals& principals,
-            Mailbox& mailbox, Commands& commands, SessionEnder& session_ender, Historian& historian,
-            Forgetting& forgetting, Bench& bench, FaultPlans& fault_plans, Counters& counters,
-            Log& log);
+            const ConsoleDoor* console, Mailbox& mailbox, Commands& commands,
+            SessionEnder& session_ender, Historian& historian, Forgetting& forgetting, Bench& bench,
+            FaultPlans& fault_plans, Counters& counters, Log& log);
 
   using Exchange = std::shared_ptr<const HttpExchange>;
   using Respond = HttpServer::Respond;
+
+  // Before a body is read: why it need not be, or nothing.
+  std::optional<rest::Error> JudgeHead(const HttpExchange& head) const;
 
   // Answers, now or once the mailbox was served or the broker has replied.
   void Handle(const Exchange& exchange, const Respond& respond);
 
  private:
+  // The console's session whose request it is; null: none, or the error.
+  std::variant<ConsoleSessions::Session, rest::Error> SessionOf(const HttpExchange& exchange) const;
+  ConsoleSessions::Session SessionIn(const HttpExchange& exchange) const;  // null, if in doubt
   // Why this operation is not for whoever asks, or nothing.
   std::optional<rest::Error> Refusal(const HttpExchange& exchange,
                                      const rest::Operation& operation) const;
@@ -77,6 +85,7 @@ class DataPlane {
     bench_.Ask(asked, {exchange->request_id, respond});
   }
   void Execute(const rest::ListFaults& list, const Exchange& exchange, const Respond& respond);
+  void Execute(const rest::ListReadyFaults& list, const Exchange& exchange, const Respond& respond);
   void Execute(const rest::StartFaults& start, const Exchange& exchange, const Respond& respond);
   void Execute(const rest::StopFaults& stop, const Exchange& exchange, const Respond& respond);
   void Execute(const rest::RecordFaults& record, const Exchange& exchange, const Respond& respond);
@@ -101,6 +110,7 @@ class DataPlane {
   const Settings settings_;
   const storage::Store& store_;
   const Principals& principals_;
+  const ConsoleDoor* const console_;
   Mailbox& mailbox_;
   Commands& commands_;
   SessionEnder& session_ender_;

@@ -19,6 +19,7 @@ struct LocalRequest {
   // Who asks: a certificate id or access key id, empty: not known; and from where.
   std::string principal{};
   std::string address{};
+  storage::HistoryWay way = storage::HistoryWay::kHttps;  // or kConsole
 
   // Filled by the worker: an envelope without an epoch with all that the request causes, one answer
   // of sequence 0 whose first message is accepted or rejected.
@@ -26,7 +27,7 @@ struct LocalRequest {
 
   shadow::ShadowId id() const { return {thing, name}; }
   storage::Author author() const {
-    return {.way = storage::HistoryWay::kHttps, .principal = principal, .address = address};
+    return {.way = way, .principal = principal, .address = address};
   }
   proto::LinkRequest AsLinkRequest() const {
     return {.sequence = 0, .operation = operation, .id = id(), .payload = payload};

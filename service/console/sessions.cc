@@ -44,7 +44,9 @@ ConsoleSessions::Begun ConsoleSessions::Begin(identity::ConsoleUser user) {
 }
 
 bool ConsoleSessions::IsStanding(const Standing& standing, int64_t now) const {
-  return now < standing.session->expires && now < standing.used + kIdleSecondsMax;
+  const ConsoleSession& session = *standing.session;
+  return now < session.expires && now < standing.used + kIdleSecondsMax &&
+         (session.is_of_token() || users_.Has(session.user));
 }
 
 void ConsoleSessions::DropOver(int64_t now) {
@@ -89,7 +91,7 @@ bool ConsoleSessions::May(const ConsoleSession& session, policy::Action action,
                           absl::string_view name) const {
   if (!session.is_admin() && (kOfViewers & policy::Bit(action)) == 0) return false;
   if (session.user.policies.empty()) return true;
-  const std::string client_id = session.principal();
+  const std::string client_id = session.client_id();
   policy::Connection connection;
   connection.client_id = client_id;
   const policy::Request request = {.action = action, .name = name, .now = now_()};

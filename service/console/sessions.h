@@ -17,6 +17,7 @@
 #include "identity/console_users.h"
 #include "policy/action.h"
 #include "service/account/registry_in_force.h"
+#include "service/console/users_file.h"
 
 namespace service {
 
@@ -26,9 +27,11 @@ struct ConsoleSession {
   std::string csrf;     // what each request must say beside its cookie
   int64_t expires = 0;  // epoch seconds: it is over then, used or not
 
+  // Of the token, which no file has.
+  bool is_of_token() const { return user.password.empty(); }
   bool is_admin() const { return user.role == identity::ConsoleRole::kAdmin; }
-  // As history and policies call who it is: "console-ann".
-  std::string principal() const { return "console-" + user.name; }
+  // As policies call who it is: "console-ann". History says ann, by way of the console.
+  std::string client_id() const { return "console-" + user.name; }
 };
 
 class ConsoleSessions {
@@ -37,9 +40,10 @@ class ConsoleSessions {
   static constexpr int64_t kSecondsMax = int64_t{12} * 3600;
   static constexpr int64_t kIdleSecondsMax = 3600;
 
-  // `now`: epoch seconds. `registry` outlives it.
-  ConsoleSessions(const RegistryInForce& registry, std::function<int64_t()> now)
-      : registry_(registry), now_(std::move(now)) {}
+  // `now`: epoch seconds. `users` and `registry` outlive it.
+  ConsoleSessions(ConsoleUsersFile& users, const RegistryInForce& registry,
+                  std::function<int64_t()> now)
+      : users_(users), registry_(registry), now_(std::move(now)) {}
 
   using Session = std::shared_ptr<const ConsoleSession>;
 
@@ -47,7 +51,8 @@ class ConsoleSessions {
     std::string cookie;  // its value
     Session session;
   };
-  // The password of `user` was right, or it has shown the token.
+  // The password of `user` was right, or it has shown the token. A user's session is over as well
+  // once the file has another word for it, or none.
   Begun Begin(identity::ConsoleUser user) ABSL_LOCKS_EXCLUDED(mutex_);
 
   enum class Fault {
@@ -82,6 +87,7 @@ class ConsoleSessions {
   bool IsStanding(const Standing& standing, int64_t now) const;
   void DropOver(int64_t now) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
 
+  ConsoleUsersFile& users_;
   const RegistryInForce& registry_;
   const std::function<int64_t()> now_;
   mutable absl::Mutex mutex_;

@@ -6,6 +6,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "faults/plan.h"
+#include "faults/ready.h"
 #include "policy/json_tree.h"
 #include "shadow/arena.h"
 #include "shadow/json.h"
@@ -117,6 +118,16 @@ absl::StatusOr<std::string> JoinRecords(absl::string_view plugins, absl::string_
   return absl::ResourceExhaustedError(
       absl::StrCat("the plan ", plan->name, " has done more than a plan of ", policy::kFileBytesMax,
                    " bytes can say; its seed repeats it, too"));
+}
+
+std::string WordReadyPlans() {
+  std::string out = R"({"plans":[)";
+  for (const faults::ReadyPlan& plan : faults::ReadyPlans()) {
+    absl::StrAppend(&out, out.back() == '[' ? "" : ",", R"({"name":")", plan.name, R"(","about":)");
+    shadow::PrintJsonString(plan.about, out);
+    absl::StrAppend(&out, R"(,"plan":)", plan.text, "}");
+  }
+  return out + "]}";
 }
 
 }  // namespace service

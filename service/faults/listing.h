@@ -17,4 +17,7 @@ absl::StatusOr<std::string> JoinLists(absl::string_view plugins, absl::string_vi
 // InvalidArgument: one of them is no plan; ResourceExhausted: it would be more than a plan can say.
 absl::StatusOr<std::string> JoinRecords(absl::string_view plugins, absl::string_view ours);
 
+// {"plans":[{"name":…,"about":…,"plan":{…}}]} of those that are ready (faults/ready.h).
+std::string WordReadyPlans();
+
 }  // namespace service

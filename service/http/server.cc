@@ -177,6 +177,7 @@ struct HttpServer::Server {
     for (Port& port : ports) {
       port.names.names = names;
       port.names.names.push_back(port.address);
+      port.names.pages = shared.settings.pages;
     }
   }
 

@@ -32,6 +32,8 @@ struct HttpSettings {
   // rest::PortNames has them.
   std::vector<std::string> hosts;
 
+  std::string pages;  // as rest::PortNames has them
+
   size_t body_bytes_max = 128 * 1024;  // one request's (I6)
   size_t connections_max = 4000;
   // So few that one address cannot fill what there is for bodies.

@@ -11,6 +11,7 @@ namespace {
 
 constexpr std::pair<int, absl::string_view> kReasons[] = {
     {200, "OK"},
+    {308, "Permanent Redirect"},
     {400, "Bad Request"},
     {401, "Unauthorized"},
     {403, "Forbidden"},
@@ -27,9 +28,8 @@ constexpr std::pair<int, absl::string_view> kReasons[] = {
 };
 
 // What a browser must not do with an answer: run or show anything of it elsewhere, guess what it
-// is, keep it. Nothing lets other pages in (CORS). The policy is that of pages of our own.
+// is. Nothing lets other pages in (CORS). The policy is that of pages of our own.
 constexpr absl::string_view kForBrowsers =
-    "cache-control: no-store\r\n"
     "content-security-policy: default-src 'none'; script-src 'self'; style-src 'self'; "
     "img-src 'self' data:; connect-src 'self'; base-uri 'none'; form-action 'none'; "
     "frame-ancestors 'none'\r\n"
@@ -61,13 +61,21 @@ std::string ResponseText(const rest::Answer& answer, absl::string_view request_i
   }
   absl::StrAppend(&text, "content-length: ", answer.body.size(), "\r\ndate: ",
                   absl::FormatTime("%a, %d %b %Y %H:%M:%S GMT", absl::Now(), absl::UTCTimeZone()),
-                  "\r\n", kForBrowsers);
+                  "\r\ncache-control: ", answer.cache_control, "\r\n", kForBrowsers);
   if (!request_id.empty()) absl::StrAppend(&text, "x-amzn-RequestId: ", request_id, "\r\n");
   if (!answer.error_type.empty()) {
     absl::StrAppend(&text, "x-amzn-ErrorType: ", answer.error_type, "\r\n");
   }
   if (answer.for_any_page) absl::StrAppend(&text, kForAnyPage);
-  if (!answer.allow.empty()) absl::StrAppend(&text, "allow: ", answer.allow, "\r\n");
+  const auto add = [&text](absl::string_view name, absl::string_view value) {
+    if (!value.empty()) absl::StrAppend(&text, name, ": ", value, "\r\n");
+  };
+  add("allow", answer.allow);
+  add("content-encoding", answer.content_encoding);
+  add("vary", answer.content_encoding.empty() ? "" : "accept-encoding");
+  add("location", answer.location);
+  add("set-cookie", answer.set_cookie);
+  if (answer.retry_after_s > 0) add("retry-after", absl::StrCat(answer.retry_after_s));
   absl::StrAppend(&text, "connection: ", keep_alive ? "keep-alive" : "close", "\r\n\r\n");
   if (!is_head) text += answer.body;
   return text;

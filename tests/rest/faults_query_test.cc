@@ -27,6 +27,7 @@ Operation AskedFor(const Routed& routed) {
 TEST(FaultsQuery, EachPathIsReadIntoWhatItAsksFor) {
   EXPECT_EQ(AskedFor(AskFaults("GET", "/_shadow/v1/faults")), Operation(ListFaults()));
   EXPECT_EQ(AskedFor(AskFaults("HEAD", "/_shadow/v1/faults")), Operation(ListFaults()));
+  EXPECT_EQ(AskedFor(AskFaults("GET", "/_shadow/v1/faults/ready")), Operation(ListReadyFaults()));
   EXPECT_EQ(AskedFor(AskFaults("POST", "/_shadow/v1/faults", "no plan")), Operation(StartFaults()));
   EXPECT_EQ(AskedFor(AskFaults("DELETE", "/_shadow/v1/faults")), Operation(StopFaults()));
   EXPECT_EQ(AskedFor(AskFaults("DELETE", "/_shadow/v1/faults/hard-week")),
@@ -53,6 +54,7 @@ TEST(FaultsQuery, ItIsForATestBenchAndForAccessKeysThatMayDoItToAllThings) {
     return permissions[0].action;
   };
   EXPECT_EQ(action(ListFaults()), policy::Action::kGetThingShadow);
+  EXPECT_EQ(action(ListReadyFaults()), policy::Action::kGetThingShadow);
   EXPECT_EQ(action(RecordFaults{"x"}), policy::Action::kGetThingShadow);
   EXPECT_EQ(action(StartFaults()), policy::Action::kUpdateThingShadow);
   EXPECT_EQ(action(StopFaults()), policy::Action::kUpdateThingShadow);

@@ -38,20 +38,21 @@ ARROWS = {
     "service/websocket": "proto rest service/watch service/http",
     "service/link": "proto storage shadow service/watch",
     "service/account": "control control/provisioning identity rest proto policy shadow service/link service/watch",
-    "service/console": "identity rest policy service/watch service/http service/account",
     "service/commit": "proto history storage shadow service/watch",
+    "service/console": "identity rest proto policy storage shadow service/watch service/http service/account"
+                       " service/commit",
     "service/devices": "commands jobs desk control control/provisioning proto storage policy shadow"
                        " service/watch service/account service/link service/commit",
     "service/faults": "faults proto policy shadow service/watch service/link service/commit",
     "service/history": "rest proto history storage shadow service/watch",
     "service/api": "desk control faults rest proto storage identity policy shadow"
-                   " service/watch service/account service/http service/websocket service/link service/commit service/devices service/faults"
-                   " service/history",
+                   " service/watch service/account service/http service/websocket service/link service/commit service/console service/devices"
+                   " service/faults service/history",
     "service/admin": "storage storage/rocksdb policy shadow service/watch service/account service/link service/commit service/history",
     "service/metrics": "faults rest proto storage measure shadow"
                        " service/watch service/http service/link service/commit service/admin",
     "service": "control desk rest history storage storage/rocksdb measure shadow identity service/watch service/account service/http service/link"
-               " service/commit service/devices service/faults service/history service/api service/admin service/metrics",
+               " service/commit service/console service/devices service/faults service/history service/api service/admin service/metrics",
 
     "cli/frame": "policy shadow",
     "cli/service": "policy cli/frame",
@@ -94,6 +95,7 @@ RIMS = {
     r"openssl/": re.compile(r"(identity/\w+\.(cc|h)|rest/digest\.cc|service/http/(connection|server)\.cc)$"),
     r"curl/": re.compile(r"cli/shadow/https_client\.cc$"),
     r"boost/": re.compile(r"service/(http/(connection|exchange|server|stream)\.(cc|h)|websocket/tunnel\.cc)$"),
+    r"zlib\.h": re.compile(r"service/console/bundle\.cc$"),
     r"spdlog/": re.compile(r"service/watch/log\.cc$"),
 }
 

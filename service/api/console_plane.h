@@ -1,0 +1,68 @@
+// The console's own requests (docs/console-api.md): its files, its sessions, and what its pages ask
+// that AWS has no path for.
+//
+// Thread rule: everything on the HTTP server's thread.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "policy/action.h"
+#include "rest/error.h"
+#include "service/account/registry_in_force.h"
+#include "service/console/console.h"
+#include "service/http/server.h"
+#include "service/watch/log.h"
+
+namespace service {
+
+class ConsolePlane {
+ public:
+  // All outlive it.
+  ConsolePlane(Console& console, const RegistryInForce& registry, Log& log)
+      : door_(console.door()),
+        sessions_(console.sessions()),
+        preview_(console.preview()),
+        registry_(registry),
+        log_(log) {}
+
+  // Whether a request is for it.
+  static bool IsFor(const HttpExchange& exchange);
+
+  // Before a body is read: why it need not be, or nothing.
+  std::optional<rest::Error> JudgeHead(const HttpExchange& head) const;
+
+  using Exchange = std::shared_ptr<const HttpExchange>;
+  using Respond = HttpServer::Respond;
+  void Handle(const Exchange& exchange, const Respond& respond);
+
+  // What is asked for beside pages and sessions, as "GET /_shadow/v1/things".
+  static std::vector<std::string> AllRoutes();
+
+ private:
+  using Names = std::vector<std::string>;
+
+  struct Asking {
+    const HttpExchange& exchange;
+    const Names& names;  // of the path
+    const ConsoleSession& session;
+  };
+
+  // A method, a path as rest::NamesAt has it, and what answers it for who is logged in.
+  struct Route;
+  static absl::Span<const Route> Routes();
+
+  rest::Answer Serve(const HttpExchange& exchange) const;
+  rest::Answer Check(const Asking& asking);
+  rest::Answer Explain(const Asking& asking);
+
+  ConsoleDoor& door_;
+  ConsoleSessions& sessions_;
+  Preview& preview_;
+  const RegistryInForce& registry_;
+  Log& log_;
+};
+
+}  // namespace service
