@@ -9,8 +9,8 @@ namespace cli {
 // A line each, in the order in which help lists them. Each is defined in the room of its noun, in
 // the file of its verb or of the verb that it takes back (detach in attach.cc); what looks back at
 // a shadow is in history/. Those of one word: backup and restore are in store/, trace in service/,
-// reload in registry/, world in world/, reset and snapshot in bench/ and completion here, the last
-// four in NAME_command.cc.
+// console in console/address.cc, reload in registry/, world in world/, reset and snapshot in bench/
+// and completion here, the last four in NAME_command.cc.
 #define SHADOWCTL_COMMANDS(EACH) \
   EACH(kThingCreate)             \
   EACH(kThingList)               \
@@ -114,6 +114,11 @@ namespace cli {
   EACH(kCredentialsActivate)     \
   EACH(kCredentialsDeactivate)   \
   EACH(kCredentialsDelete)       \
+  EACH(kConsoleUserAdd)          \
+  EACH(kConsoleUserPassword)     \
+  EACH(kConsoleUserRemove)       \
+  EACH(kConsoleUserList)         \
+  EACH(kConsole)                 \
   EACH(kReload)                  \
   EACH(kWorld)                   \
   EACH(kCompletion)

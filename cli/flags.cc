@@ -61,9 +61,9 @@ absl::Span<const absl::string_view> CommonFlags() {
 
 absl::Span<const absl::string_view> SettingFlags() {
   static constexpr absl::string_view kNames[] = {
-      "registry", "ca",       "things",      "reload", "credentials_dir", "endpoint",
-      "broker",   "cafile",   "cert",        "key",    "access_key_id",   "secret_access_key",
-      "region",   "data_dir", "admin_socket"};
+      "registry", "ca",       "things",       "reload",  "credentials_dir", "endpoint",
+      "broker",   "cafile",   "cert",         "key",     "access_key_id",   "secret_access_key",
+      "region",   "data_dir", "admin_socket", "console", "console_users",   "console_token_file"};
   return kNames;
 }
 

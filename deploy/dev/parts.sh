@@ -24,6 +24,8 @@ part_command() {
         "--https_client_ca=$state/certificates/ca/ca.pem" "--http_port=${port[http]}"
         "--http_auth=$http_auth" "--registry=$state/registry"
         "--credentials_dir=$state/credentials" "--broker_capath=$state/trusted" --faults)
+      ! has_console || command+=(--console=on "--console_users=$state/console/users"
+        "--console_token_file=$state/console/token")
       [[ ! -s $state/issuer/ca.key ]] || command+=("--ca_dir=$state/issuer")
       ;;
     front) command=(env "${front_environment[@]}" /usr/sbin/haproxy -db -f "$state/haproxy.cfg") ;;

@@ -95,6 +95,16 @@ tell_openness() {
     "as a local client and do anything; the broker cannot tell where a page is from"
 }
 
+# has_console, console_address: whether it is there, and where a browser of this machine finds it.
+has_console() { [[ $console == on && ${port[http]}${port[https]} != 00 ]]; }
+console_address() {
+  if [[ ${port[http]} != 0 ]]; then
+    echo "http://localhost:${port[http]}"
+  else
+    echo "https://$(reachable_host):${port[https]}"
+  fi
+}
+
 # tell_ready: for programs and people, on standard output.
 tell_ready() {
   local host address device=$state/certificates/things/$thing tls tool
@@ -114,11 +124,13 @@ tell_ready() {
   if [[ ${port[https]} != 0 ]]; then echo "https=https://$address:${port[https]}"; fi
   if [[ ${port[http]} != 0 ]]; then echo "http=http://127.0.0.1:${port[http]}"; fi
   if [[ ${port[ws]} != 0 ]]; then echo "ws=ws://$address:${port[ws]}"; fi
+  if has_console; then echo "console=$(console_address)/console/#token=$(<"$state/console/token")"; fi
   printf -v tls -- '--cafile %q --cert %q --key %q' "$state/certificates/ca/ca.pem" \
     "$device/certificate.pem" "$device/private.key"
   printf -v tool '%q --config %q' "$shadowctl" "$state/shadowctl.conf"
   cat <<PASTE
 
+See and change shadows in the browser, at the address after console= (docs/console.md).
 Watch the sample thing's shadow, and change it from another terminal:
   mosquitto_sub -h $host -p ${port[mqtt]} -v -t '\$aws/things/$thing/shadow/update/+'
   mosquitto_pub -h $host -p ${port[mqtt]} -t '\$aws/things/$thing/shadow/update' -m '{"state":{"desired":{"led":"on"}}}'

@@ -15,7 +15,12 @@ reload = $state/run/broker.pid
 credentials_dir = $state/credentials
 data_dir = $state/shadows
 admin_socket = $state/sockets/admin.sock
+console_users = $state/console/users
 SETTINGS
+    if has_console; then
+      echo "console = $(console_address)"
+      echo "console_token_file = $state/console/token"
+    fi
     if [[ ${port[https]} != 0 ]]; then
       echo "endpoint = https://$(reachable_host):${port[https]}"
       echo "cafile = $certificates/ca/ca.pem"

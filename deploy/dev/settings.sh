@@ -18,10 +18,12 @@ Ctrl-C or SIGTERM stops all of it.
   --aws-port N         one port for all that AWS has on 443: MQTT for who asks for it by ALPN
                        (x-amzn-mqtt-ca or mqtt), else HTTPS and MQTT over WebSocket; 0 = off (0)
   --https-port N       shadows over HTTPS, as for the AWS CLI and SDKs; 0 = off (8443)
-  --http-port N        the same without TLS, on 127.0.0.1 only; 0 = off (0)
+  --http-port N        the same without TLS, on 127.0.0.1 only; 0 = off (8088)
   --http-auth MODE     open: anybody is let in over HTTPS, with any credentials or none;
                        required: a certificate or a signature is checked (open where
                        only this machine can reach it, else required)
+  --console MODE       on: the console, for browsers, at the ports for HTTP and HTTPS, with a
+                       token that only who may read the state folder knows; off (on)
   --metrics-port N     http://127.0.0.1:N/metrics for Prometheus, /healthz and
                        /readyz; 0 = off (9464)
   --durability MODE    sync: accepted means on disk; relaxed: it may be lost in a
@@ -38,9 +40,10 @@ state=$root/state
 bind=127.0.0.1
 durability=sync
 http_auth=''
+console=on
 build_only=''
 allow_open=false
-declare -A port=([mqtt]=1883 [mqtts]=8883 [ws]=0 [aws]=0 [metrics]=9464 [https]=8443 [http]=0)
+declare -A port=([mqtt]=1883 [mqtts]=8883 [ws]=0 [aws]=0 [metrics]=9464 [https]=8443 [http]=8088)
 
 # read_settings ARGUMENT...
 read_settings() {
@@ -52,7 +55,7 @@ read_settings() {
         [[ $1 == "$option" ]] || fail "$option takes no value"
         ;;
       --state-dir | --bind | --mqtt-port | --mqtts-port | --ws-port | --aws-port | --metrics-port | \
-        --https-port | --http-port | --http-auth | --durability)
+        --https-port | --http-port | --http-auth | --console | --durability)
         if [[ $1 == *=* ]]; then
           value=${1#*=}
         else
@@ -105,6 +108,10 @@ take_setting() {
       [[ $value == open || $value == required ]] ||
         fail "--http-auth '$value' is not known: open or required"
       http_auth=$value
+      ;;
+    --console)
+      [[ $value == on || $value == off ]] || fail "--console '$value' is not known: on or off"
+      console=$value
       ;;
     --*-port) take_port "$option" "$value" ;;
   esac

@@ -13,6 +13,7 @@
 #   shadows/        shadowd's database
 #   registry/       who belongs: things, policies, certificates
 #   credentials/    keys of HTTPS clients that sign, shadowd's alone
+#   console/        the console's users, and the token of this start
 #   trusted/        authorities that were registered with `aws iot`, for the broker's TLS
 #   issuer/         the authority once more, for shadowd, which makes certificates for `aws iot`
 #   sockets/        the link's, and shadowd's admin socket
@@ -23,7 +24,7 @@
 
 broker_user=mosquitto
 own_folders=(certificates log run)
-program_folders=(broker shadows registry credentials trusted issuer sockets)
+program_folders=(broker shadows registry credentials console trusted issuer sockets)
 
 # open_state: makes the folder and its parts, and takes the lock. Nothing is made before all that is
 # there has been looked at.

@@ -26,6 +26,7 @@ def one_sentence(said):
     (['--aws-port', '-1'], "--aws-port '-1' is not a port"),
     (['--aws-port', '08883'], "--aws-port '08883' is not a port"),
     (['--aws-port', '8883'], '--mqtts-port and --aws-port are both 8883'),
+    (['--console', 'maybe'], "--console 'maybe' is not known"),
     (['--durability', 'maybe'], "--durability 'maybe' is not known"),
     (['--bind', ''], "--bind '' is not an address"),
     (['--bind', 'a b'], "--bind 'a b' is not an address"),
@@ -40,7 +41,8 @@ def test_help_names_every_flag():
     done = subprocess.run([running.ROOT / 'run', '--help'], capture_output=True, text=True,
                           check=True)
     for flag in ('state-dir', 'bind', 'mqtt-port', 'mqtts-port', 'ws-port', 'aws-port',
-                 'metrics-port', 'https-port', 'http-port', 'http-auth', 'durability', 'build-only'):
+                 'metrics-port', 'https-port', 'http-port', 'http-auth', 'console', 'durability',
+                 'build-only'):
         assert f'--{flag}' in done.stdout
 
 

@@ -55,7 +55,7 @@ class Run:
         self.state = state
         arguments = list(map(str, arguments))
         if state is not None:
-            arguments += ['--state-dir', str(state)]
+            arguments = ['--http-port', '0', *arguments, '--state-dir', str(state)]
         if ports is not None:
             self.mqtt, self.mqtts = ports
             arguments += ['--mqtt-port', str(self.mqtt), '--mqtts-port', str(self.mqtts),

@@ -55,6 +55,7 @@ ARROWS = {
                " service/commit service/console service/devices service/faults service/history service/api service/admin service/metrics",
 
     "cli/frame": "policy shadow",
+    "cli/console": "storage policy identity cli/frame",
     "cli/service": "policy cli/frame",
     "cli/registry": "control rest storage policy identity cli/frame cli/service",
     "cli/policy": "policy identity cli/frame cli/registry",
