@@ -55,7 +55,8 @@ class Endpoint:
         self.output = []
 
     def start(self):
-        command = [str(ROOT / "run"), "--state-dir", self._state_dir, "--metrics-port", "0"]
+        command = [str(ROOT / "run"), "--state-dir", self._state_dir, "--metrics-port", "0",
+                   "--http-port", "0"]
         for name in ("mqtt", "mqtts", "aws", "https"):
             command += [f"--{name}-port", str(getattr(self, f"{name}_port"))]
         command += ["--http-auth", "required"] if self.https_port else []

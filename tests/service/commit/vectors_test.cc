@@ -11,8 +11,11 @@
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_replace.h"
+#include "absl/strings/strip.h"
 #include "proto/answer.h"
 #include "proto/topic.h"
+#include "service/console/preview.h"
+#include "shadow/operation.h"
 #include "storage/key.h"
 #include "storage/memory_store.h"
 #include "storage/record.h"
@@ -145,6 +148,52 @@ std::string StoredText(const storage::Store& store, const shadow::ShadowId& id) 
   return absl::StrReplaceAll(text, {{R"(,"timestamp":0})", "}"}});
 }
 
+// What the console says an update would do is what it does.
+void ExpectForetold(const std::string& foretold, const std::vector<Published>& published,
+                    const storage::Store& store, const shadow::ShadowId& id) {
+  std::string said = "{";
+  for (const auto& [topic, payload] : published) {
+    absl::StrAppend(&said, said == "{" ? "\"" : ",\"", absl::StripPrefix(topic, "update/"),
+                    "\":", payload);
+  }
+  shadow::Arena arena;
+  const Json whole = shadow::Tree(foretold, arena);
+  std::string messages = "{";
+  for (const auto& [name, value] : whole.members()) {
+    if (!value.is_object()) continue;
+    absl::StrAppend(&messages, messages == "{" ? "" : ",", name, ":", shadow::Text(value));
+  }
+  EXPECT_EQ(messages, said);
+  const Json& code = At(whole, "code");
+  const bool refused = published.at(0).first == "update/rejected";
+  EXPECT_EQ(code.text() != "200", refused);
+  if (refused) {
+    const Json rejected = shadow::Tree(published[0].second, arena);
+    return EXPECT_EQ(code.text(), At(rejected, "code").text());
+  }
+  std::vector<std::optional<std::string>> values;
+  ASSERT_TRUE(store.Read({storage::RecordKey(id)}, values).ok());
+  const auto record = storage::DecodeRecord(values[0].value(), arena);
+  ASSERT_TRUE(record.ok());
+  EXPECT_EQ(Number(At(whole, "bytes")),
+            static_cast<int64_t>(shadow::StateBytes(std::get<shadow::Document>(*record))));
+}
+
+// Sends what a case says; gives what is published.
+std::vector<Published> Send(const storage::Store& store, Endpoint& endpoint,
+                            const shadow::ShadowId& id, const Json& step, const Fill& fill) {
+  const shadow::Operation operation = OperationOf(step);
+  const std::string payload = PayloadOf(step, fill);
+  std::optional<std::string> foretold;
+  if (operation == shadow::Operation::kUpdate) {
+    Preview preview(store, {}, [&endpoint] { return endpoint.now; });
+    foretold = preview.Of(id, payload).value();
+  }
+  auto published = endpoint.Send(id, operation, payload);
+  if (foretold) ExpectForetold(*foretold, published, store, id);
+  return published;
+}
+
 void RunVector(const Json& json) {
   shadow::Arena arena;
   storage::MemoryStore store;
@@ -152,8 +201,7 @@ void RunVector(const Json& json) {
   Store(store, IdOf(json), GivenRecord(Member(json, "given"), fill, arena));
   Endpoint endpoint(store);
   const Json& expect = At(json, "expect");
-  ExpectMessages(At(expect, "messages"), fill,
-                 endpoint.Send(IdOf(json), OperationOf(json), PayloadOf(json, fill)));
+  ExpectMessages(At(expect, "messages"), fill, Send(store, endpoint, IdOf(json), json, fill));
   if (const Json* stored = shadow::Find(expect, "stored")) {
     EXPECT_EQ(StoredText(store, IdOf(json)), fill.In(shadow::Text(*stored)));
   }
@@ -164,8 +212,7 @@ void RunSequence(const Json& json) {
   Endpoint endpoint(store);
   for (const Json& step : At(json, "steps").elements()) {
     const Fill fill(step);
-    ExpectMessages(At(step, "messages"), fill,
-                   endpoint.Send(IdOf(json), OperationOf(step), PayloadOf(step, fill)));
+    ExpectMessages(At(step, "messages"), fill, Send(store, endpoint, IdOf(json), step, fill));
   }
 }
 
