@@ -1,0 +1,7 @@
+export function Health() {
+  return (
+    <div class="page">
+      <h1>Health</h1>
+    </div>
+  );
+}
