@@ -10,12 +10,12 @@ export interface Template {
 
 export const TEMPLATES_MAX = 50;
 
-const KEY = "shadow-console-publishes";
+const KEY = 'shadow-console-publishes';
 
 /** By name. What somebody else has written there, or an older console, is left out. */
 export function readTemplates(storage: Storage): Template[] {
   try {
-    const kept: unknown = JSON.parse(storage.getItem(KEY) ?? "[]");
+    const kept: unknown = JSON.parse(storage.getItem(KEY) ?? '[]');
     return Array.isArray(kept) ? kept.filter(isTemplate).slice(0, TEMPLATES_MAX) : [];
   } catch {
     return [];
@@ -24,13 +24,16 @@ export function readTemplates(storage: Storage): Template[] {
 
 /** Takes the place of one of the same name; gives all. Throws if the browser has no room. */
 export function keepTemplate(storage: Storage, template: Template): Template[] {
-  const others = readTemplates(storage).filter(({ name }) => name !== template.name);
+  const others = readTemplates(storage).filter(({name}) => name !== template.name);
   if (others.length >= TEMPLATES_MAX) throw new Error(`At most ${TEMPLATES_MAX} can be kept`);
   return write(storage, [...others, template]);
 }
 
 export function forgetTemplate(storage: Storage, name: string): Template[] {
-  return write(storage, readTemplates(storage).filter((one) => one.name !== name));
+  return write(
+    storage,
+    readTemplates(storage).filter((one) => one.name !== name),
+  );
 }
 
 function write(storage: Storage, templates: Template[]): Template[] {
@@ -40,14 +43,14 @@ function write(storage: Storage, templates: Template[]): Template[] {
 }
 
 function isTemplate(value: unknown): value is Template {
-  if (typeof value !== "object" || value === null) return false;
-  const { name, topic, payload, qos, retain } = value as Record<string, unknown>;
+  if (typeof value !== 'object' || value === null) return false;
+  const {name, topic, payload, qos, retain} = value as Record<string, unknown>;
   return (
-    typeof name === "string" &&
-    name !== "" &&
-    typeof topic === "string" &&
-    typeof payload === "string" &&
+    typeof name === 'string' &&
+    name !== '' &&
+    typeof topic === 'string' &&
+    typeof payload === 'string' &&
     (qos === 0 || qos === 1) &&
-    typeof retain === "boolean"
+    typeof retain === 'boolean'
   );
 }

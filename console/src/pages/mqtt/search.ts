@@ -1,7 +1,7 @@
 // Which of the kept messages are shown: by a topic filter, by text, by the filter that they came by.
 
-import type { Message } from "./message";
-import { filterFault, matches } from "./wildcard";
+import type {Message} from './message';
+import {filterFault, matches} from './wildcard';
 
 export interface Search {
   readonly topic: string; // an MQTT filter; empty: every topic
@@ -9,15 +9,15 @@ export interface Search {
 }
 
 export function isEmpty(search: Search): boolean {
-  return search.topic === "" && search.text === "";
+  return search.topic === '' && search.text === '';
 }
 
 /** A topic filter that is wrong takes nothing: what is wrong is said beside the field. */
 export function accepts(search: Search, message: Message): boolean {
-  if (search.topic !== "") {
+  if (search.topic !== '') {
     if (filterFault(search.topic) !== null || !matches(search.topic, message.topic)) return false;
   }
-  if (search.text === "") return true;
+  if (search.text === '') return true;
   const text = search.text.toLowerCase();
   return (
     message.topic.toLowerCase().includes(text) ||

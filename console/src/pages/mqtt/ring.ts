@@ -1,6 +1,6 @@
 // The latest messages, within bounds of number and memory: the oldest go, and are counted.
 
-import { cost, type Message } from "./message";
+import {cost, type Message} from './message';
 
 export const MESSAGES_MAX = 5000;
 export const BYTES_MAX = 16 * 1024 * 1024;

@@ -1,6 +1,6 @@
 // What has changed between two texts, line by line.
 
-export type DiffSign = " " | "-" | "+";
+export type DiffSign = ' ' | '-' | '+';
 
 export interface DiffLine {
   readonly sign: DiffSign;
@@ -12,8 +12,8 @@ const MIDDLE_CELLS_MAX = 1_000_000;
 
 /** The shortest way from `before` to `after`, unless they are long and differ everywhere. */
 export function lineDiff(before: string, after: string): DiffLine[] {
-  const a = before.split("\n");
-  const b = after.split("\n");
+  const a = before.split('\n');
+  const b = after.split('\n');
   let start = 0;
   while (start < a.length && start < b.length && a[start] === b[start]) start += 1;
   let end = 0;
@@ -25,18 +25,18 @@ export function lineDiff(before: string, after: string): DiffLine[] {
     end += 1;
   }
   return [
-    ...signed(" ", a.slice(0, start)),
+    ...signed(' ', a.slice(0, start)),
     ...middle(a.slice(start, a.length - end), b.slice(start, b.length - end)),
-    ...signed(" ", a.slice(a.length - end)),
+    ...signed(' ', a.slice(a.length - end)),
   ];
 }
 
 function signed(sign: DiffSign, lines: string[]): DiffLine[] {
-  return lines.map((text) => ({ sign, text }));
+  return lines.map((text) => ({sign, text}));
 }
 
 function middle(a: string[], b: string[]): DiffLine[] {
-  if (a.length * b.length > MIDDLE_CELLS_MAX) return [...signed("-", a), ...signed("+", b)];
+  if (a.length * b.length > MIDDLE_CELLS_MAX) return [...signed('-', a), ...signed('+', b)];
   const width = b.length + 1;
   // common[i * width + j]: the most lines that a from i and b from j have in common, in order.
   const common = new Uint32Array((a.length + 1) * width);
@@ -51,13 +51,13 @@ function middle(a: string[], b: string[]): DiffLine[] {
   let [i, j] = [0, 0];
   while (i < a.length || j < b.length) {
     if (i < a.length && j < b.length && a[i] === b[j]) {
-      lines.push({ sign: " ", text: a[i] as string });
+      lines.push({sign: ' ', text: a[i] as string});
       [i, j] = [i + 1, j + 1];
     } else if (i < a.length && (j === b.length || at(i + 1, j) >= at(i, j + 1))) {
-      lines.push({ sign: "-", text: a[i] as string });
+      lines.push({sign: '-', text: a[i] as string});
       i += 1;
     } else {
-      lines.push({ sign: "+", text: b[j] as string });
+      lines.push({sign: '+', text: b[j] as string});
       j += 1;
     }
   }

@@ -1,7 +1,7 @@
 // JSON with line breaks and indents. Only space between tokens changes: numbers keep their spelling,
 // members their order and their duplicates, as JSON.parse and stringify would not.
 
-const INDENT = "  ";
+const INDENT = '  ';
 
 /** Null: it is no JSON. */
 export function pretty(text: string): string | null {
@@ -10,19 +10,21 @@ export function pretty(text: string): string | null {
   } catch {
     return null;
   }
-  let out = "";
+  let out = '';
   let depth = 0;
   for (const token of tokens(text)) {
-    if (token === "{" || token === "[") {
+    if (token === '{' || token === '[') {
       depth += 1;
       out += token + lineBreak(depth);
-    } else if (token === "}" || token === "]") {
+    } else if (token === '}' || token === ']') {
       depth -= 1;
-      out = isOpening(out.trimEnd().slice(-1)) ? out.trimEnd() + token : out + lineBreak(depth) + token;
-    } else if (token === ",") {
+      out = isOpening(out.trimEnd().slice(-1))
+        ? out.trimEnd() + token
+        : out + lineBreak(depth) + token;
+    } else if (token === ',') {
       out += token + lineBreak(depth);
     } else {
-      out += token === ":" ? ": " : token;
+      out += token === ':' ? ': ' : token;
     }
   }
   return out;
@@ -38,5 +40,5 @@ function lineBreak(depth: number): string {
 }
 
 function isOpening(character: string): boolean {
-  return character === "{" || character === "[";
+  return character === '{' || character === '[';
 }

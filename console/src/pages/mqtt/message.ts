@@ -13,7 +13,7 @@ export interface Message {
   readonly isTruncated: boolean;
   readonly contentType?: string;
   readonly responseTopic?: string;
-  readonly userProperties?: readonly (readonly [string, string])[];
+  readonly userProperties?: unknown; // of MQTT 5, as they came
 }
 
 const PLACE_BYTES = 256; // an object with its members, roughly

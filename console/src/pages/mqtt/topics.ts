@@ -20,7 +20,7 @@ export interface TopicRow {
 }
 
 export class TopicTree {
-  readonly root: TopicNode = emptyNode("", "", null);
+  readonly root: TopicNode = emptyNode('', '', null);
   // Quietest first. Whenever a topic is touched its levels are moved to the end, the leaf first:
   // nobody is ever quieter than what is below, so the first is always a leaf.
   private readonly quiet = new Set<TopicNode>();
@@ -40,7 +40,7 @@ export class TopicTree {
   touch(topic: string, number: number): void {
     let node = this.root;
     const path: TopicNode[] = [];
-    for (const name of topic.split("/")) {
+    for (const name of topic.split('/')) {
       let child = node.children.get(name);
       if (child === undefined) {
         child = emptyNode(name, node === this.root ? name : `${node.topic}/${name}`, node);
@@ -67,7 +67,7 @@ export class TopicTree {
       const sorted = [...parent.children.values()].sort((a, b) => (a.name < b.name ? -1 : 1));
       for (const node of sorted) {
         const isOpen = node.children.size > 0 && open.has(node.topic);
-        rows.push({ node, depth, isOpen });
+        rows.push({node, depth, isOpen});
         if (isOpen) add(node, depth + 1);
       }
     };
@@ -93,5 +93,5 @@ export class TopicTree {
 }
 
 function emptyNode(name: string, topic: string, parent: TopicNode | null): TopicNode {
-  return { name, topic, parent, children: new Map(), count: 0, own: 0, latest: 0 };
+  return {name, topic, parent, children: new Map(), count: 0, own: 0, latest: 0};
 }
