@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict';
 import {test} from 'node:test';
 
-import {bytesText, countText, microsecondsText} from '../src/pages/health/units';
 import {columns, joined, minutes, summary, WINDOW_SECONDS} from '../src/pages/health/window';
 import type {Sample} from '../src/wire';
 
@@ -62,27 +61,4 @@ test('minutes are the newest first, with the greatest of each', () => {
       [first + 59, null],
     ],
   );
-});
-
-test('numbers are short', () => {
-  assert.deepEqual([0, 999, 1024, 1536, 5_368_709_120].map(bytesText), [
-    '0 B',
-    '999 B',
-    '1 KiB',
-    '1.5 KiB',
-    '5 GiB',
-  ]);
-  assert.deepEqual([0, 12, 1234, 99_950, 2_500_000].map(countText), [
-    '0',
-    '12',
-    '1.2k',
-    '100k',
-    '2.5M',
-  ]);
-  assert.deepEqual([80, 1200, 25_300, 3_000_000].map(microsecondsText), [
-    '80 µs',
-    '1.2 ms',
-    '25.3 ms',
-    '3 s',
-  ]);
 });

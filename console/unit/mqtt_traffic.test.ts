@@ -127,8 +127,11 @@ test('what the server left out is told in place, and what it refuses', () => {
   bench.followed.get('#')?.refused('no');
   assert.equal(bench.traffic.filters[0]?.refusal, 'no');
   assert.ok(!bench.traffic.isFollowing);
+  bench.followed.get('#')?.again();
+  assert.ok(bench.traffic.isFollowing, 'a new connection asks again');
+  assert.equal(bench.traffic.gaps, 1);
   bench.traffic.clear();
-  assert.deepEqual([bench.traffic.lost, bench.traffic.came], [0, 0]);
+  assert.deepEqual([bench.traffic.lost, bench.traffic.came, bench.traffic.gaps], [0, 0, 0]);
 });
 
 test('a search shows part of what is kept, and of what comes', () => {

@@ -76,18 +76,6 @@ export function ruleWords(rule: FaultRule): string {
   ].join(', ');
 }
 
-/** What is left of it: "4 min 10 s", "59 s"; to the second, upwards, as shadowctl says it. */
-export function leftText(ms: number): string {
-  const seconds = Math.max(0, Math.ceil(ms / 1000));
-  const parts: [number, string][] = [
-    [Math.floor(seconds / 3600), 'h'],
-    [Math.floor(seconds / 60) % 60, 'min'],
-    [seconds % 60, 's'],
-  ];
-  const said = parts.filter(([count]) => count > 0).map(([count, unit]) => `${count} ${unit}`);
-  return said.length === 0 ? '0 s' : said.slice(0, 2).join(' ');
-}
-
 export function hits(plan: FaultPlan): number {
   return plan.rules.reduce((sum, rule) => sum + (rule.fired ?? 0), 0);
 }

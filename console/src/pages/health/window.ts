@@ -64,10 +64,8 @@ export function minutes(samples: readonly Sample[], readings: readonly Reading[]
     if (group === undefined) groups.set(at, [sample]);
     else group.push(sample);
   }
-  return [...groups]
-    .reverse()
-    .map(([at, group]) => ({
-      at,
-      values: readings.map((read) => summary(group, read)?.most ?? null),
-    }));
+  return [...groups].reverse().map(([at, group]) => ({
+    at,
+    values: readings.map((read) => summary(group, read)?.most ?? null),
+  }));
 }

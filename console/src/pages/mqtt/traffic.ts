@@ -17,7 +17,10 @@ export const FILTERS_MAX = 20; // as the server has it
 export interface Listener {
   messages(messages: readonly WireMessage[]): void;
   lost(count: number): void;
+  // It is refused, or over, for now: it is asked for again when the connection comes back.
   refused(why: string): void;
+  // The connection was away: what came meanwhile is not known.
+  again(): void;
 }
 
 /** Follows a filter; what it gives ends that. */
@@ -29,6 +32,7 @@ export interface Filter {
   readonly qos: 0 | 1;
   came: number; // messages
   lost: number; // messages that the server left out
+  gaps: number; // how often the connection was away
   refusal: string | null;
   leave: (() => void) | null; // null: it is not followed
 }
@@ -64,7 +68,7 @@ export class Traffic {
   }
 
   get isFollowing(): boolean {
-    return this.filters.some(({leave}) => leave !== null);
+    return this.filters.some(isFollowed);
   }
 
   /** What the list shows. */
@@ -86,7 +90,16 @@ export class Traffic {
     const taken = new Set(this.filters.map(({place}) => place));
     let place = 0;
     while (taken.has(place)) place += 1;
-    const filter: Filter = {place, text, qos, came: 0, lost: 0, refusal: null, leave: null};
+    const filter: Filter = {
+      place,
+      text,
+      qos,
+      came: 0,
+      lost: 0,
+      gaps: 0,
+      refusal: null,
+      leave: null,
+    };
     this.filters.push(filter);
     this.begin(filter);
     this.tell();
@@ -132,7 +145,7 @@ export class Traffic {
   clear(): void {
     this.ring.clear();
     this.tree.clear();
-    for (const filter of this.filters) [filter.came, filter.lost] = [0, 0];
+    for (const filter of this.filters) [filter.came, filter.lost, filter.gaps] = [0, 0, 0];
     this.find(this.search);
     this.pause(this.isPaused);
   }
@@ -141,11 +154,16 @@ export class Traffic {
     return !isEmpty(this.search);
   }
 
+  get gaps(): number {
+    return this.filters.reduce((most, filter) => Math.max(most, filter.gaps), 0);
+  }
+
   private begin(filter: Filter): void {
     filter.refusal = null;
     filter.leave = this.follow(filter.text, filter.qos, {
       messages: (messages) => {
         filter.came += messages.length;
+        filter.refusal = null;
         for (const message of messages) this.keep(message, filter.place);
         this.tell();
       },
@@ -155,7 +173,11 @@ export class Traffic {
       },
       refused: (why) => {
         filter.refusal = why;
-        filter.leave = null;
+        this.tell();
+      },
+      again: () => {
+        filter.refusal = null;
+        filter.gaps += 1;
         this.tell();
       },
     });
@@ -186,4 +208,8 @@ export class Traffic {
       this.changed.value += 1;
     });
   }
+}
+
+export function isFollowed(filter: Filter): boolean {
+  return filter.leave !== null && filter.refusal === null;
 }
