@@ -12,7 +12,7 @@ const plan: FaultPlan = {
   rules: [{id: 'lost', on: 'answer', where: {topic: 'update/delta'}, every: 3, do: 'drop'}],
 };
 
-test('a plan is narrowed to things, its length and seed are changed, and the rest is as it was', () => {
+test('a plan is narrowed, its length and seed are changed, and the rest is as it was', () => {
   assert.deepEqual(changed(plan, AS_IT_IS), plan);
   assert.deepEqual(changed(plan, {things: 'lift-*', length: '90s', seed: '42'}), {
     name: 'lost-deltas',

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import {test} from 'node:test';
 
+import {diffBlocks} from '../src/pages/mqtt/diff_blocks';
 import {hexRow, hexRowCount} from '../src/pages/mqtt/hex';
 import {lineDiff} from '../src/pages/mqtt/line_diff';
 import {exportName, ndjson} from '../src/pages/mqtt/ndjson';
@@ -108,4 +109,13 @@ test('an export has a line a message, which says all that is known', async () =>
     },
   ]);
   assert.equal(exportName(new Date('2026-01-31T10:20:30.456Z')), 'mqtt-2026-01-31T10-20-30.ndjson');
+});
+
+test('of a diff what has changed is shown, with three lines around it', () => {
+  const lines = Array.from({length: 20}, (_, i) => String(i));
+  const shown = diffBlocks(lineDiff(lines.join('\n'), lines.join('\n').replace('10', 'x')));
+  assert.deepEqual(
+    shown.map((block) => ('same' in block ? block.same : block.sign + block.text)),
+    [7, ' 7', ' 8', ' 9', '-10', '+x', ' 11', ' 12', ' 13', 6],
+  );
 });

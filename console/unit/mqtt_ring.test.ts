@@ -35,7 +35,7 @@ test('a message heavier than the bound stays until the next', () => {
   assert.deepEqual(numbers(ring), [2]);
 });
 
-test('a message is found by its number as long as it is there, also around the end of the ring', () => {
+test('a message is found by its number as long as it is there, also around the end', () => {
   const ring = new Ring(4);
   for (const number of [1, 2, 5, 6, 9, 11]) ring.push(message(number));
   for (const number of [5, 6, 9, 11]) assert.equal(ring.find(number)?.number, number);

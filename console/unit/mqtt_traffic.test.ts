@@ -76,7 +76,7 @@ test('what comes is shown newest first, and told once a frame of the screen', ()
   assert.equal(bench.traffic.came, 100);
 });
 
-test('filters get the first free colour, twenty at most, each once, and only what is a filter', () => {
+test('filters get the first free colour, twenty at most, each once, and no other texts', () => {
   const {traffic} = new Bench();
   for (let i = 0; i < FILTERS_MAX; i += 1) assert.equal(traffic.add(`f${i}`, 0), null);
   assert.match(traffic.add('one/more', 0) ?? '', /20/);

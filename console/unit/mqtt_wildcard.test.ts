@@ -19,7 +19,6 @@ test('filters match as MQTT says', () => {
     ['+/b/#', 'a/b'],
     ['$SYS/#', '$SYS/broker'],
     ['$aws/+/x', '$aws/things/x'],
-    ['$share/group/a/#', 'a/b'],
   ];
   for (const [filter, topic] of right) assert.ok(matches(filter, topic), `${filter} ${topic}`);
   const wrong: [string, string][] = [
@@ -37,10 +36,19 @@ test('filters match as MQTT says', () => {
 });
 
 test('what is wrong with a filter or a topic is said', () => {
-  for (const filter of ['#', '+', 'a/#', '+/+/a', '/', '$share/g/a/#']) {
+  for (const filter of ['#', '+', 'a/#', '+/+/a', '/', '$SYS/#']) {
     assert.equal(filterFault(filter), null, filter);
   }
-  for (const filter of ['', 'a#', '#/a', 'a/b+', '+a/b', 'a\0b', 'x'.repeat(65_536)]) {
+  for (const filter of [
+    '',
+    '$share/g/a/#',
+    'a#',
+    '#/a',
+    'a/b+',
+    '+a/b',
+    'a\0b',
+    'x'.repeat(65_536),
+  ]) {
     assert.notEqual(filterFault(filter), null, filter.slice(0, 20));
   }
   assert.equal(topicFault('a/b'), null);

@@ -8,7 +8,7 @@ export interface Changes {
   readonly seed: string; // a number; empty: as the plan says
 }
 
-/** Throws what is wrong, in words. */
+// Throws what is wrong, in words.
 export function changed(plan: FaultPlan, changes: Changes): FaultPlan {
   const {things, length, seed} = changes;
   const made: FaultPlan = {...plan};
@@ -50,7 +50,7 @@ export function globMatches(glob: string, name: string): boolean {
   return new RegExp(`^${parts.join('')}$`, 's').test(name);
 }
 
-/** A pasted plan. Throws what is wrong; what a plan may say only the server knows. */
+// A pasted plan. Throws what is wrong; what a plan may say only the server knows.
 export function parsedPlan(text: string): FaultPlan {
   let plan: unknown;
   try {
@@ -65,7 +65,7 @@ export function parsedPlan(text: string): FaultPlan {
   return plan as FaultPlan;
 }
 
-/** Such as "answer drop, update/delta of lift-*". */
+// Such as "answer drop, update/delta of lift-*".
 export function ruleWords(rule: FaultRule): string {
   const {thing, ...where} = rule.where ?? {};
   const rest = Object.entries(where).map(([what, value]) => `${what} ${value || '(classic)'}`);

@@ -4,7 +4,7 @@ import type {Sample} from '../../wire';
 
 export const WINDOW_SECONDS = 600;
 
-/** Of each second its latest sample, in order, none older than ten minutes before the newest. */
+// Of each second its latest sample, in order, none older than ten minutes before the newest.
 export function joined(kept: readonly Sample[], more: readonly Sample[]): Sample[] {
   const first = more[0];
   if (first === undefined) return [...kept];
@@ -21,7 +21,7 @@ function sorted(samples: Sample[]): Sample[] {
 
 export type Reading = (sample: Sample) => number | undefined;
 
-/** Columns as uPlot takes them: seconds, and for each reading its values; null: not known. */
+// Columns as uPlot takes them: seconds, and for each reading its values; null: not known.
 export function columns(samples: readonly Sample[], readings: readonly Reading[]): Column[] {
   return [
     samples.map(({at}) => at / 1000),
@@ -38,7 +38,7 @@ export interface Summary {
   readonly mean: number;
 }
 
-/** Null: no second of them is known. */
+// Null: no second of them is known.
 export function summary(samples: readonly Sample[], read: Reading): Summary | null {
   const values = samples.map(read).filter((value) => value !== undefined);
   if (values.length === 0) return null;
@@ -55,7 +55,7 @@ export interface Minute {
   readonly values: readonly (number | null)[]; // the greatest of each reading
 }
 
-/** Newest first. */
+// Newest first.
 export function minutes(samples: readonly Sample[], readings: readonly Reading[]): Minute[] {
   const groups = new Map<number, Sample[]>();
   for (const sample of samples) {

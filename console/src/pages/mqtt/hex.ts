@@ -6,7 +6,7 @@ export function hexRowCount(bytes: Uint8Array): number {
   return Math.ceil(bytes.length / ROW_BYTES);
 }
 
-/** The i-th row, such as "00000010  6c 61 6d 70 …  lamp…". */
+// The i-th row, such as "00000010  6c 61 6d 70 …  lamp…".
 export function hexRow(bytes: Uint8Array, i: number): string {
   const start = i * ROW_BYTES;
   const row = [...bytes.subarray(start, start + ROW_BYTES)];

@@ -10,7 +10,7 @@ export interface DiffLine {
 // Lines that differ between the common beginning and end; the table has their product of cells.
 const MIDDLE_CELLS_MAX = 1_000_000;
 
-/** The shortest way from `before` to `after`, unless they are long and differ everywhere. */
+// The shortest way from `before` to `after`, unless they are long and differ everywhere.
 export function lineDiff(before: string, after: string): DiffLine[] {
   const a = before.split('\n');
   const b = after.split('\n');

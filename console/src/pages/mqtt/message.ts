@@ -18,7 +18,7 @@ export interface Message {
 
 const PLACE_BYTES = 256; // an object with its members, roughly
 
-/** What it takes of memory, roughly: browsers keep most text at one byte a character. */
+// What it takes of memory, roughly: browsers keep most text at one byte a character.
 export function cost(message: Message): number {
   return PLACE_BYTES + message.topic.length + message.payload.length;
 }

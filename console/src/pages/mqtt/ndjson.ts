@@ -18,12 +18,12 @@ export function ndjsonLine(message: Message): string {
   })}\n`;
 }
 
-/** In parts: a line each, so that no text of all of them is made. */
+// In parts: a line each, so that no text of all of them is made.
 export function ndjson(messages: Iterable<Message>): Blob {
   return new Blob(Array.from(messages, ndjsonLine), {type: 'application/x-ndjson'});
 }
 
-/** Such as "mqtt-2026-01-31T10-20-30.ndjson". */
+// Such as "mqtt-2026-01-31T10-20-30.ndjson".
 export function exportName(at: Date): string {
   return `mqtt-${at.toISOString().slice(0, 19).replaceAll(':', '-')}.ndjson`;
 }

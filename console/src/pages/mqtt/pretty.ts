@@ -1,9 +1,9 @@
-// JSON with line breaks and indents. Only space between tokens changes: numbers keep their spelling,
-// members their order and their duplicates, as JSON.parse and stringify would not.
+// JSON with line breaks and indents. Only space between tokens changes: numbers keep their
+// spelling, members their order and their duplicates, as JSON.parse and stringify would not.
 
 const INDENT = '  ';
 
-/** Null: it is no JSON. */
+// Null: it is no JSON.
 export function pretty(text: string): string | null {
   try {
     JSON.parse(text);

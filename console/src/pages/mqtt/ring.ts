@@ -27,12 +27,12 @@ export class Ring {
     return this.weight;
   }
 
-  /** How many have gone to make room. */
+  // How many have gone to make room.
   get gone(): number {
     return this.left;
   }
 
-  /** The newest always stays, also if it alone is heavier than the bound. */
+  // The newest always stays, also if it alone is heavier than the bound.
   push(message: Message): void {
     if (this.kept === this.messagesMax) this.shift();
     this.places[(this.first + this.kept) % this.messagesMax] = message;
@@ -41,18 +41,18 @@ export class Ring {
     while (this.weight > this.bytesMax && this.kept > 1) this.shift();
   }
 
-  /** The i-th, 0 being the oldest. */
+  // The i-th, 0 being the oldest.
   at(i: number): Message | undefined {
     if (i < 0 || i >= this.kept) return undefined;
     return this.places[(this.first + i) % this.messagesMax];
   }
 
-  /** Oldest first. */
+  // Oldest first.
   *[Symbol.iterator](): Generator<Message> {
     for (let i = 0; i < this.kept; i += 1) yield this.at(i) as Message;
   }
 
-  /** The one with this number, if it is still there. */
+  // The one with this number, if it is still there.
   find(number: number): Message | undefined {
     let low = 0;
     let high = this.kept - 1;
@@ -66,7 +66,7 @@ export class Ring {
     return undefined;
   }
 
-  /** The latest one of the same topic before this one, if it is still there. */
+  // The latest one of the same topic before this one, if it is still there.
   before(message: Message): Message | undefined {
     for (let i = this.kept - 1; i >= 0; i -= 1) {
       const other = this.at(i) as Message;

@@ -1,4 +1,4 @@
-// Which of the kept messages are shown: by a topic filter, by text, by the filter that they came by.
+// Which of the kept messages are shown: by a topic filter, and by text.
 
 import type {Message} from './message';
 import {filterFault, matches} from './wildcard';
@@ -12,7 +12,7 @@ export function isEmpty(search: Search): boolean {
   return search.topic === '' && search.text === '';
 }
 
-/** A topic filter that is wrong takes nothing: what is wrong is said beside the field. */
+// A topic filter that is wrong takes nothing: what is wrong is said beside the field.
 export function accepts(search: Search, message: Message): boolean {
   if (search.topic !== '') {
     if (filterFault(search.topic) !== null || !matches(search.topic, message.topic)) return false;

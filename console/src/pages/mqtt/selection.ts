@@ -16,13 +16,17 @@ export class Selection {
     return this.found.length - this.first;
   }
 
-  /** The i-th, 0 being the newest. */
+  // The i-th, 0 being the newest.
   at(i: number): Message | undefined {
     const place = this.found.length - 1 - i;
     return place >= this.first ? this.found[place] : undefined;
   }
 
-  /** Where a message is, as `at` counts; -1: nowhere. */
+  oldestFirst(): Message[] {
+    return this.found.slice(this.first);
+  }
+
+  // Where a message is, as `at` counts; -1: nowhere.
   placeOf(number: number): number {
     for (let i = this.found.length - 1; i >= this.first; i -= 1) {
       if (this.found[i]?.number === number) return this.found.length - 1 - i;
@@ -30,7 +34,7 @@ export class Selection {
     return -1;
   }
 
-  /** To be told of each message after it went into the ring. */
+  // To be told of each message after it went into the ring.
   add(message: Message, ring: Ring): void {
     if (accepts(this.wanted, message)) this.found.push(message);
     const oldest = ring.at(0)?.number ?? 0;
@@ -50,10 +54,10 @@ export class Selection {
     for (const message of messages) if (accepts(wanted, message)) this.found.push(message);
   }
 
-  /** As it is now, whatever comes. */
+  // As it is now, whatever comes.
   copy(): Selection {
     const copy = new Selection();
-    copy.found = this.found.slice(this.first);
+    copy.found = this.oldestFirst();
     copy.wanted = this.wanted;
     return copy;
   }

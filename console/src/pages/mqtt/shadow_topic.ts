@@ -10,13 +10,13 @@ const EXAMPLES: Record<ShadowRequest, string> = {
   delete: '',
 };
 
-/** `shadow` is empty for the classic one. */
+// `shadow` is empty for the classic one.
 export function shadowTopic(thing: string, shadow: string, request: ShadowRequest): string {
   const name = shadow === '' ? '' : `/name/${shadow}`;
   return `$aws/things/${thing}/shadow${name}/${request}`;
 }
 
-/** All that its shadow says: answers, documents and deltas. */
+// All that its shadow says: answers, documents and deltas.
 export function shadowFilter(thing: string, shadow: string): string {
   return shadow === ''
     ? `$aws/things/${thing}/shadow/#`
@@ -27,7 +27,7 @@ export function examplePayload(request: ShadowRequest): string {
   return EXAMPLES[request];
 }
 
-/** What is wrong with the names; null: nothing. As AWS has them. */
+// What is wrong with the names; null: nothing. As AWS has them.
 export function nameFault(thing: string, shadow: string): string | null {
   if (!/^[a-zA-Z0-9:_-]{1,128}$/.test(thing)) {
     return "A thing's name has 1 to 128 of a-z, A-Z, 0-9, colon, _ and -";

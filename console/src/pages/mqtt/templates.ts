@@ -12,7 +12,7 @@ export const TEMPLATES_MAX = 50;
 
 const KEY = 'shadow-console-publishes';
 
-/** By name. What somebody else has written there, or an older console, is left out. */
+// By name. What somebody else has written there, or an older console, is left out.
 export function readTemplates(storage: Storage): Template[] {
   try {
     const kept: unknown = JSON.parse(storage.getItem(KEY) ?? '[]');
@@ -22,7 +22,7 @@ export function readTemplates(storage: Storage): Template[] {
   }
 }
 
-/** Takes the place of one of the same name; gives all. Throws if the browser has no room. */
+// Takes the place of one of the same name; gives all. Throws if the browser has no room.
 export function keepTemplate(storage: Storage, template: Template): Template[] {
   const others = readTemplates(storage).filter(({name}) => name !== template.name);
   if (others.length >= TEMPLATES_MAX) throw new Error(`At most ${TEMPLATES_MAX} can be kept`);

@@ -10,7 +10,7 @@ export interface TopicNode {
   readonly children: Map<string, TopicNode>;
   count: number; // messages here and below
   own: number; // messages here
-  latest: number; // number of the latest message here or below
+  latest: number; // number of the latest message here; 0: there was none
 }
 
 export interface TopicRow {
@@ -32,7 +32,7 @@ export class TopicTree {
     return this.quiet.size;
   }
 
-  /** How many nodes have gone to make room. */
+  // How many nodes have gone to make room.
   get gone(): number {
     return this.left;
   }
@@ -50,9 +50,9 @@ export class TopicTree {
       node = child;
     }
     node.own += 1;
+    node.latest = number;
     for (const each of path.reverse()) {
       each.count += 1;
-      each.latest = number;
       this.quiet.delete(each);
       this.quiet.add(each);
     }
@@ -60,7 +60,7 @@ export class TopicTree {
     this.makeRoom();
   }
 
-  /** What a list of the tree shows: the open nodes' children, sorted by name. */
+  // What a list of the tree shows: the open nodes' children, sorted by name.
   rows(open: ReadonlySet<string>): TopicRow[] {
     const rows: TopicRow[] = [];
     const add = (parent: TopicNode, depth: number): void => {

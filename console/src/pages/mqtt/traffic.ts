@@ -13,7 +13,7 @@ import {filterFault} from './wildcard';
 
 export const FILTERS_MAX = 20; // as the server has it
 
-/** Called as things come of one filter. */
+// Called as things come of one filter.
 export interface Listener {
   messages(messages: readonly WireMessage[]): void;
   lost(count: number): void;
@@ -23,7 +23,7 @@ export interface Listener {
   again(): void;
 }
 
-/** Follows a filter; what it gives ends that. */
+// Follows a filter; what it gives ends that.
 export type Follow = (filter: string, qos: 0 | 1, listener: Listener) => () => void;
 
 export interface Filter {
@@ -38,7 +38,7 @@ export interface Filter {
 }
 
 export class Traffic {
-  /** Goes up whenever there is something new to show: at most once a frame of the screen. */
+  // Goes up whenever there is something new to show: at most once a frame of the screen.
   readonly changed: Signal<number> = signal(0);
   readonly ring = new Ring();
   readonly tree = new TopicTree();
@@ -52,13 +52,13 @@ export class Traffic {
   private arrivedAtPause = 0;
   private isTold = false;
 
-  /** `soon` runs what it is given before the screen is drawn next. */
+  // `soon` runs what it is given before the screen is drawn next.
   constructor(
     private readonly follow: Follow,
     private readonly soon: (run: () => void) => void,
   ) {}
 
-  /** All that have come since it was cleared, and what was left out. */
+  // All that have come since it was cleared, and what was left out.
   get came(): number {
     return this.filters.reduce((sum, filter) => sum + filter.came, 0);
   }
@@ -71,17 +71,17 @@ export class Traffic {
     return this.filters.some(isFollowed);
   }
 
-  /** What the list shows. */
+  // What the list shows.
   get shown(): Selection {
     return this.frozen ?? this.selection;
   }
 
-  /** How many have come since the pause began. */
+  // How many have come since the pause began.
   get behind(): number {
     return this.isPaused ? this.arrived - this.arrivedAtPause : 0;
   }
 
-  /** What is wrong with it, in words; null: it is followed. */
+  // What is wrong with it, in words; null: it is followed.
   add(text: string, qos: 0 | 1): string | null {
     const fault = filterFault(text);
     if (fault !== null) return fault;
@@ -106,14 +106,14 @@ export class Traffic {
     return null;
   }
 
-  /** The messages that came by it stay. */
+  // The messages that came by it stay.
   remove(filter: Filter): void {
     filter.leave?.();
     this.filters.splice(this.filters.indexOf(filter), 1);
     this.tell();
   }
 
-  /** Follows none of them any more, and forgets none. */
+  // Follows none of them any more, and forgets none.
   stop(): void {
     for (const filter of this.filters) {
       filter.leave?.();
@@ -127,7 +127,7 @@ export class Traffic {
     this.tell();
   }
 
-  /** What is shown stands still; what comes is kept and counted all the same. */
+  // What is shown stands still; what comes is kept and counted all the same.
   pause(isPaused: boolean): void {
     this.isPaused = isPaused;
     this.frozen = isPaused ? this.selection.copy() : null;

@@ -2,9 +2,9 @@
 
 const TOPIC_BYTES_MAX = 65_535;
 
-/** Whether a filter with + and # takes a topic; wildcards of the first level take no $ topic. */
+// Whether a filter with + and # takes a topic; wildcards of the first level take no $ topic.
 export function matches(filter: string, topic: string): boolean {
-  const wanted = shared(filter).split('/');
+  const wanted = filter.split('/');
   const levels = topic.split('/');
   if (topic.startsWith('$') && (wanted[0] === '+' || wanted[0] === '#')) return false;
   for (const [i, level] of wanted.entries()) {
@@ -15,11 +15,12 @@ export function matches(filter: string, topic: string): boolean {
   return wanted.length === levels.length;
 }
 
-/** What is wrong with a filter; null: nothing. */
+// What is wrong with a filter; null: nothing.
 export function filterFault(filter: string): string | null {
   const fault = textFault(filter, 'A filter');
   if (fault !== null) return fault;
   const levels = filter.split('/');
+  if (levels[0] === '$share') return 'A shared subscription would take messages from its group';
   for (const [i, level] of levels.entries()) {
     if (level.includes('#') && (level !== '#' || i !== levels.length - 1)) {
       return '# stands alone, and last';
@@ -29,7 +30,7 @@ export function filterFault(filter: string): string | null {
   return null;
 }
 
-/** What is wrong with a topic to publish to; null: nothing. */
+// What is wrong with a topic to publish to; null: nothing.
 export function topicFault(topic: string): string | null {
   const fault = textFault(topic, 'A topic');
   if (fault !== null) return fault;
@@ -43,9 +44,4 @@ function textFault(text: string, what: string): string | null {
     return `${what} has at most ${TOPIC_BYTES_MAX} bytes`;
   }
   return null;
-}
-
-function shared(filter: string): string {
-  const parts = filter.split('/');
-  return parts[0] === '$share' && parts.length > 2 ? parts.slice(2).join('/') : filter;
 }
