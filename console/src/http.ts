@@ -1,10 +1,5 @@
 // One request to shadowd, which serves this page as well: all addresses are relative to its own.
-
-export interface Answer {
-  status: number;
-  body: unknown;
-  retryAfter: number;
-}
+import {parseJson, printJson} from './json/json';
 
 // What was refused, or did not come through (status 0). `body` is what the answer had.
 export class Refused extends Error {
@@ -53,7 +48,7 @@ export async function send(
       method,
       headers,
       cache: 'no-store',
-      body: typeof body === 'string' ? body : JSON.stringify(body),
+      body: typeof body === 'string' ? body : printJson(body),
     });
     text = await answer.text();
   } catch {
@@ -61,7 +56,7 @@ export async function send(
   }
   let content: unknown = text;
   try {
-    content = text === '' ? undefined : JSON.parse(text);
+    content = text === '' ? undefined : parseJson(text);
   } catch {
     // It stays a text.
   }

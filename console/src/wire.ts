@@ -1,7 +1,9 @@
 // The shapes of what shadowd says and hears, one place for each: docs/console-api.md, and for
 // history docs/https.md. Times `at` are milliseconds since 1970, others seconds.
 
-export type Json = null | boolean | number | string | Json[] | JsonObject;
+import type {Exact} from './json/json';
+
+export type Json = null | boolean | number | Exact | string | Json[] | JsonObject;
 export interface JsonObject {
   [name: string]: Json;
 }

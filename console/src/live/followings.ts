@@ -1,5 +1,6 @@
 // What this page follows over its WebSocket, and the frames both ways. Does no I/O: it is given
 // what came and told when the way is open, and hands out what is to be sent.
+import {parseJson} from '../json/json';
 import type {Follow, FollowOf, Frames, Hello, PageFrame, Publish} from '../wire';
 
 export interface Heard<F> {
@@ -98,11 +99,12 @@ export class Followings {
       else waiting.reject(new Error(frame.error));
       return undefined;
     }
-    const heard = this.followed.get(frame.id)?.heard;
-    if (!heard) return undefined;
+    const followed = this.followed.get(frame.id);
+    if (!followed) return undefined;
+    const {follow, heard} = followed;
     if (frame.error !== undefined) heard.error?.(frame.error);
     else if (frame.lost !== undefined) heard.lost?.(frame.lost);
-    else heard.frame(frame as never);
+    else heard.frame((follow.what === 'shadow' ? parseJson(text) : frame) as never);
     return undefined;
   }
 }

@@ -1,4 +1,4 @@
-import type {ComponentChildren} from 'preact';
+import type {ComponentChildren, RefObject} from 'preact';
 import {useEffect, useReducer, useRef} from 'preact/hooks';
 import {
   elementScroll,
@@ -6,38 +6,32 @@ import {
   observeElementRect,
   Virtualizer,
 } from '@tanstack/virtual-core';
+import {moveTo} from './moving';
 
 interface Props {
   count: number;
   rowHeight: number; // px, of every row
-  row: (index: number) => ComponentChildren; // of that height, with a key
+  // Of that height, with a key. Where it has `data-index` the arrow keys, page keys, Home and End
+  // move between the links or buttons of rows.
+  row: (index: number) => ComponentChildren;
   onRange?: (from: number, to: number) => void; // which rows are there now, `to` excluded
+  anew?: unknown; // tells the range once more when it changes
   overscan?: number;
   class?: string;
   role?: 'table' | 'grid' | 'list' | 'log' | 'tree' | 'treegrid';
   label?: string;
   follow?: boolean; // stays at the end while it is there
-  header?: ComponentChildren; // stays at the top, scrolls sideways with the rows
+  header?: ComponentChildren; // stays at the top; of tables, a rowgroup with one row
+  box?: RefObject<HTMLDivElement | null>;
 }
 
-type Box = Virtualizer<HTMLDivElement, HTMLDivElement>;
-
 // A long list of which only what is seen is in the document. Scrolls by itself: give it a height.
-export function VirtualList({
-  count,
-  rowHeight,
-  row,
-  onRange,
-  overscan = 8,
-  class: more = '',
-  role,
-  label,
-  follow,
-  header,
-}: Props) {
-  const box = useRef<HTMLDivElement>(null);
+export function VirtualList(props: Props) {
+  const {count, rowHeight, row, onRange, anew, overscan = 8, role, label, follow, header} = props;
+  const own = useRef<HTMLDivElement>(null);
+  const box = props.box ?? own;
   const [, render] = useReducer((times: number) => times + 1, 0);
-  const held = useRef<Box | undefined>(undefined);
+  const held = useRef<Virtualizer<HTMLDivElement, HTMLDivElement> | undefined>(undefined);
   const options = {
     count,
     overscan,
@@ -61,20 +55,34 @@ export function VirtualList({
   const items = list.getVirtualItems();
   const from = items[0]?.index ?? 0;
   const to = (items[items.length - 1]?.index ?? -1) + 1;
-  useEffect(() => onRange?.(from, to), [from, to]);
+  useEffect(() => onRange?.(from, to), [from, to, anew]);
 
+  const isTable = role === 'table' || role === 'grid' || role === 'treegrid';
+  const move = (event: KeyboardEvent) => {
+    const page = Math.max(1, Math.floor((box.current?.clientHeight ?? 0) / rowHeight) - 1);
+    const next = moveTo(event.key, event.target, count, page);
+    if (next === undefined) return;
+    event.preventDefault();
+    list.scrollToIndex(next);
+    requestAnimationFrame(() => {
+      box.current
+        ?.querySelector<HTMLElement>(`[data-index="${String(next)}"] :is(a, button)`)
+        ?.focus();
+    });
+  };
   return (
     <div
       ref={box}
-      class={`virtual ${more}`}
+      class={`virtual ${props.class ?? ''}`}
       role={role}
       aria-label={label}
-      aria-rowcount={role === 'table' || role === 'grid' || role === 'treegrid' ? count : undefined}
+      aria-rowcount={isTable ? count + (header ? 1 : 0) : undefined}
+      onKeyDown={move}
     >
       {header}
       <div
         class="virtual-all"
-        role={role === 'table' || role === 'grid' || role === 'treegrid' ? 'rowgroup' : undefined}
+        role={isTable ? 'rowgroup' : undefined}
         style={{height: `${String(list.getTotalSize())}px`}}
       >
         <div
