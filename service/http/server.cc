@@ -21,6 +21,7 @@
 #include "identity/certificate.h"
 #include "service/http/client_hello.h"
 #include "service/http/connection.h"
+#include "service/http/loop_state.h"
 
 namespace service {
 namespace {
@@ -141,6 +142,7 @@ struct HttpServer::Server {
       : log(to), shared{.settings = std::move(settings), .handlers = std::move(handlers)} {}
 
   ~Server() {
+    if (HttpLoop* const loop = shared.handlers.loop; loop != nullptr) loop->state_->Bind({});
     io.stop();
     if (thread.joinable()) thread.join();
     shared.connections.clear();
@@ -246,6 +248,9 @@ absl::StatusOr<std::unique_ptr<HttpServer>> HttpServer::Start(HttpSettings setti
   }
   server->NamePorts();
   for (auto& port : server->ports) server->Accept(port);
+  if (HttpLoop* const loop = server->shared.handlers.loop; loop != nullptr) {
+    loop->state_->Bind(server->io.get_executor());
+  }
   server->thread = std::thread([io = &server->io] { io->run(); });
   return std::unique_ptr<HttpServer>(new HttpServer(std::move(server)));
 }

@@ -1,5 +1,6 @@
 // HTTP/1.1 over TLS and plain TCP: connections, framing, bounds and time. What requests mean is
-// their handler's matter. server.cc, connection.* and exchange.* alone know Boost.
+// their handler's matter. server.cc, loop.cc, connection.* and exchange.*
+// alone know Boost.
 //
 // Everything runs on one thread of the server's own; no request waits for another's disk.
 #pragma once
@@ -15,6 +16,7 @@
 #include "rest/error.h"
 #include "rest/message.h"
 #include "rest/target.h"
+#include "service/http/loop.h"
 #include "service/http/settings.h"
 #include "service/watch/log.h"
 
@@ -70,6 +72,7 @@ class HttpServer {
     // Before a body is read: why it need not be, or nothing. The exchange has no body.
     std::function<std::optional<rest::Error>(const HttpExchange&)> judge_head;
     std::function<void(std::shared_ptr<const HttpExchange>, Respond)> handle;
+    HttpLoop* loop = nullptr;  // bound to the server while it lives; null: nobody needs one
   };
 
   // Listens until it is destroyed. `log` outlives it. Fails, naming the flag, if a port cannot be

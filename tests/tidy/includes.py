@@ -95,7 +95,7 @@ RIMS = {
     r"systemd/": re.compile(r"service/watch/supervisor\.cc$"),
     r"openssl/": re.compile(r"(identity/\w+\.(cc|h)|rest/digest\.cc|service/http/(connection|server)\.cc)$"),
     r"curl/": re.compile(r"cli/shadow/https_client\.cc$"),
-    r"boost/": re.compile(r"service/(http/(connection|exchange|server|stream)\.(cc|h)|websocket/tunnel\.cc)$"),
+    r"boost/": re.compile(r"service/(http/(connection|exchange|loop|loop_state|server|stream)\.(cc|h)|websocket/tunnel\.cc)$"),
     r"zlib\.h": re.compile(r"service/console/bundle\.cc$"),
     r"spdlog/": re.compile(r"service/watch/log\.cc$"),
 }
