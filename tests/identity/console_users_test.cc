@@ -40,7 +40,7 @@ TEST(ConsoleUsers, BlankLinesAreNoUsers) {
 }
 
 TEST(ConsoleUsers, WhatIsWrongIsNamedWithItsPlace) {
-  EXPECT_EQ(Fault(absl::StrCat(Line("ann"), "nonsense")).message().substr(0, 4), "2:1:");
+  EXPECT_EQ(Fault(absl::StrCat(Line("ann"), "nonsense")).message().substr(0, 4), "2:2:");
   EXPECT_THAT(Fault("[]\n").message(), HasSubstr("1:1: a user"));
   EXPECT_THAT(Fault("{}\n").message(), HasSubstr("a user has a \"name\""));
   EXPECT_THAT(Fault(Line("token")).message(), HasSubstr("1:9: a user's name has 1 to 64"));
