@@ -1,5 +1,6 @@
 #include "storage/record.h"
 
+#include "shadow/delta.h"
 #include "storage/bytes.h"
 #include "storage/stored_format.h"
 
@@ -133,6 +134,36 @@ absl::StatusOr<RecordHead> DecodeRecordHead(absl::string_view bytes) {
     reader.Text(reader.left(), unread);
     return absl::string_view();
   });
+}
+
+absl::StatusOr<RecordSummary> SummarizeRecord(absl::string_view bytes, Arena& arena) {
+  if (bytes.empty()) return RecordSummary();
+  RecordSummary summary;
+  const bool tells = static_cast<unsigned char>(bytes.front()) == kRecordFormat;
+  const auto read = [&](RecordKind kind, ByteReader& reader) -> absl::string_view {
+    summary.kind = kind;
+    if (kind == RecordKind::kTombstone) {
+      Tombstone tombstone;
+      const absl::string_view fault = ReadTombstone(reader, tombstone);
+      summary.version = tombstone.version;
+      summary.updated_at = tombstone.deleted_at;
+      return fault;
+    }
+    uint64_t version;
+    if (!reader.Varint(version) || !reader.Zigzag(summary.updated_at)) return kCutOff;
+    summary.version = static_cast<int64_t>(version);
+    absl::string_view unread;
+    reader.Text(reader.left(), unread);
+    return {};
+  };
+  const auto head = ReadRecord(bytes, read);
+  if (!head.ok()) return head.status();
+  summary.differs = head->differs;
+  if (tells || summary.kind == RecordKind::kTombstone) return summary;
+  const auto record = DecodeRecord(bytes, arena);
+  if (!record.ok()) return record.status();
+  summary.differs = shadow::Differs(*record);
+  return summary;
 }
 
 RecordKind KindOf(absl::string_view bytes) {

@@ -35,9 +35,22 @@ absl::StatusOr<RecordHead> DecodeRecordHead(absl::string_view bytes);
 // keeps a reader safe is checked: that the texts are JSON is up to the store's checksums.
 absl::StatusOr<shadow::Record> DecodeRecord(absl::string_view bytes, shadow::Arena& arena);
 
-// What kind of record `bytes` are, by their first two bytes; kNone for no bytes and for what it
-// does not understand. The numbers are stored.
+// What kind of record it is. The numbers are stored.
 enum class RecordKind { kNone, kDocument, kTombstone };
+
+// What a list of shadows tells of each.
+struct RecordSummary {
+  RecordKind kind = RecordKind::kNone;
+  bool differs = false;    // as in RecordHead; of a record of format 1 it is looked for
+  int64_t version = 0;     // of the document or tombstone
+  int64_t updated_at = 0;  // epoch seconds; of a tombstone when it was deleted
+};
+
+// No bytes: of no record. Only a document of format 1 is decoded, in `arena`. Errors as
+// DecodeRecord, as far as it looks.
+absl::StatusOr<RecordSummary> SummarizeRecord(absl::string_view bytes, shadow::Arena& arena);
+
+// By the first two bytes; kNone for no bytes and for what it does not understand.
 RecordKind KindOf(absl::string_view bytes);
 RecordKind KindOf(const shadow::Record& record);
 

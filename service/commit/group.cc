@@ -148,6 +148,7 @@ void Group::Keep(const Ask& ask, Entry& entry, const Handled& handled) {
   entry.record = handled.record;
   entry.bytes = {};
   entry.decoded = entry.changed = true;
+  entry.changed_by = &ask;
 }
 
 // The head of the record that is kept now.
@@ -202,6 +203,37 @@ Tally Group::Count() const {
     add(storage::KindOf(*entry.record), 1);
   }
   return tally;
+}
+
+std::vector<ShadowNews> Group::News() const {
+  std::vector<ShadowNews> news;
+  for (const Entry& entry : shadows_) {
+    if (!entry.changed) continue;
+    const auto before =
+        storage::SummarizeRecord(entry.stored, arena_).value_or(storage::RecordSummary());
+    const storage::Author& author = entry.changed_by->author;
+    const shadow::ShadowId& id = entry.changed_by->request.id;
+    ShadowNews& one =
+        news.emplace_back(ShadowNews{.thing = std::string(id.thing),
+                                     .name = std::string(id.name),
+                                     .was_there = before.kind == storage::RecordKind::kDocument,
+                                     .differed = before.differs,
+                                     .way = author.way,
+                                     .client_id = std::string(author.client_id),
+                                     .principal = std::string(author.principal),
+                                     .address = std::string(author.address)});
+    if (const auto* document = std::get_if<Document>(&*entry.record)) {
+      one.is_there = true;
+      one.differs = shadow::Differs(*entry.record);
+      one.version = document->version;
+      one.updated_at = document->updated_at;
+    } else {
+      const auto& tombstone = std::get<shadow::Tombstone>(*entry.record);
+      one.version = tombstone.version;
+      one.updated_at = tombstone.deleted_at;
+    }
+  }
+  return news;
 }
 
 std::vector<storage::Write> Group::Writes() const {

@@ -11,6 +11,7 @@
 #include "absl/status/status.h"
 #include "absl/types/span.h"
 #include "history/writer.h"
+#include "service/commit/feed.h"
 #include "service/commit/handler.h"
 #include "service/commit/hot_records.h"
 #include "service/commit/journal.h"
@@ -67,6 +68,9 @@ class Group {
   // The codes of the answers, in the order of the asks (H1); once.
   std::vector<int> TakeCodes() { return std::move(codes_); }
 
+  // What has changed, for the feed: before the commit, after which `stored` is what it was no more.
+  std::vector<ShadowNews> News() const;
+
   // What the journal has to keep of it.
   const std::vector<storage::JournalEntry>& applied() const { return applied_; }
 
@@ -78,6 +82,7 @@ class Group {
     absl::string_view bytes = stored;        // those of `record`; empty: not made, or none
     bool decoded = false;
     bool changed = false;
+    const Ask* changed_by = nullptr;  // last
     // Of `record`, once it has changed.
     storage::RecordHead head{};     // but for `differs`
     std::optional<bool> differs{};  // nothing: not known yet

@@ -46,7 +46,7 @@ int64_t MicrosecondsSince(std::chrono::steady_clock::time_point begun) {
 
 Worker::Worker(Settings settings, storage::Store& store, Journal journal,
                std::optional<history::Writer> history, Counters& counters, Trace& trace, Log& log,
-               ThingEvents* events, Devices* devices)
+               ThingEvents* events, Devices* devices, Feed* feed)
     : settings_(std::move(settings)),
       store_(store),
       journal_(std::move(journal)),
@@ -56,6 +56,7 @@ Worker::Worker(Settings settings, storage::Store& store, Journal journal,
       log_(log),
       events_(events),
       devices_(devices),
+      feed_(feed),
       hot_(settings_.hot_bytes_max),
       arena_(kArenaBytes) {}
 
@@ -82,6 +83,7 @@ std::vector<std::string> Worker::Process(absl::Span<const std::string> envelopes
   account.times.answered_us = MicrosecondsSince(account.taken);
   counters_.GroupEnds(account.tally, requests, account.times.answered_us);
   if (trace_.is_followed()) trace_.Tell(work.asks, account.codes, account.times);
+  if (HasFollower()) TellFeed(work.asks, std::move(account.news));
   return answers;
 }
 
@@ -102,10 +104,12 @@ std::vector<std::string> Worker::HandleGroup(const Work& work, Account& account)
       if (work.has_devices) {
         Answer(devices.emplace(store_, *devices_, log_), work.device_asks, answers);
       }
+      if (HasFollower()) account.news = group.News();
       status = Commit(group, devices ? &*devices : nullptr);
       account.times.committed_us = MicrosecondsSince(account.taken);
       if (status.ok()) return answers;
     }
+    account.news.clear();
     LogFailure(status);
   }
 
@@ -209,6 +213,7 @@ Worker::Work Worker::Decode(absl::Span<const std::string> envelopes) {
       const Peers::Connection* const peer = peers_.Find(request.connection);
       work.asks.push_back({.request = request,
                            .now = settings_.now(),
+                           .of_thing = peer != nullptr && peer->thing == request.id.thing,
                            .author = peer == nullptr ? storage::Author() : peer->author()});
     }
   }

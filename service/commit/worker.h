@@ -18,6 +18,7 @@
 #include "history/writer.h"
 #include "service/commit/device_group.h"
 #include "service/commit/devices.h"
+#include "service/commit/feed.h"
 #include "service/commit/group.h"
 #include "service/commit/handler.h"
 #include "service/commit/hot_records.h"
@@ -46,12 +47,12 @@ class Worker {
     std::function<int64_t()> now;      // epoch seconds
   };
 
-  // `store`, `counters`, `trace`, `log`, `events` and `devices` outlive the worker. Without
+  // `store`, `counters`, `trace`, `log`, `events`, `devices` and `feed` outlive the worker. Without
   // `history` no more of it is kept, without `events` none of those; without `devices` requests
   // beyond shadows have no answer.
   Worker(Settings settings, storage::Store& store, Journal journal,
          std::optional<history::Writer> history, Counters& counters, Trace& trace, Log& log,
-         ThingEvents* events = nullptr, Devices* devices = nullptr);
+         ThingEvents* events = nullptr, Devices* devices = nullptr, Feed* feed = nullptr);
 
   // Handles every request of `envelopes` (docs/link-format.md), oldest first, and gives the
   // envelopes of answers to send, oldest first. An envelope that does not decode is logged and has
@@ -99,6 +100,7 @@ class Worker {
     Tally tally{};
     std::vector<int> codes{};  // of each request
     GroupTimes times{};
+    std::vector<ShadowNews> news{};  // for the feed
   };
 
   // What is handled and committed at once. The last of `asks` are those of `local`.
@@ -116,6 +118,8 @@ class Worker {
                                      Account& account);
   void HearArrivals(absl::Span<const std::string> envelopes);
   Work Decode(absl::Span<const std::string> envelopes);
+  bool HasFollower() const { return feed_ != nullptr && feed_->is_followed(); }
+  void TellFeed(absl::Span<const Ask> asks, std::vector<ShadowNews> news);
   // Logs and counts an envelope that does not decode.
   void RefuseEnvelope(const absl::Status& status);
   std::vector<std::string> Answer(Group& group, absl::Span<const Ask> asks,
@@ -144,6 +148,7 @@ class Worker {
   Log& log_;
   ThingEvents* const events_;
   Devices* const devices_;
+  Feed* const feed_;
   HotRecords hot_;
   Peers peers_;
   shadow::Arena arena_;

@@ -3,6 +3,7 @@
 #include <limits>
 #include <utility>
 
+#include "absl/container/flat_hash_set.h"
 #include "service/commit/worker.h"
 #include "storage/key.h"
 
@@ -26,6 +27,7 @@ absl::StatusOr<storage::Imported> Worker::Import(std::vector<storage::Write> rec
   if (history_) counters_.HistoryKept(history_->Committed());
   counters_.Imported(
       {.documents = imported->documents_more, .tombstones = imported->tombstones_more});
+  if (HasFollower()) feed_->TellAnew();
   return imported;
 }
 
@@ -52,6 +54,7 @@ absl::Status Worker::Replace(const Replacement& replacement) {
   if (status.ok()) {
     if (history_) history_->Committed();
     counters_.Imported(replacement.more);
+    if (HasFollower()) feed_->TellAnew();
     status = store_.RaiseFloors(floors);
   } else {
     HistoryFailed();
@@ -114,6 +117,17 @@ bool Worker::CommitEvents() {
   }
   HistoryCommitted();
   return true;
+}
+
+void Worker::TellFeed(absl::Span<const Ask> asks, std::vector<ShadowNews> news) {
+  GroupNews group{.now = settings_.now(), .shadows = std::move(news)};
+  absl::flat_hash_set<absl::string_view> heard;
+  for (const Ask& ask : asks) {
+    if (ask.of_thing && heard.insert(ask.request.id.thing).second) {
+      group.heard.emplace_back(ask.request.id.thing);
+    }
+  }
+  if (!group.shadows.empty() || !group.heard.empty()) feed_->Tell(std::move(group));
 }
 
 }  // namespace service
