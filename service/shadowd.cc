@@ -221,9 +221,9 @@ int Serve(Config config, Log& log, int stop_fd) {
       DeviceDesk::Load({.here = clerk_settings->here, .now = now, .wake = wake}, **store, registry,
                        commands, counters, log);
   if (!device_desk.ok()) return refuse_store(device_desk.status());
-  registry.SetChanged([&](absl::Span<const policy::EntryChange> changes) {
+  registry.AddListener({[&](absl::Span<const policy::EntryChange> changes) {
     (*device_desk)->AccountChanged(changes);
-  });
+  }});
   Clerk clerk(*std::move(clerk_settings), registry, commands, whereabouts, health, log);
   Newcomers newcomers(clerk, log);
   Provisioner provisioner(config.provisioning_hook_command, clerk, log);

@@ -56,8 +56,13 @@ absl::Status RegistryInForce::Load() {
   auto registry = policy::LoadRegistry(folder_);
   if (!registry.ok()) return registry.status();
   auto account = std::make_unique<control::Account>(*std::move(registry));
-  const absl::MutexLock lock(&mutex_);
-  account_.swap(account);  // the one before is taken down without the lock
+  {
+    const absl::MutexLock lock(&mutex_);
+    account_.swap(account);  // the one before is taken down without the lock
+  }
+  for (const Listener& listener : listeners_) {
+    if (listener.read_anew) listener.read_anew();
+  }
   return absl::OkStatus();
 }
 
@@ -81,7 +86,7 @@ absl::Status RegistryInForce::CheckUnchanged(absl::Span<const policy::EntryChang
     const absl::MutexLock lock(&mutex_);
     if (auto status = account_->Apply(found); !status.ok()) return status;
   }
-  changed_(found);
+  TellChanged(found);
   return absl::AbortedError(
       absl::StrCat(policy::EntryFile(found[0].part, found[0].name), " was changed by hand"));
 }
@@ -100,7 +105,7 @@ absl::Status RegistryInForce::Change(absl::Span<const policy::EntryChange> chang
     const absl::MutexLock lock(&mutex_);
     if (auto status = account_->Apply(changes); !status.ok()) return status;
   }
-  changed_(changes);
+  TellChanged(changes);
   return absl::OkStatus();
 }
 
@@ -121,7 +126,7 @@ absl::StatusOr<std::vector<policy::EntryChange>> RegistryInForce::TakeUp(
     differ(*account_, others);
     if (auto status = account_->Apply(*read); !status.ok()) return status;
   }
-  changed_(others);
+  TellChanged(others);
   return read;
 }
 

@@ -29,10 +29,13 @@ class RegistryInForce {
 
   const std::string& folder() const { return folder_; }
 
-  // Is told of changes that have come into force, in their order, but not of a reading of the whole
-  // folder. Set before anything is changed.
-  using Changed = std::function<void(absl::Span<const policy::EntryChange> changes)>;
-  void SetChanged(Changed changed) { changed_ = std::move(changed); }
+  // Is told of what has come into force, in its order. All are added before anything is changed.
+  struct Listener {
+    std::function<void(absl::Span<const policy::EntryChange> changes)> changed;
+    // The whole folder was read; null: that is not of interest.
+    std::function<void()> read_anew = nullptr;
+  };
+  void AddListener(Listener listener) { listeners_.push_back(std::move(listener)); }
 
   // Reads the folder and puts it in force, if all of it is right; else what was stays, and the
   // status names each fault.
@@ -82,8 +85,12 @@ class RegistryInForce {
   absl::Status CheckUnchanged(absl::Span<const policy::EntryChange> changes)
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(changing_);
 
+  void TellChanged(absl::Span<const policy::EntryChange> changes) const {
+    for (const Listener& listener : listeners_) listener.changed(changes);
+  }
+
   const std::string folder_;
-  Changed changed_ = [](absl::Span<const policy::EntryChange>) {};
+  std::vector<Listener> listeners_;
   absl::Mutex changing_;  // one after the other, the disk included
   mutable absl::Mutex mutex_ ABSL_ACQUIRED_AFTER(changing_);
   std::unique_ptr<control::Account> account_ ABSL_GUARDED_BY(mutex_) =

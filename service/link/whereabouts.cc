@@ -8,24 +8,37 @@ void Whereabouts::Hear(absl::string_view envelope) {
   if (!proto::IsArrivals(envelope)) return;
   const auto batch = proto::DecodeArrivals(envelope);
   if (!batch.ok()) return;
+  Steps steps{.anew = batch->first};
   const absl::MutexLock lock(&mutex_);
   if (batch->first) {  // who stands is told anew
     absl::erase_if(clients_, [](const auto& entry) { return entry.second.client.connected; });
   }
-  for (const proto::Arrival& arrival : batch->arrivals) Take(arrival);
+  for (const proto::Arrival& arrival : batch->arrivals) Take(arrival, steps);
+  if (!steps.anew && steps.steps.empty()) return;
+  steps.number = ++last_number_;
+  changed_(steps);
 }
 
-void Whereabouts::Take(const proto::Arrival& arrival) {
+void Whereabouts::Take(const proto::Arrival& arrival, Steps& steps) {
   if (arrival.client_id.empty()) return;  // no connection
   Known& known = clients_[arrival.client_id];
   // One that was taken over ends after it is known who took over.
   if (arrival.end && known.connection > arrival.connection) return;
+  const auto step = [&](bool connected, int64_t at) {
+    const absl::string_view thing = ThingOf(known, arrival.client_id);
+    if (!thing.empty()) steps.steps.push_back({std::string(thing), connected, at});
+  };
+  const int64_t at = arrival.end ? arrival.end->time : arrival.since;
+  if (known.client.connected) step(false, at);
   known.connection = arrival.connection;
+  known.thing = arrival.thing == arrival.client_id
+                    ? nullptr
+                    : std::make_unique<const std::string>(arrival.thing);
   known.client = {.connected = !arrival.end,
-                  .since = arrival.end ? arrival.end->time : arrival.since,
+                  .since = at,
                   .address = std::string(arrival.address),
                   .reason = std::string(arrival.end ? arrival.end->reason : "")};
-  if (!arrival.end) return;
+  if (!arrival.end) return step(true, at);
   gone_.emplace_back(arrival.client_id, arrival.connection);
   if (gone_.size() <= kGoneMax) return;
   const auto oldest = clients_.find(gone_.front().first);
@@ -34,6 +47,32 @@ void Whereabouts::Take(const proto::Arrival& arrival) {
     clients_.erase(oldest);
   }
   gone_.pop_front();
+}
+
+Whereabouts::Steps Whereabouts::All() const {
+  const absl::MutexLock lock(&mutex_);
+  Steps all{.number = last_number_, .anew = true};
+  for (const auto& [client_id, known] : clients_) {
+    const absl::string_view thing = ThingOf(known, client_id);
+    if (thing.empty()) continue;
+    all.steps.push_back({std::string(thing), known.client.connected, known.client.since});
+  }
+  return all;
+}
+
+std::optional<Whereabouts::OfThing> Whereabouts::For(absl::string_view thing) const {
+  const absl::MutexLock lock(&mutex_);
+  std::optional<OfThing> found;
+  for (const auto& [client_id, known] : clients_) {
+    if (ThingOf(known, client_id) != thing) continue;
+    const Client& client = known.client;
+    if (found && std::pair(client.connected, client.since) <=
+                     std::pair(found->client.connected, found->client.since)) {
+      continue;
+    }
+    found = OfThing{client_id, client};
+  }
+  return found;
 }
 
 std::optional<Whereabouts::Client> Whereabouts::Of(absl::string_view client_id) const {
