@@ -67,10 +67,9 @@ bool FrameReader::ReadHead(CloseCode& code) {
   if ((head_[0] & kReserved) != 0 || (head_[1] & kMasked) == 0 || !ReadLength()) return false;
   switch (kind_) {
     case FrameKind::kText:
-      code = CloseCode::kNotBinary;
-      return false;
     case FrameKind::kBinary:
-      if (in_message_) return false;
+      if (kind_ != messages_) code = CloseCode::kWrongKind;
+      if (kind_ != messages_ || in_message_) return false;
       break;
     case FrameKind::kContinuation:
       if (!in_message_) return false;
@@ -116,7 +115,9 @@ absl::Span<char> FrameReader::Unmask(absl::Span<char>& bytes) {
 FramePiece FrameReader::TakeData(absl::Span<char>& bytes) {
   if (bytes.empty() && left_ > 0) return {};
   const absl::Span<char> piece = Unmask(bytes);
-  return {.kind = FramePiece::Kind::kData, .bytes = {piece.data(), piece.size()}};
+  return {.kind = FramePiece::Kind::kData,
+          .bytes = {piece.data(), piece.size()},
+          .ends = !in_frame_ && !in_message_};
 }
 
 FramePiece FrameReader::TakeControl(absl::Span<char>& bytes) {
@@ -132,10 +133,10 @@ FramePiece FrameReader::TakeControl(absl::Span<char>& bytes) {
   return {.kind = kind, .bytes = is_wrong ? kWrongClose : payload};
 }
 
-size_t WriteBinaryHead(uint64_t payload_bytes, char* out) {
+size_t WriteHead(FrameKind kind, uint64_t payload_bytes, char* out) {
   size_t at = 0;
   const auto put = [&](uint64_t byte) { out[at++] = static_cast<char>(byte); };
-  put(kFinal | static_cast<unsigned char>(FrameKind::kBinary));
+  put(kFinal | static_cast<unsigned char>(kind));
   const size_t extra = payload_bytes < kLength16 ? 0 : payload_bytes <= 0xFFFF ? 2 : 8;
   put(extra == 0 ? payload_bytes : extra == 2 ? kLength16 : kLength64);
   for (size_t i = extra; i > 0; --i) put(payload_bytes >> (8 * (i - 1)) & 0xFF);

@@ -111,7 +111,7 @@ class Tunnel : public std::enable_shared_from_this<Tunnel> {
         SayClose(ControlFrame(FrameKind::kClose, piece.bytes.substr(0, kCloseCodeBytes)));
         return false;
       case FramePiece::Kind::kFault:
-        Refuse(piece.code, piece.code == CloseCode::kNotBinary ? "MQTT comes in binary frames"
+        Refuse(piece.code, piece.code == CloseCode::kWrongKind ? "MQTT comes in binary frames"
                                                                : "no frame of a client");
         return false;
       case FramePiece::Kind::kMore:
@@ -199,7 +199,7 @@ class Tunnel : public std::enable_shared_from_this<Tunnel> {
   void Frame() {
     const size_t bytes = packets_.Take({unframed_.data(), unframed_.size()});
     char head[kFrameHeadBytesMax];
-    const size_t head_bytes = WriteBinaryHead(bytes, head);
+    const size_t head_bytes = WriteHead(FrameKind::kBinary, bytes, head);
     char* const begin = unframed_.data() - head_bytes;
     std::copy_n(head, head_bytes, begin);
     frame_ = {begin, head_bytes + bytes};

@@ -35,7 +35,7 @@ ARROWS = {
 
     "service/watch": "storage measure shadow",
     "service/http": "rest identity policy service/watch",
-    "service/websocket": "proto rest service/watch service/http",
+    "service/websocket": "proto rest shadow service/watch service/http",
     "service/link": "proto storage shadow service/watch",
     "service/account": "control control/provisioning identity rest proto policy shadow service/link service/watch",
     "service/commit": "proto history storage shadow service/watch",
@@ -95,7 +95,7 @@ RIMS = {
     r"systemd/": re.compile(r"service/watch/supervisor\.cc$"),
     r"openssl/": re.compile(r"(identity/\w+\.(cc|h)|rest/digest\.cc|service/http/(connection|server)\.cc)$"),
     r"curl/": re.compile(r"cli/shadow/https_client\.cc$"),
-    r"boost/": re.compile(r"service/(http/(connection|exchange|loop|loop_state|server|stream)\.(cc|h)|websocket/tunnel\.cc)$"),
+    r"boost/": re.compile(r"service/(http/(connection|exchange|loop|loop_state|server|stream)\.(cc|h)|websocket/(text_socket|tunnel)\.cc)$"),
     r"zlib\.h": re.compile(r"service/console/bundle\.cc$"),
     r"spdlog/": re.compile(r"service/watch/log\.cc$"),
 }

@@ -163,7 +163,7 @@ TEST(FrameReader, GivesWhatWasFramedWhateverTheCuts) {
 TEST(Frame, OfOursHasTheShortestLength) {
   const auto head = [](uint64_t size) {
     char out[kFrameHeadBytesMax];
-    return std::string(out, WriteBinaryHead(size, out));
+    return std::string(out, WriteHead(FrameKind::kBinary, size, out));
   };
   EXPECT_EQ(head(0), std::string("\x82\0", 2));
   EXPECT_EQ(head(125), "\x82\x7D");
@@ -176,7 +176,7 @@ TEST(Frame, OfControlCarriesNoMoreThanItCan) {
   EXPECT_EQ(ControlFrame(FrameKind::kPong, "ab"),
             "\x8A\x02"
             "ab");
-  EXPECT_EQ(CloseFrame(CloseCode::kNotBinary, "why"), "\x88\x05\x03\xEBwhy");
+  EXPECT_EQ(CloseFrame(CloseCode::kWrongKind, "why"), "\x88\x05\x03\xEBwhy");
   EXPECT_EQ(CloseFrame(CloseCode::kNormal, std::string(200, 'a')).size(), 2 + kControlBytesMax);
 }
 
