@@ -6,17 +6,13 @@
 #include "commands/commands.h"
 #include "commands/messages.h"
 #include "commands/response.h"
+#include "proto/device_refusal.h"
 
 namespace commands {
 namespace {
 
 desk::Answer Reject(absl::string_view error, absl::string_view message, absl::string_view id) {
-  return {.accepted = false,
-          .payload = control::Json()
-                         .Text("error", error)
-                         .Text("errorMessage", message)
-                         .Text("executionId", id)
-                         .Finish()};
+  return {.accepted = false, .payload = proto::WordCommandRefusal(error, message, id)};
 }
 
 }  // namespace

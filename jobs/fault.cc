@@ -2,6 +2,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "jobs/tell.h"
+#include "proto/device_refusal.h"
 
 namespace jobs {
 namespace {
@@ -83,12 +84,9 @@ Fault InternalError() {
 }
 
 std::string TellFault(const Fault& fault, const std::optional<std::string>& token, int64_t now) {
-  control::Json json;
-  json.Text("code", CodeName(fault.code)).Text("message", fault.message);
-  if (token) json.Text("clientToken", *token);
-  json.Number("timestamp", static_cast<uint64_t>(now));
-  if (fault.execution) json.Object("executionState", TellState(*fault.execution));
-  return json.Finish();
+  return proto::WordJobRefusal(CodeName(fault.code), fault.message,
+                               token ? control::JsonText(*token) : "", now,
+                               fault.execution ? TellState(*fault.execution).Finish() : "");
 }
 
 control::Refusal StateRefusal(absl::string_view message) {

@@ -6,6 +6,8 @@
 
 #include "proto/cbor.h"
 #include "proto/device_refusal.h"
+#include "proto/request.h"
+#include "shadow/arena.h"
 
 namespace service {
 namespace {
@@ -166,10 +168,12 @@ std::vector<Devices::Late> DeviceDesk::TakeLate() {
 DeviceAnswer DeviceDesk::Refuse(const DeviceAsk& ask) const {
   const DeviceTopic topic = proto::ParseDeviceTopic(ask.request.topic);
   counters_.DeviceAnswered(KindOf(topic), /*accepted=*/false);
-  std::string payload =
-      proto::WordDeviceRefusal(topic, proto::DeviceFault::kInternal, /*token=*/"", ask.now);
-  if (topic.format == DeviceTopic::Format::kCbor) payload = proto::CborOfJson(payload);
-  return {.accepted = false, .payload = std::move(payload)};
+  shadow::Arena arena;
+  const auto token = proto::ParseGetOrDelete(ask.request.payload, arena).token;
+  return InFormat(
+      {.accepted = false,
+       .payload = proto::WordDeviceRefusal(topic, proto::DeviceFault::kInternal, token, ask.now)},
+      topic.format);
 }
 
 bool DeviceDesk::HasWork() const {
