@@ -60,6 +60,18 @@ def test_a_shadow_over_https(composition, tmp_path, port):
     connection.close()
 
 
+def test_a_user_of_the_console_is_let_in_and_has_its_page(composition, tmp_path):
+    composition.shadowctl("console", "user", "add", "ann", "--role", "admin",
+                          input="correct horse\n")
+    (tmp_path / "ca.pem").write_text(composition.read("/etc/mosquitto-shadow/authority/ca/ca.pem"))
+    url = f"https://localhost:{composition.port['HTTPS']}"
+    ask = ("curl", "-s", "--fail-with-body", "--cacert", tmp_path / "ca.pem")
+    assert "<!doctype html>" in run(*ask, f"{url}/console/")
+    said = json.loads(run(*ask, "-d", '{"name":"ann","password":"correct horse"}',
+                          f"{url}/_shadow/v1/session"))
+    assert (said["name"], said["role"]) == ("ann", "admin")
+
+
 def test_every_port_is_published_on_this_machine_alone(composition):
     ids = composition.compose("ps", "-q").split()
     bindings = [binding for one in json.loads(run("docker", "inspect", *ids))

@@ -38,9 +38,9 @@ class Composition:
         self.environment = {**os.environ, "COMPOSE_PROFILES": ",".join(profiles),
                             **{f"SHADOW_{one}_PORT": str(at) for one, at in self.port.items()}}
 
-    def compose(self, *words) -> str:
+    def compose(self, *words, **options) -> str:
         files = [word for file in self.files for word in ("-f", file)]
-        return run(self.program, "-p", self.name, *files, *words, env=self.environment)
+        return run(self.program, "-p", self.name, *files, *words, env=self.environment, **options)
 
     def container(self, part: str) -> str:
         return self.compose("ps", "-q", part).strip()
@@ -71,8 +71,8 @@ class Composition:
     def exec(self, part: str, *words) -> str:
         return run("docker", "exec", self.container(part), *words)
 
-    def shadowctl(self, *words) -> str:
-        return self.compose("run", "--rm", "-T", "shadowctl", *words)
+    def shadowctl(self, *words, **options) -> str:
+        return self.compose("run", "--rm", "-T", "shadowctl", *words, **options)
 
     def read(self, path: str) -> str:
         """A file of the setup's volumes."""
