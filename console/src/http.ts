@@ -48,7 +48,7 @@ export async function send(
       method,
       headers,
       cache: 'no-store',
-      body: typeof body === 'string' ? body : printJson(body),
+      body: body === undefined ? undefined : printJson(body),
     });
     text = await answer.text();
   } catch {

@@ -14,8 +14,9 @@ test('what is parsed prints as it stood, to the digit', () => {
 });
 
 test('with spaces it is printed as JSON.stringify does', () => {
-  const value = {a: [1, {b: []}], c: {}, d: 'x'};
+  const value = {a: [1, {b: []}], c: {}, d: 'x', e: Array(40).fill(1)};
   assert.equal(printJson(value, 2), JSON.stringify(value, null, 2));
+  assert.equal(printJson({a: [1, 'b', null]}, 2), '{\n  "a": [1, "b", null]\n}');
   assert.equal(printJson({a: undefined, b: 1}), '{"b":1}');
 });
 

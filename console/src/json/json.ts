@@ -123,10 +123,22 @@ export function parseJson(text: string): Json {
   return new Parser(text).whole();
 }
 
-// As JSON.stringify with that many spaces; 0: on one line.
+const inlineMax = 60;
+
+// An array of texts and numbers that is short stands on one line.
+function isInline(value: unknown): value is unknown[] {
+  return (
+    Array.isArray(value) &&
+    value.every((one) => typeof one !== 'object' || one === null || one instanceof Exact) &&
+    printJson(value).length <= inlineMax
+  );
+}
+
+// As JSON.stringify with that many spaces, but for arrays that are short; 0: on one line.
 export function printJson(value: unknown, spaces = 0, before = ''): string {
   if (value instanceof Exact) return value.text;
   if (typeof value !== 'object' || value === null) return JSON.stringify(value) ?? 'null';
+  if (spaces && isInline(value)) return `[${value.map((one) => printJson(one)).join(', ')}]`;
   const inner = before + ' '.repeat(spaces);
   const parts = Array.isArray(value)
     ? value.map((element) => printJson(element, spaces, inner))

@@ -7,7 +7,8 @@ interface Props {
   type?: 'button' | 'submit';
   disabled?: boolean;
   pressed?: boolean;
-  label?: string; // where what one sees is not enough
+  label?: string; // what is heard, where one sees only an icon
+  tip?: string; // more, when one points at it
   keys?: string; // the key that does the same
   class?: string;
 }
@@ -20,6 +21,7 @@ export function Button({
   disabled,
   pressed,
   label,
+  tip = label,
   keys,
   class: more = '',
 }: Props) {
@@ -32,7 +34,7 @@ export function Button({
       aria-pressed={pressed}
       aria-label={label}
       aria-keyshortcuts={keys}
-      data-tip={keys ? `${label ?? ''} (${keys})`.trim() : label}
+      data-tip={keys ? `${tip ?? ''} (${keys})`.trim() : tip}
     >
       {children}
     </button>

@@ -1,6 +1,6 @@
 import {useComputed, useSignal} from '@preact/signals';
 import {now} from '../clock';
-import {age, exact} from '../words';
+import {age} from '../words';
 
 interface Props {
   at: number | undefined; // seconds since 1970
@@ -24,7 +24,7 @@ export function Time({at, focusable}: Props) {
     <time
       class="age"
       dateTime={new Date(at * 1000).toISOString()}
-      data-tip={exact(at)}
+      data-at={at}
       tabIndex={focusable ? 0 : undefined}
     >
       {words}

@@ -148,7 +148,7 @@ export function Things() {
         <Button
           class={moved ? 'moved' : 'moved none'}
           keys="r"
-          label="Put them in the order of now"
+          tip="Put them in the order of now"
           onClick={askAnew}
         >
           {many(moved)} moved

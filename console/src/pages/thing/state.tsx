@@ -1,0 +1,127 @@
+import {useEffect, useState} from 'preact/hooks';
+import {useKey} from '../../keys';
+import {useFollow} from '../../live/live';
+import {formatRoute, go, route} from '../../router';
+import {isAdmin} from '../../session';
+import {Button} from '../../ui/button';
+import {Empty} from '../../ui/empty';
+import {Icon} from '../../ui/icon';
+import {JsonView} from '../../ui/json_view';
+import {later} from '../../ui/later';
+import {Tabs, tabId} from '../../ui/tabs';
+import {Time} from '../../ui/time';
+import type {Json, ShadowFrame} from '../../wire';
+import {Remove} from './remove';
+import {TreeTable} from './tree_table';
+import {WhoBy} from './who';
+
+const Edit = later(() => import('./edit').then((module) => module.Edit));
+
+const views = [
+  {key: 'table', words: 'Table'},
+  {key: 'json', words: 'JSON'},
+];
+
+function addressOf(more: Record<string, string | undefined>): string {
+  return formatRoute('things', route.value.rest, {...route.value.query, ...more});
+}
+
+function NoShadow({thing, name, onEdit}: {thing: string; name: string; onEdit: () => void}) {
+  const words = name ? `There is no shadow ${name} yet` : 'There is no classic shadow yet';
+  const flag = name ? ` --name ${name}` : '';
+  return (
+    <Empty title={words} command={`shadowctl shadow update ${thing}${flag} --desired power=on`}>
+      <p>It is made by the first update, of a device or an application.</p>
+      {isAdmin.value && (
+        <Button kind="main" keys="e" onClick={onEdit}>
+          Write one
+        </Button>
+      )}
+    </Empty>
+  );
+}
+
+function Latest({latest: {document, by, skipped}}: {latest: ShadowFrame}) {
+  if (!document) return null;
+  return (
+    <p class="latest">
+      <span class="number">Version {document.version}</span>
+      <span class="faint">
+        {' '}
+        · <Time at={document.timestamp} focusable /> <WhoBy who={by} />
+        {skipped ? ` · ${String(skipped)} overtaken` : ''}
+      </span>
+    </p>
+  );
+}
+
+// One shadow, live. `edit` in the address opens the editor, so that a link can.
+export function State({thing, name}: {thing: string; name: string}) {
+  const [latest, setLatest] = useState<ShadowFrame | undefined>(undefined);
+  const [failed, setFailed] = useState('');
+  const [isRemoving, setRemoving] = useState(false);
+  const {view: wanted, edit} = route.value.query;
+  const view = wanted === 'json' ? 'json' : 'table';
+  const isEditing = edit !== undefined && isAdmin.value && latest !== undefined;
+  const setEditing = (on: boolean) => go(addressOf({edit: on ? '1' : undefined}), !on);
+
+  useFollow(
+    {what: 'shadow', thing, name},
+    {
+      frame: (frame) => {
+        setFailed('');
+        setLatest(frame);
+      },
+      error: setFailed,
+    },
+  );
+  useKey('e', 'edit the shadow', () => setEditing(true), isAdmin.value && !isEditing);
+  useEffect(() => setRemoving(false), [name]);
+
+  if (failed)
+    return (
+      <p class="problem" role="alert">
+        {failed}
+      </p>
+    );
+  if (!latest) return null;
+  if (isEditing)
+    return <Edit thing={thing} name={name} latest={latest} onClose={() => setEditing(false)} />;
+  if (!latest.document)
+    return <NoShadow thing={thing} name={name} onEdit={() => setEditing(true)} />;
+  return (
+    <>
+      <div class="bar">
+        <Tabs
+          small
+          label="View"
+          tabs={views}
+          current={view}
+          panel="shadow-view"
+          onChoose={(key) => go(addressOf({view: key === 'json' ? 'json' : undefined}), true)}
+        />
+        <Latest latest={latest} />
+        {isAdmin.value && (
+          <div class="bar-end">
+            <Button keys="e" tip="Edit" onClick={() => setEditing(true)}>
+              <Icon name="edit" />
+              Edit
+            </Button>
+            <Button kind="quiet" onClick={() => setRemoving(true)}>
+              <Icon name="trash" />
+              Delete
+            </Button>
+          </div>
+        )}
+      </div>
+      <div id="shadow-view" role="tabpanel" aria-labelledby={tabId('shadow-view', view)}>
+        {view === 'table' ? (
+          <TreeTable document={latest.document} />
+        ) : (
+          <JsonView value={latest.document as unknown as Json} label="The document" />
+        )}
+      </div>
+      {isRemoving && <Remove thing={thing} name={name} onClose={() => setRemoving(false)} />}
+    </>
+  );
+}
