@@ -7,6 +7,7 @@ import type {
   Explanation,
   FaultPlan,
   HistoryPage,
+  ReadyFault,
   Refusal,
   RestoreRequest,
   Restored,
@@ -77,6 +78,9 @@ export const restore = (thing: string, name: string, request: RestoreRequest) =>
   ask<Restored>('POST', ofThing(thing, 'restore'), {name}, request);
 
 export const getFaults = () => ask<{plans: FaultPlan[]}>('GET', own('faults'));
+
+export const getReadyFaults = () =>
+  ask<{plans: ReadyFault[]}>('GET', own('faults', 'ready'));
 
 export const startFault = (plan: unknown) =>
   ask<{name: string; seed: number; endsInMs: number}>('POST', own('faults'), {}, plan);

@@ -211,6 +211,13 @@ export interface FaultPlan {
   [member: string]: unknown;
 }
 
+// A plan that can be started as it is.
+export interface ReadyFault {
+  name: string;
+  about: string;
+  plan: FaultPlan;
+}
+
 // History.
 
 export interface Who {

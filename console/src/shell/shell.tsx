@@ -10,6 +10,7 @@ import {Notices} from '../ui/notice';
 import {Tip} from '../ui/tip';
 import {Things} from '../pages/things/things';
 import {Banner} from './banner';
+import {Help} from './help';
 
 const Thing = later(() => import('../pages/thing/thing').then((module) => module.ThingPage));
 const Denied = later(() => import('../pages/denied/denied').then((module) => module.Denied));
@@ -114,6 +115,7 @@ export function Shell() {
       <main class="main" id="main">
         <Current />
       </main>
+      <Help />
       <Notices />
       <Tip />
     </div>

@@ -5,7 +5,7 @@ import {bytes, clockTime} from '../../words';
 import {traffic} from './followed';
 import {Mark} from './mark';
 import type {Message} from './message';
-import {moveFocus} from './row_keys';
+import {moveFocus} from '../../ui/row_keys';
 
 const PREVIEW_CHARACTERS = 200;
 

@@ -2,7 +2,7 @@ import {VirtualList} from '../../ui/virtual_list';
 import {many} from '../../words';
 import {traffic} from './followed';
 import {preview} from './message_list';
-import {moveFocus} from './row_keys';
+import {moveFocus} from '../../ui/row_keys';
 import type {TopicNode, TopicRow} from './topics';
 
 interface Props {
