@@ -1,1 +1,0 @@
-import{b as o}from"./chunk-WYJDBQK2.js";import"./chunk-HAX5BCOU.js";import{g as e}from"./chunk-RLH3V6A7.js";function i(){return e("div",{class:"page",children:e("h1",{children:o.value.rest[0]})})}export{i as ThingPage};
