@@ -57,7 +57,7 @@ absl::StatusOr<std::string> Preview::Of(const shadow::ShadowId& id, absl::string
                                .id = id,
                                .payload = payload},
                    .now = now_()};
-  record = shadow::AsOf(std::move(record), ask.now);
+  record = shadow::AsOf(record, ask.now);
   proto::AnswerBatchWriter writer(0);
   const Handled handled = Handle(ask, record, limits_, arena_, writer);
   auto bytes = BytesOf(handled);
