@@ -70,16 +70,22 @@ const theme = EditorView.theme({
   '.cm-diagnostic-error': {borderLeftColor: 'var(--bad)'},
   '.cm-changedLine': {backgroundColor: 'var(--good-paper) !important'},
   '.cm-changedText, .cm-insertedLine': {
-    background: 'color-mix(in srgb, var(--good) 22%, transparent) !important',
+    background: 'none !important',
+    textDecoration: 'underline',
+    textDecorationColor: 'var(--good)',
+    textUnderlineOffset: '.2em',
   },
   '.cm-deletedChunk': {backgroundColor: 'var(--bad-paper)'},
   '.cm-deletedChunk .cm-deletedText, .cm-deletedLine del': {
-    background: 'color-mix(in srgb, var(--bad) 22%, transparent) !important',
-    textDecoration: 'none',
+    background: 'none !important',
+    textDecoration: 'line-through',
+    textDecorationColor: 'var(--bad)',
   },
   '.cm-collapsedLines': {
     background: 'var(--paper-2)',
     color: 'var(--ink-2)',
+    padding: '0 .5rem',
+    '&:before, &:after': {content: '"⋯"'},
   },
 });
 

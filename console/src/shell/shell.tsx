@@ -112,7 +112,7 @@ export function Shell() {
     <div class="shell">
       <Top />
       <Banner />
-      <main class="main" id="main">
+      <main class="content" id="main">
         <Current />
       </main>
       <Help />

@@ -9,13 +9,14 @@ interface Props {
   wide?: boolean;
 }
 
-// Is open while it is there. What has `autofocus` in it gets the focus; after it, who had it.
+// Is open while it is there. What has `data-focus` in it gets the focus; after it, who had it.
 export function Dialog({title, onClose, children, wide}: Props) {
   const box = useRef<HTMLDialogElement>(null);
   const id = useId();
   useEffect(() => {
     const before = document.activeElement;
     box.current?.showModal();
+    box.current?.querySelector<HTMLElement>('[data-focus]')?.focus();
     return () => {
       if (before instanceof HTMLElement) before.focus();
     };

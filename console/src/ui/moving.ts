@@ -1,15 +1,10 @@
-// The row that a key leads to from the row that `target` is in: rows have `data-index`.
-export function moveTo(
-  key: string,
-  target: EventTarget | null,
-  count: number,
-  page: number,
-): number | undefined {
+// The index of the row that `target` is in: rows have `data-index`.
+export function indexOf(target: EventTarget | null): number | undefined {
   const row = target instanceof Element ? target.closest<HTMLElement>('[data-index]') : null;
-  if (!row) return undefined;
-  return nextIndex(key, Number(row.dataset.index), count, page);
+  return row ? Number(row.dataset.index) : undefined;
 }
 
+// The row that a key leads to.
 export function nextIndex(
   key: string,
   at: number,

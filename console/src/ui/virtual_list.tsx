@@ -6,7 +6,7 @@ import {
   observeElementRect,
   Virtualizer,
 } from '@tanstack/virtual-core';
-import {moveTo} from './moving';
+import {indexOf, nextIndex} from './moving';
 
 interface Props {
   count: number;
@@ -57,22 +57,34 @@ export function VirtualList(props: Props) {
   const to = (items[items.length - 1]?.index ?? -1) + 1;
   useEffect(() => onRange?.(from, to), [from, to, anew]);
 
+  // The row that a key led to gets the focus once it is there.
+  const wanted = useRef<number | undefined>(undefined);
+  useEffect(() => {
+    if (wanted.current === undefined) return;
+    const row = box.current?.querySelector(`[data-index="${String(wanted.current)}"]`);
+    const target = row?.querySelector<HTMLElement>('a, button');
+    if (!target) return;
+    wanted.current = undefined;
+    if (document.activeElement === box.current) target.focus({preventScroll: true});
+  });
+
   const isTable = role === 'table' || role === 'grid' || role === 'treegrid';
   const move = (event: KeyboardEvent) => {
     const page = Math.max(1, Math.floor((box.current?.clientHeight ?? 0) / rowHeight) - 1);
-    const next = moveTo(event.key, event.target, count, page);
+    const from = wanted.current ?? indexOf(event.target);
+    const next = from === undefined ? undefined : nextIndex(event.key, from, count, page);
     if (next === undefined) return;
     event.preventDefault();
+    wanted.current = next;
+    // Meanwhile the list has it: the row that had it may go.
+    box.current?.focus({preventScroll: true});
     list.scrollToIndex(next);
-    requestAnimationFrame(() => {
-      box.current
-        ?.querySelector<HTMLElement>(`[data-index="${String(next)}"] :is(a, button)`)
-        ?.focus();
-    });
+    render(undefined);
   };
   return (
     <div
       ref={box}
+      tabIndex={-1}
       class={`virtual ${props.class ?? ''}`}
       role={role}
       aria-label={label}

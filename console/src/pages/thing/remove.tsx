@@ -38,7 +38,7 @@ export function Remove({thing, name, onClose}: {thing: string; name: string; onC
             To delete it, type <b>{wanted}</b>
           </span>
           <input
-            autofocus
+            data-focus
             autocomplete="off"
             autocapitalize="none"
             spellcheck={false}

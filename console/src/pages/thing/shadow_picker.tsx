@@ -25,7 +25,7 @@ function NewShadow({thing, onClose}: {thing: string; onClose: () => void}) {
         <label class="field">
           <span>Name: letters, digits, colon, underscore and hyphen, 64 at most</span>
           <input
-            autofocus
+            data-focus
             autocapitalize="none"
             spellcheck={false}
             value={name}

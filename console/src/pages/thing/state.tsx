@@ -1,4 +1,4 @@
-import {useEffect, useState} from 'preact/hooks';
+import {useEffect, useRef, useState} from 'preact/hooks';
 import {useKey} from '../../keys';
 import {useFollow} from '../../live/live';
 import {formatRoute, go, route} from '../../router';
@@ -76,7 +76,13 @@ export function State({thing, name}: {thing: string; name: string}) {
     },
   );
   useKey('e', 'edit the shadow', () => setEditing(true), isAdmin.value && !isEditing);
-  useEffect(() => setRemoving(false), [name]);
+  // Who leaves the editor is where he came from.
+  const box = useRef<HTMLDivElement>(null);
+  const wasEditing = useRef(false);
+  useEffect(() => {
+    if (wasEditing.current && !isEditing) box.current?.querySelector('button')?.focus();
+    wasEditing.current = isEditing;
+  }, [isEditing]);
 
   if (failed)
     return (
@@ -102,7 +108,7 @@ export function State({thing, name}: {thing: string; name: string}) {
         />
         <Latest latest={latest} />
         {isAdmin.value && (
-          <div class="bar-end">
+          <div class="bar-end" ref={box}>
             <Button keys="e" tip="Edit" onClick={() => setEditing(true)}>
               <Icon name="edit" />
               Edit

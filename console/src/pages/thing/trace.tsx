@@ -45,7 +45,7 @@ function Request({line, scale}: {line: TraceRequest; scale: number}) {
         <b>{line.operation}</b> {line.shadow || 'classic'}
         {line.resent && <span class="faint"> sent again</span>}
       </span>
-      <span class={isGood ? 'badge good' : 'badge bad'}>{line.code}</span>
+      <span class={isGood ? 'faint number' : 'badge bad'}>{line.code}</span>
       <span class="trace-who faint">{who}</span>
       <Bar line={line} scale={scale} />
       <span class="number to-end">{micros(line.answered_us)}</span>

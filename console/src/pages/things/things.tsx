@@ -142,7 +142,11 @@ export function Things() {
     <div class="page full things">
       <div class="things-top">
         <h1 class="sr">Things</h1>
-        <Search q={q} order={order} onDown={() => list.current?.querySelector('a')?.focus()} />
+        <Search
+          q={q}
+          order={order}
+          onDown={() => list.current?.querySelector<HTMLElement>('[data-index] a')?.focus()}
+        />
         <OrderChoice q={q} order={order} />
         <Counts window={window} />
         <Button
