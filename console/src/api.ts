@@ -79,8 +79,7 @@ export const restore = (thing: string, name: string, request: RestoreRequest) =>
 
 export const getFaults = () => ask<{plans: FaultPlan[]}>('GET', own('faults'));
 
-export const getReadyFaults = () =>
-  ask<{plans: ReadyFault[]}>('GET', own('faults', 'ready'));
+export const getReadyFaults = () => ask<{plans: ReadyFault[]}>('GET', own('faults', 'ready'));
 
 export const startFault = (plan: unknown) =>
   ask<{name: string; seed: number; endsInMs: number}>('POST', own('faults'), {}, plan);

@@ -104,12 +104,7 @@ interface ChoiceProps {
 function Choice({value, chosen, about, onChoose}: ChoiceProps) {
   return (
     <label class="fault-choice">
-      <input
-        type="radio"
-        name="plan"
-        checked={chosen === value}
-        onChange={() => onChoose(value)}
-      />
+      <input type="radio" name="plan" checked={chosen === value} onChange={() => onChoose(value)} />
       <span>
         {value !== OWN && <strong>{value}</strong>} <span class="faint">{about}</span>
       </span>

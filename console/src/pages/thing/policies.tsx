@@ -1,6 +1,6 @@
-import {Explain} from '../../explain/explain';
 import {Command, Copy} from '../../ui/copy';
 import {Empty} from '../../ui/empty';
+import {Explain} from '../../ui/explain';
 import {JsonView} from '../../ui/json_view';
 import type {Certificate, Policy, Thing} from '../../wire';
 
@@ -65,9 +65,11 @@ export function Policies({thing}: {thing: Thing}) {
         <section>
           <h2>Why is something allowed, or not?</h2>
           <Explain
-            initial={{
+            request={{
               thing: thing.thing,
               certificate: certificates.length > 1 ? first?.id : undefined,
+              action: 'iot:Publish',
+              resource: `topic/$aws/things/${thing.thing}/shadow/update`,
             }}
           />
         </section>
