@@ -1,5 +1,5 @@
 // The one WebSocket of this page: opened while somebody is logged in, opened again when it is lost.
-import {effect, signal} from '@preact/signals';
+import {effect, signal, untracked} from '@preact/signals';
 import {useEffect, useRef} from 'preact/hooks';
 import {checkSession, session} from '../session';
 import {setClock} from '../clock';
@@ -65,20 +65,21 @@ function openSoon(): void {
   open();
 }
 
+function close(): void {
+  clearTimeout(again);
+  tries = 0;
+  const old = socket;
+  socket = undefined;
+  followings.closed();
+  old?.close();
+  way.value = 'off';
+  hello.value = undefined;
+}
+
 export function startLive(): void {
   effect(() => {
-    if (session.value) {
-      open();
-      return;
-    }
-    clearTimeout(again);
-    tries = 0;
-    const old = socket;
-    socket = undefined;
-    followings.closed();
-    old?.close();
-    way.value = 'off';
-    hello.value = undefined;
+    const isIn = session.value !== undefined;
+    untracked(isIn ? open : close);
   });
   addEventListener('online', openSoon);
   document.addEventListener(

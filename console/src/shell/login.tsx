@@ -31,9 +31,6 @@ export function Login() {
     <main class="login">
       <form class="login-form" onSubmit={(event) => void submit(event)}>
         <h1>Shadow console</h1>
-        <p class="login-why" role="status">
-          {words || whyOut.value}
-        </p>
         <label class="field">
           <span>Name</span>
           <input
@@ -57,6 +54,9 @@ export function Login() {
             onInput={(event) => setPassword(event.currentTarget.value)}
           />
         </label>
+        <p class="login-why" role="status">
+          {words || whyOut.value}
+        </p>
         <Button type="submit" kind="main" disabled={busy}>
           Log in
         </Button>

@@ -231,17 +231,18 @@ export function History({thing, name}: {thing: string; name: string}) {
     };
   }, [wanted, thing, name]);
 
+  if (past.isNone)
+    return (
+      <Empty title="No history yet">
+        <p>Each change from now on is kept, with who made it.</p>
+        {past.failed && <p class="faint">{past.failed}</p>}
+      </Empty>
+    );
   if (past.failed)
     return (
       <p class="problem" role="alert">
         {past.failed}
       </p>
-    );
-  if (past.end !== undefined && past.entries.length === 0)
-    return (
-      <Empty title="No history yet">
-        <p>Each change from now on is kept, with who made it.</p>
-      </Empty>
     );
   if (past.entries.length === 0) return null;
   return (

@@ -91,8 +91,8 @@ function Body({info, name, section}: {info: Info; name: string; section: string}
           isAdmin={isAdmin.value}
         />
       )}
-      {section === 'state' && <State key={shadow} thing={name} name={shadow} />}
-      {section === 'history' && <History key={shadow} thing={name} name={shadow} />}
+      {section === 'state' && <State key={`${name} ${shadow}`} thing={name} name={shadow} />}
+      {section === 'history' && <History key={`${name} ${shadow}`} thing={name} name={shadow} />}
       {section === 'trace' && <Trace key={name} thing={name} />}
       {section === 'policies' && info.thing && <Policies thing={info.thing} />}
       {section === 'topics' && <Topics thing={name} name={shadow} />}

@@ -1,5 +1,6 @@
 import {useEffect, useRef, useState} from 'preact/hooks';
 import {getHistory} from '../../api';
+import {Refused} from '../../http';
 import {useFollow} from '../../live/live';
 import type {Entry, HistoryPage} from '../../wire';
 import {newer} from './entries';
@@ -12,6 +13,7 @@ export interface Past {
   current?: number; // the version of now
   end?: HistoryPage['end'];
   keptFrom?: number;
+  isNone: boolean; // there is no shadow and never was one that is kept
   failed: string;
   more?: () => void; // loads older ones, if there are any
 }
@@ -19,34 +21,34 @@ export interface Past {
 // The history of one shadow, page by page, kept up at its new end.
 export function useHistory(thing: string, name: string): Past {
   const [entries, setEntries] = useState<Entry[]>([]);
+  const held = useRef<Entry[]>([]);
   const [page, setPage] = useState<HistoryPage | undefined>(undefined);
   const [failed, setFailed] = useState('');
+  const [isNone, setNone] = useState(false);
   const [current, setCurrent] = useState<number | undefined>(undefined);
   const timer = useRef<ReturnType<typeof setTimeout> | undefined>(undefined);
-  const wordsOf = (error: unknown) =>
-    setFailed(error instanceof Error ? error.message : String(error));
-
-  const older = async (after: string | undefined) => {
+  // `put`: what the list becomes with a page. One that begins anew goes on where the page ends.
+  const load = async (after: string | undefined, put: (page: Entry[]) => Entry[]) => {
     try {
       const got = await getHistory(thing, name, {after, limit: pageEntries});
-      setEntries((old) => (after === undefined ? got.entries : [...old, ...got.entries]));
-      setPage(got);
+      const next = put(got.entries);
+      if (after !== undefined || next === got.entries) setPage(got);
+      held.current = next;
+      setEntries(next);
+      setNone(next.length === 0);
       setFailed('');
     } catch (error) {
-      wordsOf(error);
+      setNone(error instanceof Refused && error.status === 404);
+      setFailed(error instanceof Error ? error.message : String(error));
     }
   };
-  const latest = async () => {
+  const older = (after: string) => load(after, (page) => [...held.current, ...page]);
+  const latest = () => {
     timer.current = undefined;
-    try {
-      const got = await getHistory(thing, name, {limit: pageEntries});
-      setEntries((old) => newer(old, got.entries));
-    } catch (error) {
-      wordsOf(error);
-    }
+    return load(undefined, (page) => newer(held.current, page));
   };
   useEffect(() => {
-    void older(undefined);
+    void latest();
     return () => clearTimeout(timer.current);
   }, [thing, name]);
   useFollow(
@@ -54,16 +56,18 @@ export function useHistory(thing: string, name: string): Past {
     {
       frame: ({document}) => {
         setCurrent(document?.version);
-        if (page) timer.current ??= setTimeout(() => void latest(), againMs);
+        timer.current ??= setTimeout(() => void latest(), againMs);
       },
     },
   );
+  const token = page?.nextToken;
   return {
     entries,
     current,
+    isNone,
     end: page?.end,
     keptFrom: page?.kept_from,
     failed,
-    more: page?.nextToken === undefined ? undefined : () => void older(page.nextToken),
+    more: token === undefined ? undefined : () => void older(token),
   };
 }
