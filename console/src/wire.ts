@@ -246,11 +246,17 @@ export interface Entry extends Who {
   changes?: Change[];
 }
 
+// The oldest version of a shadow that is kept.
+export interface KeptFrom {
+  version: number;
+  timestamp: number;
+}
+
 export interface HistoryPage {
   entries: Entry[];
   nextToken?: string;
   end?: 'begin' | 'not_kept' | 'damaged';
-  kept_from?: number;
+  kept_from?: KeptFrom;
 }
 
 export interface Version {
@@ -258,7 +264,7 @@ export interface Version {
   timestamp: number;
   document: ShadowDocument | null;
   entry?: Entry;
-  reported?: Json;
+  reported?: string; // from when on it is kept, where it is not
   connected?: {since?: number; away_since?: number};
 }
 
@@ -413,5 +419,3 @@ export interface Frames {
   health: HealthFrame;
   refusals: RefusalsFrame;
 }
-
-export type Errors = {message: string; kept_from?: number};

@@ -136,6 +136,7 @@ function Detail({
             : `The device was away, since ${exact(version.connected.away_since ?? 0)}.`}
         </p>
       )}
+      {version.reported && <p class="faint">What was reported is {version.reported}.</p>}
       <Tabs small label="View" tabs={views} current={view} onChoose={setView} panel="past-view" />
       <div id="past-view" role="tabpanel" aria-labelledby={tabId('past-view', view)}>
         {view === 'changes' && (

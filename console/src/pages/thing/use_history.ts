@@ -12,7 +12,7 @@ export interface Past {
   entries: Entry[]; // newest first
   current?: number; // the version of now
   end?: HistoryPage['end'];
-  keptFrom?: number;
+  keptFrom?: number; // the oldest version that is kept
   isNone: boolean; // there is no shadow and never was one that is kept
   failed: string;
   more?: () => void; // loads older ones, if there are any
@@ -66,7 +66,7 @@ export function useHistory(thing: string, name: string): Past {
     current,
     isNone,
     end: page?.end,
-    keptFrom: page?.kept_from,
+    keptFrom: page?.kept_from?.version,
     failed,
     more: token === undefined ? undefined : () => void older(token),
   };
