@@ -47,7 +47,7 @@ test('an entry in a few words', () => {
   );
   assert.equal(
     summary(entry(1, {kind: 'ended', lane: 'e', reason: 'KEEP_ALIVE'})),
-    'disconnected (keep_alive)',
+    'disconnected (keep alive)',
   );
   assert.equal(summary(entry(1)), 'written again as it was');
 });

@@ -30,7 +30,7 @@ export function summary({kind, changes = [], reason}: Entry): string {
   const paths = first
     ? `${pathText(first.path)}${rest.length ? `, +${String(rest.length)}` : ''}`
     : '';
-  const words = [kinds[kind], reason && `(${reason.toLowerCase()})`, paths]
+  const words = [kinds[kind], reason && `(${reason.toLowerCase().replaceAll('_', ' ')})`, paths]
     .filter(Boolean)
     .join(' ');
   return words || 'written again as it was';

@@ -88,19 +88,17 @@ function ends({end, keptFrom}: Past): string {
     : `What is older than @${String(keptFrom)} is not kept.`;
 }
 
-// What was, of one version.
-function Detail({
-  thing,
-  name,
-  version,
-  current,
-}: {
+interface DetailProps {
   thing: string;
   name: string;
   version: Version;
   current: number | undefined;
-}) {
-  const [view, setView] = useState('changes');
+  view: string;
+  onView: (view: string) => void;
+}
+
+// What was, of one version.
+function Detail({thing, name, version, current, view, onView}: DetailProps) {
   const [since, setSince] = useState<Change[] | undefined>(undefined);
   const [isRestoring, setRestoring] = useState(false);
   const {entry} = version;
@@ -137,7 +135,7 @@ function Detail({
         </p>
       )}
       {version.reported && <p class="faint">What was reported is {version.reported}.</p>}
-      <Tabs small label="View" tabs={views} current={view} onChoose={setView} panel="past-view" />
+      <Tabs small label="View" tabs={views} current={view} onChoose={onView} panel="past-view" />
       <div id="past-view" role="tabpanel" aria-labelledby={tabId('past-view', view)}>
         {view === 'changes' && (
           <Changes changes={entry?.changes ?? []} none="No value was changed." />
@@ -198,6 +196,7 @@ export function History({thing, name}: {thing: string; name: string}) {
   const [wanted, setWanted] = useState<Wanted | undefined>(undefined);
   const [shown, setShown] = useState<Version | undefined>(undefined);
   const [failed, setFailed] = useState('');
+  const [view, setView] = useState('changes');
   const versions = past.entries.flatMap(({version, lane}) =>
     version === undefined || lane === 'e' ? [] : [version],
   );
@@ -296,6 +295,8 @@ export function History({thing, name}: {thing: string; name: string}) {
               name={name}
               version={shown}
               current={past.current}
+              view={view}
+              onView={setView}
             />
           )
         )}

@@ -12,6 +12,7 @@ import {Tabs, tabId} from '../../ui/tabs';
 import {Time} from '../../ui/time';
 import type {Json, ShadowFrame} from '../../wire';
 import {Remove} from './remove';
+import {newest} from './tree';
 import {TreeTable} from './tree_table';
 import {WhoBy} from './who';
 
@@ -41,22 +42,32 @@ function NoShadow({thing, name, onEdit}: {thing: string; name: string; onEdit: (
   );
 }
 
-function Latest({latest: {document, by, skipped}}: {latest: ShadowFrame}) {
+function Latest({latest, updated}: {latest: ShadowFrame; updated: number | undefined}) {
+  const {document, by, skipped} = latest;
   if (!document) return null;
+  // A document's own timestamp is of when it was asked for.
+  const written = newest([document.metadata?.desired ?? {}, document.metadata?.reported ?? {}]);
+  const at = Math.max(written ?? 0, updated ?? 0) || undefined;
   return (
     <p class="latest">
       <span class="number">Version {document.version}</span>
       <span class="faint">
         {' '}
-        · <Time at={document.timestamp} focusable /> <WhoBy who={by} />
+        · <Time at={at} focusable /> <WhoBy who={by} />
         {skipped ? ` · ${String(skipped)} overtaken` : ''}
       </span>
     </p>
   );
 }
 
+interface Props {
+  thing: string;
+  name: string;
+  updated: number | undefined; // when its latest version was made, as far as it is known
+}
+
 // One shadow, live. `edit` in the address opens the editor, so that a link can.
-export function State({thing, name}: {thing: string; name: string}) {
+export function State({thing, name, updated}: Props) {
   const [latest, setLatest] = useState<ShadowFrame | undefined>(undefined);
   const [failed, setFailed] = useState('');
   const [isRemoving, setRemoving] = useState(false);
@@ -106,7 +117,7 @@ export function State({thing, name}: {thing: string; name: string}) {
           panel="shadow-view"
           onChoose={(key) => go(addressOf({view: key === 'json' ? 'json' : undefined}), true)}
         />
-        <Latest latest={latest} />
+        <Latest latest={latest} updated={updated} />
         {isAdmin.value && (
           <div class="bar-end" ref={box}>
             <Button keys="e" tip="Edit" onClick={() => setEditing(true)}>

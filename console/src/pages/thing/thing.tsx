@@ -29,7 +29,7 @@ const sections = [
 
 function Fact({name, children}: {name: string; children: ComponentChildren}) {
   return (
-    <div class="fact">
+    <div class="about-fact">
       <dt>{name}</dt>
       <dd>{children}</dd>
     </div>
@@ -39,7 +39,7 @@ function Fact({name, children}: {name: string; children: ComponentChildren}) {
 function Facts({thing}: {thing: Thing}) {
   const {connected, since, lastSeen, client, thingType, groups, attributes, registered} = thing;
   return (
-    <dl class="facts">
+    <dl class="about">
       <Fact name="Connection">
         {connected === undefined ? (
           'not known'
@@ -91,7 +91,14 @@ function Body({info, name, section}: {info: Info; name: string; section: string}
           isAdmin={isAdmin.value}
         />
       )}
-      {section === 'state' && <State key={`${name} ${shadow}`} thing={name} name={shadow} />}
+      {section === 'state' && (
+        <State
+          key={`${name} ${shadow}`}
+          thing={name}
+          name={shadow}
+          updated={shadows.find((one) => one.name === shadow)?.updated}
+        />
+      )}
       {section === 'history' && <History key={`${name} ${shadow}`} thing={name} name={shadow} />}
       {section === 'trace' && <Trace key={name} thing={name} />}
       {section === 'policies' && info.thing && <Policies thing={info.thing} />}

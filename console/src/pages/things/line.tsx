@@ -76,7 +76,7 @@ export function Line({index, row}: {index: number; row: Row | undefined}) {
     <div class="things-row" role="row" aria-rowindex={index + 2} data-index={index}>
       <span role="cell" class="things-name">
         <a href={formatRoute('things', [row.thing])}>{row.thing}</a>
-        {row.registered === false && <span class="faint"> not in the registry</span>}
+        {row.registered === false && <span class="faint"> unregistered</span>}
       </span>
       <span role="cell" class="things-connected">
         <Connected is={row.connected} />
