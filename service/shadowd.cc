@@ -19,7 +19,6 @@
 #include "service/account/newcomers.h"
 #include "service/account/registry_in_force.h"
 #include "service/admin/admin.h"
-#include "service/admin/server.h"
 #include "service/api/account_access.h"
 #include "service/api/bench.h"
 #include "service/api/console_plane.h"
@@ -30,6 +29,7 @@
 #include "service/api/principals.h"
 #include "service/clerk_settings.h"
 #include "service/commit/errands.h"
+#include "service/commit/feed.h"
 #include "service/commit/journal.h"
 #include "service/commit/mailbox.h"
 #include "service/commit/snapshots.h"
@@ -46,6 +46,7 @@
 #include "service/history/historian.h"
 #include "service/history/keeper.h"
 #include "service/history/reader.h"
+#include "service/http/loop.h"
 #include "service/http/server.h"
 #include "service/link/commands.h"
 #include "service/link/intake.h"
@@ -54,9 +55,10 @@
 #include "service/link/plugin_status.h"
 #include "service/link/session_ender.h"
 #include "service/link/whereabouts.h"
+#include "service/live/live.h"
 #include "service/memory_fit.h"
-#include "service/metrics/health_server.h"
 #include "service/metrics/metrics.h"
+#include "service/servers.h"
 #include "service/watch/census.h"
 #include "service/watch/counters.h"
 #include "service/watch/health.h"
@@ -82,38 +84,6 @@ int StopDescriptor() {
   return signalfd(-1, &signals, SFD_CLOEXEC);
 }
 
-using Servers = std::vector<std::unique_ptr<HttpServer>>;
-
-// Whoever watches is answered from here on. An error names the flag of the port that cannot be had.
-absl::StatusOr<Servers> StartServers(const Config& config, const Health& health, Metrics& metrics,
-                                     Log& log) {
-  Servers servers;
-  const HealthSettings health_port = {
-      .flag = "health_port", .port = config.health_port, .hosts = config.http.hosts};
-  const HealthSettings metrics_port = {.flag = "metrics_port",
-                                       .address = config.metrics_address,
-                                       .port = config.metrics_port,
-                                       .hosts = config.http.hosts,
-                                       .metrics = [&metrics] { return metrics.Print(); }};
-  for (const HealthSettings* settings : {&health_port, &metrics_port}) {
-    if (settings->port == 0) continue;
-    auto started = StartHealthServer(*settings, health, log);
-    if (!started.ok()) return started.status();
-    servers.push_back(*std::move(started));
-  }
-  return servers;
-}
-
-// Null: there is to be none.
-absl::StatusOr<std::unique_ptr<AdminServer>> StartAdminServer(const Config& config, Admin& admin) {
-  if (config.admin_socket.empty()) return nullptr;
-  auto started = AdminServer::Start(
-      config.admin_socket, [&admin](absl::string_view request, AdminReply& reply,
-                                    AdminLines& lines) { admin.Handle(request, reply, lines); });
-  if (started.ok()) return started;
-  return absl::UnavailableError(absl::StrCat("--admin_socket: ", started.status().message()));
-}
-
 absl::Status RereadLogLevel(const Config& config, Log& log) {
   const auto level = ReadLogLevelAgain(config);
   if (!level.ok()) {
@@ -126,12 +96,10 @@ absl::Status RereadLogLevel(const Config& config, Log& log) {
 }
 
 // The HTTPS data and control plane, or null if they have no port.
-absl::StatusOr<std::unique_ptr<HttpServer>> StartHttps(const Config& config, DataPlane& data_plane,
-                                                       ControlPlane& control_plane,
-                                                       DevicePlane& device_plane,
-                                                       ConsolePlane* console_plane,
-                                                       MqttEntry& mqtt_entry,
-                                                       Principals& principals, Log& log) {
+absl::StatusOr<std::unique_ptr<HttpServer>> StartHttps(
+    const Config& config, DataPlane& data_plane, ControlPlane& control_plane,
+    DevicePlane& device_plane, ConsolePlane* console_plane, MqttEntry& mqtt_entry,
+    Principals& principals, HttpLoop& loop, Log& log) {
   if (!config.http.enabled()) return nullptr;
   if (absl::Status loaded = principals.Load(); !loaded.ok()) return loaded;
   HttpSettings settings = config.http;
@@ -141,7 +109,12 @@ absl::StatusOr<std::unique_ptr<HttpServer>> StartHttps(const Config& config, Dat
   };
   return HttpServer::Start(
       std::move(settings),
-      {.upgrade = [&mqtt_entry](const HttpExchange& head) { return mqtt_entry.Judge(head); },
+      {.upgrade =
+           [console_plane, &mqtt_entry](const HttpExchange& head) {
+             auto asked =
+                 console_plane == nullptr ? std::nullopt : console_plane->JudgeUpgrade(head);
+             return asked ? std::move(asked) : mqtt_entry.Judge(head);
+           },
        .judge_head =
            [&, console_plane, is_for_console](const HttpExchange& head) {
              if (is_for_console(head)) return console_plane->JudgeHead(head);
@@ -155,7 +128,8 @@ absl::StatusOr<std::unique_ptr<HttpServer>> StartHttps(const Config& config, Dat
              if (device_plane.IsFor(*exchange)) return device_plane.Handle(exchange, respond);
              if (control_plane.IsFor(*exchange)) return control_plane.Handle(exchange, respond);
              data_plane.Handle(exchange, respond);
-           }},
+           },
+       .loop = &loop},
       log);
 }
 
@@ -205,8 +179,10 @@ int Serve(Config config, Log& log, int stop_fd) {
   Census census(**store, ShadowClock::MachineNow, counters, log);
   HistoryKeeper history_keeper({.bounds = config.store.history}, **store, log);
   Trace trace;
+  HttpLoop http_loop;
   Mailbox mailbox;
   const auto wake = [&mailbox] { mailbox.Wake(); };
+  Feed feed(wake);
   Intake intake(wake);
   Commands commands(wake);
   Whereabouts whereabouts;
@@ -261,8 +237,27 @@ int Serve(Config config, Log& log, int stop_fd) {
     log.Error("console_refused", {{"cause", console.status().message()}});
     return 1;
   }
+  std::optional<Live> live;
   std::optional<ConsolePlane> console_plane;
-  if (*console != nullptr) console_plane.emplace(**console, registry, log);
+  if (*console != nullptr) {
+    live.emplace(Live::Surroundings{.store = **store,
+                                    .registry = registry,
+                                    .whereabouts = whereabouts,
+                                    .feed = feed,
+                                    .loop = http_loop,
+                                    .trace = trace,
+                                    .fault_plans = fault_plans,
+                                    .sessions = (*console)->sessions(),
+                                    .door = (*console)->door(),
+                                    .counters = counters,
+                                    .health = health,
+                                    .plugin = plugin_status,
+                                    .log = log,
+                                    .limits = config.limits,
+                                    .now = now,
+                                    .bench = config.faults});
+    console_plane.emplace(**console, *live, registry, log);
+  }
   Errands errands(wake);
   Bench bench(clock, errands, fault_plans, log);
   DataPlane data_plane(
@@ -280,12 +275,13 @@ int Serve(Config config, Log& log, int stop_fd) {
                        principals, health, websocket_clients, counters, log);
   const auto http_server =
       StartHttps(config, data_plane, control_plane, device_plane,
-                 console_plane ? &*console_plane : nullptr, mqtt_entry, principals, log);
+                 console_plane ? &*console_plane : nullptr, mqtt_entry, principals, http_loop, log);
   const absl::Cleanup end_reading = [&history_reader] { history_reader.Close(); };
   if (!http_server.ok()) {
     log.Error("https_refused", {{"cause", http_server.status().message()}});
     return 1;
   }
+  if (live) live->Start();
   const auto reread = [&] {
     absl::Status status = RereadLogLevel(config, log);
     if (*http_server == nullptr) return status;
@@ -322,12 +318,13 @@ int Serve(Config config, Log& log, int stop_fd) {
                  .hot_bytes_max = config.hot_bytes_max,
                  .now = now},
                 **store, *std::move(journal), *std::move(history), counters, trace, log,
-                events.get(), device_desk->get());
+                events.get(), device_desk->get(), live ? &feed : nullptr);
   Snapshots snapshots(**store, worker, now);
   Link link(
       link_settings,
       [&](std::vector<std::string> envelopes) {
         Link::Output output;
+        feed.Serve();
         plugin_status.Hear(envelopes);
         for (const std::string& envelope : envelopes) whereabouts.Hear(envelope);
         std::erase_if(envelopes, [&](const std::string& one) {

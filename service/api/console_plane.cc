@@ -137,13 +137,16 @@ absl::StatusOr<policy::Explanation> Answer(const policy::Registry& registry,
 struct ConsolePlane::Route {
   absl::string_view method;  // GET stands for HEAD, too
   absl::string_view path;
-  rest::Answer (ConsolePlane::*answer)(const Asking& asking);
+  void (ConsolePlane::*answer)(const Asking& asking, const Respond& respond);
 };
 
 absl::Span<const ConsolePlane::Route> ConsolePlane::Routes() {
   static constexpr Route kRoutes[] = {
       {"POST", "/_shadow/v1/things/{thingName}/check", &ConsolePlane::Check},
       {"POST", "/_shadow/v1/explain", &ConsolePlane::Explain},
+      {"GET", "/_shadow/v1/things", &ConsolePlane::ListThings},
+      {"GET", "/_shadow/v1/things/{thingName}", &ConsolePlane::TellThing},
+      {"GET", "/_shadow/v1/health", &ConsolePlane::TellHealth},
   };
   return kRoutes;
 }
@@ -183,7 +186,9 @@ void ConsolePlane::Handle(const Exchange& exchange, const Respond& respond) {
   for (const Route& route : Routes()) {
     const auto names = rest::NamesAt(route.path, exchange->target.segments);
     if (!names) continue;
-    if (route.method == method) return respond((this->*route.answer)({*exchange, *names, session}));
+    if (route.method == method) {
+      return (this->*route.answer)({*exchange, *names, session}, respond);
+    }
     allowed.push_back(route.method == "GET" ? "GET, HEAD" : route.method);
   }
   respond(RefuseWith(rest::MethodNotAllowed(absl::StrJoin(allowed, ", ")), *exchange));
@@ -200,6 +205,26 @@ rest::Answer ConsolePlane::Serve(const HttpExchange& exchange) const {
   answer.status = 308;
   answer.location = std::string(kConsolePath);
   return answer;
+}
+
+void ConsolePlane::ListThings(const Asking& asking, const Respond& respond) {
+  const auto wrong = rest::GivenWrong(asking.exchange.target, {"q", "sort", "after", "limit"});
+  if (wrong) return respond(RefuseWith(*wrong, asking.exchange));
+  live_.things().List(asking.exchange.target, asking.exchange.request_id, respond);
+}
+
+void ConsolePlane::TellThing(const Asking& asking, const Respond& respond) {
+  live_.things().One(asking.names[0], asking.exchange.request_id, respond);
+}
+
+void ConsolePlane::TellHealth(const Asking&, const Respond& respond) {
+  respond(AnswerWith(live_.HealthJson()));
+}
+
+void ConsolePlane::Check(const Asking& asking, const Respond& respond) { respond(Check(asking)); }
+
+void ConsolePlane::Explain(const Asking& asking, const Respond& respond) {
+  respond(Explain(asking));
 }
 
 rest::Answer ConsolePlane::Check(const Asking& asking) {

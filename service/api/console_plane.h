@@ -14,6 +14,7 @@
 #include "service/account/registry_in_force.h"
 #include "service/console/console.h"
 #include "service/http/server.h"
+#include "service/live/live.h"
 #include "service/watch/log.h"
 
 namespace service {
@@ -21,12 +22,18 @@ namespace service {
 class ConsolePlane {
  public:
   // All outlive it.
-  ConsolePlane(Console& console, const RegistryInForce& registry, Log& log)
+  ConsolePlane(Console& console, Live& live, const RegistryInForce& registry, Log& log)
       : door_(console.door()),
         sessions_(console.sessions()),
         preview_(console.preview()),
+        live_(live),
         registry_(registry),
         log_(log) {}
+
+  // HttpServer::Handlers::upgrade.
+  std::optional<HttpServer::Upgrade> JudgeUpgrade(const HttpExchange& head) {
+    return live_.Judge(head);
+  }
 
   // Whether a request is for it.
   static bool IsFor(const HttpExchange& exchange);
@@ -55,12 +62,18 @@ class ConsolePlane {
   static absl::Span<const Route> Routes();
 
   rest::Answer Serve(const HttpExchange& exchange) const;
+  void ListThings(const Asking& asking, const Respond& respond);
+  void TellThing(const Asking& asking, const Respond& respond);
+  void TellHealth(const Asking& asking, const Respond& respond);
+  void Check(const Asking& asking, const Respond& respond);
+  void Explain(const Asking& asking, const Respond& respond);
   rest::Answer Check(const Asking& asking);
   rest::Answer Explain(const Asking& asking);
 
   ConsoleDoor& door_;
   ConsoleSessions& sessions_;
   Preview& preview_;
+  Live& live_;
   const RegistryInForce& registry_;
   Log& log_;
 };

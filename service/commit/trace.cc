@@ -1,6 +1,8 @@
 #include "service/commit/trace.h"
 
 #include <algorithm>
+#include <iterator>
+#include <utility>
 
 #include "absl/memory/memory.h"
 #include "absl/strings/str_cat.h"
@@ -53,8 +55,9 @@ std::string Line(const Ask& ask, int code, const GroupTimes& times, size_t group
 
 }  // namespace
 
-std::unique_ptr<Trace::Follower> Trace::Follow(absl::string_view thing) {
-  auto follower = absl::WrapUnique(new Follower(*this, std::string(thing)));
+std::unique_ptr<Trace::Follower> Trace::Follow(absl::string_view thing,
+                                               std::function<void()> come) {
+  auto follower = absl::WrapUnique(new Follower(*this, std::string(thing), std::move(come)));
   absl::MutexLock lock(&mutex_);
   followers_.push_back(follower.get());
   followers_count_ = followers_.size();
@@ -90,11 +93,21 @@ void Trace::Tell(const TracedFault& fault) {
 }
 
 void Trace::Put(std::string line, Follower& follower) {
-  if (follower.lines_.size() < kLinesMax) {
-    follower.lines_.push_back(std::move(line));
-  } else {
+  if (follower.lines_.size() == kLinesMax) {
     ++follower.lost_;
+    return;
   }
+  follower.lines_.push_back(std::move(line));
+  if (follower.lines_.size() == 1 && follower.come_) follower.come_();
+}
+
+Trace::Follower::Lines Trace::Follower::Take() {
+  absl::MutexLock lock(&mutex_);
+  Lines taken{.lost = std::exchange(lost_, 0)};
+  taken.lines.assign(std::make_move_iterator(lines_.begin()),
+                     std::make_move_iterator(lines_.end()));
+  lines_.clear();
+  return taken;
 }
 
 std::optional<std::string> Trace::Follower::Next(absl::Duration timeout) {

@@ -8,6 +8,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <deque>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -45,22 +46,33 @@ class Trace {
    public:
     ~Follower();
 
+    struct Lines {
+      std::vector<std::string> lines{};
+      uint64_t lost = 0;  // before them
+    };
+    // All that have come, at once.
+    Lines Take();
+
     // The next line, one JSON object without a line's end; nothing if none came in time. A follower
     // that is too slow loses lines, and is told how many.
     std::optional<std::string> Next(absl::Duration timeout);
 
    private:
     friend class Trace;
-    Follower(Trace& trace, std::string thing) : trace_(trace), thing_(std::move(thing)) {}
+    Follower(Trace& trace, std::string thing, std::function<void()> come)
+        : trace_(trace), thing_(std::move(thing)), come_(std::move(come)) {}
 
     Trace& trace_;
     const std::string thing_;
+    const std::function<void()> come_;
     absl::Mutex mutex_;
     std::deque<std::string> lines_ ABSL_GUARDED_BY(mutex_);
     uint64_t lost_ ABSL_GUARDED_BY(mutex_) = 0;
   };
 
-  std::unique_ptr<Follower> Follow(absl::string_view thing);
+  // `come` is called whenever there are lines where there were none, by who tells of them; it must
+  // not ask for them itself. Null: nobody is to be told.
+  std::unique_ptr<Follower> Follow(absl::string_view thing, std::function<void()> come = nullptr);
 
   bool is_followed() const { return followers_count_ != 0; }
 

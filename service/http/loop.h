@@ -19,10 +19,10 @@ class HttpLoop {
   void Post(std::function<void()> then);
   void After(int64_t ms, std::function<void()> then);
 
- private:
-  friend class HttpServer;
-  struct State;
+  struct State;  // service/http/loop_state.h: for files that may know Boost
+  State& state() const { return *state_; }
 
+ private:
   const std::unique_ptr<State> state_;
 };
 

@@ -1,4 +1,4 @@
-// What a loop runs on. For loop.cc and server.cc alone.
+// What a loop runs on. For files that may know Boost.
 #pragma once
 
 #define BOOST_ASIO_DISABLE_CO_AWAIT

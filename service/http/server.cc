@@ -142,7 +142,7 @@ struct HttpServer::Server {
       : log(to), shared{.settings = std::move(settings), .handlers = std::move(handlers)} {}
 
   ~Server() {
-    if (HttpLoop* const loop = shared.handlers.loop; loop != nullptr) loop->state_->Bind({});
+    if (HttpLoop* const loop = shared.handlers.loop; loop != nullptr) loop->state().Bind({});
     io.stop();
     if (thread.joinable()) thread.join();
     shared.connections.clear();
@@ -249,7 +249,7 @@ absl::StatusOr<std::unique_ptr<HttpServer>> HttpServer::Start(HttpSettings setti
   server->NamePorts();
   for (auto& port : server->ports) server->Accept(port);
   if (HttpLoop* const loop = server->shared.handlers.loop; loop != nullptr) {
-    loop->state_->Bind(server->io.get_executor());
+    loop->state().Bind(server->io.get_executor());
   }
   server->thread = std::thread([io = &server->io] { io->run(); });
   return std::unique_ptr<HttpServer>(new HttpServer(std::move(server)));

@@ -53,6 +53,8 @@ class MqttSession {
     // A subscription or publish was refused, or a subscription is over: nothing more comes of it.
     std::function<void(int64_t id, absl::string_view why)> failed;
     std::function<void(int64_t id)> published;  // the broker has it
+    // The broker is away, or back: what is subscribed stays, and goes on by itself.
+    std::function<void(int64_t id, bool away)> away;
   };
 
   // Disconnects.
@@ -65,8 +67,8 @@ class MqttSession {
   virtual void Publish(int64_t id, MqttPublish publish) = 0;
 };
 
-// A session that is not connected yet, for a page of this client id's end (16 hex digits).
+// A session that is not connected yet, for a page of this user's.
 using NewMqttSession =
-    std::function<std::unique_ptr<MqttSession>(absl::string_view name, MqttSession::Told told)>;
+    std::function<std::unique_ptr<MqttSession>(absl::string_view user, MqttSession::Told told)>;
 
 }  // namespace service

@@ -85,6 +85,12 @@ void Counters::WebSocketAsked(bool is_taken) {
   ++(is_taken ? values_.websockets_taken : values_.websockets_refused);
 }
 
+void Counters::PageLost(uint64_t frames) {
+  if (frames == 0) return;
+  absl::MutexLock lock(&mutex_);
+  values_.console_lost += frames;
+}
+
 void Counters::CensusBegins() {
   absl::MutexLock lock(&mutex_);
   changes_at_begin_ = changes_;

@@ -46,6 +46,7 @@ class Counters {
     std::array<uint64_t, kDeviceKinds> device_rejected{};
     uint64_t websockets_taken = 0;
     uint64_t websockets_refused = 0;
+    uint64_t console_lost = 0;  // that pages of the console were too slow for
   };
 
   // A number of records as counted at a time (census.h), kept up by what was committed since.
@@ -75,6 +76,10 @@ class Counters {
   void AccountAnswered(int code, int64_t us);
   void DeviceAnswered(DeviceKind kind, bool accepted);
   void WebSocketAsked(bool is_taken);
+  void PageLost(uint64_t frames);  // of a page of the console
+
+  // So many pages of the console are open.
+  void PagesAre(size_t pages) { pages_ = pages; }
 
   // So many messages wait for the broker to have them.
   void PostsWait(size_t posts) { posts_waiting_ = posts; }
@@ -86,10 +91,12 @@ class Counters {
   Values Read() const;
   std::optional<Census> ReadCensus() const;  // nothing until the first has ended
   size_t in_flight() const { return in_flight_; }
+  size_t pages() const { return pages_; }
   size_t posts_waiting() const { return posts_waiting_; }
 
  private:
   std::atomic<size_t> in_flight_ = 0;
+  std::atomic<size_t> pages_ = 0;
   std::atomic<size_t> posts_waiting_ = 0;
   mutable absl::Mutex mutex_;
   Values values_ ABSL_GUARDED_BY(mutex_);

@@ -45,14 +45,16 @@ ARROWS = {
                        " service/watch service/account service/link service/commit",
     "service/faults": "faults proto policy shadow service/watch service/link service/commit",
     "service/history": "rest proto history storage shadow service/watch",
+    "service/live": "control rest proto storage identity policy shadow service/watch service/http service/websocket"
+                    " service/account service/link service/commit service/faults service/console",
     "service/api": "desk control faults rest proto storage identity policy shadow"
-                   " service/watch service/account service/http service/websocket service/link service/commit service/console service/devices"
+                   " service/live service/watch service/account service/http service/websocket service/link service/commit service/console service/devices"
                    " service/faults service/history",
     "service/admin": "storage storage/rocksdb policy shadow service/watch service/account service/link service/commit service/history",
     "service/metrics": "faults rest proto storage measure shadow"
                        " service/watch service/http service/link service/commit service/admin",
     "service": "control desk rest history storage storage/rocksdb measure shadow identity service/watch service/account service/http service/link"
-               " service/commit service/console service/devices service/faults service/history service/api service/admin service/metrics",
+               " service/commit service/console service/devices service/faults service/history service/live service/api service/admin service/metrics",
 
     "cli/frame": "policy shadow",
     "cli/console": "storage policy identity cli/frame",
