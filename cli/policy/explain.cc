@@ -8,7 +8,7 @@
 #include "cli/registry/edit.h"
 #include "cli/text_file.h"
 #include "identity/certificate.h"
-#include "policy/explanation.h"
+#include "policy/explain.h"
 
 ABSL_FLAG(std::string, certificate, "",
           "CERTIFICATE: who asks: an id, the beginning of one, or a file in PEM or DER");

@@ -10,7 +10,7 @@
 #include "absl/strings/strip.h"
 #include "absl/time/clock.h"
 #include "absl/time/time.h"
-#include "policy/explanation.h"
+#include "policy/explain.h"
 #include "policy/json_tree.h"
 #include "rest/call.h"
 #include "service/console/bundle.h"
