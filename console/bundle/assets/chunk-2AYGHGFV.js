@@ -1,0 +1,1 @@
+import{a as n}from"./chunk-POY4PS4U.js";import{l as a,m as e}from"./chunk-CG2COVQQ.js";var t=a(void 0),m=e(()=>t.value?.plans??[]);function s(r){let{at:l=0}=t.value??{};return Math.max(0,l+(r.endsInMs??0)-n.value)}export{t as a,m as b,s as c};

@@ -1,1 +1,0 @@
-import{a as n}from"./chunk-B7XTX5EC.js";import{k as a,l as e}from"./chunk-VLOAH3MN.js";var t=a(void 0),m=e(()=>t.value?.plans??[]);function s(r){let{at:l=0}=t.value??{};return Math.max(0,l+(r.endsInMs??0)-n.value)}export{t as a,m as b,s as c};
