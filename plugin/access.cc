@@ -10,6 +10,7 @@
 #include "policy/explain.h"
 #include "policy/registry_journal.h"
 #include "policy/registry_part.h"
+#include "shadow/id.h"
 
 namespace plugin {
 
@@ -32,6 +33,12 @@ absl::StatusOr<std::vector<policy::EntryChange>> EntriesOf(const proto::Registry
     entries.push_back(std::move(entry));
   }
   return entries;
+}
+
+// The thing that a client stands for. `principal` may be null.
+absl::string_view WhatItStandsFor(const Principal* principal, absl::string_view client_id) {
+  if (principal != nullptr && !principal->only_thing().empty()) return principal->only_thing();
+  return shadow::IsThingName(client_id) ? client_id : "";
 }
 
 }  // namespace
@@ -71,7 +78,7 @@ bool Access::LetIn(const Client& client, const Origin& origin) {
     }
     const bool near = IsNear(origin.address);
     ++(near ? status_.refused_identity : status_.refused_beyond_loopback);
-    Tell(nullptr, client.id, Action::kConnect, client.id, [&]() -> std::string {
+    Tell({nullptr, client.id, origin.address}, Action::kConnect, client.id, [&]() -> std::string {
       if (near) {
         return "it comes over WebSocket without an identity, as any web page can; "
                "plugin_opt_open_to_websocket would let it in";
@@ -87,7 +94,7 @@ bool Access::LetIn(const Client& client, const Origin& origin) {
   if (!Belongs(*principal, why)) {
     absl::StrAppend(&why,
                     newcomers_.Note(*registry_.registry(), client.id, origin, broker_.SteadyUs()));
-    Tell(principal.get(), client.id, Action::kConnect, client.id, [&] { return why; });
+    Tell(*principal, Action::kConnect, client.id, [&] { return why; });
     return false;
   }
   Seat(client.handle, std::move(principal));
@@ -223,8 +230,7 @@ bool Access::May(Principal& principal, Action action, absl::string_view name, ui
   const int64_t now = broker_.EpochSeconds();
   if (principal.May(action, name, now)) return true;
   ++refused;
-  Tell(&principal, principal.client_id(), action, name,
-       [&] { return principal.Explain(action, name, now); });
+  Tell(principal, action, name, [&] { return principal.Explain(action, name, now); });
   return false;
 }
 
@@ -236,7 +242,7 @@ bool Access::IsWill(const Client& client, const Guest& guest) const {
 bool Access::MayLeaveWill(const Principal& principal, absl::string_view topic) {
   if (principal.MayLeaveWill(topic, broker_.EpochSeconds())) return true;
   ++status_.refused_publish;
-  Tell(&principal, principal.client_id(), Action::kConnect, principal.client_id(),
+  Tell(principal, Action::kConnect, principal.client_id(),
        [&] { return absl::StrCat("no policy lets it connect with a will to ", topic); });
   return false;
 }
@@ -244,27 +250,35 @@ bool Access::MayLeaveWill(const Principal& principal, absl::string_view topic) {
 // A client that came by a way on which the broker asked nobody whether it may.
 bool Access::RefuseUnknown(const Client& client, Action action, absl::string_view name) {
   ++(action == Action::kPublish ? status_.refused_publish : status_.refused_subscribe);
-  Tell(nullptr, client.id, action, name, [] {
+  Tell({nullptr, client.id, ""}, action, name, [] {
     return "nothing is known of the connection; is use_identity_as_username set on its listener?";
   });
   return false;
 }
 
-void Access::Tell(const Principal* principal, absl::string_view client_id, Action action,
-                  absl::string_view name, absl::FunctionRef<std::string()> why) {
-  if (!log_.Wants(client_id, policy::ActionName(action), name)) return;
+void Access::Tell(const Refused& who, Action action, absl::string_view name,
+                  absl::FunctionRef<std::string()> why) {
+  if (!log_.Wants(who.client_id, policy::ActionName(action), name)) return;
+  const Principal* const principal = who.principal;
   const bool is_known = principal != nullptr && !principal->id().empty();
-  const std::string who = is_known ? absl::StrCat("with ", principal->Kind(), " ", principal->id())
-                                   : std::string("without a certificate");
+  const std::string with = is_known ? absl::StrCat("with ", principal->Kind(), " ", principal->id())
+                                    : std::string("without a certificate");
+  std::string reason = why();
   broker_.Log(
       LogLevel::kWarning,
-      absl::StrCat("shadow: refused client ", absl::Utf8SafeCEscape(client_id), " ", who, ": ",
-                   absl::Utf8SafeCEscape(policy::RequestText({action, name})), ": ", why()));
+      absl::StrCat("shadow: refused client ", absl::Utf8SafeCEscape(who.client_id), " ", with, ": ",
+                   absl::Utf8SafeCEscape(policy::RequestText({action, name})), ": ", reason));
+  log_.Keep({.client_id = std::string(who.client_id),
+             .principal = std::string(is_known ? principal->id() : ""),
+             .address = std::string(who.address),
+             .thing = std::string(WhatItStandsFor(principal, who.client_id)),
+             .action = std::string(policy::ActionName(action)),
+             .name = policy::ResourceText({action, name}),
+             .reason = std::move(reason)});
 }
 
-absl::string_view Access::OnlyThing(const void* handle) const {
-  const Principal* const principal = PrincipalOf(handle);
-  return principal == nullptr ? "" : principal->only_thing();
+absl::string_view Access::ThingOf(const void* handle, absl::string_view client_id) const {
+  return WhatItStandsFor(PrincipalOf(handle), client_id);
 }
 
 void Access::Reload() {
@@ -331,7 +345,7 @@ bool Access::Judge(const void* handle) {
   }
   ++status_.expelled;
   const std::string client_id = principal.client_id();
-  Tell(&principal, client_id, Action::kConnect, client_id, [&] { return why; });
+  Tell(principal, Action::kConnect, client_id, [&] { return why; });
   broker_.Disconnect(client_id, true);  // which ends the principal
   return true;
 }

@@ -67,13 +67,19 @@ class Access {
   // registered just in time; empty: nobody was.
   std::string TakeNewcomers(uint64_t epoch) { return newcomers_.TakeEnvelope(epoch); }
 
+  // The same of all who were refused and told of in the log.
+  std::string TakeRefusals(uint64_t epoch, int64_t wall_ms) {
+    return log_.TakeEnvelope(epoch, wall_ms);
+  }
+
   // False: refused, and logged.
   bool MayPublish(const Client& client, absl::string_view topic, bool retain);
   bool MaySubscribe(const Client& client, absl::string_view filter);
   bool MayReceive(const Client& client, absl::string_view topic);
 
-  // The one thing that its certificate is attached to; empty: there is none, or more than one.
-  absl::string_view OnlyThing(const void* handle) const;
+  // The thing that the client stands for; empty: none. `handle` may be null: nothing but its id is
+  // known of it.
+  absl::string_view ThingOf(const void* handle, absl::string_view client_id) const;
 
   // The connections that a change of the registry has left standing, a few in each turn: what they
   // are attached to may be another thing. Once.
@@ -114,9 +120,18 @@ class Access {
   bool MayLeaveWill(const Principal& principal, absl::string_view topic);
   bool IsWill(const Client& client, const Guest& guest) const;
   bool RefuseUnknown(const Client& client, policy::Action action, absl::string_view name);
-  // `principal` may be null.
-  void Tell(const Principal* principal, absl::string_view client_id, policy::Action action,
-            absl::string_view name, absl::FunctionRef<std::string()> why);
+  // Who was refused.
+  struct Refused {
+    const Principal* principal = nullptr;  // null: it came without
+    absl::string_view client_id;
+    absl::string_view address;
+  };
+  void Tell(const Refused& who, policy::Action action, absl::string_view name,
+            absl::FunctionRef<std::string()> why);
+  void Tell(const Principal& principal, policy::Action action, absl::string_view name,
+            absl::FunctionRef<std::string()> why) {
+    Tell({&principal, principal.client_id(), principal.source_ip()}, action, name, why);
+  }
   void EndReload(const absl::Status& status);
   bool Judge(const void* handle);
 

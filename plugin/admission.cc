@@ -2,10 +2,10 @@
 #include <utility>
 
 #include "absl/strings/match.h"
+#include "absl/strings/strip.h"
 #include "plugin/gate.h"
 #include "plugin/plugin.h"
 #include "proto/envelope.h"
-#include "shadow/id.h"
 
 namespace plugin {
 namespace {
@@ -24,6 +24,7 @@ bool WantsToEndASession(const Client& client, absl::string_view username,
 Verdict Plugin::Connect(const Client& client, const Origin& origin, absl::string_view username,
                         absl::string_view password, int64_t now_us) {
   session_enders_.erase(client.handle);  // an earlier connection, at the same place
+  pages_.erase(client.handle);
   if (WantsToEndASession(client, username, password)) {
     return AdmitSessionEnder(client, password, now_us);
   }
@@ -71,11 +72,12 @@ Verdict Plugin::Arrive(const Client& client, const Origin& origin, absl::string_
 
 Verdict Plugin::Admit(const Client& client, const Origin& origin, Identity identity,
                       absl::string_view username, absl::string_view password, int64_t now_us) {
+  if (absl::StartsWith(client.id, proto::kConsoleClientIdPrefix)) {
+    return AdmitConsole(client, username, password, now_us);
+  }
   const bool service = absl::StartsWith(client.id, proto::kServiceClientIdPrefix);
   if (service && (username != proto::kServiceUser || !SameSecret(password, secret_))) {
-    ++status_.forbidden_connects;
-    warnings_.Say("a client without the link's secret wanted to connect as the service", now_us);
-    return false;
+    return WarnOfFalseService(now_us);
   }
   if (!service && IsReservedId(client.id)) {
     ++status_.forbidden_connects;
@@ -92,7 +94,7 @@ Verdict Plugin::Admit(const Client& client, const Origin& origin, Identity ident
     if (const auto fault = manners_.KeepAlive(client.keep_alive_s)) {
       WarnOfManners(client, *fault, "was let in");
     }
-    identity.thing = ThingOf(client.handle, client.id);
+    identity.thing = access_.ThingOf(client.handle, client.id);
     const Verdict verdict = FaultsLetIn(client, identity);
     observer_.Connected(client, identity, verdict);
     if (!verdict) {
@@ -106,7 +108,7 @@ Verdict Plugin::Admit(const Client& client, const Origin& origin, Identity ident
 }
 
 Verdict Plugin::TurnAway(const Client& client, Identity identity) {
-  identity.thing = ThingOf(/*handle=*/nullptr, client.id);
+  identity.thing = access_.ThingOf(/*handle=*/nullptr, client.id);
   // Who has a connection already is asked about again, and does not connect.
   if (connections_.Find(client.handle) == nullptr) observer_.Connected(client, identity, false);
   return false;
@@ -120,23 +122,40 @@ Verdict Plugin::FaultsLetIn(const Client& client, const Identity& identity) {
   return fate == Fate::kCutNow ? Verdict::Cut() : Verdict(false);
 }
 
-bool Plugin::AdmitSessionEnder(const Client& client, absl::string_view password, int64_t now_us) {
-  if (!SameSecret(password, secret_)) {
-    ++status_.forbidden_connects;
-    warnings_.Say("a client without the link's secret wanted to connect as the service", now_us);
-    return false;
+bool Plugin::WarnOfFalseService(int64_t now_us) {
+  ++status_.forbidden_connects;
+  warnings_.Say("a client without the link's secret wanted to connect as the service", now_us);
+  return false;
+}
+
+bool Plugin::AdmitConsole(const Client& client, absl::string_view username,
+                          absl::string_view password, int64_t now_us) {
+  const bool is_user = absl::ConsumePrefix(&username, proto::kConsoleUserPrefix);
+  if (!is_user || username.empty() || !SameSecret(password, secret_)) {
+    return WarnOfFalseService(now_us);
   }
+  connections_.Add(client, {.principal = username, .way = proto::ConnectionWay::kConsole},
+                   /*service=*/true);
+  filters_.Connect(client.id, client.handle, /*clean=*/true);
+  pages_[client.handle] = {.client_id = std::string(client.id), .user = std::string(username)};
+  return true;
+}
+
+// A member of a group would take messages from those they are meant for.
+bool Plugin::LetConsoleSubscribe(const Client& client, absl::string_view filter) {
+  if (WithoutShare(filter).size() < filter.size() || !plugin::MaySubscribe(filter)) return false;
+  filters_.Subscribe(client.id, filter, client.filters);
+  audience_.Subscribed(filter);
+  return true;
+}
+
+bool Plugin::AdmitSessionEnder(const Client& client, absl::string_view password, int64_t now_us) {
+  if (!SameSecret(password, secret_)) return WarnOfFalseService(now_us);
   if (connections_.HandleOf(client.id) != nullptr) return false;
   connections_.Add(client, {}, /*service=*/true);
   filters_.Connect(client.id, client.handle, /*clean=*/true);
   session_enders_.insert(client.handle);
   return true;
-}
-
-absl::string_view Plugin::ThingOf(const void* handle, absl::string_view client_id) const {
-  const absl::string_view attached = access_.OnlyThing(handle);
-  if (!attached.empty()) return attached;
-  return shadow::IsThingName(client_id) ? client_id : "";
 }
 
 bool Plugin::Stands(const Client& client, const Origin& origin, absl::string_view username,
@@ -160,6 +179,7 @@ void Plugin::Disconnect(const Client& client, int64_t now_us,
     connections_.Remove(client.handle);
     return filters_.Disconnect(client.id, client.handle, /*clean=*/true);
   }
+  pages_.erase(client.handle);
   tickets_.Forget(client.handle);
   if (expelling_) connections_.WillBeCut(client.handle, DisconnectReason::kAuthError);
   access_.Disconnect(client.handle);

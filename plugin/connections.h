@@ -54,7 +54,7 @@ class Connections {
     proto::ConnectionWay way = proto::ConnectionWay::kMqtt;
     int64_t since_s = 0;        // epoch seconds
     uint64_t last_request = 0;  // the sequence of the last that was taken of it; 0: none was
-    bool service = false;
+    bool service = false;       // one of shadowd's own
     bool one_packet_a_turn = false;
     uint64_t number = 0;                    // no other has had it
     bool is_ending = false;                 // it is cut with the next Tick

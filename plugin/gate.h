@@ -6,9 +6,7 @@
 
 namespace plugin {
 
-// May an ordinary client publish this? Not to answer topics (A11), nor to others that are the
-// service's beyond shadows (proto/device_topic.h), not to the link's or those of events (L1 to L4),
-// and no retained message to a request topic (A13).
+// May an ordinary client publish this? As proto/client_topics.h says.
 bool MayPublish(absl::string_view topic, bool retain);
 
 // May an ordinary client subscribe to this filter, `$share/GROUP/` before it or not? Not to the

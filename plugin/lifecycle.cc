@@ -1,6 +1,7 @@
 #include "plugin/lifecycle.h"
 
 #include "absl/strings/str_cat.h"
+#include "proto/client_topics.h"
 #include "shadow/json.h"
 
 namespace plugin {
@@ -84,8 +85,9 @@ bool HasLifecycleEvents(absl::string_view client_id) {
 }
 
 std::string LifecycleTopic(const LifecycleEvent& event) {
-  return absl::StrCat(kLifecycleTopics, OfPresence(event.kind) ? "presence/" : "subscriptions/",
-                      TextOf(event.kind), "/", event.client_id);
+  return absl::StrCat(proto::kLifecycleTopics,
+                      OfPresence(event.kind) ? "presence/" : "subscriptions/", TextOf(event.kind),
+                      "/", event.client_id);
 }
 
 std::string LifecyclePayload(const LifecycleEvent& event) {

@@ -10,9 +10,6 @@
 
 namespace plugin {
 
-// Clients may not publish there themselves.
-inline constexpr absl::string_view kLifecycleTopics = "$aws/events/";
-
 // Why a connection ended (L6), as far as a plugin can learn it.
 enum class DisconnectReason {
   kUnknown,

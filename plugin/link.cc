@@ -10,6 +10,7 @@
 #include "plugin/gate.h"
 #include "plugin/lifecycle.h"
 #include "proto/arrivals.h"
+#include "proto/client_topics.h"
 #include "proto/device_topic.h"
 #include "proto/envelope.h"
 #include "proto/text.h"
@@ -46,8 +47,8 @@ proto::Arrival ArrivalOf(const Connections::Connection& connection, const Connec
                             .thing = connection.thing};
   if (ended == nullptr) return arrival;
   arrival.end.emplace();
-  // What came over HTTPS was no connection, and has not lost one.
-  if (ended->way != proto::ConnectionWay::kHttps) arrival.end->reason = ReasonText(ended->reason);
+  // What has no client id was no connection, and has not lost one.
+  if (!ended->client_id.empty()) arrival.end->reason = ReasonText(ended->reason);
   arrival.end->time = ended->ended_s;
   arrival.end->last_request = ended->last_request < answered_below ? 0 : ended->last_request;
   return arrival;
@@ -146,7 +147,7 @@ void Link::Obey(absl::string_view envelope, int64_t now_us) {
 // What the broker is given to publish does not come back as a message, so a request is taken here.
 proto::CommandResult Link::Obey(const proto::PublishCommand& publish, int64_t now_us) {
   const auto beyond = proto::ParseDeviceTopic(publish.topic).kind;
-  const bool may = publish.is_own ? absl::StartsWith(publish.topic, kLifecycleTopics) ||
+  const bool may = publish.is_own ? absl::StartsWith(publish.topic, proto::kLifecycleTopics) ||
                                         beyond == proto::DeviceTopic::Kind::kService
                                   : MayPublish(publish.topic, publish.retain);
   if (!HasTextsOfMqtt(publish) || !may) {
@@ -210,8 +211,9 @@ void Link::Obey(uint64_t id, const proto::RegistryCommand& command) {
   });
 }
 
-void Link::Tick(int64_t now_us) {
+void Link::Tick(int64_t now_us, int64_t wall_ms) {
   const std::string newcomers = access_.TakeNewcomers(requests_.epoch());
+  const std::string refusals = access_.TakeRefusals(requests_.epoch(), wall_ms);
   if (session_ == nullptr) return;  // who is refused comes again
   TellRetained();
   TellArrivals();
@@ -224,6 +226,7 @@ void Link::Tick(int64_t now_us) {
   const std::string seen = observer_.TakeEnvelope(requests_.epoch());
   if (!seen.empty()) Send(seen);
   if (!newcomers.empty()) Send(newcomers);
+  if (!refusals.empty()) Send(refusals);
   SendStatus(now_us);
 }
 

@@ -55,8 +55,8 @@ class Link {
   void Show(const void* handle, absl::string_view topic, absl::string_view payload, int qos,
             bool retain);
 
-  // Once per turn: sends what there is to say.
-  void Tick(int64_t now_us);
+  // Once per turn: sends what there is to say. `wall_ms`: since the Unix epoch.
+  void Tick(int64_t now_us, int64_t wall_ms = 0);
 
  private:
   void Open(const Client& client, absl::string_view envelope, int64_t now_us);

@@ -14,6 +14,8 @@ namespace {
 
 using Fate = FaultInjector::Fate;
 
+constexpr int64_t kTellPagesEveryUs = 1'000'000;
+
 }  // namespace
 
 Plugin::Plugin(const Options& options, std::string secret, uint64_t epoch, Broker& broker,
@@ -49,6 +51,10 @@ bool Plugin::MayPublish(const Client& client, absl::string_view topic, bool reta
     Forbid(client);
     return false;
   }
+  if (IsConsole(client)) {
+    publisher_ = client.handle;
+    return plugin::MayPublish(topic, retain);
+  }
   if (connection != nullptr && connection->service) {
     return (topic == proto::kAnswersTopic || topic == proto::kPiecesTopic) && !retain;
   }
@@ -77,6 +83,7 @@ bool Plugin::LetPublish(const Client& client, absl::string_view topic, bool reta
 }
 
 bool Plugin::MayCarry(const Client& client, size_t head_bytes) {
+  if (IsConsole(client)) return true;
   const auto fault = manners_.Head(head_bytes);
   if (fault) observer_.Forbidden(client.handle);
   if (fault) Cut(client, *fault);
@@ -103,6 +110,7 @@ void Plugin::Forbid(const Client& client) {
 }
 
 Verdict Plugin::MaySubscribe(const Client& client, absl::string_view filter, int qos) {
+  if (IsConsole(client)) return LetConsoleSubscribe(client, filter);
   if (IsReservedId(client.id)) return link_.MaySubscribe(client.handle, filter);
   if (IsSessionEnder(client)) return false;
   const Verdict verdict = LetSubscribe(client, filter, qos);
@@ -139,11 +147,11 @@ bool Plugin::MayStaySubscribed(const Client& client, absl::string_view filter) {
 }
 
 void Plugin::Unsubscribe(const Client& client, absl::string_view filter) {
-  if (IsReservedId(client.id)) return;
+  if (IsReservedId(client.id) && !IsConsole(client)) return;
   filters_.Unsubscribe(client.id, filter);
   observer_.Unsubscribed(client.handle, filter);
   if (const auto* const connection = connections_.Find(client.handle)) {
-    presence_.Unsubscribed(*connection, filter);
+    presence_.Unsubscribed(*connection, filter);  // of a page nothing is known there
     manners_.Unsubscribe(connection->number, filter);
   }
 }
@@ -152,7 +160,8 @@ bool Plugin::MayReceive(const Client& client, absl::string_view topic, absl::str
                         int qos, bool retain) {
   // This comes in the midst of whatever the broker, or the plugin, logs about.
   if (topic == kBrokerLogTopic) connections_.Logged(payload);
-  if (IsReservedId(client.id)) {
+  const auto page = pages_.empty() ? pages_.end() : pages_.find(client.handle);
+  if (IsReservedId(client.id) && page == pages_.end()) {
     link_.Show(client.handle, topic, payload, qos, retain);
     return false;
   }
@@ -166,6 +175,10 @@ bool Plugin::MayReceive(const Client& client, absl::string_view topic, absl::str
   if (parsed.kind == proto::Topic::Kind::kRequest && options_.hash_excludes_parent &&
       !filters_.Deliver(client.id, topic, client.handle == publisher_)) {
     return false;
+  }
+  if (page != pages_.end()) {
+    ++page->second.handed;
+    return true;
   }
   const bool allowed = faults_ == nullptr || !faults_->Looks(faults::On::kDeliver) ||
                        FaultsDeliver(client, parsed, topic, payload, qos);
@@ -215,6 +228,10 @@ Verdict Plugin::Message(const Client& client, absl::string_view topic, absl::str
                          proto::ParseDeviceTopic(topic).kind == proto::DeviceTopic::Kind::kRequest;
   if (parsed.kind != proto::Topic::Kind::kRequest && !is_beyond) return true;
   const auto* const connection = connections_.Find(client.handle);
+  if (IsConsole(client)) {
+    TakeFromConsole(client, parsed, topic, payload, now_us);
+    return true;
+  }
   Asker asker = {.client_id = client.id};
   if (connection != nullptr) {
     asker.connection = connection->number;
@@ -234,6 +251,31 @@ Verdict Plugin::Message(const Client& client, absl::string_view topic, absl::str
 void Plugin::Take(const void* handle, const Asker& asker, const proto::Topic& parsed,
                   absl::string_view payload, int64_t now_us) {
   WasTaken(handle, requests_.Take(asker, parsed, payload, now_us));
+}
+
+void Plugin::TakeFromConsole(const Client& client, const proto::Topic& parsed,
+                             absl::string_view topic, absl::string_view payload, int64_t now_us) {
+  const std::string& user = pages_.find(client.handle)->second.user;
+  const Asker asker = {.connection = connections_.NewNumber(),
+                       .client_id = client.id,
+                       .principal = user,
+                       .counts = false};
+  const bool is_beyond = parsed.kind == proto::Topic::Kind::kNone;
+  const uint64_t sequence = is_beyond ? requests_.TakeBeyond(asker, topic, payload, now_us)
+                                      : requests_.Take(asker, parsed, payload, now_us);
+  if (sequence == 0) return;
+  connections_.AddPassing(asker.connection,
+                          {.principal = user, .way = proto::ConnectionWay::kConsole}, sequence);
+}
+
+void Plugin::TellPages(int64_t now_us) {
+  if (pages_.empty() || now_us - told_pages_us_ < kTellPagesEveryUs) return;
+  told_pages_us_ = now_us;
+  for (auto& [handle, page] : pages_) {
+    if (std::exchange(page.told, page.handed) == page.handed) continue;
+    broker_.PublishTo(page.client_id, proto::kConsoleCountTopic, absl::StrCat(page.handed),
+                      /*at_least_once=*/false);
+  }
 }
 
 void Plugin::WasTaken(const void* handle, uint64_t sequence) {
@@ -276,11 +318,12 @@ void Plugin::Tick(int64_t now_us, int64_t wall_ms) {
   for (const void* const handle : access_.TakeJudged()) {
     const auto* const connection = connections_.Find(handle);
     if (connection == nullptr) continue;
-    connections_.StandsFor(handle, ThingOf(handle, connection->client_id));
+    connections_.StandsFor(handle, access_.ThingOf(handle, connection->client_id));
   }
   requests_.GiveUpOverdue(now_us);
   if (faults_ != nullptr) faults_->Tick(now_us);
-  link_.Tick(now_us);
+  link_.Tick(now_us, wall_ms);
+  TellPages(now_us);
   presence_.Flush(wall_ms, [this](const LifecycleEvent& event) {
     broker_.Publish(LifecycleTopic(event), LifecyclePayload(event));
   });

@@ -12,6 +12,7 @@
 #include <optional>
 #include <string>
 
+#include "absl/container/flat_hash_map.h"
 #include "absl/container/flat_hash_set.h"
 #include "absl/strings/string_view.h"
 #include "plugin/access.h"
@@ -89,6 +90,15 @@ class Plugin {
   Verdict Admit(const Client& client, const Origin& origin, Identity identity,
                 absl::string_view username, absl::string_view password, int64_t now_us);
   bool AdmitSessionEnder(const Client& client, absl::string_view password, int64_t now_us);
+  // A page of the console: it may what any client may for which no policy speaks, but take from a
+  // shared subscription, and is itself no client to anything here.
+  bool AdmitConsole(const Client& client, absl::string_view username, absl::string_view password,
+                    int64_t now_us);
+  bool IsConsole(const Client& client) const {
+    return !pages_.empty() && pages_.contains(client.handle);
+  }
+  bool LetConsoleSubscribe(const Client& client, absl::string_view filter);
+  bool WarnOfFalseService(int64_t now_us);  // false
   // Who is refused before anything is known of him. Never kYes.
   Verdict TurnAway(const Client& client, Identity identity);
   bool LetPublish(const Client& client, absl::string_view topic, bool retain, int qos,
@@ -97,11 +107,15 @@ class Plugin {
   bool IsSessionEnder(const Client& client) const {
     return !session_enders_.empty() && session_enders_.contains(client.handle);
   }
-  // The thing that a connection stands for, as far as access_ knows it; empty: none.
-  absl::string_view ThingOf(const void* handle, absl::string_view client_id) const;
   // `handle` may be null: the connection is over.
   void Take(const void* handle, const Asker& asker, const proto::Topic& parsed,
             absl::string_view payload, int64_t now_us);
+  // Of a page of the console. It is a request of its own, as one over HTTPS: whoever is told of it
+  // hears of the page's user, and of no connection.
+  void TakeFromConsole(const Client& client, const proto::Topic& parsed, absl::string_view topic,
+                       absl::string_view payload, int64_t now_us);
+  // Once a second: how much each was to be handed, so that it knows what the broker has dropped.
+  void TellPages(int64_t now_us);
   // A request of a connection has got that sequence; 0: it was refused.
   void WasTaken(const void* handle, uint64_t sequence);
   // Hands an answer to the client that asked, and to nobody else, unless it has gone.
@@ -137,6 +151,15 @@ class Plugin {
   const std::unique_ptr<FaultInjector> faults_;  // null: they cannot be asked for
   Link link_;
   absl::flat_hash_set<const void*> session_enders_;  // connections of the service, a client's id
+  // Of the console, by their connection.
+  struct Page {
+    std::string client_id;
+    std::string user;
+    uint64_t handed = 0;  // messages that it may have been handed
+    uint64_t told = 0;    // of these, when it was told last
+  };
+  absl::flat_hash_map<const void*, Page> pages_;
+  int64_t told_pages_us_ = 0;
   bool expelling_ = false;  // connections end because the registry has changed
   int64_t ticked_us_ = 0;
   const void* publisher_ = nullptr;  // whose message is being delivered

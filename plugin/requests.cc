@@ -30,7 +30,7 @@ uint64_t Requests::Take(const Asker& asker, const proto::Topic& topic, absl::str
                   .payload = {},
                   .taken_us = now_us,
                   .connection = asker.connection};
-  if (!TakeIn(request, payload, asker, topic.id.thing)) return 0;
+  if (!TakeIn(request, payload, asker, asker.counts ? topic.id.thing : "")) return 0;
   if (options_.skip_unheard && topic.operation == shadow::Operation::kUpdate && outbox_.Gathers()) {
     AskWhoHears(topic.id);
   }
@@ -48,7 +48,7 @@ uint64_t Requests::TakeBeyond(const Asker& asker, absl::string_view topic,
                   .topic = std::string(topic),
                   .client_id = std::string(asker.client_id),
                   .principal = std::string(asker.principal)};
-  const std::string quota = parsed.family == proto::DeviceTopic::Family::kJobs
+  const std::string quota = asker.counts && parsed.family == proto::DeviceTopic::Family::kJobs
                                 ? absl::StrCat(parsed.subject, "/jobs")
                                 : "";
   return TakeIn(request, payload, asker, quota) ? outbox_.last_sequence() : 0;

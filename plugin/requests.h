@@ -38,6 +38,7 @@ struct Asker {
   uint64_t connection = 0;        // its number; 0: none
   absl::string_view client_id{};  // for the log; and to whom an answer goes that is his alone
   absl::string_view principal{};
+  bool counts = true;  // against the quota of what it asks about
 };
 
 class Requests {

@@ -69,9 +69,12 @@ std::string DecisionText(const Decision& decision, absl::Span<const Document* co
                       absl::StrJoin(policies, ", ", name), " allows it");
 }
 
+std::string ResourceText(const Request& request) {
+  return absl::StrCat(KindName(KindOf(request.action)), "/", request.name);
+}
+
 std::string RequestText(const Request& request) {
-  return absl::StrCat(ActionName(request.action), " on ", KindName(KindOf(request.action)), "/",
-                      request.name);
+  return absl::StrCat(ActionName(request.action), " on ", ResourceText(request));
 }
 
 std::vector<Finding> Examine(absl::Span<const Document* const> policies, const Request& request,

@@ -20,6 +20,9 @@ namespace policy {
 // allows it.
 std::string DecisionText(const Decision& decision, absl::Span<const Document* const> policies);
 
+// "topic/a/b": as the resource ends that a policy would name.
+std::string ResourceText(const Request& request);
+
 // "iot:Publish on topic/a/b".
 std::string RequestText(const Request& request);
 

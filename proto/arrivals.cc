@@ -54,7 +54,7 @@ bool Take(EnvelopeReader& reader, Arrival& arrival) {
   }
   return arrival.connection != 0 && flags <= kEnded && arrival.since >= 0 &&
          way >= static_cast<uint8_t>(ConnectionWay::kMqtt) &&
-         way <= static_cast<uint8_t>(ConnectionWay::kHttps) &&
+         way <= static_cast<uint8_t>(ConnectionWay::kConsole) &&
          (arrival.thing.empty() || shadow::IsThingName(arrival.thing));
 }
 

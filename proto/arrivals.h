@@ -19,7 +19,10 @@ namespace proto {
 enum class ConnectionWay : uint8_t {
   kMqtt = 1,
   kWebSocket = 2,
-  kHttps = 3,  // none with the broker: a message that was published over HTTPS, and is a request
+  // No connections, but requests: of messages that were published over HTTPS, and by a page of the
+  // console.
+  kHttps = 3,
+  kConsole = 4,
 };
 
 // Of each text of an arrival.
@@ -38,8 +41,8 @@ struct Arrival {
   uint64_t connection = 0;  // its number
   ConnectionWay way = ConnectionWay::kMqtt;
   int64_t since = 0;              // epoch seconds: when it came
-  absl::string_view client_id{};  // empty over HTTPS
-  absl::string_view principal{};  // the id of its certificate or access key; empty: none
+  absl::string_view client_id{};  // empty of what is no connection
+  absl::string_view principal{};  // the id of its certificate or access key, or the console's user
   absl::string_view address{};
   absl::string_view thing{};        // that it stands for; empty: none
   std::optional<ArrivalEnd> end{};  // nothing: it stands

@@ -18,7 +18,7 @@
 
 namespace proto {
 
-inline constexpr uint8_t kLinkVersion = 11;
+inline constexpr uint8_t kLinkVersion = 12;
 
 // The link's topics. Nobody but plugin and service may touch "$shadow/…".
 inline constexpr absl::string_view kReservedLevel = "$shadow";
@@ -30,6 +30,12 @@ inline constexpr absl::string_view kServiceUser = "shadowd";
 inline constexpr absl::string_view kTunnelUser = "$shadow/websocket";
 // The service's client ids: this, then characters that nobody can guess.
 inline constexpr absl::string_view kServiceClientIdPrefix = "$shadow/link/";
+// Of the sessions that the service opens for pages of the console: 16 hex digits follow. The user
+// name is the prefix below and who uses the page.
+inline constexpr absl::string_view kConsoleClientIdPrefix = "$shadow/console/";
+inline constexpr absl::string_view kConsoleUserPrefix = "console-";
+// Where such a session is told, in decimal digits, how many messages the broker was to hand it.
+inline constexpr absl::string_view kConsoleCountTopic = "$shadow/console/count";
 
 // Service to plugin, once per session: "send me what is unanswered, then what comes".
 std::string EncodeHello();

@@ -23,6 +23,7 @@ enum class EnvelopeType : uint8_t {
   kNotices = 8,
   kObservations = 9,
   kNewcomers = 10,
+  kRefusals = 11,
 };
 
 inline constexpr size_t kEnvelopeTypeAt = 3;

@@ -53,6 +53,7 @@
 #include "service/link/link.h"
 #include "service/link/observations.h"
 #include "service/link/plugin_status.h"
+#include "service/link/refusals.h"
 #include "service/link/session_ender.h"
 #include "service/link/whereabouts.h"
 #include "service/live/live.h"
@@ -237,6 +238,7 @@ int Serve(Config config, Log& log, int stop_fd) {
     log.Error("console_refused", {{"cause", console.status().message()}});
     return 1;
   }
+  Refusals refusals(/*keeps=*/*console != nullptr, counters, log);
   std::optional<Live> live;
   std::optional<ConsolePlane> console_plane;
   if (*console != nullptr) {
@@ -329,7 +331,7 @@ int Serve(Config config, Log& log, int stop_fd) {
         for (const std::string& envelope : envelopes) whereabouts.Hear(envelope);
         std::erase_if(envelopes, [&](const std::string& one) {
           return commands.Reply(one) || fault_plans.Hear(one) || observations.Hear(one) ||
-                 newcomers.Hear(one);
+                 newcomers.Hear(one) || refusals.Hear(one);
         });
         output.messages = mailbox.Serve([&](absl::Span<LocalRequest> requests) {
           output.answers = worker.Process(envelopes, requests);

@@ -51,6 +51,8 @@ class Principal {
   // The one thing that the certificate or identity is attached to, by the latest Resolve; empty:
   // there is none, or more than one.
   absl::string_view only_thing() const { return only_thing_; }
+  // IP; empty: it came by a unix socket.
+  const std::string& source_ip() const { return source_ip_; }
 
   // The connection is over: what it might have left behind (a will) can still be asked for, but
   // is not asked often.

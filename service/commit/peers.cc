@@ -13,6 +13,8 @@ storage::HistoryWay WayOf(proto::ConnectionWay way) {
       return storage::HistoryWay::kWebSocket;
     case proto::ConnectionWay::kHttps:
       return storage::HistoryWay::kHttps;
+    case proto::ConnectionWay::kConsole:
+      return storage::HistoryWay::kConsole;
   }
   return storage::HistoryWay::kUnknown;
 }

@@ -7,6 +7,7 @@
 #include "proto/newcomers.h"
 #include "proto/notice.h"
 #include "proto/observation.h"
+#include "proto/refusals.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   const absl::string_view bytes(reinterpret_cast<const char*>(data), size);
@@ -44,6 +45,11 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
     uint64_t epoch = 0;
     for (size_t i = 16; i-- > 8;) epoch = epoch << 8 | data[i];
     if (proto::EncodeNewcomers(epoch, *newcomers) != bytes) std::abort();
+  }
+  if (const auto refusals = proto::DecodeRefusals(bytes); refusals.ok()) {
+    uint64_t epoch = 0;
+    for (size_t i = 16; i-- > 8;) epoch = epoch << 8 | data[i];
+    if (proto::EncodeRefusals(epoch, *refusals) != bytes) std::abort();
   }
   if (const auto batch = proto::DecodeObservations(bytes); batch.ok()) {
     if (proto::EncodeObservations(*batch) != bytes) std::abort();

@@ -11,6 +11,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "policy/registry_files.h"
+#include "proto/refusals.h"
 #include "tests/plugin/recording_broker.h"
 
 namespace plugin {
@@ -135,6 +136,34 @@ TEST_F(AccessTest, ACertificateIsHeldToItsPolicies) {
   EXPECT_THAT(broker_.lines, Contains(HasSubstr("denied by statement 1 of policy \"none\"")));
 }
 
+TEST_F(AccessTest, TheServiceHearsWhoWasRefusedWhatAndWhy) {
+  Write("policies/none.json", kDenyConnect);
+  WriteCertificate('b', "none");
+  const auto access = Make(Auth::kCertificate);
+  EXPECT_FALSE(access->Connect(two_, With('b')));
+  EXPECT_FALSE(access->Connect(two_, With('b')));
+  const Client stranger{.handle = &handles_[2], .id = "#"};
+  EXPECT_FALSE(access->MayPublish(stranger, "a/b", false));
+  const std::string envelope = access->TakeRefusals(7, 1234);
+  const auto told = proto::DecodeRefusals(envelope);
+  ASSERT_TRUE(told.ok()) << told.status();
+  ASSERT_EQ(told->size(), 2u);
+  const proto::AccessRefusal& first = (*told)[0];
+  EXPECT_EQ(first.at_ms, 1234);
+  EXPECT_EQ(first.client_id, two_.id);
+  EXPECT_EQ(first.principal, Id('b'));
+  EXPECT_EQ(first.address, "192.0.2.1");
+  EXPECT_EQ(first.thing, two_.id);
+  EXPECT_EQ(first.action, "iot:Connect");
+  EXPECT_EQ(first.name, absl::StrCat("client/", two_.id));
+  EXPECT_THAT(std::string(first.reason), HasSubstr("denied by statement 1 of policy \"none\""));
+  const proto::AccessRefusal& second = (*told)[1];
+  EXPECT_EQ(second.principal, "");
+  EXPECT_EQ(second.thing, "");
+  EXPECT_EQ(second.name, "topic/a/b");
+  EXPECT_EQ(access->TakeRefusals(7, 1235), "");
+}
+
 TEST_F(AccessTest, AnAccessKeyIsHeldToItsPolicies) {
   Write("policies/all.json", kAllowAll);
   Write("policies/none.json", kDenyConnect);
@@ -145,7 +174,7 @@ TEST_F(AccessTest, AnAccessKeyIsHeldToItsPolicies) {
     const auto access = Make(auth);
     EXPECT_TRUE(access->Connect(one_, Signed("AKIAAAAAAAAAAAAAAAAA")));
     EXPECT_TRUE(access->MayPublish(one_, "t", true));
-    EXPECT_EQ(access->OnlyThing(one_.handle), "");
+    EXPECT_EQ(access->ThingOf(one_.handle, ""), "");
     EXPECT_FALSE(access->Connect(two_, Signed("AKIABBBBBBBBBBBBBBBB")));
     two_.id = "three";
     EXPECT_FALSE(access->Connect(two_, Signed("AKIACCCCCCCCCCCCCCCC")));
@@ -203,7 +232,7 @@ TEST_F(AccessTest, AnIdentityHasItsVariablesItsThingAndThePoliciesOfItsGroups) {
         R"({"things":["one"],"policies":["own"]})");
   const auto access = Make(Auth::kCertificate);
   ASSERT_TRUE(access->Connect(one_, Signed("AKIAAAAAAAAAAAAAAAAA")));
-  EXPECT_EQ(access->OnlyThing(one_.handle), "one");
+  EXPECT_EQ(access->ThingOf(one_.handle, ""), "one");
   EXPECT_TRUE(access->MayPublish(one_, absl::StrCat(kIdentity, "/x"), false));
   EXPECT_FALSE(access->MayPublish(one_, "other/x", false));
   EXPECT_TRUE(access->MayPublish(one_, "group", false));
@@ -410,15 +439,15 @@ TEST_F(AccessTest, ACertificateStandsForItsOnlyThingAndAReloadCanChangeThat) {
   const auto access = Make(Auth::kCertificateOrLocal);
   EXPECT_TRUE(access->Connect(one_, With('a')));
   EXPECT_TRUE(access->Connect(two_, {.address = "127.0.0.1"}));
-  EXPECT_EQ(access->OnlyThing(one_.handle), "lamp");
-  EXPECT_EQ(access->OnlyThing(two_.handle), "");
-  EXPECT_EQ(access->OnlyThing(&handles_[2]), "");
+  EXPECT_EQ(access->ThingOf(one_.handle, ""), "lamp");
+  EXPECT_EQ(access->ThingOf(two_.handle, ""), "");
+  EXPECT_EQ(access->ThingOf(&handles_[2], ""), "");
   EXPECT_THAT(access->TakeJudged(), IsEmpty());
 
   attach(R"("lamp","heater")");
   access->Reload();
   Turn(*access);
-  EXPECT_EQ(access->OnlyThing(one_.handle), "");
+  EXPECT_EQ(access->ThingOf(one_.handle, ""), "");
   EXPECT_THAT(access->TakeJudged(), ElementsAre(one_.handle));
   EXPECT_THAT(access->TakeJudged(), IsEmpty());
 }

@@ -16,6 +16,7 @@
 #include "proto/arrivals.h"
 #include "proto/command.h"
 #include "proto/envelope.h"
+#include "proto/refusals.h"
 #include "tests/plugin/recording_broker.h"
 
 namespace plugin {
@@ -169,7 +170,7 @@ TEST_F(RegistryChangeTest, AThingGroupsPoliciesTakeForceForItsThings) {
           Put(RegistryPart::kCertificates, Id('a'), text)},
          "attached");
   access_->Tick(0);
-  EXPECT_EQ(access_->OnlyThing(one_.handle), "one");
+  EXPECT_EQ(access_->ThingOf(one_.handle, ""), "one");
   EXPECT_THAT(access_->TakeJudged(), ElementsAre(one_.handle));
   Change({Put(RegistryPart::kPolicies, "none", kNothing)}, "policy");
   access_->Tick(0);
@@ -356,10 +357,11 @@ TEST_F(RegistryCommandTest, TheServiceIsToldWhoWasCutBeforeItIsToldToBeDone) {
   RemoveTheCertificate();
   plugin_.Tick(1);
   EXPECT_THAT(broker_.disconnected, ElementsAre("device"));
-  ASSERT_EQ(broker_.batches.size(), batches + 1);
-  const auto reply = proto::DecodeCommandReply(broker_.batches.back().payload);
+  ASSERT_EQ(broker_.batches.size(), batches + 2);
+  const auto reply = proto::DecodeCommandReply(broker_.batches[batches].payload);
   ASSERT_TRUE(reply.ok()) << reply.status();
   EXPECT_EQ(*reply, (proto::CommandReply{.id = 7, .text = "1"}));
+  EXPECT_TRUE(proto::IsRefusals(broker_.batches.back().payload));
   ASSERT_EQ(broker_.arrivals.size(), arrivals + 1);
   EXPECT_EQ(broker_.arrivals.back().behind, batches);
   const auto told = proto::DecodeArrivals(broker_.arrivals.back().payload);

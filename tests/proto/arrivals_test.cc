@@ -56,7 +56,7 @@ TEST(Arrivals, HaveTheDocumentedBytes) {  // docs/link-format.md
               .thing = "t",
               .end = ArrivalEnd{.reason = "R", .time = 4, .last_request = 9}});
   EXPECT_EQ(std::move(writer).Finish(/*last=*/true),
-            std::string("SL\x0B\x07\x01\0\0\0\x07\0\0\0\0\0\0\0"
+            std::string("SL\x0C\x07\x01\0\0\0\x07\0\0\0\0\0\0\0"
                         "\x05\0\0\0\0\0\0\0\x03"
                         "\x02\0\0\0\0\0\0\0\x02\x01\x03\0\0\0\0\0\0\0"
                         "\x01\0c\x02\0pp\x01\0a\x01\0t"
@@ -112,7 +112,7 @@ TEST(Arrivals, WhatAPluginWouldNotSayIsRefused) {
   Arrival bad = Lamp();
   bad.connection = 0;
   EXPECT_TRUE(refused(bad));
-  for (const int way : {0, 4}) {
+  for (const int way : {0, 5}) {
     bad = Lamp();
     bad.way = static_cast<ConnectionWay>(way);
     EXPECT_TRUE(refused(bad));

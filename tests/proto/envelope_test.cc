@@ -53,17 +53,17 @@ TEST(Envelope, HasTheDocumentedBytes) {  // docs/link-format.md
               .payload = "{}",
               .connection = 3});
   const std::string bytes = std::move(writer).Finish();
-  EXPECT_EQ(bytes, std::string("SL\x0B\x02\x01\0\0\0\x08\x07\x06\x05\x04\x03\x02\x01"
+  EXPECT_EQ(bytes, std::string("SL\x0C\x02\x01\0\0\0\x08\x07\x06\x05\x04\x03\x02\x01"
                                "\x01\0\0\0\0\0\0\0"
                                "\x02\0\0\0\0\0\0\0\x03\0\0\0\0\0\0\0"
                                "\x01\0\x01\x01\x02\0\0\0TS{}",
                                52));
   const std::string status = EncodeStatus(7, SomeStatus());
   EXPECT_EQ(status.size(), 16 + 67 * 8u);
-  EXPECT_EQ(status.substr(0, 24), std::string("SL\x0B\x04\x43\0\0\0\x07\0\0\0\0\0\0\0"
+  EXPECT_EQ(status.substr(0, 24), std::string("SL\x0C\x04\x43\0\0\0\x07\0\0\0\0\0\0\0"
                                               "\x08\x07\x06\x05\x04\x03\x02\x01",
                                               24));
-  EXPECT_EQ(EncodeHello(), std::string("SL\x0B\x01\0\0\0\0\0\0\0\0\0\0\0\0", 16));
+  EXPECT_EQ(EncodeHello(), std::string("SL\x0C\x01\0\0\0\0\0\0\0\0\0\0\0\0", 16));
 }
 
 TEST(Envelope, ARequestBeyondShadowsHasItsTopic) {  // docs/link-format.md
@@ -197,7 +197,7 @@ TEST(Envelope, AnotherVersionIsNamed) {
   std::string bytes = TwoRequests();
   bytes[2] = 1;
   EXPECT_THAT(std::string(DecodeRequestBatch(bytes).status().message()),
-              HasSubstr("link version 1; this program speaks version 11"));
+              HasSubstr("link version 1; this program speaks version 12"));
 }
 
 TEST(Envelope, EveryTruncationIsRefused) {

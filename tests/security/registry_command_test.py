@@ -7,7 +7,7 @@ import pytest
 from guarded import ALLOW_ALL, Guarded
 from wire import NOT_AUTHORIZED, Wire
 
-HEAD = b"SL\x0b"
+HEAD = b"SL\x0c"
 COMMAND, REPLY = 5, 6
 DONE, REFUSED = 0, 4
 THINGS, POLICIES, CERTIFICATES = 1, 4, 6
