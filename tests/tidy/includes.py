@@ -45,7 +45,7 @@ ARROWS = {
                        " service/watch service/account service/link service/commit",
     "service/faults": "faults proto policy shadow service/watch service/link service/commit",
     "service/history": "rest proto history storage shadow service/watch",
-    "service/live": "control rest proto storage identity policy shadow service/watch service/http service/websocket"
+    "service/live": "control faults rest proto storage identity policy shadow service/watch service/http service/websocket"
                     " service/account service/link service/commit service/faults service/console",
     "service/api": "desk control faults rest proto storage identity policy shadow"
                    " service/live service/watch service/account service/http service/websocket service/link service/commit service/console service/devices"
@@ -90,14 +90,14 @@ FRAME = re.compile(r"cli/(command|exit_code|flags|json_text|listing|progress|set
 RIMS = {
     r"rocksdb/": re.compile(r"storage/rocksdb/\w+\.(cc|h)$"),
     r"mosquitto(_broker|_plugin)?\.h":
-        re.compile(r"(service/link/(link|session_ender)|plugin/(border|mosquitto)|cli/shadow/live)\.cc$"),
+        re.compile(r"(service/(link/(link|session_ender)|live/broker_client)|plugin/(border|mosquitto)|cli/shadow/live)\.cc$"),
     r"rapidjson/": re.compile(r"(shadow|policy)/\w+\.(cc|h)$"),
     r"nlohmann/": re.compile(r"proto/cbor\.cc$"),
     r"prometheus/": re.compile(r"service/metrics/families\.(cc|h)$"),
     r"systemd/": re.compile(r"service/watch/supervisor\.cc$"),
     r"openssl/": re.compile(r"(identity/\w+\.(cc|h)|rest/digest\.cc|service/http/(connection|server)\.cc)$"),
     r"curl/": re.compile(r"cli/shadow/https_client\.cc$"),
-    r"boost/": re.compile(r"service/(http/(connection|exchange|loop|loop_state|server|stream)\.(cc|h)|websocket/(text_socket|tunnel)\.cc)$"),
+    r"boost/": re.compile(r"service/(http/(connection|exchange|loop|loop_state|server|stream)\.(cc|h)|websocket/(text_socket|tunnel)\.cc|live/conversation\.(cc|h))$"),
     r"zlib\.h": re.compile(r"service/console/bundle\.cc$"),
     r"spdlog/": re.compile(r"service/watch/log\.cc$"),
 }
