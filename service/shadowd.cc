@@ -56,6 +56,7 @@
 #include "service/link/refusals.h"
 #include "service/link/session_ender.h"
 #include "service/link/whereabouts.h"
+#include "service/live/broker_session.h"
 #include "service/live/live.h"
 #include "service/memory_fit.h"
 #include "service/metrics/metrics.h"
@@ -242,22 +243,26 @@ int Serve(Config config, Log& log, int stop_fd) {
   std::optional<Live> live;
   std::optional<ConsolePlane> console_plane;
   if (*console != nullptr) {
-    live.emplace(Live::Surroundings{.store = **store,
-                                    .registry = registry,
-                                    .whereabouts = whereabouts,
-                                    .feed = feed,
-                                    .loop = http_loop,
-                                    .trace = trace,
-                                    .fault_plans = fault_plans,
-                                    .sessions = (*console)->sessions(),
-                                    .door = (*console)->door(),
-                                    .counters = counters,
-                                    .health = health,
-                                    .plugin = plugin_status,
-                                    .log = log,
-                                    .limits = config.limits,
-                                    .now = now,
-                                    .bench = config.faults});
+    live.emplace(
+        Live::Surroundings{.store = **store,
+                           .registry = registry,
+                           .whereabouts = whereabouts,
+                           .feed = feed,
+                           .loop = http_loop,
+                           .trace = trace,
+                           .fault_plans = fault_plans,
+                           .sessions = (*console)->sessions(),
+                           .door = (*console)->door(),
+                           .counters = counters,
+                           .health = health,
+                           .plugin = plugin_status,
+                           .log = log,
+                           .limits = config.limits,
+                           .now = now,
+                           .bench = config.faults,
+                           .refusals = [&](uint64_t after) { return refusals.After(after); },
+                           .new_mqtt = NewBrokerSessions(link_settings, http_loop)});
+    refusals.SetHeard([&] { live->RefusalsHeard(); });
     console_plane.emplace(**console, *live, registry, log);
   }
   Errands errands(wake);

@@ -147,6 +147,7 @@ absl::Span<const ConsolePlane::Route> ConsolePlane::Routes() {
       {"GET", "/_shadow/v1/things", &ConsolePlane::ListThings},
       {"GET", "/_shadow/v1/things/{thingName}", &ConsolePlane::TellThing},
       {"GET", "/_shadow/v1/health", &ConsolePlane::TellHealth},
+      {"GET", "/_shadow/v1/refusals", &ConsolePlane::TellRefusals},
   };
   return kRoutes;
 }
@@ -219,6 +220,10 @@ void ConsolePlane::TellThing(const Asking& asking, const Respond& respond) {
 
 void ConsolePlane::TellHealth(const Asking&, const Respond& respond) {
   respond(AnswerWith(live_.HealthJson()));
+}
+
+void ConsolePlane::TellRefusals(const Asking&, const Respond& respond) {
+  respond(AnswerWith(live_.RefusalsJson()));
 }
 
 void ConsolePlane::Check(const Asking& asking, const Respond& respond) { respond(Check(asking)); }

@@ -65,6 +65,7 @@ class ConsolePlane {
   void ListThings(const Asking& asking, const Respond& respond);
   void TellThing(const Asking& asking, const Respond& respond);
   void TellHealth(const Asking& asking, const Respond& respond);
+  void TellRefusals(const Asking& asking, const Respond& respond);
   void Check(const Asking& asking, const Respond& respond);
   void Explain(const Asking& asking, const Respond& respond);
   rest::Answer Check(const Asking& asking);

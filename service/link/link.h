@@ -1,5 +1,5 @@
-// shadowd's end of the link: one MQTT session with the broker that runs the plugin. With
-// session_ender.h the only one that knows libmosquitto.
+// shadowd's end of the link: one MQTT session with the broker that runs the plugin. Beside
+// session_ender.h and service/live/broker_client.h the only one that knows libmosquitto.
 //
 // Single-threaded: what arrived while a group was being committed is read when it is done, and is
 // the next group.

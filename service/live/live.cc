@@ -1,8 +1,10 @@
 #include "service/live/live.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
 #include "absl/strings/strip.h"
 #include "service/http/stream.h"
 #include "service/websocket/handshake.h"
@@ -129,6 +131,14 @@ void Live::AskForFaults() {
 }
 
 std::string Live::HealthJson() const { return absl::StrCat("{", health_.Members(), "}"); }
+
+std::string Live::RefusalsJson() const {
+  std::vector<Refusals::Line> lines;
+  if (here_.refusals) lines = here_.refusals(0);
+  std::reverse(lines.begin(), lines.end());  // the newest first
+  const auto put = [](std::string* out, const Refusals::Line& line) { out->append(line.json); };
+  return absl::StrCat("{\"refusals\":[", absl::StrJoin(lines, ",", put), "]}");
+}
 
 void Live::RefusalsHeard() {
   here_.loop.Post([this] { EachPage([](Page& page) { page.RefusalsHeard(); }); });

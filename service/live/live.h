@@ -59,7 +59,7 @@ class Live {
     std::function<int64_t()> now{};  // epoch seconds: of shadows
     bool bench = false;
     // As PageSurroundings has them.
-    std::function<std::vector<RefusalLine>(uint64_t after)> refusals{};
+    std::function<std::vector<Refusals::Line>(uint64_t after)> refusals{};
     NewMqttSession new_mqtt{};
   };
   explicit Live(const Surroundings& here);
@@ -75,6 +75,8 @@ class Live {
   ThingsPage& things() { return things_; }
   // The body of `GET health`.
   std::string HealthJson() const;
+  // The body of `GET refusals`.
+  std::string RefusalsJson() const;
 
   // Some have come; any thread.
   void RefusalsHeard();

@@ -234,7 +234,7 @@ void Page::RefusalsHeard() {
     auto* const plain = dynamic_cast<PlainFollowing*>(following.get());
     if (plain == nullptr || plain->what() != PlainFollowing::What::kRefusals) continue;
     const bool is_first = plain->told == 0;
-    std::vector<RefusalLine> lines;
+    std::vector<Refusals::Line> lines;
     if (here_.refusals) lines = here_.refusals(plain->told);
     if (lines.empty() && !is_first) continue;
     if (!lines.empty() && !is_first) {
@@ -242,7 +242,7 @@ void Page::RefusalsHeard() {
       outbox_.Lose(id, lines.front().number - plain->told - 1);
     }
     if (!lines.empty()) plain->told = lines.back().number;
-    const auto put = [](std::string* out, const RefusalLine& line) { out->append(line.json); };
+    const auto put = [](std::string* out, const Refusals::Line& line) { out->append(line.json); };
     outbox_.Tell(id,
                  absl::StrCat(FrameFront(id, MomentNow().at_ms), ",\"refusals\":[",
                               absl::StrJoin(lines, ",", put), "]}"),

@@ -14,6 +14,7 @@
 #include "service/commit/trace.h"
 #include "service/console/sessions.h"
 #include "service/http/loop.h"
+#include "service/link/refusals.h"
 #include "service/live/following.h"
 #include "service/live/health_ring.h"
 #include "service/live/mqtt_session.h"
@@ -26,12 +27,6 @@
 #include "storage/store.h"
 
 namespace service {
-
-// What somebody was refused, as JSON; numbers from 1 and up.
-struct RefusalLine {
-  uint64_t number = 0;
-  std::string json;
-};
 
 // What all pages go by; everything outlives them.
 struct PageSurroundings {
@@ -48,7 +43,7 @@ struct PageSurroundings {
   bool bench = false;
   std::function<void()> faults_wanted{};  // by somebody who follows them anew
   // Those that are kept behind that number, the oldest first.
-  std::function<std::vector<RefusalLine>(uint64_t after)> refusals{};
+  std::function<std::vector<Refusals::Line>(uint64_t after)> refusals{};
   NewMqttSession new_mqtt{};  // null: there is none
 };
 
