@@ -60,7 +60,7 @@ function FaultsBanner() {
         ))}
       </ul>
       {route.value.page !== 'faults' && <a href={formatRoute('faults')}>Show</a>}
-      {isAdmin.value && (
+      {isAdmin.value && route.value.page !== 'faults' && (
         <Button disabled={isBusy} onClick={() => void stopAll()}>
           Stop all
         </Button>

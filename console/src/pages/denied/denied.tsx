@@ -3,11 +3,10 @@
 import {useState} from 'preact/hooks';
 
 import {useFollow} from '../../live/live';
-import {useMedia} from '../../media';
 import {Dialog} from '../../ui/dialog';
 import {Empty} from '../../ui/empty';
 import {Explain} from '../../ui/explain';
-import {moveFocus} from '../../ui/row_keys';
+import {usePhone} from '../../ui/size';
 import {VirtualList} from '../../ui/virtual_list';
 import type {Refusal} from '../../wire';
 import {clockTime, exact, many} from '../../words';
@@ -52,7 +51,7 @@ interface ListProps {
 }
 
 function List({kept, onOpen}: ListProps) {
-  const isNarrow = useMedia('(max-width: 48rem)');
+  const isNarrow = usePhone();
   const row = (i: number) => {
     const one = kept[i];
     if (one === undefined) return null;
@@ -60,14 +59,13 @@ function List({kept, onOpen}: ListProps) {
       <div
         key={one.key}
         role="listitem"
-        class="denied-item"
+        data-index={i}
         aria-setsize={kept.length}
         aria-posinset={i + 1}
       >
         <button
           type="button"
           class="denied-row"
-          data-row
           tabIndex={i === 0 ? 0 : -1}
           onClick={() => onOpen(one.refusal)}
         >
@@ -77,7 +75,7 @@ function List({kept, onOpen}: ListProps) {
     );
   };
   return (
-    <div class="denied-list" onKeyDown={(event) => moveFocus(event)}>
+    <div class="denied-list">
       <VirtualList
         count={kept.length}
         rowHeight={isNarrow ? 76 : 36}

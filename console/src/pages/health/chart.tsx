@@ -1,7 +1,7 @@
 import {useEffect, useRef} from 'preact/hooks';
 
-import {useMedia} from '../../media';
 import {theme} from '../../theme';
+import {useMedia} from '../../ui/size';
 import type {Sample} from '../../wire';
 import type {ChartPlan} from './charts';
 import type {Plot} from './plot';

@@ -19,6 +19,7 @@ export interface ChartPlan {
   readonly unit: (value: number) => string;
   readonly lines: readonly Line[];
   readonly mostAtLeast?: number; // how far its axis goes at least
+  readonly isBinary?: boolean; // its axis counts in powers of two
 }
 
 const whole = (value: number): string => many(Math.round(value));
@@ -77,12 +78,14 @@ export const CHARTS: readonly ChartPlan[] = [
     key: 'store',
     title: 'Store',
     unit: bytes,
+    isBinary: true,
     lines: [{words: 'on the disk', tone: 'accent', read: ({storeBytes}: Sample) => storeBytes}],
   },
   {
     key: 'disk',
     title: 'Disk',
     unit: bytes,
+    isBinary: true,
     lines: [{words: 'free', tone: 'accent', read: ({diskFreeBytes}: Sample) => diskFreeBytes}],
   },
 ];

@@ -5,7 +5,8 @@ import UPlot from 'uplot';
 import type {ChartPlan, Tone} from './charts';
 import {type Column, WINDOW_SECONDS} from './window';
 
-const HEIGHT = 150; // px
+const HEIGHT = 140; // px
+const POWERS = Array.from({length: 50}, (_, i) => 2 ** i);
 const TONES: Record<Tone, string> = {
   good: '--good',
   warn: '--warn',
@@ -42,8 +43,13 @@ export function plot(place: HTMLElement, plan: ChartPlan, columns: Column[]): Pl
         y: {range: (_chart, _least, most) => [0, Math.max(most * 1.1, plan.mostAtLeast ?? 1)]},
       },
       axes: [
-        {...axis, size: 28, values: (_chart, ticks) => ticks.map(minuteText)},
-        {...axis, size: 72, values: (_chart, ticks) => ticks.map(plan.unit)},
+        {...axis, size: 24, values: (_chart, ticks) => ticks.map(minuteText)},
+        {
+          ...axis,
+          size: 72,
+          values: (_chart, ticks) => ticks.map(plan.unit),
+          ...(plan.isBinary ? {incrs: POWERS} : {}),
+        },
       ],
       series: [
         {},

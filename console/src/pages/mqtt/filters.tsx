@@ -4,7 +4,7 @@ import {useKey} from '../../keys';
 import {Button} from '../../ui/button';
 import {Icon} from '../../ui/icon';
 import {many} from '../../words';
-import {traffic} from './followed';
+import {traffic, useTraffic} from './followed';
 import {filterLabel, Mark} from './mark';
 import {type Filter, isFollowed} from './traffic';
 
@@ -16,6 +16,7 @@ function focusField(): void {
 
 // What is subscribed to, and one more.
 export function Filters() {
+  const {filters} = useTraffic();
   const [text, setText] = useState('');
   const [qos, setQos] = useState<0 | 1>(0);
   const [fault, setFault] = useState<string | null>(null);
@@ -61,9 +62,9 @@ export function Filters() {
       <p id="mqtt-filter-fault" class="fault" role="alert">
         {fault}
       </p>
-      {traffic.filters.length > 0 && (
+      {filters.length > 0 && (
         <ul class="mqtt-chips" aria-label="Filters">
-          {traffic.filters.map((filter) => (
+          {filters.map((filter) => (
             <Chip key={filter.place} filter={filter} />
           ))}
         </ul>
@@ -73,6 +74,7 @@ export function Filters() {
 }
 
 function Chip({filter}: {filter: Filter}) {
+  useTraffic();
   const {place, text, qos, came, lost, refusal} = filter;
   return (
     <li class={isFollowed(filter) ? 'mqtt-chip' : 'mqtt-chip stopped'}>

@@ -21,6 +21,12 @@ const follow: Follow = (filter, qos, listener) => {
 
 export const traffic = new Traffic(follow, (run) => requestAnimationFrame(run));
 
+// For who shows it: renders again when there is something new, at most once a frame of the screen.
+export function useTraffic(): Traffic {
+  void traffic.changed.value;
+  return traffic;
+}
+
 effect(() => {
   if (session.value !== undefined) return;
   for (const filter of [...traffic.filters]) traffic.remove(filter);

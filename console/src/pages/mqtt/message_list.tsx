@@ -2,10 +2,9 @@ import {useLayoutEffect, useRef} from 'preact/hooks';
 
 import {VirtualList} from '../../ui/virtual_list';
 import {bytes, clockTime} from '../../words';
-import {traffic} from './followed';
+import {useTraffic} from './followed';
 import {Mark} from './mark';
 import type {Message} from './message';
-import {moveFocus} from '../../ui/row_keys';
 
 const PREVIEW_CHARACTERS = 200;
 
@@ -23,21 +22,19 @@ export function preview({payload, isBase64}: Message): string {
 
 // Newest first. Who has scrolled away from the newest keeps what he sees where it is.
 export function MessageList({rowHeight, chosen, onChoose}: Props) {
-  const outer = useRef<HTMLDivElement>(null);
-  const {shown} = traffic;
+  const box = useRef<HTMLDivElement>(null);
+  const {shown} = useTraffic();
   const stay = useRef({number: 0, offset: 0}); // the message at the top of what is seen
 
-  const box = (): HTMLElement | null => outer.current?.querySelector('.virtual') ?? null;
   const remember = (): void => {
-    const top = box()?.scrollTop ?? 0;
+    const top = box.current?.scrollTop ?? 0;
     const at = shown.at(Math.floor(top / rowHeight));
     stay.current = {number: top < rowHeight ? 0 : (at?.number ?? 0), offset: top % rowHeight};
   };
   useLayoutEffect(() => {
     const {number, offset} = stay.current;
     const place = number === 0 ? -1 : shown.placeOf(number);
-    const list = box();
-    if (list !== null && place >= 0) list.scrollTop = place * rowHeight + offset;
+    if (box.current && place >= 0) box.current.scrollTop = place * rowHeight + offset;
     remember();
   });
 
@@ -50,14 +47,13 @@ export function MessageList({rowHeight, chosen, onChoose}: Props) {
       <div
         key={message.number}
         role="listitem"
-        class="mqtt-item"
+        data-index={i}
         aria-setsize={shown.size}
         aria-posinset={i + 1}
       >
         <button
           type="button"
           class="mqtt-row"
-          data-row
           tabIndex={isTabStop ? 0 : -1}
           aria-pressed={message.number === chosen}
           onClick={() => onChoose(message.number)}
@@ -68,13 +64,9 @@ export function MessageList({rowHeight, chosen, onChoose}: Props) {
     );
   };
   return (
-    <div
-      ref={outer}
-      class="mqtt-list"
-      onKeyDown={(event) => moveFocus(event)}
-      onScrollCapture={remember}
-    >
+    <div class="mqtt-list" onScrollCapture={remember}>
       <VirtualList
+        box={box}
         count={shown.size}
         rowHeight={rowHeight}
         row={row}

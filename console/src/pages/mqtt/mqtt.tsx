@@ -2,12 +2,12 @@
 
 import {useState} from 'preact/hooks';
 
-import {useMedia} from '../../media';
 import {isAdmin} from '../../session';
 import {Empty} from '../../ui/empty';
+import {usePhone} from '../../ui/size';
 import {tabId, Tabs} from '../../ui/tabs';
 import {Filters} from './filters';
-import {traffic} from './followed';
+import {useTraffic} from './followed';
 import {MessageList} from './message_list';
 import {MessageView} from './message_view';
 import {Publish} from './publish';
@@ -19,7 +19,6 @@ const MAIN = 'mqtt-main';
 const SIDE = 'mqtt-side';
 
 export function Mqtt() {
-  void traffic.changed.value; // renders again when there is something new
   const [chosen, setChosen] = useState(0); // the number of a message
   const [side, setSide] = useState<'message' | 'publish'>('message');
   const choose = (number: number): void => {
@@ -65,7 +64,7 @@ export function Mqtt() {
 }
 
 function Chosen({number}: {number: number}) {
-  const message = traffic.ring.find(number);
+  const message = useTraffic().ring.find(number);
   if (message !== undefined) return <MessageView message={message} />;
   return (
     <p class="faint mqtt-none">
@@ -78,7 +77,8 @@ function Messages({chosen, onChoose}: {chosen: number; onChoose: (number: number
   const [view, setView] = useState<'list' | 'tree'>('list');
   const [open, setOpen] = useState<ReadonlySet<string>>(new Set());
   const [node, setNode] = useState<string | null>(null);
-  const rowHeight = useMedia('(max-width: 48rem)') ? 48 : 28;
+  const traffic = useTraffic();
+  const rowHeight = usePhone() ? 48 : 28;
   const openOrClose = (topic: string, isOpen: boolean): void => {
     const topics = new Set(open);
     if (isOpen) topics.add(topic);
@@ -126,7 +126,7 @@ function Messages({chosen, onChoose}: {chosen: number; onChoose: (number: number
 }
 
 function Nothing() {
-  if (traffic.filters.length > 0) {
+  if (useTraffic().filters.length > 0) {
     return (
       <Empty title="Nothing has come yet">
         <p>Retained messages come at once, others when somebody publishes them.</p>

@@ -38,8 +38,9 @@ export function ShadowHelper({onChoose}: {onChoose: (more: Partial<Draft>) => vo
         />
       </label>
       <label class="field grow">
-        <span>Shadow; empty: the classic one</span>
+        <span>Shadow</span>
         <input
+          placeholder="the classic one"
           value={shadow}
           spellcheck={false}
           autocapitalize="none"

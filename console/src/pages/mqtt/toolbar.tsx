@@ -2,7 +2,7 @@ import {useKey} from '../../keys';
 import {Button} from '../../ui/button';
 import {Icon} from '../../ui/icon';
 import {count, many} from '../../words';
-import {traffic} from './followed';
+import {traffic, useTraffic} from './followed';
 import {exportName, ndjson} from './ndjson';
 import {filterFault} from './wildcard';
 
@@ -23,12 +23,12 @@ function goOnOrStop(): void {
 
 // How many there are and why some are not, in one line.
 export function Counts() {
-  const {came, lost, ring, tree, gaps, behind, shown} = traffic;
+  const {came, lost, ring, tree, gaps, behind, shown, isSearching, isPaused} = useTraffic();
   return (
     <p class="mqtt-counts number">
       <span>{count(came, 'message')}</span>
-      {traffic.isSearching && <span>{many(shown.size)} found</span>}
-      {traffic.isPaused && <span class="badge">paused · {many(behind)} since</span>}
+      {isSearching && <span>{many(shown.size)} found</span>}
+      {isPaused && <span class="badge">paused · {many(behind)} since</span>}
       {lost > 0 && (
         <span class="badge warn" data-tip="More came than this page is given: 500 a second">
           lost: {many(lost)}
@@ -46,7 +46,7 @@ export function Counts() {
 }
 
 export function Controls() {
-  const {isPaused, isFollowing, filters, shown} = traffic;
+  const {isPaused, isFollowing, filters, shown} = useTraffic();
   useKey('p', 'pause or go on', () => traffic.pause(!traffic.isPaused));
   useKey('s', 'stop or start all filters', goOnOrStop);
   useKey('c', 'clear the messages', () => traffic.clear());
@@ -54,7 +54,7 @@ export function Controls() {
     <div class="mqtt-controls" role="group" aria-label="Messages">
       <Button
         keys="p"
-        label={isPaused ? 'Go on' : 'Pause: messages are kept and counted, the list stands still'}
+        tip="What comes is kept and counted; what is shown stands still"
         pressed={isPaused}
         onClick={() => traffic.pause(!isPaused)}
       >
@@ -75,7 +75,7 @@ export function Controls() {
 }
 
 export function SearchBar() {
-  const {search} = traffic;
+  const {search} = useTraffic();
   const fault = search.topic === '' ? null : filterFault(search.topic);
   useKey('/', 'search the messages', () => document.getElementById(SEARCH)?.focus());
   return (

@@ -1,6 +1,6 @@
 import {VirtualList} from '../../ui/virtual_list';
 import {many} from '../../words';
-import {traffic} from './followed';
+import {useTraffic} from './followed';
 import {preview} from './message_list';
 import {moveFocus} from '../../ui/row_keys';
 import type {TopicNode, TopicRow} from './topics';
@@ -15,6 +15,7 @@ interface Props {
 
 // The topics as a tree: how many messages, and the latest.
 export function TopicList({rowHeight, open, onOpen, chosen, onChoose}: Props) {
+  const traffic = useTraffic();
   const rows = traffic.tree.rows(open);
   const isChosenThere = rows.some(({node}) => node.topic === chosen);
 
