@@ -71,6 +71,9 @@ function press(event: KeyboardEvent): void {
     return;
   }
   typed = '';
+  // What one types into is left, so that keys mean something again.
+  const [field] = event.composedPath();
+  if (event.key === 'Escape' && isTyping(field)) (field as HTMLElement).blur();
 }
 
 export function startKeys(): void {

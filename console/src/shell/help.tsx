@@ -7,6 +7,7 @@ const everywhere: [string, string][] = [
   ['↑ ↓', 'go through a list'],
   ['← →', 'change a tab; close and open a branch of a tree'],
   ['Enter', 'open what one is at'],
+  ['Esc', 'leave a field, so that keys mean something again'],
 ];
 
 // The keys that do something here, on `?`.
