@@ -1,1 +1,0 @@
-function u(e){let t={ArrowDown:1,ArrowUp:-1}[e.key],n=e.currentTarget;if(t===void 0||!(n instanceof HTMLElement))return!1;let r=[...n.querySelectorAll("[data-row]")],o=r.findIndex(c=>c===document.activeElement);return r[o+t]?.focus(),e.preventDefault(),!0}export{u as a};

@@ -1,1 +1,0 @@
-import{c as s,e as o}from"./chunk-CG2COVQQ.js";function r(e){let[a,c]=s(()=>matchMedia(e).matches);return o(()=>{let t=matchMedia(e),n=()=>c(t.matches);return n(),t.addEventListener("change",n),()=>t.removeEventListener("change",n)},[e]),a}export{r as a};
