@@ -10,8 +10,8 @@ LINES_MAX = 400
 SOURCES_MAX = 24  # of a folder
 
 FOLDERS = ("shadow", "measure", "policy", "identity", "proto", "faults", "advise", "rest", "provisioning", "control", "storage", "history", "desk", "commands", "jobs", "plugin",
-           "service", "cli", "testing", "conformance", "bench", "deploy", "examples")
-KINDS = {".cc", ".h", ".py", ".sh", ".pl"}
+           "service", "cli", "console/src", "console/unit", "testing", "conformance", "bench", "deploy", "examples")
+KINDS = {".cc", ".h", ".py", ".sh", ".pl", ".ts", ".tsx", ".css", ".mjs"}
 
 
 def faults(root):
