@@ -268,13 +268,14 @@ void Plugin::TakeFromConsole(const Client& client, const proto::Topic& parsed,
                           {.principal = user, .way = proto::ConnectionWay::kConsole}, sequence);
 }
 
+// At QoS 1: what is said of it must not be dropped as well, and it keeps its place.
 void Plugin::TellPages(int64_t now_us) {
   if (pages_.empty() || now_us - told_pages_us_ < kTellPagesEveryUs) return;
   told_pages_us_ = now_us;
   for (auto& [handle, page] : pages_) {
     if (std::exchange(page.told, page.handed) == page.handed) continue;
     broker_.PublishTo(page.client_id, proto::kConsoleCountTopic, absl::StrCat(page.handed),
-                      /*at_least_once=*/false);
+                      /*at_least_once=*/true);
   }
 }
 

@@ -172,27 +172,49 @@ def test_a_shadow_can_be_asked_for_and_history_knows_who(console, page):
     assert page.hear(2)["document"]["state"] == {"desired": {"a": 1}, "delta": {"a": 1}}
 
 
-def test_whatever_is_too_much_is_counted_and_takes_no_memory(console, page, topic):
-    follow(page, 1, f"{topic}/#")
-    Path(f"/proc/{console.service.pid}/clear_refs").write_text("5")  # a password took more
-    before = resident_bytes(console.service, "VmHWM")
-    rounds, each = 100, 200
-    shown = lost = 0
+def flood(console, topic, rounds, each):
+    """So many messages of 200 bytes, as fast as the broker takes them."""
     with Wire(console.port) as publisher:
         publisher.connect(f"flood-{topic}")
         for _ in range(rounds):
             publisher.send(b"".join(publisher.publish_bytes(f"{topic}/x", b"x" * 200, qos=0)
                                     for _ in range(each)))
             publisher.ping()
-    while shown + lost < rounds * each:
-        frame = page.hear(1)
+
+
+def count(page, number, whole):
+    """How many of these were shown, and how many lost, once they are all that were published."""
+    shown = lost = 0
+    while shown + lost < whole:
+        frame = page.hear(number)
         assert "error" not in frame, frame
         shown += len(frame.get("messages", []))
         lost += frame.get("lost", 0)
-    assert shown + lost == rounds * each
+    assert shown + lost == whole
+    return shown, lost
+
+
+def test_whatever_is_too_much_is_counted_and_takes_no_memory(console, page, topic):
+    follow(page, 1, f"{topic}/#")
+    Path(f"/proc/{console.service.pid}/clear_refs").write_text("5")  # a password took more
+    before = resident_bytes(console.service, "VmHWM")
+    flood(console, topic, rounds=100, each=200)
+    shown, lost = count(page, 1, 20_000)
     assert shown >= 500 and lost > 0
     if not sanitizers():
         assert resident_bytes(console.service, "VmHWM") - before < 8 << 20
+
+
+def test_what_the_broker_drops_is_counted_as_well(console, page, topic):
+    follow(page, 1, f"{topic}/#")
+    mark = console.broker.mark()
+    console.service.pause()
+    try:
+        flood(console, topic, rounds=100, each=200)
+    finally:
+        console.service.resume()
+    count(page, 1, 20_000)
+    assert console.broker.lines_since(mark, r"dropped for client \$shadow/console/")
 
 
 def test_a_page_goes_on_when_the_broker_is_back(console, page, topic):
