@@ -110,18 +110,17 @@ bool ShadowFollowing::ShadowChanged(const ShadowNews& news) {
   return true;
 }
 
-std::optional<std::string> ShadowFollowing::Read(int64_t& version) {
+std::optional<ShadowFollowing::Found> ShadowFollowing::Read() const {
   const shadow::ShadowId id{asked_.thing, asked_.name};
   std::vector<std::optional<std::string>> stored;
   if (!store_.Read({storage::RecordKey(id)}, stored).ok()) return std::nullopt;
-  version = 0;
-  if (!stored[0]) return "";
+  if (!stored[0]) return Found();
   shadow::Arena arena(kReaderArenaBytes);
-  auto record = storage::DecodeRecord(*stored[0], arena);
+  const auto record = storage::DecodeRecord(*stored[0], arena);
   if (!record.ok()) return std::nullopt;
-  const auto* const document = std::get_if<shadow::Document>(&*record);
-  if (document == nullptr) return "";
-  version = document->version;
+  if (const auto* const tombstone = std::get_if<shadow::Tombstone>(&*record)) {
+    return Found{.version = tombstone->version};
+  }
   proto::AnswerBatchWriter writer(0);
   Handle(
       {.request = {.sequence = 0, .operation = shadow::Operation::kGet, .id = id}, .now = now_()},
@@ -131,22 +130,24 @@ std::optional<std::string> ShadowFollowing::Read(int64_t& version) {
   if (!answers.ok() || answers->answers.empty() || answers->answers[0].messages.empty()) {
     return std::nullopt;
   }
-  return std::string(answers->answers[0].messages[0].payload);
+  return Found{.document = std::string(answers->answers[0].messages[0].payload),
+               .version = std::get<shadow::Document>(*record).version};
 }
 
 std::optional<std::string> ShadowFollowing::Take(const Moment& now) {
   is_due_ = false;
-  int64_t version = 0;
-  const auto document = Read(version);
-  if (!document) return ErrorFrame(id(), "The shadow cannot be read");
-  if (told_version_ == version) return std::nullopt;
-  std::string frame = absl::StrCat(FrameFront(id(), now.at_ms),
-                                   ",\"document\":", document->empty() ? "null" : *document);
-  const bool is_by_whom = by_.is_there ? by_.version == version : version == 0;
-  if (by_.version > 0 && is_by_whom) absl::StrAppend(&frame, ",\"by\":", ByJson(by_));
-  const int64_t skipped = told_version_.value_or(0) > 0 ? version - *told_version_ - 1 : 0;
+  const auto found = Read();
+  if (!found) return ErrorFrame(id(), "The shadow cannot be read");
+  if (told_version_ == found->version) return std::nullopt;
+  std::string frame =
+      absl::StrCat(FrameFront(id(), now.at_ms),
+                   ",\"document\":", found->document.empty() ? "null" : found->document);
+  if (by_.version > 0 && by_.version == found->version) {
+    absl::StrAppend(&frame, ",\"by\":", ByJson(by_));
+  }
+  const int64_t skipped = found->version - told_version_.value_or(found->version) - 1;
   if (skipped > 0) absl::StrAppend(&frame, ",\"skipped\":", skipped);
-  told_version_ = version;
+  told_version_ = found->version;
   told_ms_ = now.steady_ms;
   return frame + "}";
 }

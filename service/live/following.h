@@ -99,16 +99,20 @@ class ShadowFollowing : public Following {
   bool ShadowChanged(const ShadowNews& news) override;
 
  private:
-  // The document; empty: there is none. Nothing: it cannot be read.
-  std::optional<std::string> Read(int64_t& version);
+  struct Found {
+    std::string document{};  // empty: there is none
+    int64_t version = 0;     // of the document, or of the one that was deleted, plus one
+  };
+  // Nothing: it cannot be read.
+  std::optional<Found> Read() const;
 
   const FollowShadow asked_;
   const storage::Store& store_;
   const shadow::Limits& limits_;
   const std::function<int64_t()>& now_;
   bool is_due_ = true;
-  std::optional<int64_t> told_version_;  // of the document; 0: that there is none
-  ShadowNews by_;                        // of its last change; no version: none was seen
+  std::optional<int64_t> told_version_;
+  ShadowNews by_;  // of its last change; no version: none was seen
   int64_t told_ms_ = -kPaceMs;
 };
 

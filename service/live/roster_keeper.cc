@@ -1,8 +1,5 @@
 #include "service/live/roster_keeper.h"
 
-#include <sys/resource.h>
-#include <unistd.h>
-
 #include <algorithm>
 #include <utility>
 
@@ -14,7 +11,6 @@
 namespace service {
 namespace {
 
-constexpr int kMakerNiceness = 10;  // of the thread that reads: devices come first
 constexpr size_t kMakerArenaBytes = 16 * 1024;
 
 uint32_t Seconds(int64_t epoch_seconds) {
@@ -133,7 +129,6 @@ void RosterKeeper::MakeBeside(uint64_t number) {
   Join();
   absl::Notification has_view;  // a scan sees the store as it was when it came to its first key
   thread_ = std::thread([this, number, &has_view] {
-    setpriority(PRIO_PROCESS, static_cast<id_t>(gettid()), kMakerNiceness);
     auto made = std::make_shared<Made>(Make([&has_view] { has_view.Notify(); }));
     loop_.Post([this, number, made] {
       if (number == number_ && state_ == State::kAsked) Take(std::move(*made));

@@ -33,12 +33,12 @@ class RosterKeeper {
  public:
   static constexpr int64_t kUnusedMs = 10 * 60 * 1000;
 
-  // Who is told of what happens to a roster that is there.
+  // Who is told of what happens to a roster that is there; null: nobody.
   struct Told {
-    std::function<void(Roster::Place)> changed;
-    std::function<void(const ShadowNews&)> shadow;
+    std::function<void(Roster::Place)> changed = nullptr;
+    std::function<void(const ShadowNews&)> shadow = nullptr;
     // There is a new roster, or none any more (null): places of the one before mean nothing.
-    std::function<void(const Roster*)> anew;
+    std::function<void(const Roster*)> anew = nullptr;
   };
 
   // All outlive it; it has itself told by whereabouts and registry, as long as it lives.

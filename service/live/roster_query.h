@@ -32,6 +32,9 @@ class RosterQuery {
   // InvalidArgument: PlaceOf has not made it.
   absl::StatusOr<RosterRow> ReadPlace(absl::string_view place) const;
 
+  // A number by which rows can be brought into the order, of those that names are not to decide.
+  uint32_t RankOf(const RosterRow& row) const { return descending_ ? ~KeyOf(row) : KeyOf(row); }
+
   bool is_by_name() const { return sort_ == Sort::kName; }
   bool is_descending() const { return descending_; }
 

@@ -6,7 +6,7 @@
 namespace service {
 namespace {
 
-// Those that match, in the order of names or of names backwards.
+// Those that match, in the order of names or, if that is asked for, of names backwards.
 std::vector<Roster::Place> MatchesOf(const Roster& roster, const RosterQuery& query) {
   std::vector<Roster::Place> matches;
   for (const Roster::Place place : roster.by_name()) {
@@ -16,10 +16,24 @@ std::vector<Roster::Place> MatchesOf(const Roster& roster, const RosterQuery& qu
   return matches;
 }
 
-auto ByQuery(const Roster& roster, const RosterQuery& query) {
-  return [&roster, &query](Roster::Place a, Roster::Place b) {
-    return query.IsBefore(roster.at(a), roster.at(b));
-  };
+// The first so many of `places`, which are in the order of names, in the query's order.
+void Order(const Roster& roster, const RosterQuery& query, size_t count,
+           std::vector<Roster::Place>& places) {
+  if (!query.is_by_name()) {
+    std::vector<std::pair<uint32_t, uint32_t>> ranks;  // and where it stood
+    ranks.reserve(places.size());
+    for (const Roster::Place place : places) {
+      ranks.emplace_back(query.RankOf(roster.at(place)), static_cast<uint32_t>(ranks.size()));
+    }
+    const auto end = ranks.begin() + static_cast<std::ptrdiff_t>(count);
+    std::partial_sort(ranks.begin(), end, ranks.end());
+    std::vector<Roster::Place> ordered;
+    ordered.reserve(count);
+    std::for_each(ranks.begin(), end,
+                  [&](const auto& rank) { ordered.push_back(places[rank.second]); });
+    places = std::move(ordered);
+  }
+  places.resize(count);
 }
 
 }  // namespace
@@ -29,7 +43,7 @@ RosterView::RosterView(const Roster& roster, RosterQuery query)
       query_(std::move(query)),
       order_(MatchesOf(roster, query_)),
       at_(roster.places(), kNowhere) {
-  if (!query_.is_by_name()) std::sort(order_.begin(), order_.end(), ByQuery(roster_, query_));
+  Order(roster_, query_, order_.size(), order_);
   order_.shrink_to_fit();
   for (size_t i = 0; i < order_.size(); ++i) {
     const RosterRow& row = roster_.at(order_[i]);
@@ -73,12 +87,9 @@ RosterPage PageOf(const Roster& roster, const RosterQuery& query, const RosterRo
                   [&](Roster::Place place) { return !query.IsBefore(*after, roster.at(place)); });
   }
   const size_t count = std::min(most, matches.size());
-  const auto end = matches.begin() + static_cast<std::ptrdiff_t>(count);
-  if (!query.is_by_name()) {
-    std::partial_sort(matches.begin(), end, matches.end(), ByQuery(roster, query));
-  }
   page.more = matches.size() > count;
-  page.places.assign(matches.begin(), end);
+  Order(roster, query, count, matches);
+  page.places = std::move(matches);
   return page;
 }
 

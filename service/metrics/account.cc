@@ -10,6 +10,9 @@ constexpr MetricRow<Counters::Values> kOfWebSockets[] = {
      "Requests for MQTT over WebSocket.",
      {{&Counters::Values::websockets_taken, {{"result", "accepted"}}},
       {&Counters::Values::websockets_refused, {{"result", "rejected"}}}}},
+    {kCounter, "shadow_console_lost_total",
+     "Of what pages of the console follow, what they were too slow for.",
+     &Counters::Values::console_lost},
 };
 
 }  // namespace
@@ -41,9 +44,11 @@ void AddDevices(const Counters::Values& counted, size_t posts_waiting, Families&
       .Add(Number(posts_waiting));
 }
 
-void AddWebSockets(const Counters::Values& counted, size_t connected, Families& families) {
+void AddWebSockets(const Counters::Values& counted, size_t connected, size_t pages,
+                   Families& families) {
   families.Gauge("shadow_websocket_clients", "Clients that are connected over WebSocket.")
       .Add(Number(connected));
+  families.Gauge("shadow_console_pages", "Pages of the console that are open.").Add(Number(pages));
   families.Add(kOfWebSockets, counted);
 }
 

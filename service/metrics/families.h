@@ -120,7 +120,8 @@ void AddFaults(const proto::PluginStatus& plugin, const Counters::Values& counte
                Families& families);
 void AddAccount(const Counters::Values& counted, Families& families);
 void AddDevices(const Counters::Values& counted, size_t posts_waiting, Families& families);
-void AddWebSockets(const Counters::Values& counted, size_t connected, Families& families);
+void AddWebSockets(const Counters::Values& counted, size_t connected, size_t pages,
+                   Families& families);
 void AddProcess(Families& families);
 
 }  // namespace service

@@ -57,7 +57,7 @@ std::string Metrics::Print() {
   AddRecords(counters_, families);
   AddAccount(counted, families);
   AddDevices(counted, counters_.posts_waiting(), families);
-  AddWebSockets(counted, websockets_.size(), families);
+  AddWebSockets(counted, websockets_.size(), counters_.pages(), families);
   AddHistory(counted, kept.history, families);
   AddStore(kept, store_.Health().ok(), families);
   {

@@ -11,9 +11,13 @@ WAIT_SECONDS = 10
 class Page:
     """Opened, and greeted unless `hello` is None. `headers` replace those of a browser's."""
 
-    def __init__(self, endpoint, session, hello="", headers=None):
+    def __init__(self, endpoint, session, hello="", headers=None, receives_bytes=None):
         host = f"localhost:{endpoint.http_port}"
-        connection = socket.create_connection(("127.0.0.1", endpoint.http_port), WAIT_SECONDS)
+        connection = socket.socket()
+        if receives_bytes:  # by the kernel, beside what is read
+            connection.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, receives_bytes)
+        connection.settimeout(WAIT_SECONDS)
+        connection.connect(("127.0.0.1", endpoint.http_port))
         asked = Upgraded(connection, PATH, host=host,
                          headers={"Sec-WebSocket-Protocol": None, "Origin": f"http://{host}",
                                   **({"Cookie": session.cookie} if session else {}),

@@ -33,7 +33,8 @@ std::string Suffix(proto::AnswerTopic topic) {
 Endpoint::Endpoint(storage::Store& store, shadow::Limits limits, History history)
     : log_(LogLevel::kError, LogFormat::kText),
       worker_({.limits = limits, .now = [this] { return now; }}, store, LoadJournal(store),
-              LoadHistory(store, history == History::kOn), counters, trace, log_) {}
+              LoadHistory(store, history == History::kOn), counters, trace, log_,
+              /*events=*/nullptr, /*devices=*/nullptr, &feed) {}
 
 std::vector<Published> Endpoint::Send(const shadow::ShadowId& id, shadow::Operation operation,
                                       absl::string_view payload) {

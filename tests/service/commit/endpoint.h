@@ -41,6 +41,7 @@ class Endpoint {
 
   Counters counters;
   Trace trace;
+  Feed feed{[] {}};
   int64_t now = 2000;  // what the clock shows, in epoch seconds
 
  private:

@@ -57,5 +57,56 @@ TEST(Whereabouts, WhatIsNoArrivalsIsLeftToOthers) {
   EXPECT_FALSE(whereabouts.Of("lamp"));
 }
 
+TEST(Whereabouts, StepsAreOfTheThingsThatClientsStandFor) {
+  Whereabouts whereabouts;
+  std::vector<Whereabouts::Steps> told;
+  whereabouts.SetChanged([&told](const Whereabouts::Steps& steps) { told.push_back(steps); });
+  proto::Arrival other = kCame;
+  other.connection = 2;
+  other.client_id = "x";
+  other.thing = "torch";
+  proto::Arrival own = kCame;
+  own.thing = "lamp";
+  whereabouts.Hear(Told({kCame}));  // stands for none
+  EXPECT_TRUE(told.empty());
+  whereabouts.Hear(Told({own, other}));
+  ASSERT_EQ(told.size(), 1u);
+  ASSERT_EQ(told[0].steps.size(), 2u);
+  EXPECT_EQ(told[0].steps[0].thing, "lamp");
+  EXPECT_EQ(told[0].steps[1].thing, "torch");
+  EXPECT_TRUE(told[0].steps[1].connected);
+  other.end = proto::ArrivalEnd{.reason = "R", .time = 130};
+  whereabouts.Hear(Told({other}));
+  ASSERT_EQ(told.size(), 2u);
+  EXPECT_EQ(told[1].number, told[0].number + 1);
+  EXPECT_EQ(told[1].steps.at(0).thing, "torch");
+  EXPECT_FALSE(told[1].steps[0].connected);
+  EXPECT_EQ(whereabouts.All().number, told[1].number);
+  EXPECT_EQ(whereabouts.All().steps.size(), 2u);
+  EXPECT_EQ(whereabouts.For("torch")->client_id, "x");
+  EXPECT_FALSE(whereabouts.For("torch")->client.connected);
+  EXPECT_FALSE(whereabouts.For("x"));
+}
+
+TEST(Whereabouts, ATakeOverIsAnEndAndABeginning) {
+  Whereabouts whereabouts;
+  std::vector<Whereabouts::Step> steps;
+  whereabouts.SetChanged([&steps](const Whereabouts::Steps& told) {
+    steps.insert(steps.end(), told.steps.begin(), told.steps.end());
+  });
+  proto::Arrival first = kCame;
+  first.thing = "lamp";
+  proto::Arrival second = first;
+  second.connection = 2;
+  whereabouts.Hear(Told({first}));
+  whereabouts.Hear(Told({second}));
+  first.end = proto::ArrivalEnd{.reason = "R", .time = 130};
+  whereabouts.Hear(Told({first}));
+  ASSERT_EQ(steps.size(), 3u);
+  EXPECT_TRUE(steps[0].connected);
+  EXPECT_FALSE(steps[1].connected);
+  EXPECT_TRUE(steps[2].connected);
+}
+
 }  // namespace
 }  // namespace service

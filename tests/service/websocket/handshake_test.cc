@@ -82,5 +82,37 @@ TEST_F(HandshakeTest, NamesWhatIsMissing) {
   EXPECT_THAT(FaultOf({{"Sec-WebSocket-Protocol", "chat"}}), HasSubstr("mqtt or mqttv3.1"));
 }
 
+TEST_F(HandshakeTest, APageNeedsNoProtocolAndGetsNone) {
+  const auto read = ReadPageHandshake(RequestWith({{"Sec-WebSocket-Protocol", ""}}));
+  const auto* const handshake = std::get_if<Handshake>(&read);
+  ASSERT_NE(handshake, nullptr);
+  EXPECT_EQ(handshake->accept, "s3pPLMBiTxaQ9kYGzzhZRbK+xOo=");
+  const std::string answer = HandshakeAnswer(*handshake);
+  EXPECT_FALSE(absl::StrContains(answer, "protocol"));
+  EXPECT_TRUE(absl::EndsWith(answer, "s3pPLMBiTxaQ9kYGzzhZRbK+xOo=\r\n\r\n"));
+}
+
+TEST_F(HandshakeTest, APageIsOfThisVeryOrigin) {
+  const auto status_of = [](absl::string_view host, std::vector<absl::string_view> origins) {
+    rest::Request request = RequestWith({});
+    if (!host.empty()) request.headers.push_back({"Host", host});
+    for (const absl::string_view origin : origins) request.headers.push_back({"Origin", origin});
+    const auto read = ReadPageHandshake(request);
+    const auto* const error = std::get_if<rest::Error>(&read);
+    return error == nullptr ? 101 : error->status;
+  };
+  EXPECT_EQ(status_of("localhost:8088", {}), 101);
+  EXPECT_EQ(status_of("localhost:8088", {"http://localhost:8088"}), 101);
+  EXPECT_EQ(status_of("Console.example", {"https://console.example"}), 101);
+  for (const char* const origin :
+       {"null", "", "localhost:8088", "http://localhost", "http://localhost:80",
+        "http://evil.example", "ftp://localhost:8088", "http://localhost:8088/",
+        "http://localhost:8088.evil.example"}) {
+    EXPECT_EQ(status_of("localhost:8088", {origin}), 403) << origin;
+  }
+  EXPECT_EQ(status_of("localhost:8088", {"http://localhost:8088", "http://evil.example"}), 403);
+  EXPECT_EQ(status_of("", {"http://"}), 403);
+}
+
 }  // namespace
 }  // namespace service
