@@ -35,7 +35,7 @@ export function Policies({thing}: {thing: Thing}) {
         {certificates.length === 0 ? (
           <Empty
             title="No certificate stands for it"
-            command={`shadowctl thing create ${thing.thing} --policy NAME`}
+            command={`shadowctl thing create ${thing.thing}`}
           >
             <p>
               Where policies hold, no client can speak for this thing. This makes a key and a
@@ -49,7 +49,12 @@ export function Policies({thing}: {thing: Thing}) {
                 <CertificateLine key={certificate.id} certificate={certificate} />
               ))}
             </ul>
-            {first && <Command text={`shadowctl policy attach NAME ${first.id}`} />}
+            {first && (
+              <>
+                <p class="faint">To hold it to one more policy:</p>
+                <Command text={`shadowctl policy attach POLICY ${first.id}`} />
+              </>
+            )}
           </>
         )}
       </section>

@@ -89,7 +89,7 @@ function Counts({window}: {window: Window | undefined}) {
   if (!window) return <p class="things-counts">&nbsp;</p>;
   return (
     <p class="things-counts number" role="status">
-      {count(window.total, 'thing')}
+      <span>{count(window.total, 'thing')}</span>
       <span class="faint"> · {many(window.connected)} connected</span>
       <span class="faint"> · {many(window.differing)} differing</span>
     </p>
@@ -110,10 +110,7 @@ function Nothing({q}: {q: string}) {
   return (
     <Empty
       title="No thing yet"
-      command={[
-        'shadowctl thing create lamp --policy everything',
-        `shadowctl shadow update lamp --desired power=on`,
-      ]}
+      command={['shadowctl thing create lamp', 'shadowctl shadow update lamp --desired power=on']}
     >
       <p>
         A thing is here as soon as the registry knows it, it has a shadow, or a client of its name
