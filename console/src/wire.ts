@@ -391,7 +391,8 @@ export interface TraceFrame {
   line: TraceLine;
 }
 export interface MqttFrame {
-  messages: Message[];
+  messages?: Message[];
+  back?: boolean; // the broker was away: what came meanwhile is not known
 }
 export interface FaultsFrame {
   at: number;

@@ -71,7 +71,7 @@ function Verdict({ready, words, latest}: {ready: boolean; words: string; latest?
         {ready ? 'Ready' : 'Not ready'}: {words}
       </p>
       {latest && (
-        <dl class="facts">
+        <dl class="health-facts">
           <Fact name="Link to the broker" value={linkWords(latest)} />
           <Fact name="Clients" value={known(latest.clients, many)} />
           <Fact name="Shadows" value={known(latest.shadows, many)} />

@@ -10,7 +10,10 @@ const follow: Follow = (filter, qos, listener) => {
   const id = live.follow(
     {what: 'mqtt', filter, qos},
     {
-      frame: ({messages}) => listener.messages(messages),
+      frame: ({messages, back}) => {
+        if (back) listener.again();
+        if (messages) listener.messages(messages);
+      },
       lost: (count) => listener.lost(count),
       error: (why) => listener.refused(why),
       again: () => listener.again(),

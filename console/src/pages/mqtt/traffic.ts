@@ -19,7 +19,7 @@ export interface Listener {
   lost(count: number): void;
   // It is refused, or over, for now: it is asked for again when the connection comes back.
   refused(why: string): void;
-  // The connection was away: what came meanwhile is not known.
+  // The connection or the broker was away: what came meanwhile is not known.
   again(): void;
 }
 
