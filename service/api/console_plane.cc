@@ -37,7 +37,7 @@ bool IsOfPages(absl::string_view path) {
 }
 
 // A question as it came: texts, all of them empty unless given.
-struct Question {
+struct ExplainQuestion {
   std::string thing{};
   std::string certificate{};
   std::string client_id{};
@@ -46,14 +46,14 @@ struct Question {
   std::string source_ip{};
 };
 
-absl::StatusOr<Question> ReadQuestion(absl::string_view body) {
+absl::StatusOr<ExplainQuestion> ReadQuestion(absl::string_view body) {
   const auto tree = policy::ParseJsonTree(body);
   if (!tree.ok()) return tree.status();
   if (absl::Status object = policy::WantKind(*tree, policy::Node::Kind::kObject, "a question");
       !object.ok()) {
     return object;
   }
-  Question question;
+  ExplainQuestion question;
   const std::pair<absl::string_view, std::string*> members[] = {
       {"thing", &question.thing},        {"certificate", &question.certificate},
       {"clientId", &question.client_id}, {"action", &question.action},
@@ -80,7 +80,7 @@ using CertificatePtr = std::shared_ptr<const policy::Certificate>;
 
 // The certificate that a question is about: the one that it names, or the only one of the thing.
 absl::StatusOr<CertificatePtr> CertificateOf(const policy::Registry& registry,
-                                             const Question& question) {
+                                             const ExplainQuestion& question) {
   const auto& all = registry.certificates();
   if (!question.certificate.empty()) {
     const auto found = all.find(question.certificate);
@@ -106,8 +106,8 @@ absl::StatusOr<CertificatePtr> CertificateOf(const policy::Registry& registry,
   return absl::NotFoundError(absl::StrCat("No certificate is attached to ", question.thing));
 }
 
-absl::StatusOr<policy::Explanation> Answer(const policy::Registry& registry,
-                                           const Question& question, int64_t now) {
+absl::StatusOr<policy::Explanation> ExplanationOf(const policy::Registry& registry,
+                                                  const ExplainQuestion& question, int64_t now) {
   const auto action = policy::FindAction(question.action);
   if (!action) {
     const auto add = [](std::string* out, policy::Action one) {
@@ -259,7 +259,7 @@ rest::Answer ConsolePlane::Explain(const Asking& asking) {
     return RefuseWith(rest::InvalidRequest(question.status().message()), asking.exchange);
   }
   const auto explanation = registry_.Read([&](const policy::Registry& registry) {
-    return service::Answer(registry, *question, absl::ToUnixSeconds(absl::Now()));
+    return ExplanationOf(registry, *question, absl::ToUnixSeconds(absl::Now()));
   });
   if (explanation.ok()) return AnswerWith(policy::JsonOf(*explanation));
   const absl::string_view why = explanation.status().message();
