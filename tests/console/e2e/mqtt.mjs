@@ -69,8 +69,8 @@ test('all that is published is shown or counted as lost, and the page stays quic
   assert.ok(lost > 0, 'more than 500 a second is more than a page is given');
   const elements = await page.evaluate(() => document.querySelectorAll('*').length);
   assert.ok(elements < 2000, `${elements} elements`);
-  // On a machine with others at work a single one may be late: the bound is bench/console's.
-  assert.ok(Math.min(...clicks) < 100, `clicks took ${clicks.map(Math.round)} ms`);
+  // Others are at work on the machine: 100 ms is held by bench/console, here that nothing freezes.
+  assert.ok(Math.max(...clicks) < 1000, `clicks took ${clicks.map(Math.round)} ms`);
   await page.done();
 });
 
@@ -132,7 +132,7 @@ test('stop unsubscribes, and start does again', async () => {
   const page = await visit('bob', '#/mqtt');
   await subscribe(page, 'stop/#');
   await awaitSubscribed(page, 'stop/#', 'stop/knock');
-  await page.getByRole('button', {name: 'Stop'}).click();
+  await page.getByRole('button', {name: 'Stop', exact: true}).click();
   await chip(page, 'stop/#').getByText('stopped').waitFor();
   await subscribe(page, 'other/#');
   await until(async () => {
@@ -142,7 +142,7 @@ test('stop unsubscribes, and start does again', async () => {
   }, 'a message by another filter');
   assert.equal((await counts(page, 'stop/#')).came, 0);
   await page.getByRole('button', {name: 'Unsubscribe from 2: other/#'}).click();
-  await page.getByRole('button', {name: 'Start'}).click();
+  await page.getByRole('button', {name: 'Start', exact: true}).click();
   await until(async () => {
     await publish('stop/a', 'again');
     return (await counts(page, 'stop/#')).came > 0;
