@@ -1,3 +1,5 @@
+#include "policy/explain.h"
+
 #include <ctime>
 
 #include "absl/flags/flag.h"
@@ -8,7 +10,6 @@
 #include "cli/registry/edit.h"
 #include "cli/text_file.h"
 #include "identity/certificate.h"
-#include "policy/explain.h"
 
 ABSL_FLAG(std::string, certificate, "",
           "CERTIFICATE: who asks: an id, the beginning of one, or a file in PEM or DER");
