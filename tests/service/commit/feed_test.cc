@@ -20,7 +20,7 @@ using testing::IsEmpty;
 using testing::SizeIs;
 
 constexpr uint64_t kLife = 42;
-const shadow::ShadowId kLamp = {"lamp", ""};
+const shadow::ShadowId kFollowedLamp = {"lamp", ""};
 
 class GroupNewsTest : public testing::Test {
  protected:
@@ -43,23 +43,23 @@ class GroupNewsTest : public testing::Test {
 };
 
 TEST_F(GroupNewsTest, WhoFollowsIsToldFromWhenItHasBegun) {
-  Update(kLamp, R"({"desired":{"a":1}})");
+  Update(kFollowedLamp, R"({"desired":{"a":1}})");
   Follow();
   EXPECT_EQ(begun_, 1);
   EXPECT_THAT(told_, IsEmpty());
-  Update(kLamp, R"({"desired":{"a":2}})");
+  Update(kFollowedLamp, R"({"desired":{"a":2}})");
   EXPECT_THAT(told_, SizeIs(1));
   endpoint_.feed.Leave();
   EXPECT_FALSE(endpoint_.feed.is_followed());
-  Update(kLamp, R"({"desired":{"a":3}})");
+  Update(kFollowedLamp, R"({"desired":{"a":3}})");
   EXPECT_THAT(told_, SizeIs(1));
 }
 
 TEST_F(GroupNewsTest, AShadowIsToldAsItWasAndAsItIs) {
   Follow();
-  Update(kLamp, R"({"desired":{"a":1}})");
-  Update(kLamp, R"({"reported":{"a":1}})");
-  endpoint_.Send(kLamp, Operation::kDelete, "");
+  Update(kFollowedLamp, R"({"desired":{"a":1}})");
+  Update(kFollowedLamp, R"({"reported":{"a":1}})");
+  endpoint_.Send(kFollowedLamp, Operation::kDelete, "");
   ASSERT_THAT(told_, SizeIs(3));
   const ShadowNews& made = told_[0].shadows.at(0);
   EXPECT_EQ(made.thing, "lamp");
@@ -75,10 +75,11 @@ TEST_F(GroupNewsTest, AShadowIsToldAsItWasAndAsItIs) {
 
 TEST_F(GroupNewsTest, OfWhatAGroupChangesTwiceWhatIsLeftIsToldOnce) {
   Follow();
-  endpoint_.SendBatch(kLife, 1,
-                      {{.sequence = 1, .id = kLamp, .payload = R"({"state":{"desired":{"a":1}}})"},
-                       {.sequence = 2, .id = kLamp, .payload = R"({"state":{"reported":{"a":1}}})"},
-                       {.sequence = 3, .id = {"torch", "beam"}, .payload = R"({"state":{}})"}});
+  endpoint_.SendBatch(
+      kLife, 1,
+      {{.sequence = 1, .id = kFollowedLamp, .payload = R"({"state":{"desired":{"a":1}}})"},
+       {.sequence = 2, .id = kFollowedLamp, .payload = R"({"state":{"reported":{"a":1}}})"},
+       {.sequence = 3, .id = {"torch", "beam"}, .payload = R"({"state":{}})"}});
   ASSERT_THAT(told_, SizeIs(1));
   ASSERT_THAT(told_[0].shadows, SizeIs(2));
   EXPECT_EQ(told_[0].shadows[0].version, 2);
@@ -88,8 +89,8 @@ TEST_F(GroupNewsTest, OfWhatAGroupChangesTwiceWhatIsLeftIsToldOnce) {
 
 TEST_F(GroupNewsTest, WhatIsRefusedOrOnlyReadChangesNothing) {
   Follow();
-  endpoint_.Send(kLamp, Operation::kGet, "");
-  endpoint_.Send(kLamp, Operation::kUpdate, "no JSON");
+  endpoint_.Send(kFollowedLamp, Operation::kGet, "");
+  endpoint_.Send(kFollowedLamp, Operation::kUpdate, "no JSON");
   EXPECT_THAT(told_, IsEmpty());
 }
 
@@ -99,7 +100,7 @@ TEST_F(GroupNewsTest, AThingIsHeardOfByItsOwnConnectionsAlone) {
   arrivals.Add({.connection = 1, .since = 5, .client_id = "x", .thing = "lamp"});
   arrivals.Add({.connection = 2, .since = 5, .client_id = "app", .thing = "app"});
   proto::RequestBatchWriter requests(kLife, 1);
-  requests.Add({.sequence = 1, .operation = Operation::kGet, .id = kLamp, .connection = 1});
+  requests.Add({.sequence = 1, .operation = Operation::kGet, .id = kFollowedLamp, .connection = 1});
   requests.Add({.sequence = 2, .operation = Operation::kGet, .id = {"torch", ""}, .connection = 2});
   endpoint_.Process({std::move(arrivals).Finish(true), std::move(requests).Finish()});
   ASSERT_THAT(told_, SizeIs(1));
@@ -109,7 +110,7 @@ TEST_F(GroupNewsTest, AThingIsHeardOfByItsOwnConnectionsAlone) {
 TEST_F(GroupNewsTest, WhatIsBroughtInIsToBeReadAnew) {
   Follow();
   const std::string record = storage::EncodeRecord(shadow::Document{.version = 1});
-  EXPECT_TRUE(endpoint_.worker().Import({{storage::RecordKey(kLamp), record}}, false).ok());
+  EXPECT_TRUE(endpoint_.worker().Import({{storage::RecordKey(kFollowedLamp), record}}, false).ok());
   EXPECT_EQ(anew_, 1);
   EXPECT_TRUE(endpoint_.worker().Replace({.prefixes = {std::string(storage::kRecordPrefix)}}).ok());
   EXPECT_EQ(anew_, 2);
