@@ -91,7 +91,7 @@ test('a page from elsewhere gets nothing, though the browser has the cookie', as
       ({status}) => status,
       () => 'failed',
     );
-    const posted = await fetch(`${origin}/things/lamp/shadow`, {
+    const posted = await fetch(`${origin}/things/untouched/shadow`, {
       method: 'POST',
       mode: 'no-cors',
       credentials: 'include',
@@ -109,7 +109,7 @@ test('a page from elsewhere gets nothing, though the browser has the cookie', as
   }, stage.origin);
   assert.equal(tried.fetched, 'failed');
   assert.equal(tried.socket, 'failed');
-  assert.equal((await ask('ann', 'GET', '/things/lamp/shadow')).status, 404, tried.posted);
+  assert.equal((await ask('ann', 'GET', '/things/untouched/shadow')).status, 404, tried.posted);
   await page.done();
 });
 
