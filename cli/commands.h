@@ -10,8 +10,8 @@ namespace cli {
 // In the order in which help lists them.
 absl::Span<const Command* const> AllCommands();
 
-// The command that `words` begin with, and in `used` how many of them name it; null if there is
-// none.
+// The command that `words` begin with, the first of those that fit, and in `used` how many of them
+// name it; null if there is none. So a command stands before the one that its path begins with.
 const Command* FindCommand(absl::Span<const absl::string_view> words, size_t& used);
 
 // The words that may follow `words` in a command's path, each once: "create" after "thing".

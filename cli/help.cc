@@ -37,6 +37,24 @@ std::string FlagLines(absl::string_view name) {
                       has_standard ? absl::StrCat(" (", standard, ")") : "", "\n");
 }
 
+// A line for each command whose path begins so, and goes on.
+std::string CommandLines(absl::string_view beginning) {
+  std::vector<std::pair<std::string, absl::string_view>> rows;
+  size_t width = 0;
+  for (const Command* const command : AllCommands()) {
+    if (!absl::StartsWith(command->path, beginning)) continue;
+    rows.emplace_back(
+        absl::StrCat(command->path, command->arguments.empty() ? "" : " ", command->arguments),
+        command->summary);
+    width = std::max(width, rows.back().first.size());
+  }
+  std::string text;
+  for (const auto& [head, summary] : rows) {
+    absl::StrAppend(&text, "  ", head, std::string(width - head.size() + 2, ' '), summary, "\n");
+  }
+  return text;
+}
+
 constexpr absl::string_view kClosing =
     "\n`shadowctl COMMAND --help` says more of each. Settings such as --registry may also come\n"
     "from the environment (SHADOWCTL_REGISTRY) or a file (--config).\n"
@@ -56,28 +74,18 @@ std::string HelpText(const Command& command) {
   absl::StrAppend(&text, "\nFlags:\n");
   for (const absl::string_view name : command.flags) absl::StrAppend(&text, FlagLines(name));
   for (const absl::string_view name : CommonFlags()) absl::StrAppend(&text, FlagLines(name));
+  const std::string further = CommandLines(absl::StrCat(command.path, " "));
+  if (!further.empty()) absl::StrAppend(&text, "\nFurther commands:\n", further);
   return text;
 }
 
 std::string HelpText(absl::Span<const std::string> words) {
   const std::string beginning = words.empty() ? "" : absl::StrCat(absl::StrJoin(words, " "), " ");
-  std::vector<std::pair<std::string, absl::string_view>> rows;
-  size_t width = 0;
-  for (const Command* const command : AllCommands()) {
-    if (!absl::StartsWith(absl::StrCat(command->path, " "), beginning)) continue;
-    rows.emplace_back(
-        absl::StrCat(command->path, command->arguments.empty() ? "" : " ", command->arguments),
-        command->summary);
-    width = std::max(width, rows.back().first.size());
-  }
-  std::string text =
+  return absl::StrCat(
       words.empty()
           ? "shadowctl: things, certificates, policies and shadows of a mosquitto-shadow\n\n"
-          : "";
-  for (const auto& [head, summary] : rows) {
-    absl::StrAppend(&text, "  ", head, std::string(width - head.size() + 2, ' '), summary, "\n");
-  }
-  return absl::StrCat(text, kClosing);
+          : "",
+      CommandLines(beginning), kClosing);
 }
 
 }  // namespace cli

@@ -12,7 +12,8 @@ namespace cli {
 // "shadowctl thing create NAME [flags]".
 std::string UsageText(const Command& command);
 
-// The whole help of one command: usage, details, flags with their placeholders and defaults.
+// The whole help of one command: usage, details, flags with their placeholders and defaults, and
+// the commands that its path begins.
 std::string HelpText(const Command& command);
 
 // The commands that begin with `words`, one a line; all of them for no words.
