@@ -159,6 +159,9 @@ std::string Page::Ask(int64_t id, const FollowShadow& asked) {
 }
 
 std::string Page::Ask(int64_t id, const FollowTrace& asked) {
+  if (!here_.sessions.May(*session_, policy::Action::kGetThingShadow, asked.thing)) {
+    return std::string(kMayNot);
+  }
   if (!MayFollow(id)) return absl::StrCat("A page follows ", kFollowedMax, " things at most");
   const auto come = [self = weak_from_this(), &loop = here_.loop, id] {
     loop.Post([self, id] {

@@ -21,6 +21,7 @@ MqttSession::Told Page::MqttTold() {
   // The session is the page's own, and goes first.
   return {.message =
               [this](int64_t id, const MqttMessage& message) {
+                if (!here_.sessions.May(*session_, policy::Action::kReceive, message.topic)) return;
                 outbox_.Tell(id, MessageFrame(id, message));
                 Poke();
               },

@@ -2,6 +2,7 @@
 too much is counted."""
 import base64
 import itertools
+import signal
 from pathlib import Path
 
 import pytest
@@ -150,6 +151,32 @@ def test_a_page_publishes_twenty_times_a_second(page, topic):
     assert len(done) >= 20
     assert all("at most 20" in answer["error"] for answer in answers if answer not in done)
     assert len(done) < 101
+
+
+def test_policies_decide_what_a_user_hears(console, device):
+    """Also of what the user subscribes to."""
+    console.registry.policy(
+        "one-room", {"Effect": "Allow", "Action": "iot:Subscribe",
+                     "Resource": "arn:aws:iot:us-east-1:000000000000:topicfilter/rooms/#"},
+        {"Effect": "Allow", "Action": ["iot:Receive", "iot:Publish"], "Resource":
+         "arn:aws:iot:us-east-1:000000000000:topic/rooms/one"})
+    mark = console.service.mark()
+    console.service.signal(signal.SIGHUP)
+    console.service.wait_for_line("principals_loaded", mark)
+    console.add_user("hugo", "some secret", "--role", "admin", "--policy", "one-room")
+    hugo = console.log_in(name="hugo", password="some secret")
+    with Page(console, hugo) as page:
+        page.hello()
+        page.follow(1, "mqtt", filter="elsewhere/#", qos=0)
+        assert "may not" in error_of(page, 1)
+        page.follow(2, "trace", thing="lamp")
+        assert "may not" in error_of(page, 2)
+        page.follow(3, "mqtt", filter="rooms/#", qos=0)
+        assert publish(page, 4, "rooms/one", payload="mine").get("done") is True
+        assert "may not" in publish(page, 5, "rooms/two", payload="no").get("error")
+        device.publish("rooms/two", "hidden", qos=1)
+        device.publish("rooms/one", "seen", qos=1)
+        assert [one["payload"] for one in messages_of(page, 3, 2)] == ["mine", "seen"]
 
 
 def test_a_viewer_hears_and_says_nothing(console, device, topic):
