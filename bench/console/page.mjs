@@ -133,11 +133,13 @@ async function traffic(page) {
     heap = Math.max(heap, await page.evaluate(() => performance.memory.usedJSHeapSize));
   }
   await page.waitForTimeout(4000);
-  const words = await page.textContent('.mqtt-counts');
-  const number = (pattern) => Number((pattern.exec(words)?.[1] ?? '0').replace(/\D/g, ''));
+  const numberIn = async (words) => {
+    const said = page.locator('.mqtt-counts span').filter({hasText: words});
+    return (await said.count()) ? Number((await said.first().textContent()).replace(/\D/g, '')) : 0;
+  };
   return {
-    shown: number(/([\d.,\s]+) message/),
-    lost: number(/lost: ([\d.,\s]+)/),
+    shown: await numberIn('message'),
+    lost: await numberIn('lost: '),
     ...quantiles('click', clicks),
     heap_mib: rounded(heap / 2 ** 20),
   };
