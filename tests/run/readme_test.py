@@ -80,7 +80,8 @@ def test_the_walk_through_works_as_printed(tmp_path, ports):
                      https=running.free_ports(3)[2]) as run:
         terminal = Terminal(tmp_path, run)
         (watch,), (want, report, get, delete) = lines('sh watch'), lines('sh act')
-        who, what_it_knew = lines('sh ask')
+        who, what_it_knew, where = lines('sh ask')
+        assert terminal.do(where).decode().strip() == run.ready['console']
         watcher = Watcher(terminal.start(watch))
         await_subscription(run, watcher)
         terminal.do(want)

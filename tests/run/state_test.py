@@ -10,7 +10,8 @@ import pytest
 
 import running
 
-PROGRAMS = ('broker', 'shadows', 'registry', 'credentials', 'trusted', 'issuer', 'sockets')  # folders of broker and service
+# Folders of broker and service.
+PROGRAMS = ('broker', 'shadows', 'registry', 'credentials', 'console', 'trusted', 'issuer', 'sockets')
 
 
 def owners(*paths):
