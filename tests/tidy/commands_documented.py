@@ -27,8 +27,8 @@ def named_in_page(commands: set[str]) -> set[str]:
                             (ROOT / PAGE).read_text(), re.M):
         for row in table.splitlines():
             for code in re.findall(r"`([^`]+)`", row.split(" | ")[0]):
-                named.add(next((command for command in commands
-                                if f"{code} ".startswith(f"{command} ")), code))
+                named.add(max((command for command in commands
+                               if f"{code} ".startswith(f"{command} ")), key=len, default=code))
     return named
 
 
