@@ -17,8 +17,8 @@ std::vector<Roster::Place> MatchesOf(const Roster& roster, const RosterQuery& qu
 }
 
 // The first so many of `places`, which are in the order of names, in the query's order.
-void Order(const Roster& roster, const RosterQuery& query, size_t count,
-           std::vector<Roster::Place>& places) {
+void PutInOrder(const Roster& roster, const RosterQuery& query, size_t count,
+                std::vector<Roster::Place>& places) {
   if (!query.is_by_name()) {
     std::vector<std::pair<uint32_t, uint32_t>> ranks;  // and where it stood
     ranks.reserve(places.size());
@@ -43,7 +43,7 @@ RosterView::RosterView(const Roster& roster, RosterQuery query)
       query_(std::move(query)),
       order_(MatchesOf(roster, query_)),
       at_(roster.places(), kNowhere) {
-  Order(roster_, query_, order_.size(), order_);
+  PutInOrder(roster_, query_, order_.size(), order_);
   order_.shrink_to_fit();
   for (size_t i = 0; i < order_.size(); ++i) {
     const RosterRow& row = roster_.at(order_[i]);
@@ -88,7 +88,7 @@ RosterPage PageOf(const Roster& roster, const RosterQuery& query, const RosterRo
   }
   const size_t count = std::min(most, matches.size());
   page.more = matches.size() > count;
-  Order(roster, query, count, matches);
+  PutInOrder(roster, query, count, matches);
   page.places = std::move(matches);
   return page;
 }
