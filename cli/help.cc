@@ -1,6 +1,7 @@
 #include "cli/help.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "absl/flags/reflection.h"
 #include "absl/strings/ascii.h"
