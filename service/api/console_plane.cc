@@ -152,12 +152,6 @@ absl::Span<const ConsolePlane::Route> ConsolePlane::Routes() {
   return kRoutes;
 }
 
-std::vector<std::string> ConsolePlane::AllRoutes() {
-  std::vector<std::string> all;
-  for (const Route& route : Routes()) all.push_back(absl::StrCat(route.method, " ", route.path));
-  return all;
-}
-
 bool ConsolePlane::IsFor(const HttpExchange& exchange) {
   const rest::Target& target = exchange.target;
   const auto routes = Routes();

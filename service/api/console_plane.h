@@ -45,9 +45,6 @@ class ConsolePlane {
   using Respond = HttpServer::Respond;
   void Handle(const Exchange& exchange, const Respond& respond);
 
-  // What is asked for beside pages and sessions, as "GET /_shadow/v1/things".
-  static std::vector<std::string> AllRoutes();
-
  private:
   using Names = std::vector<std::string>;
 
