@@ -22,10 +22,13 @@ function(shadow_embed_bundle variable)
                        COMMAND ${CMAKE_COMMAND} -E make_directory ${CMAKE_CURRENT_BINARY_DIR}/bundle
                        COMMAND sh -c [[gzip -9nc "$1" >"$2"]] sh ${folder}/${file} ${gz})
     list(APPEND zipped ${gz})
-    string(APPEND bytes "    \"bundle_${number}: .incbin \\\"${gz}\\\"\\nbundle_${number}_end:\\n\"\n")
-    string(APPEND names "extern const char bundle_${number}[]!\nextern const char bundle_${number}_end[]!\n")
+    # Global: on arm64 a local one cannot be told from its section where its address is looked up.
+    set(name shadow_bundle_${number})
+    string(APPEND bytes "    \".globl ${name}, ${name}_end\\n\"\n"
+                        "    \"${name}: .incbin \\\"${gz}\\\"\\n${name}_end:\\n\"\n")
+    string(APPEND names "extern const char ${name}[]!\nextern const char ${name}_end[]!\n")
     string(APPEND rows "    {\"${file}\", \"${shadow_type_${extension}}\","
-                       " Bytes(bundle_${number}, bundle_${number}_end)},\n")
+                       " Bytes(${name}, ${name}_end)},\n")
     math(EXPR number "${number} + 1")
   endforeach()
   # A semicolon would part a list.
