@@ -5,10 +5,8 @@ import type {
   Check,
   ExplainRequest,
   Explanation,
-  FaultPlan,
   HistoryPage,
   ReadyFault,
-  Refusal,
   RestoreRequest,
   Restored,
   ShadowDocument,
@@ -57,8 +55,6 @@ export const deleteShadow = (thing: string, name: string) =>
 export const explain = (request: ExplainRequest) =>
   ask<Explanation>('POST', own('explain'), {}, request);
 
-export const getRefusals = () => ask<{refusals: Refusal[]}>('GET', own('refusals'));
-
 export const getHistory = (
   thing: string,
   name: string,
@@ -76,8 +72,6 @@ export const getDiff = (thing: string, name: string, from: number, to?: number) 
 
 export const restore = (thing: string, name: string, request: RestoreRequest) =>
   ask<Restored>('POST', ofThing(thing, 'restore'), {name}, request);
-
-export const getFaults = () => ask<{plans: FaultPlan[]}>('GET', own('faults'));
 
 export const getReadyFaults = () => ask<{plans: ReadyFault[]}>('GET', own('faults', 'ready'));
 

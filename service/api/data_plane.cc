@@ -228,8 +228,12 @@ void DataPlane::ExecuteWell(const rest::ShadowRequest& request, const Exchange& 
 }
 
 void DataPlane::Put(LocalRequest request, const Exchange& exchange, const Respond& respond) {
-  if (SessionIn(*exchange) != nullptr) request.way = storage::HistoryWay::kConsole;
-  request.principal = PrincipalOf(*exchange);
+  if (const auto session = SessionIn(*exchange)) {
+    request.way = storage::HistoryWay::kConsole;
+    request.principal = session->user.name;
+  } else {
+    request.principal = PrincipalOf(*exchange);
+  }
   request.address = exchange->peer.address;
   mailbox_.Put(std::move(request), [exchange, respond](const proto::LinkAnswer& outcome) {
     respond(FromOutcome(outcome, exchange->request_id));

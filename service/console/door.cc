@@ -120,6 +120,7 @@ std::string ConsoleDoor::CookieOf(const HttpExchange& exchange) const {
 ConsoleDoor::Identified ConsoleDoor::Identify(const HttpExchange& exchange) const {
   const auto csrf = exchange.request.Find(kCsrfHeader);
   const std::string cookie = CookieOf(exchange);
+  if (cookie.empty() && !csrf) return Nobody();
   const auto found = sessions_.Find(cookie, csrf.value_or(""));
   switch (found.fault) {
     case ConsoleSessions::Fault::kNone:
