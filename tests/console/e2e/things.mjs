@@ -75,6 +75,7 @@ test('by keyboard: from the search to a thing, and back', async () => {
   await page.getByRole('link', {name: 'fleet-00000'}).waitFor();
   await page.keyboard.press('/');
   await page.keyboard.type('fleet-0001');
+  await page.getByRole('link', {name: 'fleet-00000'}).waitFor({state: 'detached'});
   await page.getByRole('link', {name: 'fleet-00010'}).waitFor();
   await page.keyboard.press('ArrowDown');
   await until(
