@@ -106,7 +106,8 @@ TEST_F(HistoryFamily, LeavesNothingBehindForWhatIsLeftOut) {
   MakeLargeTable();
   uint64_t change = 0;
   uint64_t compactions = 0;
-  for (int round = 0; round < 12; ++round) {  // each opening makes a table of the log
+  for (int round = 0; compactions < 3; ++round) {  // each opening makes a table of the log
+    ASSERT_LT(round, 200) << "nothing is compacted";
     const auto store = OpenStore(options_);
     std::vector<Write> writes;
     for (int i = 0; i < 500; ++i) writes.push_back(WriteOf(kNoisy, ++change));
@@ -118,7 +119,6 @@ TEST_F(HistoryFamily, LeavesNothingBehindForWhatIsLeftOut) {
     compactions += store->ReadStatistics().compactions;
     ASSERT_EQ(Deletions(), 0u);
   }
-  EXPECT_GT(compactions, 0u);
 }
 
 TEST_F(HistoryFamily, IsCutToNoBoundsButTheFloorsByWhoKnowsNone) {
