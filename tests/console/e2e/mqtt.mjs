@@ -106,7 +106,7 @@ test('by keyboard: subscribe, choose, pause, search, clear', async () => {
   await messages(page).getByRole('button').first().focus();
   await page.keyboard.press('ArrowDown');
   await until(
-    () => page.evaluate(() => document.activeElement?.textContent?.includes('first')),
+    () => page.evaluate(() => /first$/.test(document.activeElement?.closest('button')?.textContent)),
     'the focus one message below',
   );
   await page.keyboard.press('Enter');

@@ -19,7 +19,7 @@ async function openEditor(page) {
   await page.keyboard.press('e');
   await page.locator('.cm-content').waitFor();
   await until(
-    () => page.evaluate(() => document.activeElement?.shadowRoot?.activeElement !== null),
+    () => page.evaluate(() => Boolean(document.activeElement?.shadowRoot?.activeElement)),
     'the focus in the editor',
   );
 }

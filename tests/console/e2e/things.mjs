@@ -79,7 +79,7 @@ test('by keyboard: from the search to a thing, and back', async () => {
   await page.getByRole('link', {name: 'fleet-00010'}).waitFor();
   await page.keyboard.press('ArrowDown');
   await until(
-    () => page.evaluate(() => document.activeElement?.closest('.things-list') !== null),
+    () => page.evaluate(() => Boolean(document.activeElement?.closest('.things-list'))),
     'the focus in the list',
   );
   await page.getByRole('link', {name: 'fleet-00010'}).focus();

@@ -11,7 +11,7 @@ const grid = (page) => page.getByRole('grid', {name: 'Desired and reported'});
 async function editorOf(page) {
   await page.locator('.cm-content').waitFor();
   await until(
-    () => page.evaluate(() => document.activeElement?.shadowRoot?.activeElement !== null),
+    () => page.evaluate(() => Boolean(document.activeElement?.shadowRoot?.activeElement)),
     'the focus in the editor',
   );
 }
