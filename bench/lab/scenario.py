@@ -10,10 +10,13 @@ class Scenario:
     devices: int = 50
     window: int = 10
     document_bytes: int = 512
+    shape: str = "flat"
+    shadows: int = 1  # of each device; more than one: named ones, hit at random
     mix: str = "update:100"
     answers: str = "accepted"
     idle: int = 0
     tls: bool = False
+    shadowd: tuple[str, ...] = ()  # flags of the service
 
     def flags(self) -> list[str]:
         """The load as shadowbench takes it."""
@@ -21,6 +24,9 @@ class Scenario:
             f"--devices={self.devices}",
             f"--window={self.window}",
             f"--document_bytes={self.document_bytes}",
+            f"--shape={self.shape}",
+            f"--shadows_per_device={self.shadows}",
+            *(["--shadow_name=s-"] if self.shadows > 1 else []),
             f"--mix={self.mix}",
             f"--answers={self.answers}",
             f"--idle={self.idle}",
@@ -37,6 +43,15 @@ SCENARIOS = [
     Scenario("doc-0.5k", "cost by document size", document_bytes=500),
     Scenario("doc-2k", "cost by document size", document_bytes=2000),
     Scenario("doc-8k", "cost by document size", document_bytes=8000),
+    Scenario("nested-2k", "groups of numbers three levels deep", document_bytes=2000,
+             shape="nested"),
+    Scenario("nested-8k", "groups of numbers three levels deep", document_bytes=8000,
+             shape="nested"),
+    Scenario("text-2k", "few long strings", document_bytes=2000, shape="text"),
+    Scenario("text-8k", "few long strings", document_bytes=8000, shape="text"),
+    Scenario("named-50-10", "fleet-50-10 on 20 named shadows of each device", shadows=20),
+    Scenario("history-off", "fleet-50-10 without earlier versions kept",
+             shadowd=("--history=off",)),
     Scenario("tls-50", "fleet-50-10 with TLS and client certificates", tls=True),
     Scenario("idle-10000", "100 busy devices among 10,000 that only wait", devices=100, window=1,
              idle=10_000),
