@@ -10,6 +10,7 @@
 namespace proto {
 namespace {
 
+using shadow::Document;
 using shadow::Kind;
 using shadow::Member;
 using shadow::Outcome;
@@ -70,11 +71,22 @@ Outcome<Update> TakeUpdate(const Value& root) {
   return Update{.state = *state, .version = std::get<0>(version)};
 }
 
+// What would set all that `document` has.
+Value UpdateOfAll(const Document& document, shadow::Arena& arena) {
+  const Member sections[] = {{R"("desired")", document.desired},
+                             {R"("reported")", document.reported}};
+  const Member state[] = {
+      {R"("state")", Value::Object(arena.Copy(absl::Span<const Member>(sections)))}};
+  return Value::Object(arena.Copy(absl::Span<const Member>(state)));
+}
+
 }  // namespace
 
-Parsed<Update> ParseUpdate(absl::string_view payload, int64_t now, shadow::Arena& arena) {
+Parsed<Update> ParseUpdate(absl::string_view payload, int64_t now, shadow::Arena& arena,
+                           const Document* document) {
   if (!shadow::IsUtf8(payload)) return {{}, shadow::UnsupportedEncoding()};
-  const auto root = shadow::ParseJson(payload, now, arena);
+  const Value like = document == nullptr ? Value() : UpdateOfAll(*document, arena);
+  const auto root = shadow::ParseJson(payload, now, arena, &like);
   if (!root) return {{}, shadow::InvalidJson()};
   if (!root->is_object()) return {{}, shadow::MissingState()};
   const auto token = TakeToken(*root);

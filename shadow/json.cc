@@ -120,7 +120,11 @@ const Value* Find(const Value& object, absl::string_view key) {
   return nullptr;
 }
 
-void PrintJson(const Value& value, std::string& out) { PrintTree(value, TextLeaf(), out); }
+void PrintJson(const Value& value, std::string& out) {
+  const Facts* const facts = value.facts();
+  if (facts != nullptr && !facts->text.empty()) return Append(facts->text, out);
+  PrintTree(value, TextLeaf(), out);
+}
 
 void PrintJsonString(absl::string_view text, std::string& out) {
   static constexpr char kHex[] = "0123456789ABCDEF";
@@ -141,6 +145,7 @@ void PrintJsonString(absl::string_view text, std::string& out) {
 }
 
 size_t PrintedBytes(const Value& value) {
+  if (value.facts() != nullptr) return value.facts()->printed_bytes;
   TextLeaf leaf;
   return TreeBytes(value, leaf);
 }
@@ -160,6 +165,7 @@ bool SameValue(const Value& a, const Value& b) {
 }
 
 bool HasNullInArray(const Value& value) {
+  if (value.facts() != nullptr) return value.facts()->has_null_in_array;
   struct Step {
     const Value* value;
     bool in_array;
@@ -184,6 +190,7 @@ bool HasNullInArray(const Value& value) {
 
 bool DeeperThan(const Value& value, size_t depth_max) {
   if (value.empty()) return false;
+  if (value.facts() != nullptr) return value.facts()->depth > depth_max;
   if (depth_max == 0) return true;
   for (const Member& member : value.members()) {
     if (DeeperThan(member.value, depth_max - 1)) return true;

@@ -20,6 +20,7 @@
 namespace shadow {
 
 struct Member;
+struct Facts;
 
 enum class Kind : uint8_t { kNull, kFalse, kTrue, kNumber, kString, kArray, kObject };
 
@@ -30,8 +31,11 @@ class Value {
   Value() : kind_(Kind::kObject), size_(0), members_(nullptr) {}  // {}
 
   static Value Scalar(Kind kind, absl::string_view text, int64_t timestamp);
-  static Value Object(absl::Span<const Member> members) { return Value(members); }
-  static Value Array(absl::Span<const Value> elements);
+  // `facts`, if there are any, must live as long as the members or elements.
+  static Value Object(absl::Span<const Member> members, const Facts* facts = nullptr) {
+    return Value(members, facts);
+  }
+  static Value Array(absl::Span<const Value> elements, const Facts* facts = nullptr);
 
   Kind kind() const { return kind_; }
   bool is_null() const { return kind_ == Kind::kNull; }
@@ -46,13 +50,18 @@ class Value {
   int64_t timestamp() const { return timestamp_; }  // of a scalar: epoch seconds
   absl::Span<const Member> members() const;         // of an object
   absl::Span<const Value> elements() const;         // of an array
+  // Of a container: what is known of it without a walk; null: nothing.
+  const Facts* facts() const { return is_container() ? facts_ : nullptr; }
 
  private:
-  explicit Value(absl::Span<const Member> members);
+  Value(absl::Span<const Member> members, const Facts* facts);
 
   Kind kind_;
   uint32_t size_;
-  int64_t timestamp_ = 0;
+  union {
+    int64_t timestamp_;  // of a scalar
+    const Facts* facts_ = nullptr;
+  };
   union {
     const char* text_;
     const Member* members_;
@@ -65,9 +74,26 @@ struct Member {
   Value value;
 };
 
-inline Value::Value(absl::Span<const Member> members)
+// What the reader of a text has seen of a container on its way, so that nobody has to walk it
+// again.
+struct Facts {
+  absl::string_view text{};    // what PrintJson appends; empty: it was written otherwise
+  uint32_t printed_bytes = 0;  // as many as PrintJson appends
+  uint32_t leaf_bytes = 0;     // of those the ones of scalars
+  uint32_t leaves = 0;         // scalars
+  uint32_t depth = 0;          // of non-empty containers inside one another, itself the first
+  int64_t timestamp = 0;       // of all scalars
+  bool has_null = false;       // anywhere inside
+  bool has_null_in_array = false;
+  // The members of an object that this one covers: it has just their keys in their order, holds no
+  // null, and covers what is an object in both. Merging it into that object gives itself.
+  absl::Span<const Member> covered{};
+};
+
+inline Value::Value(absl::Span<const Member> members, const Facts* facts)
     : kind_(Kind::kObject),
       size_(static_cast<uint32_t>(members.size())),
+      facts_(facts),
       members_(members.data()) {}
 
 inline Value Value::Scalar(Kind kind, absl::string_view text, int64_t timestamp) {
@@ -79,9 +105,10 @@ inline Value Value::Scalar(Kind kind, absl::string_view text, int64_t timestamp)
   return value;
 }
 
-inline Value Value::Array(absl::Span<const Value> elements) {
+inline Value Value::Array(absl::Span<const Value> elements, const Facts* facts) {
   Value value;
   value.kind_ = Kind::kArray;
+  value.facts_ = facts;
   value.size_ = static_cast<uint32_t>(elements.size());
   value.elements_ = elements.data();
   return value;
@@ -124,7 +151,12 @@ const Value* Find(const Value& object, absl::string_view key);
 // one wins, in the place of the first. Every leaf gets `timestamp`. Nothing if the text is not
 // JSON. Texts of the result live in `payload`, where they are canonical there, or in `arena`. Needs
 // valid UTF-8. Never recurses; time and memory are linear in the payload's size.
-std::optional<Value> ParseJson(absl::string_view payload, int64_t timestamp, Arena& arena);
+//
+// `like` is a value that the payload probably resembles, as an update does the document that it is
+// for. It changes no character of the result, but what is the same is read faster, shares its texts
+// with `like`, and is known to cover it (Facts).
+std::optional<Value> ParseJson(absl::string_view payload, int64_t timestamp, Arena& arena,
+                               const Value* like = nullptr);
 
 // The same of a text that must be one JSON value from its first byte to its last: files and
 // arguments, where more behind it is a mistake.

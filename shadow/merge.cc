@@ -13,12 +13,21 @@ using Members = absl::InlinedVector<Member, 32>;
 std::optional<Value> WithoutNulls(const Value& value, Arena& arena) {
   if (value.is_null()) return std::nullopt;
   if (!value.is_object() || value.empty()) return value;
+  if (value.facts() != nullptr && !value.facts()->has_null) return value;
   Members kept;
   for (const Member& member : value.members()) {
     if (const auto inner = WithoutNulls(member.value, arena)) kept.push_back({member.key, *inner});
   }
   if (kept.empty()) return std::nullopt;
   return Value::Object(arena.Copy(absl::Span<const Member>(kept)));
+}
+
+// Whether merging `patch` into `target` gives `patch`.
+bool Covers(const Value& patch, const Value& target) {
+  if (patch.facts() == nullptr) return false;
+  const absl::Span<const Member> covered = patch.facts()->covered;
+  return !covered.empty() && covered.data() == target.members().data() &&
+         covered.size() == target.members().size();
 }
 
 Value Replace(const Value& target, const Value& patch, Arena& arena) {
@@ -30,6 +39,7 @@ Value Replace(const Value& target, const Value& patch, Arena& arena) {
 
 Value Merge(const Value& target, const Value& patch, Arena& arena) {
   if (patch.empty()) return target;  // C7
+  if (Covers(patch, target)) return patch;
   MemberIndex places(target.members());
   Members merged(target.members().begin(), target.members().end());
   std::vector<bool> removed;  // of the target's members; as long as they once one is

@@ -59,11 +59,17 @@ char* WriteTree(const Value& value, Leaf& leaf, char* at) {
   return at;
 }
 
+// `bytes` is what TreeBytes would give.
+template <class Leaf>
+void PrintTree(const Value& value, Leaf& leaf, size_t bytes, std::string& out) {
+  const size_t before = out.size();
+  out.resize(before + bytes);
+  WriteTree(value, leaf, &out[before]);
+}
+
 template <class Leaf>
 void PrintTree(const Value& value, Leaf leaf, std::string& out) {
-  const size_t before = out.size();
-  out.resize(before + TreeBytes(value, leaf));
-  WriteTree(value, leaf, &out[before]);
+  PrintTree(value, leaf, TreeBytes(value, leaf), out);
 }
 
 }  // namespace shadow

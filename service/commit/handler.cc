@@ -48,7 +48,8 @@ std::optional<bool> WordUpdate(const Ask& ask, const std::optional<Record>& befo
 
 Handled HandleUpdate(const Ask& ask, const std::optional<Record>& current,
                      const shadow::Limits& limits, Arena& arena, AnswerBatchWriter& answers) {
-  const auto [token, request] = proto::ParseUpdate(ask.request.payload, ask.now, arena);
+  const auto [token, request] =
+      proto::ParseUpdate(ask.request.payload, ask.now, arena, LiveDocument(current));
   if (const auto* refusal = std::get_if<Refusal>(&request)) {
     return Reject(ask, *refusal, token, answers);
   }
