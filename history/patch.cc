@@ -27,34 +27,46 @@ bool IsTimesAlone(const PatchNode& node) {
   return node.kind == NodeKind::kTimes && node.members.empty();
 }
 
+// Of two scalars that differ in something.
+bool IsWrittenAgain(const Value& before, const Value& after) {
+  return before.kind() == after.kind() && !before.is_container() &&
+         IsOneText(before.text(), after.text());
+}
+
 bool HoldsLeaf(const Value& value) { return !value.is_container() || !value.empty(); }
 
-// What is told of the members of an object that stays one.
-struct Told {
-  PatchMembers changed{};   // there before and after, in their order
-  PatchMembers absent{};    // only after
-  PatchMembers inserted{};  // only before, by place
-  size_t found = 0;         // there before and after
-  size_t unchanged = 0;     // of those, what holds a leaf
+// A member that was there and was only written again: all its leaves were written at `time` before.
+struct Again {
+  size_t place;  // before
+  int64_t time;
 };
 
-// The time that most of the leaves and trees had which were only written again, and how many.
+// What is told of the members of an object that stays one. Most of an update is `again`, so it is
+// kept small.
+struct Told {
+  absl::InlinedVector<Again, 32> again{};
+  PatchMembers changed{};                           // otherwise, in their order
+  absl::InlinedVector<size_t, 8> changed_places{};  // before
+  PatchMembers absent{};                            // only after
+  PatchMembers inserted{};                          // only before, by place
+  size_t found = 0;                                 // there before and after
+  size_t unchanged = 0;                             // of those, what holds a leaf
+};
+
+// The time that most of what was only written again had, and how much had it.
 struct Usual {
   int64_t time = 0;
   size_t members = 0;
 };
 
-Usual UsualTime(const PatchMembers& changed) {
+Usual UsualTime(absl::Span<const Again> again) {
   Usual usual;
   size_t lead = 0;  // majority vote
-  for (const PatchMember& member : changed) {
-    if (!IsTimesAlone(member.node)) continue;
-    if (lead == 0) usual.time = member.node.time;
-    lead = member.node.time == usual.time ? lead + 1 : lead - 1;
+  for (const Again& member : again) {
+    if (lead == 0) usual.time = member.time;
+    lead = member.time == usual.time ? lead + 1 : lead - 1;
   }
-  for (const PatchMember& member : changed) {
-    usual.members += IsTimesAlone(member.node) && member.node.time == usual.time;
-  }
+  for (const Again& member : again) usual.members += member.time == usual.time;
   return usual;
 }
 
@@ -102,23 +114,22 @@ class Reverser {
     if (before.kind() != after.kind()) return Whole(before);
     if (before.is_object()) return ReverseObject(before, after);
     if (before.is_array()) return ReverseArray(before, after);
-    return before.text() == after.text() ? Times(before.timestamp()) : Whole(before);
+    return IsWrittenAgain(before, after) ? Times(before.timestamp()) : Whole(before);
   }
 
  private:
   PatchNode ReverseObject(const Value& before, const Value& after) {
     Told told;
     if (!Tell(before, after, told) || told.found == 0) return Whole(before);
-    const Usual usual = UsualTime(told.changed);
+    const Usual usual = UsualTime(told.again);
     const bool by_times = usual.members > told.unchanged;
     PatchNode node = {.kind = by_times ? NodeKind::kTimes : NodeKind::kMembers};
-    if (by_times) {
-      node.time = usual.time;
-      TellBesideTimes(before, usual.time, told);
-    }
-    told.changed.insert(told.changed.end(), told.absent.begin(), told.absent.end());
-    told.changed.insert(told.changed.end(), told.inserted.begin(), told.inserted.end());
-    node.members = arena_.Copy(absl::Span<const PatchMember>(told.changed));
+    if (by_times) node.time = usual.time;
+    PatchMembers members =
+        TellInOrder(before, told, by_times ? std::optional<int64_t>(usual.time) : std::nullopt);
+    members.insert(members.end(), told.absent.begin(), told.absent.end());
+    members.insert(members.end(), told.inserted.begin(), told.inserted.end());
+    node.members = arena_.Copy(absl::Span<const PatchMember>(members));
     return node;
   }
 
@@ -143,17 +154,25 @@ class Reverser {
       if (*place < next) return false;
       TellAbsent(now.subspan(next, *place - next), told);
       next = *place + 1;
-      TellFound(member, now[*place].value, told);
+      TellFound(i, member, now[*place].value, told);
     }
     TellAbsent(now.subspan(next), told);
     return true;
   }
 
-  void TellFound(const Member& member, const Value& after, Told& told) {
+  void TellFound(size_t place, const Member& member, const Value& after, Told& told) {
     ++told.found;
     if (!IsOneValue(member.value, after)) {
+      if (IsWrittenAgain(member.value, after)) {
+        return told.again.push_back({place, member.value.timestamp()});
+      }
       const PatchNode node = Reverse(member.value, after);
-      if (!node.empty()) return told.changed.push_back({member.key, node});
+      if (IsTimesAlone(node)) return told.again.push_back({place, node.time});
+      if (!node.empty()) {
+        told.changed.push_back({member.key, node});
+        told.changed_places.push_back(place);
+        return;
+      }
     }
     told.unchanged += HoldsLeaf(member.value);
   }
@@ -164,25 +183,29 @@ class Reverser {
     }
   }
 
-  // Leaves among what is told of changes only those that are not explained by `time`, and tells of
-  // what did not change.
-  static void TellBesideTimes(const Value& before, int64_t time, Told& told) {
-    PatchMembers beside;
-    auto changed = told.changed.begin();
-    auto inserted = told.inserted.begin();
+  // The members that stay and have something told of them. Where there is a `usual` time that is
+  // what it does not explain, and what did not change.
+  static PatchMembers TellInOrder(const Value& before, const Told& told,
+                                  std::optional<int64_t> usual) {
+    if (told.again.empty()) return told.changed;
+    PatchMembers members;
+    size_t again = 0;
+    size_t changed = 0;
+    size_t inserted = 0;
     for (size_t i = 0; i < before.members().size(); ++i) {
       const Member& member = before.members()[i];
-      if (changed != told.changed.end() && changed->key.data() == member.key.data()) {
-        const bool is_usual = IsTimesAlone(changed->node) && changed->node.time == time;
-        if (!is_usual) beside.push_back(*changed);
-        ++changed;
-      } else if (inserted != told.inserted.end() && inserted->node.place == i) {
+      if (again < told.again.size() && told.again[again].place == i) {
+        const int64_t time = told.again[again++].time;
+        if (time != usual) members.push_back({member.key, Times(time)});
+      } else if (changed < told.changed.size() && told.changed_places[changed] == i) {
+        members.push_back(told.changed[changed++]);
+      } else if (inserted < told.inserted.size() && told.inserted[inserted].node.place == i) {
         ++inserted;
-      } else if (HoldsLeaf(member.value)) {
-        beside.push_back({member.key, {}});
+      } else if (usual && HoldsLeaf(member.value)) {
+        members.push_back({member.key, {}});
       }
     }
-    told.changed = std::move(beside);
+    return members;
   }
 
   Arena& arena_;
@@ -210,7 +233,7 @@ class Undoer {
  private:
   // `value` with each leaf written at `time`.
   Value Written(const Value& value, int64_t time) {
-    if (!value.is_container()) return Value::Scalar(value.kind(), value.text(), time);
+    if (!value.is_container()) return Value(value.kind(), value.text(), time);
     if (value.is_object()) {
       Members members;
       for (const Member& member : value.members()) {

@@ -29,7 +29,7 @@ Value UpdateTo(const Value& from, const Value& to, shadow::Arena& arena) {
   MemberIndex to_places(to.members());
   for (const Member& member : from.members()) {
     if (to_places.Find(member.key)) continue;
-    members.push_back({member.key, Value::Scalar(shadow::Kind::kNull, "null", 0)});
+    members.push_back({member.key, Value(shadow::Kind::kNull, "null", 0)});
   }
   return Value::Object(arena.Copy(absl::Span<const Member>(members)));
 }

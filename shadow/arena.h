@@ -22,13 +22,19 @@ class Arena {
   // Uninitialised room for `size` characters.
   char* Bytes(size_t size) { return static_cast<char*>(resource_.allocate(size, 1)); }
 
+  // Uninitialised room for `count` items, each of which the caller makes.
+  template <class T>
+  T* Room(size_t count) {
+    static_assert(std::is_trivially_copyable_v<T> && std::is_trivially_destructible_v<T>);
+    return static_cast<T*>(resource_.allocate(count * sizeof(T), alignof(T)));
+  }
+
   absl::string_view Copy(absl::string_view text);
 
   template <class T>
   absl::Span<T> Copy(absl::Span<const T> items) {
-    static_assert(std::is_trivially_copyable_v<T> && std::is_trivially_destructible_v<T>);
     if (items.empty()) return {};
-    T* copy = static_cast<T*>(resource_.allocate(items.size() * sizeof(T), alignof(T)));
+    T* const copy = Room<T>(items.size());
     std::uninitialized_copy(items.begin(), items.end(), copy);
     return absl::Span<T>(copy, items.size());
   }

@@ -30,7 +30,13 @@ class Value {
  public:
   Value() : kind_(Kind::kObject), size_(0), members_(nullptr) {}  // {}
 
-  static Value Scalar(Kind kind, absl::string_view text, int64_t timestamp);
+  // A scalar. Where many are made std::construct_at makes each in its place: one that is made
+  // elsewhere and copied has to be whole in memory before that begins.
+  Value(Kind kind, absl::string_view text, int64_t timestamp)
+      : kind_(kind),
+        size_(static_cast<uint32_t>(text.size())),
+        timestamp_(timestamp),
+        text_(text.data()) {}
   // `facts`, if there are any, must live as long as the members or elements.
   static Value Object(absl::Span<const Member> members, const Facts* facts = nullptr) {
     return Value(members, facts);
@@ -95,15 +101,6 @@ inline Value::Value(absl::Span<const Member> members, const Facts* facts)
       size_(static_cast<uint32_t>(members.size())),
       facts_(facts),
       members_(members.data()) {}
-
-inline Value Value::Scalar(Kind kind, absl::string_view text, int64_t timestamp) {
-  Value value;
-  value.kind_ = kind;
-  value.size_ = static_cast<uint32_t>(text.size());
-  value.timestamp_ = timestamp;
-  value.text_ = text.data();
-  return value;
-}
 
 inline Value Value::Array(absl::Span<const Value> elements, const Facts* facts) {
   Value value;

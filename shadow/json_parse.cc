@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cstring>
+#include <memory>
 #include <memory_resource>
 #include <utility>
 #include <vector>
@@ -234,7 +235,10 @@ class Parser {
 
   Next Key() {
     SkipSpace();
-    if (TakeLikelyKey()) return Next::kBegins;
+    if (open_.back().like != nullptr) {
+      TakeLikelyMembers(open_.back());
+      if (TakeLikelyKey()) return Next::kBegins;
+    }
     if (Peek() != '"') return Next::kFault;
     const absl::string_view key = String();
     SkipSpace();
@@ -249,9 +253,37 @@ class Parser {
     AddChild(key);
   }
 
+  // Members that are written as is likely, comma included: what an update only repeats.
+  void TakeLikelyMembers(Open& open) {
+    const absl::Span<const Member> members = open.like->members();
+    const size_t first = open.likely_at;
+    size_t bytes = 0;
+    for (; open.likely_at < members.size(); ++open.likely_at) {
+      const absl::string_view key = members[open.likely_at].key;
+      const Value& value = members[open.likely_at].value;
+      if (value.is_container() || value.is_null()) break;
+      const absl::string_view text = value.text();
+      if (Left().size() <= key.size() + 1 + text.size()) break;
+      const char* const colon = at_ + key.size();
+      const char* const comma = colon + 1 + text.size();
+      if (*colon != ':' || *comma != ',' || !IsSame(at_, key.data(), key.size()) ||
+          !IsSame(colon + 1, text.data(), text.size())) {
+        break;
+      }
+      Member& child = children_.emplace_back();
+      child.key = key;
+      std::construct_at(&child.value, value.kind(), text, timestamp_);
+      bytes += text.size();
+      seen_.frame_bytes += static_cast<uint32_t>(key.size() + 2);
+      at_ = comma + 1;
+    }
+    seen_.leaves += static_cast<uint32_t>(open.likely_at - first);
+    seen_.leaf_bytes += static_cast<uint32_t>(bytes);
+  }
+
   bool TakeLikelyKey() {
     Open& open = open_.back();
-    if (open.like == nullptr || open.likely_at == open.like->members().size()) return false;
+    if (open.likely_at == open.like->members().size()) return false;
     const Member& likely = open.like->members()[open.likely_at];
     const size_t size = likely.key.size();
     if (Left().size() <= size || at_[size] != ':' || !IsSame(at_, likely.key.data(), size)) {
@@ -296,7 +328,7 @@ class Parser {
   }
 
   Next Leaf(Kind kind, absl::string_view text) {
-    children_.back().value = Value::Scalar(kind, text, timestamp_);
+    std::construct_at(&children_.back().value, kind, text, timestamp_);
     ++seen_.leaves;
     seen_.leaf_bytes += static_cast<uint32_t>(text.size());
     if (kind == Kind::kNull && !open_.empty()) {

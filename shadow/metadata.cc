@@ -44,7 +44,7 @@ void PrintMetadata(const Value& value, std::string& out) {
   TimeLeaf leaf;
   const Facts* const facts = value.facts();
   if (facts == nullptr || facts->leaves == 0) return PrintTree(value, leaf, out);
-  const size_t each = leaf.Bytes(Value::Scalar(Kind::kNull, {}, facts->timestamp));
+  const size_t each = leaf.Bytes(Value(Kind::kNull, {}, facts->timestamp));
   const size_t bytes = facts->printed_bytes - facts->leaf_bytes + facts->leaves * each;
   PrintTree(value, leaf, bytes, out);
 }

@@ -66,7 +66,7 @@ absl::StatusOr<Value> Stamped(const Value& value, const Value* metadata, int64_t
     return Value::Object(arena.Copy(absl::Span<const Member>(members)));
   }
   if (!value.is_array()) {
-    return Value::Scalar(value.kind(), value.text(), TimeOf(metadata, otherwise));
+    return Value(value.kind(), value.text(), TimeOf(metadata, otherwise));
   }
   std::vector<Value> elements;
   for (size_t i = 0; i < value.elements().size(); ++i) {

@@ -1,5 +1,7 @@
 #include "storage/node.h"
 
+#include <memory>
+
 #include "shadow/print_tree.h"
 
 namespace storage {
@@ -39,6 +41,11 @@ size_t NodeSize(const Value& value) {
 
 bool LooksLikeNumber(absl::string_view text) {
   return !text.empty() && (text.front() == '-' || (text.front() >= '0' && text.front() <= '9'));
+}
+
+bool Whole(const Value& made, Value& value) {
+  value = made;
+  return true;
 }
 
 // What walks is not exported (here), or inline (below): the rest is called in a roundabout way,
@@ -87,36 +94,41 @@ inline bool NodeReader::Scalar(NodeHead head, Value& value) {
   } else if (kind == Kind::kString ? !IsQuoted(text) : !LooksLikeNumber(text)) {
     return Fault("a scalar is not JSON");
   }
-  value = Value::Scalar(kind, text, time);
+  std::construct_at(&value, kind, text, time);
   return true;
+}
+
+// Null: the bytes cannot hold so many.
+template <class T>
+T* NodeReader::Room(uint64_t count, size_t each) {
+  if (bytes_.left() < ahead_ || count > (bytes_.left() - ahead_) / each) return nullptr;
+  ahead_ += count * each;
+  return arena_.Room<T>(count);
 }
 
 inline bool NodeReader::Object(uint64_t size, size_t depth_left, Value& value) {
-  if (size > bytes_.left() / kMemberBytesMin) return CutOff();
-  if (size > 0 && depth_left == 0) return Fault("it is nested too deeply");
-  const size_t first = members_.size();
+  if (size == 0) return Whole(Value(), value);
+  if (depth_left == 0) return Fault("it is nested too deeply");
+  Member* const members = Room<Member>(size, kMemberBytesMin);
+  if (members == nullptr) return CutOff();
   for (uint64_t i = 0; i < size; ++i) {
-    Member member;
+    ahead_ -= kMemberBytesMin;
+    Member& member = *std::construct_at(&members[i]);
     if (!Key(member.key) || !Read(depth_left - 1, member.value)) return false;
-    members_.push_back(member);
   }
-  value = Value::Object(arena_.Copy(absl::MakeConstSpan(members_).subspan(first)));
-  members_.resize(first);
-  return true;
+  return Whole(Value::Object({members, size}), value);
 }
 
 inline bool NodeReader::Array(uint64_t size, size_t depth_left, Value& value) {
-  if (size > bytes_.left() / kElementBytesMin) return CutOff();
-  if (size > 0 && depth_left == 0) return Fault("it is nested too deeply");
-  const size_t first = elements_.size();
+  if (size == 0) return Whole(Value::Array({}), value);
+  if (depth_left == 0) return Fault("it is nested too deeply");
+  Value* const elements = Room<Value>(size, kElementBytesMin);
+  if (elements == nullptr) return CutOff();
   for (uint64_t i = 0; i < size; ++i) {
-    Value element;
-    if (!Read(depth_left - 1, element)) return false;
-    elements_.push_back(element);
+    ahead_ -= kElementBytesMin;
+    if (!Read(depth_left - 1, *std::construct_at(&elements[i]))) return false;
   }
-  value = Value::Array(arena_.Copy(absl::MakeConstSpan(elements_).subspan(first)));
-  elements_.resize(first);
-  return true;
+  return Whole(Value::Array({elements, size}), value);
 }
 
 inline bool NodeReader::ReadBody(NodeHead head, size_t depth_left, Value& value) {

@@ -104,13 +104,15 @@ class NodeReader {
   bool Object(uint64_t size, size_t depth_left, shadow::Value& value);
   bool Array(uint64_t size, size_t depth_left, shadow::Value& value);
 
+  // Room for the children of a container, which take at least `each` bytes: no more than there are.
+  template <class T>
+  T* Room(uint64_t count, size_t each);
+
   ByteReader& bytes_;
   shadow::Arena& arena_;
   int64_t base_time_ = 0;
   absl::string_view fault_;
-  // Children wait here until their container is whole and goes to the arena.
-  absl::InlinedVector<shadow::Member, 32> members_;
-  absl::InlinedVector<shadow::Value, 16> elements_;
+  uint64_t ahead_ = 0;  // bytes that the children at least take which are still to come
 };
 
 inline bool NodeReader::Head(NodeHead& head) {

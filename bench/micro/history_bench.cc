@@ -24,10 +24,10 @@ class Updated {
     char& digit = reported[kCountPrefix.size()];
     digit = digit == '1' ? '2' : '1';
     if (static_cast<Update>(state.range(1)) == Update::kOneLeaf) reported = R"({"mode":"off"})";
-    const std::string text = absl::StrCat(R"({"reported":)", reported, "}");
-    const auto update = shadow::ParseJson(fixture_.arena.Copy(text), kNow, fixture_.arena);
-    const auto outcome =
-        shadow::ApplyUpdate(before_, {.state = *update}, kNow, shadow::Limits(), fixture_.arena);
+    request_ = absl::StrCat(R"({"state":{"reported":)", reported, "}}");
+    const auto update = proto::ParseUpdate(request_, kNow, fixture_.arena, &fixture_.document);
+    const auto outcome = shadow::ApplyUpdate(before_, std::get<shadow::Update>(update.request),
+                                             kNow, shadow::Limits(), fixture_.arena);
     after_ = std::get<shadow::Document>(outcome);
   }
 
@@ -46,6 +46,7 @@ class Updated {
 
  private:
   Fixture fixture_;
+  std::string request_;
   const std::optional<shadow::Record> before_ = fixture_.document;
   shadow::Record after_{};
 };

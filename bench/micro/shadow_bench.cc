@@ -44,7 +44,9 @@ void ParseJsonOfShape(benchmark::State& state) {
   }
   CountBytes(state);
 }
-BENCHMARK(ParseJsonOfShape)->ArgsProduct({{2000, 8000}, {0, 1, 2, 3}})->ArgNames({"bytes", "shape"});
+BENCHMARK(ParseJsonOfShape)
+    ->ArgsProduct({{2000, 8000}, {0, 1, 2, 3}})
+    ->ArgNames({"bytes", "shape"});
 
 void PrintJson(benchmark::State& state) {
   const Fixture fixture(StateBytes(state));

@@ -151,7 +151,7 @@ class RandomPast {
       return shadow::Value::Object(arena_.Copy(absl::Span<const shadow::Member>(members)));
     }
     if (value.is_array() || Below(3) != 0) return value;
-    return shadow::Value::Scalar(value.kind(), value.text(), Below(2'000'000'000));
+    return shadow::Value(value.kind(), value.text(), Below(2'000'000'000));
   }
 
   std::mt19937_64 engine_;

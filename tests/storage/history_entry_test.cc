@@ -23,14 +23,14 @@ constexpr uint64_t kExampleChange = 777;
 
 HistoryEntry ExampleUpdate() {
   static const PatchMember kDesired[] = {
-      {"\"on\"", Was(Value::Scalar(Kind::kFalse, "false", 980))},
+      {"\"on\"", Was(Value(Kind::kFalse, "false", 980))},
       {"\"rgb\"", {.kind = NodeKind::kAbsent}},
   };
   static const PatchMember kReported[] = {
       {"\"gone\"",
        {.kind = NodeKind::kInserted,
         .place = 0,
-        .value = Value::Scalar(Kind::kString, "\"x\"", 990)}},
+        .value = Value(Kind::kString, "\"x\"", 990)}},
   };
   return {.kind = HistoryKind::kUpdate,
           .version = 300,

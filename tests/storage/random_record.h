@@ -65,18 +65,18 @@ class RandomRecord {
     const int64_t time = Timestamp(updated_at);
     switch (Below(depth < 6 ? 9 : 6)) {
       case 0:
-        return shadow::Value::Scalar(shadow::Kind::kNull, "null", time);
+        return shadow::Value(shadow::Kind::kNull, "null", time);
       case 1:
-        return shadow::Value::Scalar(shadow::Kind::kTrue, "true", time);
+        return shadow::Value(shadow::Kind::kTrue, "true", time);
       case 2:
-        return shadow::Value::Scalar(shadow::Kind::kFalse, "false", time);
+        return shadow::Value(shadow::Kind::kFalse, "false", time);
       case 3:
       case 4:
-        return shadow::Value::Scalar(shadow::Kind::kNumber,
+        return shadow::Value(shadow::Kind::kNumber,
                                      arena_.Copy(absl::StrCat(static_cast<int64_t>(random_()))),
                                      time);
       case 5:
-        return shadow::Value::Scalar(shadow::Kind::kString, Text(), time);
+        return shadow::Value(shadow::Kind::kString, Text(), time);
       case 6:
         return Array(depth, updated_at);
       default:
