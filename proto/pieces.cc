@@ -1,7 +1,5 @@
 #include "proto/pieces.h"
 
-#include <utility>
-
 #include "absl/strings/str_cat.h"
 #include "proto/envelope.h"
 
@@ -17,16 +15,28 @@ bool SendInPieces(absl::string_view envelope,
 }
 
 void PieceCollector::Add(const void* from, absl::string_view piece) {
-  if (from != from_ || bytes_.size() + piece.size() > kPiecedBytesMax) bytes_.clear();
+  if (is_taken_ || from != from_ || bytes_.size() + piece.size() > kPiecedBytesMax) Clear();
   from_ = from;
   absl::StrAppend(&bytes_, piece);
 }
 
-std::string PieceCollector::Take(const void* from) {
-  if (from != from_) return "";
-  return std::exchange(bytes_, {});
+absl::string_view PieceCollector::Take(const void* from) {
+  if (!HasBegun(from)) return "";
+  is_taken_ = true;
+  return bytes_;
 }
 
-void PieceCollector::Forget(const void* from) { static_cast<void>(Take(from)); }
+void PieceCollector::Forget(const void* from) {
+  if (from == from_) Clear();
+}
+
+void PieceCollector::Clear() {
+  is_taken_ = false;
+  if (bytes_.capacity() > kPiecedBytesKept) {
+    bytes_ = {};
+  } else {
+    bytes_.clear();
+  }
+}
 
 }  // namespace proto

@@ -61,6 +61,9 @@ TEST(Pieces, AreTheEnvelopeAgain) {
   }
   EXPECT_EQ(collector.Take(&session), envelope);
   EXPECT_FALSE(collector.HasBegun(&session));
+  EXPECT_EQ(collector.Take(&session), "");
+  collector.Add(&session, "the next");
+  EXPECT_EQ(collector.Take(&session), "the next");
 }
 
 TEST(Pieces, OfOneSessionAreNothingToAnother) {
