@@ -22,7 +22,11 @@ namespace {
 
 constexpr double kBloomBitsPerKey = 10;
 constexpr double kMemtableBloomShare = 0.01;  // of its bytes: 8 bits for a record of 100
-constexpr int kSortedRuns = 8;
+// Merging few runs costs writing, reading many costs looking: of records a filter spares the look.
+constexpr int kSortedRuns = 16;
+constexpr int kSortedRunsOfHistory = 8;
+constexpr int kRunsThatSlow = 32;  // commits, until merging has caught up
+constexpr int kRunsThatStop = 48;
 constexpr unsigned kOutdatedPercentMax = 100;
 constexpr size_t kManifestBytesMax = 4u << 20;
 constexpr uint64_t kBytesPerBackgroundSync = 512u << 10;
@@ -109,6 +113,8 @@ void SetWork(rocksdb::Options& settings) {
 void SetCompaction(rocksdb::Options& settings) {
   settings.compaction_style = rocksdb::kCompactionStyleUniversal;
   settings.level0_file_num_compaction_trigger = kSortedRuns;
+  settings.level0_slowdown_writes_trigger = kRunsThatSlow;
+  settings.level0_stop_writes_trigger = kRunsThatStop;
   settings.compaction_options_universal.max_size_amplification_percent = kOutdatedPercentMax;
   settings.periodic_compaction_seconds = kRewriteSeconds;
   settings.compression = FirstSupported({rocksdb::kLZ4Compression, rocksdb::kSnappyCompression});
@@ -133,6 +139,7 @@ rocksdb::ColumnFamilyOptions HistorySettings(const RocksDbOptions& options,
                                              rocksdb::BlockBasedTableOptions table) {
   rocksdb::ColumnFamilyOptions settings(records);
   settings.write_buffer_size = options.history_buffer_bytes;
+  settings.level0_file_num_compaction_trigger = kSortedRunsOfHistory;
   settings.memtable_insert_with_hint_prefix_extractor = NewLaneExtractor();
   settings.memtable_whole_key_filtering = false;
   settings.memtable_prefix_bloom_size_ratio = 0;

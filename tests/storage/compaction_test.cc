@@ -14,7 +14,7 @@ namespace {
 constexpr size_t kMemtable = 64u << 10;  // the least that RocksDB takes
 constexpr int kShadows = 1000;
 constexpr int kFleet = 20;
-constexpr int kRunsMax = 8;
+constexpr int kRunsMax = 16;
 
 bool HasMerged(const Store& store) {
   const Statistics now = store.ReadStatistics();
