@@ -1,8 +1,10 @@
 #include "shadow/metadata.h"
 
 #include <charconv>
+#include <cstring>
 
 #include "shadow/print_tree.h"
+#include "shadow/short_text.h"
 
 namespace shadow {
 namespace {

@@ -6,27 +6,12 @@
 // the place behind what it wrote.
 #pragma once
 
-#include <cstring>
 #include <string>
 
 #include "shadow/json.h"
+#include "shadow/short_text.h"
 
 namespace shadow {
-
-// Most keys and scalars are short: copying them inline beats a call.
-inline char* CopyText(absl::string_view text, char* at) {
-  const char* const from = text.data();
-  const size_t size = text.size();
-  if (size > 16) {
-    std::memcpy(at, from, size);
-  } else if (size >= 8) {  // two halves that may overlap
-    std::memcpy(at, from, 8);
-    std::memcpy(at + size - 8, from + size - 8, 8);
-  } else {
-    for (size_t i = 0; i < size; ++i) at[i] = from[i];
-  }
-  return at + size;
-}
 
 template <class Leaf>
 size_t TreeBytes(const Value& value, Leaf& leaf) {

@@ -2,7 +2,7 @@
 
 #include <memory>
 
-#include "shadow/print_tree.h"
+#include "shadow/short_text.h"
 
 namespace storage {
 namespace {

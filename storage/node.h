@@ -10,7 +10,7 @@
 #include "absl/strings/string_view.h"
 #include "shadow/arena.h"
 #include "shadow/json.h"
-#include "shadow/print_tree.h"
+#include "shadow/short_text.h"
 #include "storage/bytes.h"
 #include "storage/stored_format.h"
 
