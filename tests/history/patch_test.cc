@@ -129,8 +129,7 @@ TEST_F(Reversal, TellsTheTimeThatMostHad) {
 }
 
 TEST_F(Reversal, TellsAnArrayWholeThatWasWrittenAtSeveralTimes) {
-  const Value leaves[] = {Value(Kind::kNumber, "1", 5),
-                          Value(Kind::kNumber, "2", 6)};
+  const Value leaves[] = {Value(Kind::kNumber, "1", 5), Value(Kind::kNumber, "2", 6)};
   const shadow::Member before[] = {{"\"a\"", Value::Array(leaves)}};
   EXPECT_EQ(Between(Value::Object(before), Tree(R"({"a":[1,2]})", arena_, 20)), "{a=[1,2]}");
 }

@@ -28,9 +28,7 @@ HistoryEntry ExampleUpdate() {
   };
   static const PatchMember kReported[] = {
       {"\"gone\"",
-       {.kind = NodeKind::kInserted,
-        .place = 0,
-        .value = Value(Kind::kString, "\"x\"", 990)}},
+       {.kind = NodeKind::kInserted, .place = 0, .value = Value(Kind::kString, "\"x\"", 990)}},
   };
   return {.kind = HistoryKind::kUpdate,
           .version = 300,

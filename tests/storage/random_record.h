@@ -73,8 +73,7 @@ class RandomRecord {
       case 3:
       case 4:
         return shadow::Value(shadow::Kind::kNumber,
-                                     arena_.Copy(absl::StrCat(static_cast<int64_t>(random_()))),
-                                     time);
+                             arena_.Copy(absl::StrCat(static_cast<int64_t>(random_()))), time);
       case 5:
         return shadow::Value(shadow::Kind::kString, Text(), time);
       case 6:
