@@ -12,7 +12,7 @@ namespace storage {
 namespace {
 
 constexpr size_t kMemtable = 64u << 10;  // the least that RocksDB takes
-constexpr int kShadows = 1000;
+constexpr int kShadows = 4000;
 constexpr int kFleet = 20;
 constexpr int kRunsMax = 16;
 
