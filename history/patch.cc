@@ -27,12 +27,6 @@ bool IsTimesAlone(const PatchNode& node) {
   return node.kind == NodeKind::kTimes && node.members.empty();
 }
 
-// Of two scalars that differ in something.
-bool IsWrittenAgain(const Value& before, const Value& after) {
-  return before.kind() == after.kind() && !before.is_container() &&
-         IsOneText(before.text(), after.text());
-}
-
 bool HoldsLeaf(const Value& value) { return !value.is_container() || !value.empty(); }
 
 // A member that was there and was only written again: all its leaves were written at `time` before.
@@ -114,7 +108,7 @@ class Reverser {
     if (before.kind() != after.kind()) return Whole(before);
     if (before.is_object()) return ReverseObject(before, after);
     if (before.is_array()) return ReverseArray(before, after);
-    return IsWrittenAgain(before, after) ? Times(before.timestamp()) : Whole(before);
+    return IsOneText(before.text(), after.text()) ? Times(before.timestamp()) : Whole(before);
   }
 
  private:
@@ -163,9 +157,6 @@ class Reverser {
   void TellFound(size_t place, const Member& member, const Value& after, Told& told) {
     ++told.found;
     if (!IsOneValue(member.value, after)) {
-      if (IsWrittenAgain(member.value, after)) {
-        return told.again.push_back({place, member.value.timestamp()});
-      }
       const PatchNode node = Reverse(member.value, after);
       if (IsTimesAlone(node)) return told.again.push_back({place, node.time});
       if (!node.empty()) {

@@ -71,7 +71,7 @@ Outcome<Update> TakeUpdate(const Value& root) {
   return Update{.state = *state, .version = std::get<0>(version)};
 }
 
-// What would set all that `document` has.
+// An update that would set all that `document` has.
 Value UpdateOfAll(const Document& document, shadow::Arena& arena) {
   const Member sections[] = {{R"("desired")", document.desired},
                              {R"("reported")", document.reported}};
@@ -85,8 +85,9 @@ Value UpdateOfAll(const Document& document, shadow::Arena& arena) {
 Parsed<Update> ParseUpdate(absl::string_view payload, int64_t now, shadow::Arena& arena,
                            const Document* document) {
   if (!shadow::IsUtf8(payload)) return {{}, shadow::UnsupportedEncoding()};
-  const Value like = document == nullptr ? Value() : UpdateOfAll(*document, arena);
-  const auto root = shadow::ParseJson(payload, now, arena, &like);
+  std::optional<Value> like;
+  if (document != nullptr) like = UpdateOfAll(*document, arena);
+  const auto root = shadow::ParseJson(payload, now, arena, like ? &*like : nullptr);
   if (!root) return {{}, shadow::InvalidJson()};
   if (!root->is_object()) return {{}, shadow::MissingState()};
   const auto token = TakeToken(*root);

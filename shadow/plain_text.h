@@ -4,9 +4,9 @@
 #include <bit>
 #include <cstddef>
 #include <cstdint>
-#include <cstring>
 
 #include "absl/strings/string_view.h"
+#include "shadow/short_text.h"
 
 namespace shadow {
 
@@ -31,8 +31,8 @@ inline bool IsPlain(char c) {
 // is: a quote, a backslash, a control character.
 inline size_t PlainPrefix(absl::string_view text) {
   size_t at = 0;
-  for (uint64_t eight; at + sizeof eight <= text.size(); at += sizeof eight) {
-    std::memcpy(&eight, text.data() + at, sizeof eight);
+  for (; at + sizeof(uint64_t) <= text.size(); at += sizeof(uint64_t)) {
+    const auto eight = Load<uint64_t>(text.data() + at);
     const uint64_t found =
         BytesBelow(eight, 0x20) | BytesEqual(eight, '"') | BytesEqual(eight, '\\');
     if (found != 0) return at + static_cast<size_t>(__builtin_ctzll(found)) / 8;

@@ -4,14 +4,10 @@
 #include <cstdint>
 
 #include "shadow/json.h"
+#include "shadow/plain_text.h"
 #include "shadow/short_text.h"
 
 namespace shadow {
-namespace {
-
-constexpr uint64_t kHighBits = 0x8080808080808080;  // of eight characters; ASCII has none
-
-}  // namespace
 
 bool IsUtf8(absl::string_view bytes) {
   struct Nowhere {
@@ -20,7 +16,9 @@ bool IsUtf8(absl::string_view bytes) {
   rapidjson::MemoryStream stream(bytes.data(), bytes.size());
   while (stream.Tell() < bytes.size()) {
     const size_t left = bytes.size() - stream.Tell();
-    if (left >= sizeof(uint64_t) && (Load<uint64_t>(stream.src_) & kHighBits) == 0) {
+    const bool are_ascii =
+        left >= sizeof(uint64_t) && (Load<uint64_t>(stream.src_) & EachByte(0x80)) == 0;
+    if (are_ascii) {  // eight at once
       stream.src_ += sizeof(uint64_t);
       continue;
     }

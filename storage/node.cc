@@ -108,9 +108,9 @@ T* NodeReader::Room(uint64_t count, size_t each) {
 
 inline bool NodeReader::Object(uint64_t size, size_t depth_left, Value& value) {
   if (size == 0) return Whole(Value(), value);
-  if (depth_left == 0) return Fault("it is nested too deeply");
   Member* const members = Room<Member>(size, kMemberBytesMin);
   if (members == nullptr) return CutOff();
+  if (depth_left == 0) return Fault("it is nested too deeply");
   for (uint64_t i = 0; i < size; ++i) {
     ahead_ -= kMemberBytesMin;
     Member& member = *std::construct_at(&members[i]);
@@ -121,9 +121,9 @@ inline bool NodeReader::Object(uint64_t size, size_t depth_left, Value& value) {
 
 inline bool NodeReader::Array(uint64_t size, size_t depth_left, Value& value) {
   if (size == 0) return Whole(Value::Array({}), value);
-  if (depth_left == 0) return Fault("it is nested too deeply");
   Value* const elements = Room<Value>(size, kElementBytesMin);
   if (elements == nullptr) return CutOff();
+  if (depth_left == 0) return Fault("it is nested too deeply");
   for (uint64_t i = 0; i < size; ++i) {
     ahead_ -= kElementBytesMin;
     if (!Read(depth_left - 1, *std::construct_at(&elements[i]))) return false;

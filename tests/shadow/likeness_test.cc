@@ -1,6 +1,5 @@
 // What a reader that is told what a text resembles makes of it: the same value, faster. And what it
 // has seen on its way is what a walk finds.
-#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <algorithm>
