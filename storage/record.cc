@@ -166,6 +166,20 @@ absl::StatusOr<RecordSummary> SummarizeRecord(absl::string_view bytes, Arena& ar
   return summary;
 }
 
+RecordName NameOf(absl::string_view bytes) {
+  RecordName name;
+  const auto read = [&](RecordKind kind, ByteReader& reader) -> absl::string_view {
+    uint64_t version;
+    if (!reader.Varint(version) || !reader.Zigzag(name.at)) return kCutOff;
+    name.version = static_cast<int64_t>(version);
+    name.deleted = kind == RecordKind::kTombstone;
+    absl::string_view unread;
+    reader.Text(reader.left(), unread);
+    return {};
+  };
+  return !bytes.empty() && ReadRecord(bytes, read).ok() ? name : RecordName();
+}
+
 RecordKind KindOf(absl::string_view bytes) {
   if (bytes.size() < 2 || bytes[0] < 1 || bytes[0] > kRecordFormat) return RecordKind::kNone;
   if (bytes[1] == kDocumentRecord) return RecordKind::kDocument;

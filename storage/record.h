@@ -10,6 +10,7 @@
 #include "shadow/arena.h"
 #include "shadow/document.h"
 #include "storage/node.h"
+#include "storage/record_name.h"
 
 namespace storage {
 
@@ -49,6 +50,10 @@ struct RecordSummary {
 // No bytes: of no record. Only a document of format 1 is decoded, in `arena`. Errors as
 // DecodeRecord, as far as it looks.
 absl::StatusOr<RecordSummary> SummarizeRecord(absl::string_view bytes, shadow::Arena& arena);
+
+// Of the bytes of a record, without a look at what is behind its version and time; all zero of no
+// bytes and of what it does not understand.
+RecordName NameOf(absl::string_view bytes);
 
 // By the first two bytes; kNone for no bytes and for what it does not understand.
 RecordKind KindOf(absl::string_view bytes);

@@ -15,6 +15,7 @@
 #include "absl/strings/string_view.h"
 #include "absl/types/span.h"
 #include "storage/history_bounds.h"
+#include "storage/record_name.h"
 #include "storage/statistics.h"
 
 namespace storage {
@@ -28,6 +29,9 @@ enum class Durability {
 struct Write {
   std::string key;
   std::optional<std::string> value;  // nothing: the key is removed
+  // Of a record: what the writer took for stored under the key. Nothing: he goes over whatever is
+  // there.
+  std::optional<RecordName> found{};
 };
 
 class Store {
@@ -45,9 +49,17 @@ class Store {
       absl::string_view prefix, absl::string_view after,
       const std::function<bool(absl::string_view key, absl::string_view value)>& visit) const = 0;
 
-  // All of `writes`, later ones over earlier ones, or none. After an error it is unknown which of
-  // the two, and every later commit fails with the same error until the store is opened again or
-  // Recover succeeds.
+  // All of `writes`, later ones over earlier ones, or none.
+  //
+  // Aborted: none; a record is not what its writer took for stored, since somebody else has written
+  // it. The store is well: who reads again and commits again can succeed. A store that nobody else
+  // can write (RocksDB) need not look.
+  //
+  // PermissionDenied: none; another one has taken the store over (storage/ownership.h), and nothing
+  // of this one is committed any more.
+  //
+  // After any other error it is unknown which of the two, and every later commit fails with the
+  // same error until the store is opened again or Recover succeeds.
   virtual absl::Status Commit(absl::Span<const Write> writes, Durability durability) = 0;
 
   // Brings everything committed so far to the disk.

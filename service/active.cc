@@ -1,0 +1,364 @@
+#include "service/active.h"
+
+#include <algorithm>
+#include <memory>
+#include <utility>
+#include <vector>
+
+#include "absl/cleanup/cleanup.h"
+#include "absl/strings/str_cat.h"
+#include "absl/time/time.h"
+#include "history/writer.h"
+#include "measure/memory_limit.h"
+#include "service/account/clerk.h"
+#include "service/account/newcomers.h"
+#include "service/account/registry_in_force.h"
+#include "service/admin/admin.h"
+#include "service/api/account_access.h"
+#include "service/api/bench.h"
+#include "service/api/console_plane.h"
+#include "service/api/control_plane.h"
+#include "service/api/data_plane.h"
+#include "service/api/device_plane.h"
+#include "service/api/mqtt_entry.h"
+#include "service/api/principals.h"
+#include "service/clerk_settings.h"
+#include "service/commit/errands.h"
+#include "service/commit/feed.h"
+#include "service/commit/journal.h"
+#include "service/commit/mailbox.h"
+#include "service/commit/snapshots.h"
+#include "service/commit/thing_events.h"
+#include "service/commit/trace.h"
+#include "service/commit/worker.h"
+#include "service/console/bundle.h"
+#include "service/console/console.h"
+#include "service/devices/device_desk.h"
+#include "service/faults/fault_plans.h"
+#include "service/hangup.h"
+#include "service/history/forgetting.h"
+#include "service/history/historian.h"
+#include "service/history/keeper.h"
+#include "service/history/reader.h"
+#include "service/http/loop.h"
+#include "service/http/server.h"
+#include "service/link/commands.h"
+#include "service/link/intake.h"
+#include "service/link/link.h"
+#include "service/link/observations.h"
+#include "service/link/plugin_status.h"
+#include "service/link/refusals.h"
+#include "service/link/session_ender.h"
+#include "service/link/whereabouts.h"
+#include "service/live/broker_session.h"
+#include "service/live/live.h"
+#include "service/memory_fit.h"
+#include "service/metrics/metrics.h"
+#include "service/servers.h"
+#include "service/watch/census.h"
+#include "service/watch/counters.h"
+#include "service/watch/health.h"
+#include "service/watch/log.h"
+#include "service/watch/shadow_clock.h"
+#include "service/watch/supervisor.h"
+#include "storage/rocksdb/store.h"
+
+namespace service {
+namespace {
+
+constexpr int kIdleMs = 5000;  // often enough for MQTT's keep-alive
+// Who observes devices is given so long to be told that it is over.
+constexpr absl::Duration kLastLineWait = absl::Seconds(1);
+
+absl::Status RereadLogLevel(const Config& config, Log& log) {
+  const auto level = ReadLogLevelAgain(config);
+  if (!level.ok()) {
+    log.Warning("settings_refused", {{"cause", level.status().message()}});
+    return level.status();
+  }
+  log.SetLevel(*level);
+  log.Info("settings_read", {{"log_level", LogLevelName(*level)}});
+  return absl::OkStatus();
+}
+
+// The HTTPS data and control plane, or null if they have no port.
+absl::StatusOr<std::unique_ptr<HttpServer>> StartHttps(
+    const Config& config, DataPlane& data_plane, ControlPlane& control_plane,
+    DevicePlane& device_plane, ConsolePlane* console_plane, MqttEntry& mqtt_entry,
+    Principals& principals, HttpLoop& loop, Log& log) {
+  if (!config.http.enabled()) return nullptr;
+  if (absl::Status loaded = principals.Load(); !loaded.ok()) return loaded;
+  HttpSettings settings = config.http;
+  if (console_plane != nullptr) settings.pages = std::string(kConsolePath);
+  const auto is_for_console = [console_plane](const HttpExchange& exchange) {
+    return console_plane != nullptr && console_plane->IsFor(exchange);
+  };
+  return HttpServer::Start(
+      std::move(settings),
+      {.upgrade =
+           [console_plane, &mqtt_entry](const HttpExchange& head) {
+             auto asked =
+                 console_plane == nullptr ? std::nullopt : console_plane->JudgeUpgrade(head);
+             return asked ? std::move(asked) : mqtt_entry.Judge(head);
+           },
+       .judge_head =
+           [&, console_plane, is_for_console](const HttpExchange& head) {
+             if (is_for_console(head)) return console_plane->JudgeHead(head);
+             if (device_plane.IsFor(head)) return device_plane.JudgeHead(head);
+             if (control_plane.IsFor(head)) return control_plane.JudgeHead(head);
+             return data_plane.JudgeHead(head);
+           },
+       .handle =
+           [&, console_plane, is_for_console](const auto& exchange, const auto& respond) {
+             if (is_for_console(*exchange)) return console_plane->Handle(exchange, respond);
+             if (device_plane.IsFor(*exchange)) return device_plane.Handle(exchange, respond);
+             if (control_plane.IsFor(*exchange)) return control_plane.Handle(exchange, respond);
+             data_plane.Handle(exchange, respond);
+           },
+       .loop = &loop},
+      log);
+}
+
+// Nothing: none is to be kept.
+absl::StatusOr<std::optional<history::Writer>> LoadHistory(const Config& config,
+                                                           storage::Store& store) {
+  if (!config.history) {
+    absl::Status ended = history::EndFeed(store);
+    if (!ended.ok()) return ended;
+    return std::nullopt;
+  }
+  return history::Writer::Load({.addresses = config.history_addresses}, store);
+}
+
+}  // namespace
+
+int Serve(Config config, Log& log, int stop_fd) {
+  if (!FitMemory(config, measure::FindMemoryLimit(), log)) return 1;
+  if (config.http.enabled()) FitToFiles(config.http, log);
+  ShadowClock clock;
+  const auto now = [&clock] { return clock.Now(); };
+  config.store.now = now;
+  const auto refuse_store = [&](const absl::Status& cause) {
+    log.Error("store_refused", {{"data_dir", config.store.path}, {"cause", cause.message()}});
+    return 1;
+  };
+  const auto store = storage::OpenRocksDb(config.store);
+  if (!store.ok()) return refuse_store(store.status());
+  auto journal = Journal::Load(**store);
+  if (!journal.ok()) return refuse_store(journal.status());
+  auto history = LoadHistory(config, **store);
+  if (!history.ok()) return refuse_store(history.status());
+  std::unique_ptr<ThingEvents> events;  // null: none are told
+  if (history->has_value()) {
+    auto loaded = ThingEvents::Load(**store);
+    if (!loaded.ok()) return refuse_store(loaded.status());
+    events = *std::move(loaded);
+  }
+  log.Info("store_open", {{"data_dir", config.store.path}});
+
+  Health health(**store);
+  Counters counters;
+  PluginStatus plugin_status(counters, log);
+  Crowd websocket_clients(config.http.websockets_max, config.http.connections_per_address_max);
+  Metrics metrics({.durability = config.durability,
+                   .sync_interval_ms = config.sync_interval_ms,
+                   .limits = config.limits},
+                  **store, counters, health, plugin_status, websocket_clients);
+  Census census(**store, ShadowClock::MachineNow, counters, log);
+  HistoryKeeper history_keeper({.bounds = config.store.history}, **store, log);
+  Trace trace;
+  HttpLoop http_loop;
+  Mailbox mailbox;
+  const auto wake = [&mailbox] { mailbox.Wake(); };
+  Feed feed(wake);
+  Intake intake(wake);
+  Commands commands(wake);
+  Whereabouts whereabouts;
+  RegistryInForce registry(config.registry);
+  auto clerk_settings = ClerkSettingsOf(config);
+  if (!clerk_settings.ok()) {
+    log.Error("authority_refused", {{"cause", clerk_settings.status().message()}});
+    return 1;
+  }
+  clerk_settings->bench_ahead_ms = [&clock] { return clock.Read().offset_seconds * 1000; };
+  const auto device_desk =
+      DeviceDesk::Load({.here = clerk_settings->here, .now = now, .wake = wake}, **store, registry,
+                       commands, counters, log);
+  if (!device_desk.ok()) return refuse_store(device_desk.status());
+  registry.AddListener({[&](absl::Span<const policy::EntryChange> changes) {
+    (*device_desk)->AccountChanged(changes);
+  }});
+  Clerk clerk(*std::move(clerk_settings), registry, commands, whereabouts, health, log);
+  Newcomers newcomers(clerk, log);
+  Provisioner provisioner(config.provisioning_hook_command, clerk, log);
+  (*device_desk)->SetProvisioner(provisioner);
+  Principals principals(registry, config.credentials_dir, clerk, log);
+  Observations observations(commands, counters, log);
+  Forgetting forgetting(wake);
+  const LinkSettings link_settings = {.host = config.broker_host,
+                                      .port = config.broker_port,
+                                      .address = config.broker,
+                                      .secret = config.link_secret};
+  SessionEnder session_ender(link_settings);
+  FaultPlans fault_plans(
+      commands,
+      [&](const std::string& client) {
+        session_ender.End(client, [&log, client](SessionEnd end) {
+          if (end == SessionEnd::kUnavailable) log.Warning("session_stays", {{"client", client}});
+        });
+      },
+      trace, counters, log);
+  HistoryReader history_reader;
+  Historian historian({.bounds = config.store.history,
+                       .limits = config.limits,
+                       .records = config.history,
+                       .now = now},
+                      **store, history_reader, log);
+  const auto console = Console::Open(config.console, {.http_port = config.http.plain_port,
+                                                      .limits = config.limits,
+                                                      .now = now,
+                                                      .machine_now = ShadowClock::MachineNow,
+                                                      .registry = registry,
+                                                      .store = **store,
+                                                      .log = log});
+  if (!console.ok()) {
+    log.Error("console_refused", {{"cause", console.status().message()}});
+    return 1;
+  }
+  Refusals refusals(/*keeps=*/*console != nullptr, counters, log);
+  std::optional<Live> live;
+  std::optional<ConsolePlane> console_plane;
+  if (*console != nullptr) {
+    live.emplace(
+        Live::Surroundings{.store = **store,
+                           .registry = registry,
+                           .whereabouts = whereabouts,
+                           .feed = feed,
+                           .loop = http_loop,
+                           .trace = trace,
+                           .fault_plans = fault_plans,
+                           .sessions = (*console)->sessions(),
+                           .door = (*console)->door(),
+                           .counters = counters,
+                           .health = health,
+                           .plugin = plugin_status,
+                           .log = log,
+                           .limits = config.limits,
+                           .now = now,
+                           .bench = config.faults,
+                           .refusals = [&](uint64_t after) { return refusals.After(after); },
+                           .new_mqtt = NewBrokerSessions(link_settings, http_loop)});
+    refusals.SetHeard([&] { live->RefusalsHeard(); });
+    console_plane.emplace(**console, *live, registry, log);
+  }
+  Errands errands(wake);
+  Bench bench(clock, errands, fault_plans, log);
+  DataPlane data_plane(
+      {.auth = config.http.auth, .limits = config.limits, .bench = config.faults, .now = now},
+      **store, principals, *console == nullptr ? nullptr : &(*console)->door(), mailbox, commands,
+      session_ender, historian, forgetting, bench, fault_plans, counters, log);
+  const AccountAccess access({.account_id = config.aws_account,
+                              .region = config.aws_region,
+                              .now = ShadowClock::MachineNow});
+  ControlPlane control_plane(config.http.auth, access, principals, clerk, counters);
+  DevicePlane device_plane(config.http.auth, access, principals, **device_desk, counters);
+  MqttEntry mqtt_entry({.auth = config.http.auth,
+                        .broker = {config.broker_host, config.broker_port},
+                        .link_secret = config.link_secret},
+                       principals, health, websocket_clients, counters, log);
+  const auto http_server =
+      StartHttps(config, data_plane, control_plane, device_plane,
+                 console_plane ? &*console_plane : nullptr, mqtt_entry, principals, http_loop, log);
+  const absl::Cleanup end_reading = [&history_reader] { history_reader.Close(); };
+  if (!http_server.ok()) {
+    log.Error("https_refused", {{"cause", http_server.status().message()}});
+    return 1;
+  }
+  if (live) live->Start();
+  const auto reread = [&] {
+    absl::Status status = RereadLogLevel(config, log);
+    if (*http_server == nullptr) return status;
+    status.Update(principals.Load());
+    status.Update((*http_server)->RereadCertificates());
+    return status;
+  };
+  Admin admin(**store, counters, health, trace, observations, intake, forgetting, registry, clerk,
+              reread, log);
+  const auto admin_server = StartAdminServer(config, admin);
+  if (!admin_server.ok()) {
+    log.Error("port_refused", {{"cause", admin_server.status().message()}});
+    return 1;
+  }
+  // Whoever waits for the thread that commits is told that nothing comes any more.
+  const absl::Cleanup end_waiting = [&] {
+    intake.Close();
+    observations.Close(kLastLineWait);
+    forgetting.Close();
+    errands.Close();
+    (*device_desk)->Close();
+    session_ender.Close();
+  };
+  const Hangup hangup([&] { reread().IgnoreError(); });
+  const auto servers = StartServers(config, health, metrics, log);
+  if (!servers.ok()) {
+    log.Error("port_refused", {{"cause", servers.status().message()}});
+    return 1;
+  }
+
+  Worker worker({.limits = config.limits,
+                 .durability = config.durability,
+                 .sync_interval_ms = config.sync_interval_ms,
+                 .hot_bytes_max = config.hot_bytes_max,
+                 .now = now},
+                **store, *std::move(journal), *std::move(history), counters, trace, log,
+                events.get(), device_desk->get(), live ? &feed : nullptr);
+  Snapshots snapshots(**store, worker, now);
+  Link link(
+      link_settings,
+      [&](std::vector<std::string> envelopes) {
+        Link::Output output;
+        feed.Serve();
+        plugin_status.Hear(envelopes);
+        for (const std::string& envelope : envelopes) whereabouts.Hear(envelope);
+        std::erase_if(envelopes, [&](const std::string& one) {
+          return commands.Reply(one) || fault_plans.Hear(one) || observations.Hear(one) ||
+                 newcomers.Hear(one) || refusals.Hear(one);
+        });
+        output.messages = mailbox.Serve([&](absl::Span<LocalRequest> requests) {
+          output.answers = worker.Process(envelopes, requests);
+        });
+        intake.Serve([&worker](std::vector<storage::Write> records, bool replace) {
+          return worker.Import(std::move(records), replace);
+        });
+        forgetting.Serve([&worker](absl::string_view thing) { return worker.Forget(thing); });
+        errands.Serve(snapshots);
+        if (auto pulse = fault_plans.TakePulse()) output.answers.push_back(*std::move(pulse));
+        output.commands = commands.Take(health.link_up());
+        return output;
+      },
+      [&] {
+        census.BeginIfDue();
+        history_keeper.RaiseIfAsked();
+        commands.Expire();
+        fault_plans.LinkIs(health.link_up());
+        observations.LinkIs(health.link_up());
+        clerk.LinkIs(health.link_up());
+        (*device_desk)->LinkIs(health.link_up());
+        const int device_ms = (*device_desk)->WaitMs();
+        const auto pulse_ms = fault_plans.NextPulseMs();
+        if (pulse_ms == 0 || device_ms == 0) mailbox.Wake();
+        return std::min({worker.TellEventsIfDue(), worker.SyncIfDue(), pulse_ms.value_or(kIdleMs),
+                         device_ms, kIdleMs});
+      },
+      health, log);
+  census.BeginIfDue();
+  supervisor::Ready();
+  link.Run(stop_fd, mailbox.descriptor());
+  supervisor::Stopping();
+  worker.TellEvents();
+  worker.Sync();
+  log.Info("stopped");
+  return 0;
+}
+
+}  // namespace service
