@@ -81,6 +81,8 @@ namespace cli {
   EACH(kStoreStats)              \
   EACH(kStoreCompact)            \
   EACH(kServiceStats)            \
+  EACH(kServiceStatus)           \
+  EACH(kServiceHandOver)         \
   EACH(kServiceLogLevel)         \
   EACH(kTrace)                   \
   EACH(kShadowGet)               \

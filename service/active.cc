@@ -9,7 +9,6 @@
 #include "absl/strings/str_cat.h"
 #include "absl/time/time.h"
 #include "history/writer.h"
-#include "measure/memory_limit.h"
 #include "service/account/clerk.h"
 #include "service/account/newcomers.h"
 #include "service/account/registry_in_force.h"
@@ -42,6 +41,7 @@
 #include "service/history/reader.h"
 #include "service/http/loop.h"
 #include "service/http/server.h"
+#include "service/https.h"
 #include "service/link/commands.h"
 #include "service/link/intake.h"
 #include "service/link/link.h"
@@ -52,16 +52,16 @@
 #include "service/link/whereabouts.h"
 #include "service/live/broker_session.h"
 #include "service/live/live.h"
-#include "service/memory_fit.h"
 #include "service/metrics/metrics.h"
 #include "service/servers.h"
+#include "service/store_choice.h"
+#include "service/tenure.h"
 #include "service/watch/census.h"
 #include "service/watch/counters.h"
 #include "service/watch/health.h"
 #include "service/watch/log.h"
 #include "service/watch/shadow_clock.h"
 #include "service/watch/supervisor.h"
-#include "storage/rocksdb/store.h"
 
 namespace service {
 namespace {
@@ -81,44 +81,6 @@ absl::Status RereadLogLevel(const Config& config, Log& log) {
   return absl::OkStatus();
 }
 
-// The HTTPS data and control plane, or null if they have no port.
-absl::StatusOr<std::unique_ptr<HttpServer>> StartHttps(
-    const Config& config, DataPlane& data_plane, ControlPlane& control_plane,
-    DevicePlane& device_plane, ConsolePlane* console_plane, MqttEntry& mqtt_entry,
-    Principals& principals, HttpLoop& loop, Log& log) {
-  if (!config.http.enabled()) return nullptr;
-  if (absl::Status loaded = principals.Load(); !loaded.ok()) return loaded;
-  HttpSettings settings = config.http;
-  if (console_plane != nullptr) settings.pages = std::string(kConsolePath);
-  const auto is_for_console = [console_plane](const HttpExchange& exchange) {
-    return console_plane != nullptr && console_plane->IsFor(exchange);
-  };
-  return HttpServer::Start(
-      std::move(settings),
-      {.upgrade =
-           [console_plane, &mqtt_entry](const HttpExchange& head) {
-             auto asked =
-                 console_plane == nullptr ? std::nullopt : console_plane->JudgeUpgrade(head);
-             return asked ? std::move(asked) : mqtt_entry.Judge(head);
-           },
-       .judge_head =
-           [&, console_plane, is_for_console](const HttpExchange& head) {
-             if (is_for_console(head)) return console_plane->JudgeHead(head);
-             if (device_plane.IsFor(head)) return device_plane.JudgeHead(head);
-             if (control_plane.IsFor(head)) return control_plane.JudgeHead(head);
-             return data_plane.JudgeHead(head);
-           },
-       .handle =
-           [&, console_plane, is_for_console](const auto& exchange, const auto& respond) {
-             if (is_for_console(*exchange)) return console_plane->Handle(exchange, respond);
-             if (device_plane.IsFor(*exchange)) return device_plane.Handle(exchange, respond);
-             if (control_plane.IsFor(*exchange)) return control_plane.Handle(exchange, respond);
-             data_plane.Handle(exchange, respond);
-           },
-       .loop = &loop},
-      log);
-}
-
 // Nothing: none is to be kept.
 absl::StatusOr<std::optional<history::Writer>> LoadHistory(const Config& config,
                                                            storage::Store& store) {
@@ -132,44 +94,43 @@ absl::StatusOr<std::optional<history::Writer>> LoadHistory(const Config& config,
 
 }  // namespace
 
-int Serve(Config config, Log& log, int stop_fd) {
-  if (!FitMemory(config, measure::FindMemoryLimit(), log)) return 1;
-  if (config.http.enabled()) FitToFiles(config.http, log);
-  ShadowClock clock;
+std::optional<StepDown> Serve(const Config& config, storage::Store& store,
+                              storage::Ownership& ownership, Standing& standing, ShadowClock& clock,
+                              Log& log, int stop_fd) {
   const auto now = [&clock] { return clock.Now(); };
-  config.store.now = now;
-  const auto refuse_store = [&](const absl::Status& cause) {
-    log.Error("store_refused", {{"data_dir", config.store.path}, {"cause", cause.message()}});
-    return 1;
+  const auto refuse_store = [&](const absl::Status& cause) -> std::optional<StepDown> {
+    log.Error("store_refused", {{"store", StoreName(config)}, {"cause", cause.message()}});
+    // Whoever could not read a store that is far away comes back.
+    if (ownership.IsShared() && absl::IsUnavailable(cause)) return StepDown::kOverdue;
+    return std::nullopt;
   };
-  const auto store = storage::OpenRocksDb(config.store);
-  if (!store.ok()) return refuse_store(store.status());
-  auto journal = Journal::Load(**store);
+  auto journal = Journal::Load(store);
   if (!journal.ok()) return refuse_store(journal.status());
-  auto history = LoadHistory(config, **store);
+  auto history = LoadHistory(config, store);
   if (!history.ok()) return refuse_store(history.status());
   std::unique_ptr<ThingEvents> events;  // null: none are told
   if (history->has_value()) {
-    auto loaded = ThingEvents::Load(**store);
+    auto loaded = ThingEvents::Load(store);
     if (!loaded.ok()) return refuse_store(loaded.status());
     events = *std::move(loaded);
   }
-  log.Info("store_open", {{"data_dir", config.store.path}});
+  log.Info("store_open", {{"store", StoreName(config)}});
 
-  Health health(**store);
+  Health health(store);
   Counters counters;
   PluginStatus plugin_status(counters, log);
   Crowd websocket_clients(config.http.websockets_max, config.http.connections_per_address_max);
   Metrics metrics({.durability = config.durability,
                    .sync_interval_ms = config.sync_interval_ms,
                    .limits = config.limits},
-                  **store, counters, health, plugin_status, websocket_clients);
-  Census census(**store, ShadowClock::MachineNow, counters, log);
-  HistoryKeeper history_keeper({.bounds = config.store.history}, **store, log);
+                  store, counters, health, standing, plugin_status, websocket_clients);
+  Census census(store, ShadowClock::MachineNow, counters, log);
+  HistoryKeeper history_keeper({.bounds = config.store.history}, store, log);
   Trace trace;
   HttpLoop http_loop;
   Mailbox mailbox;
   const auto wake = [&mailbox] { mailbox.Wake(); };
+  Tenure tenure(ownership, wake);
   Feed feed(wake);
   Intake intake(wake);
   Commands commands(wake);
@@ -178,11 +139,14 @@ int Serve(Config config, Log& log, int stop_fd) {
   auto clerk_settings = ClerkSettingsOf(config);
   if (!clerk_settings.ok()) {
     log.Error("authority_refused", {{"cause", clerk_settings.status().message()}});
-    return 1;
+    return std::nullopt;
+  }
+  if (!clerk_settings->fixed_because.empty() && !config.registry.empty()) {
+    log.Warning("registry_is_fixed", {{"cause", clerk_settings->fixed_because}});
   }
   clerk_settings->bench_ahead_ms = [&clock] { return clock.Read().offset_seconds * 1000; };
   const auto device_desk =
-      DeviceDesk::Load({.here = clerk_settings->here, .now = now, .wake = wake}, **store, registry,
+      DeviceDesk::Load({.here = clerk_settings->here, .now = now, .wake = wake}, store, registry,
                        commands, counters, log);
   if (!device_desk.ok()) return refuse_store(device_desk.status());
   registry.AddListener({[&](absl::Span<const policy::EntryChange> changes) {
@@ -213,24 +177,24 @@ int Serve(Config config, Log& log, int stop_fd) {
                        .limits = config.limits,
                        .records = config.history,
                        .now = now},
-                      **store, history_reader, log);
+                      store, history_reader, log);
   const auto console = Console::Open(config.console, {.http_port = config.http.plain_port,
                                                       .limits = config.limits,
                                                       .now = now,
                                                       .machine_now = ShadowClock::MachineNow,
                                                       .registry = registry,
-                                                      .store = **store,
+                                                      .store = store,
                                                       .log = log});
   if (!console.ok()) {
     log.Error("console_refused", {{"cause", console.status().message()}});
-    return 1;
+    return std::nullopt;
   }
   Refusals refusals(/*keeps=*/*console != nullptr, counters, log);
   std::optional<Live> live;
   std::optional<ConsolePlane> console_plane;
   if (*console != nullptr) {
     live.emplace(
-        Live::Surroundings{.store = **store,
+        Live::Surroundings{.store = store,
                            .registry = registry,
                            .whereabouts = whereabouts,
                            .feed = feed,
@@ -255,7 +219,7 @@ int Serve(Config config, Log& log, int stop_fd) {
   Bench bench(clock, errands, fault_plans, log);
   DataPlane data_plane(
       {.auth = config.http.auth, .limits = config.limits, .bench = config.faults, .now = now},
-      **store, principals, *console == nullptr ? nullptr : &(*console)->door(), mailbox, commands,
+      store, principals, *console == nullptr ? nullptr : &(*console)->door(), mailbox, commands,
       session_ender, historian, forgetting, bench, fault_plans, counters, log);
   const AccountAccess access({.account_id = config.aws_account,
                               .region = config.aws_region,
@@ -272,7 +236,7 @@ int Serve(Config config, Log& log, int stop_fd) {
   const absl::Cleanup end_reading = [&history_reader] { history_reader.Close(); };
   if (!http_server.ok()) {
     log.Error("https_refused", {{"cause", http_server.status().message()}});
-    return 1;
+    return std::nullopt;
   }
   if (live) live->Start();
   const auto reread = [&] {
@@ -282,12 +246,16 @@ int Serve(Config config, Log& log, int stop_fd) {
     status.Update((*http_server)->RereadCertificates());
     return status;
   };
-  Admin admin(**store, counters, health, trace, observations, intake, forgetting, registry, clerk,
-              reread, log);
-  const auto admin_server = StartAdminServer(config, admin);
+  Admin admin(
+      store, counters, health, trace, observations, intake, forgetting, registry, clerk, standing,
+      reread, [&tenure] { return tenure.AskHandOver(); }, log);
+  const auto admin_server = StartAdminServer(
+      config, [&admin](absl::string_view request, AdminReply& reply, AdminLines& lines) {
+        admin.Handle(request, reply, lines);
+      });
   if (!admin_server.ok()) {
     log.Error("port_refused", {{"cause", admin_server.status().message()}});
-    return 1;
+    return std::nullopt;
   }
   // Whoever waits for the thread that commits is told that nothing comes any more.
   const absl::Cleanup end_waiting = [&] {
@@ -299,10 +267,13 @@ int Serve(Config config, Log& log, int stop_fd) {
     session_ender.Close();
   };
   const Hangup hangup([&] { reread().IgnoreError(); });
-  const auto servers = StartServers(config, health, metrics, log);
+  const auto servers = StartServers(config,
+                                    {.ready = [&health] { return health.ReadyText(); },
+                                     .metrics = [&metrics] { return metrics.Print(); }},
+                                    log);
   if (!servers.ok()) {
     log.Error("port_refused", {{"cause", servers.status().message()}});
-    return 1;
+    return std::nullopt;
   }
 
   Worker worker({.limits = config.limits,
@@ -310,9 +281,9 @@ int Serve(Config config, Log& log, int stop_fd) {
                  .sync_interval_ms = config.sync_interval_ms,
                  .hot_bytes_max = config.hot_bytes_max,
                  .now = now},
-                **store, *std::move(journal), *std::move(history), counters, trace, log,
-                events.get(), device_desk->get(), live ? &feed : nullptr);
-  Snapshots snapshots(**store, worker, now);
+                store, *std::move(journal), *std::move(history), counters, trace, log, events.get(),
+                device_desk->get(), live ? &feed : nullptr);
+  Snapshots snapshots(store, worker, now);
   Link link(
       link_settings,
       [&](std::vector<std::string> envelopes) {
@@ -346,19 +317,23 @@ int Serve(Config config, Log& log, int stop_fd) {
         (*device_desk)->LinkIs(health.link_up());
         const int device_ms = (*device_desk)->WaitMs();
         const auto pulse_ms = fault_plans.NextPulseMs();
+        const int renewal_ms = tenure.Renew();
         if (pulse_ms == 0 || device_ms == 0) mailbox.Wake();
         return std::min({worker.TellEventsIfDue(), worker.SyncIfDue(), pulse_ms.value_or(kIdleMs),
-                         device_ms, kIdleMs});
+                         device_ms, renewal_ms, kIdleMs});
       },
+      {.may_leave = [&tenure] { return tenure.Holds(); },
+       .goes_on = [&tenure] { return !tenure.over(); }},
       health, log);
   census.BeginIfDue();
   supervisor::Ready();
   link.Run(stop_fd, mailbox.descriptor());
-  supervisor::Stopping();
-  worker.TellEvents();
+  const StepDown why = tenure.over().value_or(StepDown::kStopped);
+  if (why == StepDown::kStopped) supervisor::Stopping();
+  if (tenure.Holds()) worker.TellEvents();
   worker.Sync();
-  log.Info("stopped");
-  return 0;
+  tenure.GiveUp(why);
+  return why;
 }
 
 }  // namespace service

@@ -13,6 +13,10 @@ namespace service {
 namespace {
 
 constexpr absl::string_view kUsualEndpoint = "localhost";
+constexpr absl::string_view kRegistryIsNotShared =
+    "Nothing of the account can be changed here: other machines have a registry of their own. "
+    "Change the folder on each and run shadowctl reload, or let all have the same folder and set "
+    "--registry_is_shared";
 
 int64_t NowMs() {
   return std::chrono::duration_cast<std::chrono::milliseconds>(
@@ -59,6 +63,9 @@ absl::StatusOr<Clerk::Settings> ClerkSettingsOf(const Config& config) {
   settings.now_ms = NowMs;
   settings.trust.capath = config.broker_capath;
   settings.trust.registry = config.registry;
+  if (!config.store_url.empty() && !config.registry_is_shared) {
+    settings.fixed_because = std::string(kRegistryIsNotShared);
+  }
   if (config.ca_dir.empty()) return settings;
   const auto authority = identity::Authority::Open(config.ca_dir);
   if (!authority.ok()) return BadAuthority(config, authority.status());

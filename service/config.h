@@ -24,6 +24,8 @@ struct Config {
   int64_t sync_interval_ms = 0;
   shadow::Limits limits{};
   storage::RocksDbOptions store{};  // with the bounds of history
+  std::string store_url;            // of a database that the store is in; empty: it is in a folder
+  int64_t store_wait_ms = 0;        // that a commit waits for a database that is away
   size_t hot_bytes_max = 0;         // of records at hand (service/commit/hot_records.h)
   bool history = true;
   bool history_addresses = true;  // is told from which address a change came
@@ -34,11 +36,12 @@ struct Config {
   std::string admin_socket;  // empty: none
   HttpSettings http{};
   ConsoleSettings console{};
-  std::string registry;         // folder; empty: none
-  std::string credentials_dir;  // folder; empty: none
-  std::string ca_dir;           // folder of the authority that issues certificates; empty: none are
-  std::string broker_capath;    // folder of who the broker's TLS trusts; empty: it has none
-  std::string aws_account;      // 12 digits
+  std::string registry;             // folder; empty: none
+  bool registry_is_shared = false;  // every machine has the same folder
+  std::string credentials_dir;      // folder; empty: none
+  std::string ca_dir;         // folder of the authority that issues certificates; empty: none are
+  std::string broker_capath;  // folder of who the broker's TLS trusts; empty: it has none
+  std::string aws_account;    // 12 digits
   std::string aws_region;
   std::string endpoint_address;  // that DescribeEndpoint answers; empty: the server's own name
   std::string endpoint_address_jobs;

@@ -13,9 +13,20 @@
 namespace service {
 namespace {
 
-absl::Status CheckDataDir(const Config& config) {
-  return config.store.path.empty() ? BadSetting("data_dir", "", "the name of a folder")
-                                   : absl::OkStatus();
+absl::Status CheckStore(const Config& config) {
+  const bool in_folder = config.store_url.empty();
+  if (in_folder && config.store.path.empty()) {
+    return BadSetting("data_dir", "", "the name of a folder");
+  }
+  if (in_folder) return absl::OkStatus();
+  if (!config.store.path.empty()) {
+    return BadSetting("data_dir", config.store.path, "of use with --store: it is one or the other");
+  }
+  if (config.durability == storage::Durability::kRelaxed) {
+    return BadSetting("durability", "relaxed",
+                      "to be had with --store: synchronous_commit of the database decides");
+  }
+  return absl::OkStatus();
 }
 
 absl::Status CheckMetricsAddress(const Config& config) {
@@ -92,7 +103,7 @@ absl::Status BadSetting(absl::string_view flag, absl::string_view value, absl::s
 
 absl::Status CheckSettings(const Config& config) {
   for (const absl::Status& status :
-       {CheckDataDir(config), CheckMetricsAddress(config), CheckAccount(config),
+       {CheckStore(config), CheckMetricsAddress(config), CheckAccount(config),
         CheckHosts(config.http), CheckHttps(config.http), CheckConsole(config)}) {
     if (!status.ok()) return status;
   }

@@ -7,30 +7,31 @@
 
 namespace service {
 
-absl::StatusOr<Servers> StartServers(const Config& config, const Health& health, Metrics& metrics,
-                                     Log& log) {
+absl::StatusOr<Servers> StartServers(const Config& config, const Watched& watched, Log& log) {
   Servers servers;
-  const HealthSettings health_port = {
-      .flag = "health_port", .port = config.health_port, .hosts = config.http.hosts};
+  const HealthSettings health_port = {.flag = "health_port",
+                                      .port = config.health_port,
+                                      .hosts = config.http.hosts,
+                                      .ready = watched.ready};
   const HealthSettings metrics_port = {.flag = "metrics_port",
                                        .address = config.metrics_address,
                                        .port = config.metrics_port,
                                        .hosts = config.http.hosts,
-                                       .metrics = [&metrics] { return metrics.Print(); }};
+                                       .ready = watched.ready,
+                                       .metrics = watched.metrics};
   for (const HealthSettings* settings : {&health_port, &metrics_port}) {
     if (settings->port == 0) continue;
-    auto started = StartHealthServer(*settings, health, log);
+    auto started = StartHealthServer(*settings, log);
     if (!started.ok()) return started.status();
     servers.push_back(*std::move(started));
   }
   return servers;
 }
 
-absl::StatusOr<std::unique_ptr<AdminServer>> StartAdminServer(const Config& config, Admin& admin) {
+absl::StatusOr<std::unique_ptr<AdminServer>> StartAdminServer(const Config& config,
+                                                              AdminServer::Handler handler) {
   if (config.admin_socket.empty()) return nullptr;
-  auto started = AdminServer::Start(
-      config.admin_socket, [&admin](absl::string_view request, AdminReply& reply,
-                                    AdminLines& lines) { admin.Handle(request, reply, lines); });
+  auto started = AdminServer::Start(config.admin_socket, std::move(handler));
   if (started.ok()) return started;
   return absl::UnavailableError(absl::StrCat("--admin_socket: ", started.status().message()));
 }

@@ -1,14 +1,22 @@
-// shadowd: reads its settings, and serves until it is told to stop.
+// shadowd: reads its settings, stands by until the store is its own, and serves; until it is told
+// to stop.
 #include <sys/signalfd.h>
 #include <sys/stat.h>
 
 #include <csignal>
 #include <iostream>
 
+#include "measure/memory_limit.h"
 #include "service/active.h"
 #include "service/config.h"
 #include "service/hangup.h"
+#include "service/http/server.h"
+#include "service/memory_fit.h"
+#include "service/standby.h"
+#include "service/store_choice.h"
 #include "service/watch/log.h"
+#include "service/watch/shadow_clock.h"
+#include "service/watch/standing.h"
 
 namespace service {
 namespace {
@@ -21,6 +29,37 @@ int StopDescriptor() {
   sigaddset(&signals, SIGINT);
   sigprocmask(SIG_BLOCK, &signals, nullptr);
   return signalfd(-1, &signals, SFD_CLOEXEC);
+}
+
+int Run(Config config, Log& log, int stop_fd) {
+  if (!FitMemory(config, measure::FindMemoryLimit(), log)) return 1;
+  if (config.http.enabled()) FitToFiles(config.http, log);
+  ShadowClock clock;
+  const auto ownership = OwnershipOf(config, [&clock] { return clock.Now(); });
+  Standing standing;
+  bool rests = false;
+  while (true) {
+    auto store = StandBy(config, *ownership, standing, rests, log, stop_fd);
+    if (!store.ok()) {
+      log.Error("store_refused",
+                {{"store", StoreName(config)}, {"cause", store.status().message()}});
+      return 1;
+    }
+    if (*store == nullptr) break;
+    const auto owner = ownership->Read();
+    standing.IsActive(owner.ok() ? owner->life : 0);
+    if (ownership->IsShared()) log.Info("active", {{"life", standing.Read().life}});
+    const auto end = Serve(config, **store, *ownership, standing, clock, log, stop_fd);
+    if (!end) return 1;
+    const bool lost_commits = (*store)->ReadStatistics().database.lost_commits > 0;
+    standing.SteppedDown(*end, lost_commits);
+    if (lost_commits) log.Error("store_lost_commits", {{"store", StoreName(config)}});
+    if (*end == StepDown::kStopped) break;
+    log.Warning("stepped_down", {{"cause", StepDownName(*end)}});
+    rests = *end == StepDown::kHandedOver;
+  }
+  log.Info("stopped");
+  return 0;
 }
 
 }  // namespace
@@ -37,5 +76,5 @@ int main(int argc, char** argv) {
     return 1;
   }
   service::Log log(config->log_level, config->log_format);
-  return service::Serve(*config, log, stop_fd);
+  return service::Run(*config, log, stop_fd);
 }

@@ -7,6 +7,7 @@
 #include "absl/algorithm/container.h"
 #include "absl/strings/match.h"
 #include "storage/key.h"
+#include "storage/record.h"
 
 namespace storage {
 
@@ -37,7 +38,19 @@ absl::Status MemoryStore::Scan(
 
 absl::Status MemoryStore::Commit(absl::Span<const Write> writes, Durability) {
   absl::MutexLock lock(&mutex_);
-  Apply(writes);
+  absl::Status seen = Look(writes);
+  if (seen.ok()) Apply(writes);
+  return seen;
+}
+
+// Whether all stands as its writer has seen it.
+absl::Status MemoryStore::Look(absl::Span<const Write> writes) const {
+  for (const Write& write : writes) {
+    if (!write.found) continue;
+    const auto entry = entries_.find(write.key);
+    const bool is_there = entry != entries_.end();
+    if (*write.found != NameOf(is_there ? absl::string_view(entry->second) : "")) return Moved();
+  }
   return absl::OkStatus();
 }
 
@@ -57,6 +70,7 @@ absl::Status MemoryStore::Replace(absl::Span<const std::string> prefixes,
                                   absl::Span<const Write> writes, Durability) {
   if (!absl::c_all_of(prefixes, IsRemovable)) return NotRemovable();
   absl::MutexLock lock(&mutex_);
+  if (absl::Status seen = Look(writes); !seen.ok()) return seen;
   for (const std::string& prefix : prefixes) {
     auto entry = entries_.lower_bound(prefix);
     while (entry != entries_.end() && absl::StartsWith(entry->first, prefix)) {

@@ -35,6 +35,7 @@ class MemoryStore : public Store {
   absl::Status Recover() override;
 
  private:
+  absl::Status Look(absl::Span<const Write> writes) const ABSL_SHARED_LOCKS_REQUIRED(mutex_);
   void Apply(absl::Span<const Write> writes) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
 
   HistoryTrim trim_;

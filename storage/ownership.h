@@ -32,9 +32,13 @@ class Ownership {
     std::string holder{};  // as Take's caller was called; empty: nobody ever was
     int64_t life = 0;      // how often the store has changed hands
     bool is_over = true;   // his time is over, or he has given it up
+    bool is_us = false;    // this ownership has it
   };
 
   virtual ~Ownership() = default;
+
+  // Whether there can be others who want it. If not, whoever has taken it keeps it. Any thread.
+  virtual bool IsShared() const { return true; }
 
   // Tries to become the owner, and opens the store. Null: it is another one's. Any error of opening
   // the store (it says what to do); Unavailable: it cannot be reached now, try again.

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <string>
 
 #include "measure/histogram.h"
 
@@ -31,6 +32,21 @@ struct HistoryStatistics {
   uint64_t dropped_count = 0;
   uint64_t dropped_bytes = 0;
   uint64_t dropped_age = 0;
+};
+
+// Of a store that is a database.
+struct DatabaseStatistics {
+  bool is_one = false;  // if not, nothing else is told
+  bool is_up = false;
+  std::string synchronous_commit{};   // as the database calls it; empty: not known
+  int64_t synchronous_standbys = -1;  // of them commits wait for; -1: not known
+
+  // Counts.
+  uint64_t moved = 0;   // commits that somebody else's writing stood in the way of
+  uint64_t fenced = 0;  // commits of a shadowd that is no longer the owner
+  uint64_t resent = 0;  // commits that were sent again
+  uint64_t reconnects = 0;
+  uint64_t lost_commits = 0;  // how often the database had forgotten what it had committed
 };
 
 struct Statistics {
@@ -63,6 +79,7 @@ struct Statistics {
   uint64_t flushes_running = 0;
   bool stopped = false;  // no commit passes until a compaction is done
   HistoryStatistics history{};
+  DatabaseStatistics database{};
 };
 
 }  // namespace storage

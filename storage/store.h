@@ -105,4 +105,9 @@ class Store {
   virtual absl::Status Recover() = 0;
 };
 
+// What Commit gives if a record is not what its writer took for stored, and if the store is another
+// one's.
+absl::Status Moved();
+absl::Status Fenced();
+
 }  // namespace storage

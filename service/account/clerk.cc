@@ -156,7 +156,7 @@ void Clerk::Sweep() {
   const int64_t bench_ms = settings_.now_ms() + settings_.bench_ahead_ms();
   const bool is_due = registry_.ReadAccount(
       [&](const control::Account& account) { return control::IsAnyDue(account, bench_ms); });
-  if (!is_due || !health_.link_up()) return;
+  if (!is_due || !health_.link_up() || !settings_.fixed_because.empty()) return;
   Serve(control::DeleteDue, [this](const rest::Answer& answer) {
     if (answer.status == 200) return log_.Info("certificates_expired", {});
     log_.Warning("certificates_not_expired", {{"cause", answer.body}});
@@ -213,6 +213,9 @@ void Clerk::Serve(const Perform& perform, const Answered& answered) {
     if (registry_.folder().empty()) {
       return answered(control::WordRefusal(control::InvalidRequest(
           "Nothing can be changed here: shadowd was started without --registry")));
+    }
+    if (!settings_.fixed_because.empty()) {
+      return answered(control::WordRefusal(control::InvalidRequest(settings_.fixed_because)));
     }
     if (IsForPlugin(done.changes) && !health_.link_up()) {
       return answered(Unavailable(

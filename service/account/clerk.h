@@ -43,6 +43,7 @@ class Clerk {
     std::function<int64_t()> bench_ahead_ms = [] { return 0; };  // Surroundings::bench_ahead_ms
     std::optional<identity::Issuer> issuer{};  // nothing: no certificates are made
     Trust::Settings trust{};
+    std::string fixed_because{};  // why nothing of the account can be changed here; empty: it can
   };
 
   // Everything but the settings outlives it.

@@ -18,6 +18,7 @@
 #include "absl/time/time.h"
 #include "policy/registry_journal.h"
 #include "service/admin/archive.h"
+#include "service/admin/standby.h"
 #include "shadow/id.h"
 #include "shadow/json.h"
 #include "storage/rocksdb/store.h"
@@ -125,17 +126,19 @@ absl::Status Admin::Run(const Node& request, AdminReply& reply, AdminLines& line
   if (*command == "backup") return BackUp(request, reply);
   if (*command == "export") return Export(request, reply);
   if (*command == "forget") return Forget(request, reply);
+  if (*command == "hand_over") return HandOver(request, reply);
   if (*command == "import") return Import(request, reply, lines);
   if (*command == "log_level") return SetLevel(request, reply);
   if (*command == "observe") return Observe(request, reply);
   if (*command == "registry") return TakeUp(request, reply);
   if (*command == "reload") return Reread(request, reply);
   if (*command == "stats") return Tell(request, reply);
+  if (*command == "status") return TellStanding(request, reply);
   if (*command == "trace") return Follow(request, reply);
   return absl::InvalidArgumentError(
       absl::StrCat("there is no command '", *command,
-                   "'; there are backup, export, forget, import, log_level, observe, registry, "
-                   "reload, stats and trace"));
+                   "'; there are backup, export, forget, hand_over, import, log_level, observe, "
+                   "registry, reload, stats, status and trace"));
 }
 
 absl::Status Admin::BackUp(const Node& request, AdminReply& reply) {
@@ -180,6 +183,13 @@ absl::Status Admin::Forget(const Node& request, AdminReply& reply) {
   done.WaitForNotification();
   if (status.ok()) reply.Send(R"({"ok":true})");
   return status;
+}
+
+absl::Status Admin::HandOver(const Node& request, AdminReply& reply) {
+  if (absl::Status known = HasOnly(request, {}); !known.ok()) return known;
+  if (absl::Status asked = hand_over_(); !asked.ok()) return asked;
+  reply.Send(R"({"ok":true})");
+  return absl::OkStatus();
 }
 
 absl::Status Admin::Import(const Node& request, AdminReply& reply, AdminLines& lines) {
@@ -268,6 +278,12 @@ absl::Status Admin::Observe(const Node& request, AdminReply& reply) {
     const auto line = (*follower)->Next(kObserveTick);
     if (line && !reply.Send(*line)) break;
   }
+  return absl::OkStatus();
+}
+
+absl::Status Admin::TellStanding(const Node& request, AdminReply& reply) {
+  if (absl::Status known = HasOnly(request, {}); !known.ok()) return known;
+  reply.Send(StandingText(standing_.Read()));
   return absl::OkStatus();
 }
 

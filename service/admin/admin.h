@@ -20,6 +20,7 @@
 #include "service/watch/counters.h"
 #include "service/watch/health.h"
 #include "service/watch/log.h"
+#include "service/watch/standing.h"
 #include "storage/store.h"
 
 namespace service {
@@ -27,10 +28,11 @@ namespace service {
 class Admin {
  public:
   // All outlive it. `reread`: has the settings that can change read again, as SIGHUP has.
+  // `hand_over`: asks for the end of being active.
   Admin(const storage::Store& store, const Counters& counters, const Health& health, Trace& trace,
         Observations& observations, Intake& intake, Forgetting& forgetting,
-        const RegistryInForce& registry, Clerk& clerk, std::function<absl::Status()> reread,
-        Log& log)
+        const RegistryInForce& registry, Clerk& clerk, const Standing& standing,
+        std::function<absl::Status()> reread, std::function<absl::Status()> hand_over, Log& log)
       : store_(store),
         counters_(counters),
         health_(health),
@@ -40,7 +42,9 @@ class Admin {
         forgetting_(forgetting),
         registry_(registry),
         clerk_(clerk),
+        standing_(standing),
         reread_(std::move(reread)),
+        hand_over_(std::move(hand_over)),
         log_(log) {}
 
   // Does what `request` asks for; `lines` follow it. The last line of an answer is an object with
@@ -51,12 +55,14 @@ class Admin {
   absl::Status Run(const policy::Node& request, AdminReply& reply, AdminLines& lines);
   absl::Status Export(const policy::Node& request, AdminReply& reply);
   absl::Status Forget(const policy::Node& request, AdminReply& reply);
+  absl::Status HandOver(const policy::Node& request, AdminReply& reply);
   absl::Status Import(const policy::Node& request, AdminReply& reply, AdminLines& lines);
   absl::Status Reread(const policy::Node& request, AdminReply& reply);
   absl::Status TakeUp(const policy::Node& request, AdminReply& reply);
   absl::Status BackUp(const policy::Node& request, AdminReply& reply);
   absl::Status Follow(const policy::Node& request, AdminReply& reply);
   absl::Status Observe(const policy::Node& request, AdminReply& reply);
+  absl::Status TellStanding(const policy::Node& request, AdminReply& reply);
   absl::Status SetLevel(const policy::Node& request, AdminReply& reply);
   absl::Status Tell(const policy::Node& request, AdminReply& reply);
 
@@ -69,7 +75,9 @@ class Admin {
   Forgetting& forgetting_;
   const RegistryInForce& registry_;
   Clerk& clerk_;
+  const Standing& standing_;
   const std::function<absl::Status()> reread_;
+  const std::function<absl::Status()> hand_over_;
   Log& log_;
 };
 

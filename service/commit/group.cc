@@ -242,7 +242,9 @@ std::vector<storage::Write> Group::Writes() const {
     if (!entry.changed) continue;
     RecordHead head = entry.head;
     head.differs = entry.differs ? *entry.differs : shadow::Differs(*entry.record);
-    writes.push_back({*entry.key, storage::EncodeRecord(*entry.record, head)});
+    writes.push_back({.key = *entry.key,
+                      .value = storage::EncodeRecord(*entry.record, head),
+                      .found = storage::NameOf(entry.stored)});
   }
   std::sort(writes.begin(), writes.end(),
             [](const storage::Write& a, const storage::Write& b) { return a.key < b.key; });

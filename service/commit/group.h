@@ -59,7 +59,8 @@ class Group {
     }
   }
 
-  // The records that the group leaves, by key: a store finds their places faster so.
+  // The records that the group leaves, and which they go over, by key: a store finds their places
+  // faster so.
   std::vector<storage::Write> Writes() const;
 
   // What it comes to in numbers, once all asks have run.

@@ -25,6 +25,9 @@ size_t AnswerBytesOf(absl::Span<const Ask> asks) {
 }
 constexpr size_t kArenaBytes = 1u << 20;
 
+// How often a group is handled whose records somebody else has written meanwhile.
+constexpr int kRunsMax = 4;
+
 // Adds what is beyond shadows to a commit; the journal's entries stay in their order.
 void Join(std::vector<storage::Write> more, std::vector<storage::JournalEntry> more_applied,
           std::vector<storage::Write>& writes, std::vector<storage::JournalEntry>& applied) {
@@ -96,18 +99,28 @@ std::vector<std::string> Worker::HandleGroup(const Work& work, Account& account)
     return answers;
   };
   if (Writable()) {
-    Group group(Group::Mode::kWrite, settings_.limits, writer(), events_, arena_, log_);
-    absl::Status status = group.Load(store_, hot_, work.asks);
-    if (status.ok()) {
+    std::optional<DeviceGroup> devices;
+    std::vector<std::string> device_answers;
+    absl::Status status;
+    for (int run = 0; run < kRunsMax; ++run) {
+      Group group(Group::Mode::kWrite, settings_.limits, writer(), events_, arena_, log_);
+      status = group.Load(store_, hot_, work.asks);
+      if (!status.ok()) break;
       std::vector<std::string> answers = answer(group);
-      std::optional<DeviceGroup> devices;
-      if (work.has_devices) {
-        Answer(devices.emplace(store_, *devices_, log_), work.device_asks, answers);
+      // What is beyond shadows rests on nothing that moves.
+      if (work.has_devices && !devices) {
+        Answer(devices.emplace(store_, *devices_, log_), work.device_asks, device_answers);
       }
       if (HasFollower()) account.news = group.News();
       status = Commit(group, devices ? &*devices : nullptr);
       account.times.committed_us = MicrosecondsSince(account.taken);
-      if (status.ok()) return answers;
+      if (status.ok()) {
+        std::move(device_answers.begin(), device_answers.end(), std::back_inserter(answers));
+        return answers;
+      }
+      if (!absl::IsAborted(status)) break;
+      hot_.Clear();
+      log_.Warning("store_moved", {{"effect", "the requests are handled anew"}});
     }
     account.news.clear();
     LogFailure(status);

@@ -162,10 +162,11 @@ class Link::Session {
   bool warned_ = false;
 };
 
-Link::Link(LinkSettings settings, Process process, Idle idle, Health& health, Log& log)
+Link::Link(LinkSettings settings, Process process, Idle idle, Gate gate, Health& health, Log& log)
     : settings_(std::move(settings)),
       process_(std::move(process)),
       idle_(std::move(idle)),
+      gate_(std::move(gate)),
       health_(health),
       log_(log) {}
 
@@ -199,7 +200,7 @@ bool Link::WaitBeforeRetry(int stop_fd, int work_fd, int milliseconds) {
                                     pollfd{.fd = work_fd, .events = POLLIN, .revents = 0}};
     const int64_t left_ms = absl::ToInt64Milliseconds(until - absl::Now()) + 1;
     poll(events.data(), events.size(), std::min(static_cast<int>(left_ms), idle_()));
-    if (events[0].revents != 0) return false;
+    if (events[0].revents != 0 || !gate_.goes_on()) return false;
     if (events[1].revents != 0) Hold(process_({}).messages);
   }
   return true;
@@ -232,6 +233,7 @@ bool Link::SendHeld(Session& session) {
 }
 
 bool Link::SendAll(Session& session, Output output) {
+  if (!gate_.may_leave()) return false;
   Hold(std::move(output.messages));
   for (const std::string& answers : output.answers) {
     if (!session.Send(answers)) return false;
@@ -251,7 +253,7 @@ bool Link::Serve(Session& session, int stop_fd, int work_fd) {
                                     pollfd{.fd = work_fd, .events = POLLIN, .revents = 0}};
     if (session.wants_write()) events[0].events |= POLLOUT;
     poll(events.data(), events.size(), idle_());
-    if (events[1].revents != 0) {
+    if (events[1].revents != 0 || !gate_.goes_on()) {
       session.Disconnect();
       return false;
     }

@@ -41,11 +41,19 @@ class Link {
   // and are counted in the log.
   static constexpr size_t kHeldBytesMax = 16u << 20;
 
-  // `health` is told whether the plugin is there; it and `log` outlive the link.
-  Link(LinkSettings settings, Process process, Idle idle, Health& health, Log& log);
+  // Whether what Process gave may leave, asked once for all of it; and whether to go on at all,
+  // asked after each Idle.
+  struct Gate {
+    std::function<bool()> may_leave = [] { return true; };
+    std::function<bool()> goes_on = [] { return true; };
+  };
 
-  // Serves until `stop_fd` becomes readable. Connects, and connects again whenever the session is
-  // lost, for ever. `work_fd` is readable while Process has work that did not arrive here.
+  // `health` is told whether the plugin is there; it and `log` outlive the link.
+  Link(LinkSettings settings, Process process, Idle idle, Gate gate, Health& health, Log& log);
+
+  // Serves until `stop_fd` becomes readable, or until the gate says that it is over. Connects, and
+  // connects again whenever the session is lost, for ever. `work_fd` is readable while Process has
+  // work that did not arrive here.
   void Run(int stop_fd, int work_fd);
 
  private:
@@ -62,6 +70,7 @@ class Link {
   const LinkSettings settings_;
   const Process process_;
   const Idle idle_;
+  const Gate gate_;
   Health& health_;
   Log& log_;
   std::deque<std::string> held_;  // messages not sent yet

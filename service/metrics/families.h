@@ -19,6 +19,7 @@
 #include "proto/plugin_status.h"
 #include "service/watch/counters.h"
 #include "service/watch/health.h"
+#include "service/watch/standing.h"
 #include "storage/statistics.h"
 
 namespace service {
@@ -122,6 +123,8 @@ void AddAccount(const Counters::Values& counted, Families& families);
 void AddDevices(const Counters::Values& counted, size_t posts_waiting, Families& families);
 void AddWebSockets(const Counters::Values& counted, size_t connected, size_t pages,
                    Families& families);
+void AddStanding(const Standing::Values& standing, Families& families);
+void AddBuild(Families& families);
 void AddProcess(Families& families);
 
 }  // namespace service

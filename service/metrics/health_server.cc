@@ -27,12 +27,13 @@ rest::Answer Text(int status, std::string body, absl::string_view type = rest::k
   return answer;
 }
 
-Questions QuestionsOf(const HealthSettings& settings, const Health& health) {
+Questions QuestionsOf(const HealthSettings& settings) {
   Questions questions;
   questions["/healthz"] = [] { return Text(200, "ok\n"); };
-  questions["/readyz"] = [&health] {
-    const absl::Status ready = health.Ready();
-    return ready.ok() ? Text(200, "ok\n") : Text(503, absl::StrCat(ready.message(), "\n"));
+  questions["/readyz"] = [ready = settings.ready] {
+    const absl::StatusOr<std::string> text = ready();
+    return text.ok() ? Text(200, absl::StrCat(*text, "\n"))
+                     : Text(503, absl::StrCat(text.status().message(), "\n"));
   };
   if (settings.metrics) {
     questions["/metrics"] = [print = settings.metrics] { return Text(200, print(), kMetricsText); };
@@ -54,7 +55,7 @@ std::optional<rest::Error> Refusal(const Questions& questions, const HttpExchang
 }  // namespace
 
 absl::StatusOr<std::unique_ptr<HttpServer>> StartHealthServer(const HealthSettings& settings,
-                                                              const Health& health, Log& log) {
+                                                              Log& log) {
   HttpSettings http;
   http.plain_flag = settings.flag;
   http.plain_address = settings.address;
@@ -65,7 +66,7 @@ absl::StatusOr<std::unique_ptr<HttpServer>> StartHealthServer(const HealthSettin
   http.body_bytes_max = kBodyBytesMax;
   http.connections_max = kConnectionsMax;
   http.connections_per_address_max = kConnectionsPerAddressMax;
-  const auto questions = std::make_shared<const Questions>(QuestionsOf(settings, health));
+  const auto questions = std::make_shared<const Questions>(QuestionsOf(settings));
   return HttpServer::Start(
       std::move(http),
       {.judge_head = [questions](const auto& head) { return Refusal(*questions, head); },

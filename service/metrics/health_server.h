@@ -9,7 +9,6 @@
 
 #include "absl/status/statusor.h"
 #include "service/http/server.h"
-#include "service/watch/health.h"
 #include "service/watch/log.h"
 
 namespace service {
@@ -19,13 +18,15 @@ struct HealthSettings {
   std::string address = "127.0.0.1";
   int port = 0;
   std::vector<std::string> hosts{};  // as HttpSettings has them
+  // Gives what `/readyz` answers: a line, or what stands in the way. On the server's thread.
+  std::function<absl::StatusOr<std::string>()> ready{};
   // Gives what `/metrics` answers, on the server's thread; empty: there is no such path.
   std::function<std::string()> metrics{};
 };
 
-// Listens until what it returns is destroyed. `health` and `log` outlive it. InvalidArgument, which
-// names the flag: the port cannot be had.
+// Listens until what it returns is destroyed. `log` outlives it. InvalidArgument, which names the
+// flag: the port cannot be had.
 absl::StatusOr<std::unique_ptr<HttpServer>> StartHealthServer(const HealthSettings& settings,
-                                                              const Health& health, Log& log);
+                                                              Log& log);
 
 }  // namespace service

@@ -21,8 +21,7 @@ double Seconds(clockid_t clock) {
 
 double ClockOffset() { return Seconds(CLOCK_REALTIME) - Seconds(CLOCK_BOOTTIME); }
 
-void AddInformation(const Metrics::Settings& settings, Families& families) {
-  families.Gauge("shadow_build_info", "What is running.").Add(1, {{"version", SHADOW_VERSION}});
+void AddSettings(const Metrics::Settings& settings, Families& families) {
   families.Gauge("shadow_config_info", "The settings that decide what an answer means.")
       .Add(1,
            {{"durability", settings.durability == storage::Durability::kSync ? "sync" : "relaxed"},
@@ -34,18 +33,22 @@ void AddInformation(const Metrics::Settings& settings, Families& families) {
 }  // namespace
 
 Metrics::Metrics(const Settings& settings, const storage::Store& store, const Counters& counters,
-                 const Health& health, const PluginStatus& plugin, const Crowd& websockets)
+                 const Health& health, const Standing& standing, const PluginStatus& plugin,
+                 const Crowd& websockets)
     : settings_(settings),
       store_(store),
       counters_(counters),
       health_(health),
+      standing_(standing),
       plugin_(plugin),
       websockets_(websockets),
       clock_offset_(ClockOffset()) {}
 
 std::string Metrics::Print() {
   Families families;
-  AddInformation(settings_, families);
+  AddBuild(families);
+  AddSettings(settings_, families);
+  AddStanding(standing_.Read(), families);
   AddLink(health_, families);
   const Counters::Values counted = counters_.Read();
   const storage::Statistics kept = store_.ReadStatistics();

@@ -13,6 +13,7 @@
 #include "service/link/plugin_status.h"
 #include "service/watch/counters.h"
 #include "service/watch/health.h"
+#include "service/watch/standing.h"
 #include "shadow/limits.h"
 #include "storage/store.h"
 
@@ -29,7 +30,8 @@ class Metrics {
 
   // All but the settings outlive it.
   Metrics(const Settings& settings, const storage::Store& store, const Counters& counters,
-          const Health& health, const PluginStatus& plugin, const Crowd& websockets);
+          const Health& health, const Standing& standing, const PluginStatus& plugin,
+          const Crowd& websockets);
 
   // The page in Prometheus' text format.
   std::string Print();
@@ -39,6 +41,7 @@ class Metrics {
   const storage::Store& store_;
   const Counters& counters_;
   const Health& health_;
+  const Standing& standing_;
   const PluginStatus& plugin_;
   const Crowd& websockets_;
 
@@ -46,5 +49,8 @@ class Metrics {
   double clock_offset_ ABSL_GUARDED_BY(mutex_);  // wall clock less time since boot, when last seen
   uint64_t clock_steps_ ABSL_GUARDED_BY(mutex_) = 0;
 };
+
+// The page of a shadowd that stands by. Any thread.
+std::string PrintStandby(const Standing::Values& standing);
 
 }  // namespace service

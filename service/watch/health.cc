@@ -12,4 +12,9 @@ absl::Status Health::Ready() const {
   return absl::OkStatus();
 }
 
+absl::StatusOr<std::string> Health::ReadyText() const {
+  if (absl::Status ready = Ready(); !ready.ok()) return ready;
+  return "ok";
+}
+
 }  // namespace service

@@ -5,8 +5,10 @@
 
 #include <atomic>
 #include <cstdint>
+#include <string>
 
 #include "absl/status/status.h"
+#include "absl/status/statusor.h"
 #include "storage/store.h"
 
 namespace service {
@@ -25,6 +27,9 @@ class Health {
 
   // OK: requests are answered and changes are kept. Else what stands in the way, for people.
   absl::Status Ready() const;
+
+  // The same for who asks whether it is ready: "ok", and what there is to say of a database.
+  absl::StatusOr<std::string> ReadyText() const;
 
  private:
   const storage::Store& store_;
