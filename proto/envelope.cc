@@ -25,6 +25,9 @@ constexpr uint8_t kDocumentsUnheard = 4;
 constexpr uint8_t kDeltaUnheard = 8;
 constexpr uint8_t kRequestFlags = kResent | kAcceptedUnheard | kDocumentsUnheard | kDeltaUnheard;
 
+// The flag of a hello.
+constexpr uint8_t kHasOthers = 1;
+
 // What stands in place of the operation of a request beyond shadows.
 constexpr uint8_t kBeyondShadows = 3;
 
@@ -47,9 +50,25 @@ absl::Status CheckId(const shadow::ShadowId& id) {
   return absl::OkStatus();
 }
 
+absl::StatusOr<AnswerBatch> TakeHello(const EnvelopeHeader& header, Reader& reader) {
+  Hello hello{.life = reader.Number<uint64_t>()};
+  const auto flags = reader.Number<uint8_t>();
+  hello.has_others = flags == kHasOthers;
+  if (!reader.ok() || reader.left() != 0 || header.count != 0 || header.epoch != 0 ||
+      hello.life == 0 || flags > kHasOthers) {
+    return absl::InvalidArgumentError("link envelope: the hello is malformed");
+  }
+  return AnswerBatch{.hello = hello};
+}
+
 }  // namespace
 
-std::string EncodeHello() { return EnvelopeHead(Type::kHello, 0); }
+std::string EncodeHello(const Hello& hello) {
+  std::string bytes = EnvelopeHead(Type::kHello, 0);
+  PutNumber(hello.life, bytes);
+  PutNumber(hello.has_others ? kHasOthers : uint8_t{0}, bytes);
+  return bytes;
+}
 
 RequestBatchWriter::RequestBatchWriter(uint64_t epoch, uint64_t answered_below)
     : bytes_(EnvelopeHead(Type::kRequests, epoch)) {
@@ -169,9 +188,7 @@ absl::StatusOr<AnswerBatch> DecodeAnswerBatch(absl::string_view bytes) {
   Reader reader(bytes);
   const auto header = TakeHeader(reader);
   if (!header.ok()) return header.status();
-  if (header->type == Type::kHello && header->count == 0 && reader.left() == 0) {
-    return AnswerBatch{.hello = true};
-  }
+  if (header->type == Type::kHello) return TakeHello(*header, reader);
   if (header->type != Type::kAnswers) {
     return absl::InvalidArgumentError("link envelope: neither a batch of answers nor a hello");
   }

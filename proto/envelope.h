@@ -7,6 +7,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -18,7 +19,7 @@
 
 namespace proto {
 
-inline constexpr uint8_t kLinkVersion = 12;
+inline constexpr uint8_t kLinkVersion = 13;
 
 // The link's topics. Nobody but plugin and service may touch "$shadow/…".
 inline constexpr absl::string_view kReservedLevel = "$shadow";
@@ -38,7 +39,13 @@ inline constexpr absl::string_view kConsoleUserPrefix = "console-";
 inline constexpr absl::string_view kConsoleCountTopic = "$shadow/console/count";
 
 // Service to plugin, once per session: "send me what is unanswered, then what comes".
-std::string EncodeHello();
+struct Hello {
+  uint64_t life = 0;        // of the service that serves: random, never 0
+  bool has_others = false;  // there are other brokers, and news of them (proto/news.h)
+
+  friend bool operator==(const Hello&, const Hello&) = default;
+};
+std::string EncodeHello(const Hello& hello);
 
 // Messages of an update that nobody is subscribed to: they need not be worded.
 struct Unheard {
@@ -102,7 +109,7 @@ struct LinkAnswer {
 // Service to plugin: either answers to requests of `epoch`, or a hello. Epoch 0: none of them
 // answers a request, so any plugin may publish them.
 struct AnswerBatch {
-  bool hello = false;
+  std::optional<Hello> hello{};
   uint64_t epoch = 0;
   std::vector<LinkAnswer> answers{};
 };

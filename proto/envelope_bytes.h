@@ -24,6 +24,9 @@ enum class EnvelopeType : uint8_t {
   kObservations = 9,
   kNewcomers = 10,
   kRefusals = 11,
+  kNews = 12,
+  kEvents = 13,
+  kTaken = 14,
 };
 
 inline constexpr size_t kEnvelopeTypeAt = 3;

@@ -34,6 +34,11 @@ std::string NewClientId() {
   return id;
 }
 
+uint64_t NewLife() {
+  std::random_device device;
+  return (uint64_t{device()} << 32 | device()) | 1;  // never 0
+}
+
 // The answers of a group are to fit: a rest that does not would be sent after the next group, and
 // the broker can do nothing with a message before its end. The kernel gives what net.core.wmem_max
 // allows.
@@ -46,8 +51,9 @@ void WidenSendBuffer(int unix_socket) {
 // One connection from connect to loss.
 class Link::Session {
  public:
-  Session(const LinkSettings& settings, Log& log)
-      : log_(log), client_(mosquitto_new(NewClientId().c_str(), true, this), mosquitto_destroy) {
+  // `life`: of the service, for the hello.
+  Session(const LinkSettings& settings, uint64_t life, Log& log)
+      : life_(life), log_(log), client_(mosquitto_new(NewClientId().c_str(), true, this), mosquitto_destroy) {
     mosquitto_username_pw_set(client_.get(), std::string(proto::kServiceUser).c_str(),
                               settings.secret.c_str());
     mosquitto_int_option(client_.get(), MOSQ_OPT_TCP_NODELAY, 1);
@@ -145,13 +151,14 @@ class Link::Session {
     }
     was_up_ = true;
     log_.Info("broker_connected");
-    Send(proto::EncodeHello());
+    Send(proto::EncodeHello({.life = life_}));
     // The plugin reads these over this session's shoulder; nothing of them comes here.
     for (const char* topic : {"$SYS/broker/log/N", "$SYS/broker/subscriptions/count"}) {
       mosquitto_subscribe(client_.get(), nullptr, topic, 0);
     }
   }
 
+  const uint64_t life_;
   Log& log_;
   const absl::Time started_ = absl::Now();
   std::unique_ptr<mosquitto, void (*)(mosquitto*)> client_;
@@ -168,14 +175,15 @@ Link::Link(LinkSettings settings, Process process, Idle idle, Gate gate, Health&
       idle_(std::move(idle)),
       gate_(std::move(gate)),
       health_(health),
-      log_(log) {}
+      log_(log),
+      life_(NewLife()) {}
 
 void Link::Run(int stop_fd, int work_fd) {
   mosquitto_lib_init();
   int retry_ms = kRetryFirstMs;
   std::string said;  // why there is no session, as logged last
   while (true) {
-    Session session(settings_, log_);
+    Session session(settings_, life_, log_);
     if (session.Connect(settings_) && !Serve(session, stop_fd, work_fd)) break;
     health_.LinkIs(false);
     if (session.was_up()) {

@@ -9,7 +9,7 @@ from wire import Wire
 
 LINK_TOPICS = ("$shadow/link/requests", "$shadow/link/answers", "$shadow/link/pieces", "$shadow",
                "$shadow/x")
-HELLO = b"SL\x0c\x01" + bytes(12)
+HELLO = b"SL\x0d\x01" + bytes(12) + b"\x05" + bytes(8)
 
 
 @pytest.fixture

@@ -115,7 +115,7 @@ std::string HonestArrivals(absl::string_view client_id) {
 // Every change of one byte, and every length, of either envelope is decoded or refused by name.
 TEST(HostileLink, EveryByteAndEveryLengthIsDecodedOrRefused) {
   for (const std::string& honest :
-       {HonestRequests(1), HonestAnswers(1), proto::EncodeHello(),
+       {HonestRequests(1), HonestAnswers(1), proto::EncodeHello({.life = 5}),
         proto::EncodeStatus(kTestEpoch, {.taken = 1}), HonestArrivals("device")}) {
     for (size_t place = 0; place < honest.size(); ++place) {
       const std::string cut = honest.substr(0, place);
@@ -233,7 +233,7 @@ TEST(HostileLink, ThePluginDeliversWhatDecodesAndOutlivesTheRest) {
   const plugin::Client device{.handle = &handles[1], .id = "device"};
   plugin.Connect(service, kLocal, proto::kServiceUser, kSecret, 0);
   plugin.Connect(device, kLocal, "", "", 0);
-  plugin.Message(service, proto::kAnswersTopic, proto::EncodeHello(), 0);
+  plugin.Message(service, proto::kAnswersTopic, proto::EncodeHello({.life = 5}), 0);
   for (int round = 0; round < kRounds; ++round) {
     plugin.Message(device, kUpdate, "{}", round);
     plugin.Tick(round);
@@ -258,7 +258,7 @@ TEST(HostileLink, AnAnswerGivenTwiceOrInAnotherOrderIsDeliveredOnce) {
   const plugin::Client service{.handle = &handles[0], .id = "$shadow/link/1"};
   const plugin::Client device{.handle = &handles[1], .id = "device"};
   plugin.Connect(service, kLocal, proto::kServiceUser, kSecret, 0);
-  plugin.Message(service, proto::kAnswersTopic, proto::EncodeHello(), 0);
+  plugin.Message(service, proto::kAnswersTopic, proto::EncodeHello({.life = 5}), 0);
   for (int i = 0; i < 3; ++i) plugin.Message(device, kUpdate, "{}", 1);
   for (const uint64_t sequence : {3, 1, 3, 2, 1, 2}) {
     proto::AnswerBatchWriter batch(kTestEpoch);

@@ -5,6 +5,7 @@
 #include "proto/command.h"
 #include "proto/envelope.h"
 #include "proto/newcomers.h"
+#include "proto/news.h"
 #include "proto/notice.h"
 #include "proto/observation.h"
 #include "proto/refusals.h"
@@ -16,7 +17,9 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
     for (const auto& request : batch->requests) writer.Add(request);
     if (std::move(writer).Finish() != bytes) std::abort();
   }
-  if (const auto batch = proto::DecodeAnswerBatch(bytes); batch.ok() && !batch->hello) {
+  if (const auto batch = proto::DecodeAnswerBatch(bytes); batch.ok() && batch->hello) {
+    if (proto::EncodeHello(*batch->hello) != bytes) std::abort();
+  } else if (batch.ok()) {
     proto::AnswerBatchWriter writer(batch->epoch);
     for (const auto& answer : batch->answers) {
       writer.BeginAnswer(answer.sequence, answer.id);
@@ -45,6 +48,21 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
     uint64_t epoch = 0;
     for (size_t i = 16; i-- > 8;) epoch = epoch << 8 | data[i];
     if (proto::EncodeNewcomers(epoch, *newcomers) != bytes) std::abort();
+  }
+  if (const auto news = proto::DecodeNews(bytes); news.ok()) {
+    proto::NewsWriter writer(news->life, news->number, news->origin);
+    for (const auto& item : news->items) writer.Add(item.sequence, item.id, item.messages);
+    if (std::move(writer).Finish() != bytes) std::abort();
+  }
+  if (const auto taken = proto::DecodeTaken(bytes); taken.ok()) {
+    uint64_t epoch = 0;
+    for (size_t i = 16; i-- > 8;) epoch = epoch << 8 | data[i];
+    if (proto::EncodeTaken(epoch, *taken) != bytes) std::abort();
+  }
+  if (const auto events = proto::DecodeEvents(bytes); events.ok()) {
+    uint64_t epoch = 0;
+    for (size_t i = 16; i-- > 8;) epoch = epoch << 8 | data[i];
+    if (proto::EncodeEvents(epoch, *events) != bytes) std::abort();
   }
   if (const auto refusals = proto::DecodeRefusals(bytes); refusals.ok()) {
     uint64_t epoch = 0;

@@ -11,7 +11,7 @@ from endpoint import Endpoint
 from past import Past
 from wire import NOT_AUTHORIZED, Wire
 
-HELLO = b"SL\x0c\x01" + bytes(12)
+HELLO = b"SL\x0d\x01" + bytes(12) + b"\x05" + bytes(8)
 USER = "console-ann"
 
 _numbers = itertools.count()

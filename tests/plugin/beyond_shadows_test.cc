@@ -29,7 +29,7 @@ class BeyondShadows : public testing::Test {
 
   void ServiceComes() {
     EXPECT_TRUE(plugin_.MayPublish(service_, proto::kAnswersTopic, false));
-    plugin_.Message(service_, proto::kAnswersTopic, proto::EncodeHello(), 0);
+    plugin_.Message(service_, proto::kAnswersTopic, proto::EncodeHello({.life = 5}), 0);
     plugin_.Tick(0);
   }
 

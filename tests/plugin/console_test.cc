@@ -33,7 +33,7 @@ class ConsoleTest : public testing::Test {
   }
   void Greet() {
     ASSERT_TRUE(plugin_.Connect(service_, kNear, proto::kServiceUser, kSecret, 0));
-    plugin_.Message(service_, proto::kAnswersTopic, proto::EncodeHello(), 0);
+    plugin_.Message(service_, proto::kAnswersTopic, proto::EncodeHello({.life = 5}), 0);
     plugin_.Tick(0);
   }
   // Publishes as the broker has a client do it.

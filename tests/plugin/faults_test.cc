@@ -32,7 +32,7 @@ class FaultsTest : public testing::Test {
     EXPECT_TRUE(
         plugin_.Connect(service_, {.address = "127.0.0.1"}, proto::kServiceUser, kFaultsSecret, 0));
     EXPECT_TRUE(plugin_.MayPublish(service_, proto::kAnswersTopic, false));
-    Tell(proto::EncodeHello());
+    Tell(proto::EncodeHello({.life = 5}));
     plugin_.Tick(0);
     EXPECT_TRUE(Connect(device_));
     plugin_.Tick(0);
@@ -387,7 +387,7 @@ TEST(FaultsOff, NothingCanBeStarted) {
   const Client service{.handle = &handle, .id = "$shadow/link/1"};
   ASSERT_TRUE(
       plugin.Connect(service, {.address = "127.0.0.1"}, proto::kServiceUser, kFaultsSecret, 0));
-  plugin.Message(service, proto::kAnswersTopic, proto::EncodeHello(), 0);
+  plugin.Message(service, proto::kAnswersTopic, proto::EncodeHello({.life = 5}), 0);
   plugin.Message(service, proto::kAnswersTopic,
                  proto::EncodeCommand({.id = 1, .what = proto::FaultsCommand{}}), 0);
   EXPECT_EQ(proto::DecodeCommandReply(broker.batches.back().payload)->result,

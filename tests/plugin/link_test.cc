@@ -15,7 +15,7 @@ using testing::IsEmpty;
 
 class LinkTest : public testing::Test {
  protected:
-  LinkTest() { link_.Receive(service_, proto::EncodeHello(), 0); }
+  LinkTest() { link_.Receive(service_, proto::EncodeHello({.life = 5}), 0); }
 
   // What the service is told of its command.
   CommandResult ResultOf(const proto::CommandWhat& what) {
@@ -80,7 +80,7 @@ TEST_F(LinkTest, AClientIsCutWithTheNextTurn) {
 }
 
 TEST_F(LinkTest, WhoSaysHelloLastHasTheLink) {
-  link_.Receive(later_, proto::EncodeHello(), 1);
+  link_.Receive(later_, proto::EncodeHello({.life = 5}), 1);
   link_.Disconnect(service_.handle, 2);
   link_.Tick(3);
   ASSERT_EQ(broker_.batches.size(), 1u);  // the greeting
@@ -118,7 +118,7 @@ TEST_F(LinkTest, AChangeOfTheRegistryIsAnsweredWithTheTurn) {
 TEST_F(LinkTest, WhatOneSessionChangedIsToldInNoOther) {
   const proto::RegistryCommand change{{{1, "lamp", "{}"}}};
   link_.Receive(service_, proto::EncodeCommand({.id = 7, .what = change}), 0);
-  link_.Receive(later_, proto::EncodeHello(), 1);
+  link_.Receive(later_, proto::EncodeHello({.life = 5}), 1);
   link_.Tick(2);
   ASSERT_EQ(broker_.batches.size(), 1u);  // the greeting
   EXPECT_FALSE(proto::IsCommandReply(broker_.batches[0].payload));
@@ -224,14 +224,14 @@ TEST_F(LinkArrivalsTest, AnEndedConnectionIsToldAgainWhileARequestOfItsIsUnderWa
   link_.Tick(1);
   ASSERT_EQ(Last().arrivals.size(), 1u);
   EXPECT_EQ(Last().arrivals[0].end->last_request, 1u);
-  link_.Receive(later_, proto::EncodeHello(), 2);
+  link_.Receive(later_, proto::EncodeHello({.life = 5}), 2);
   link_.Tick(2);
   EXPECT_EQ(Last().arrivals.size(), 1u);
   EXPECT_TRUE(proto::DecodeRequestBatch(broker_.batches.back().payload)->requests[0].resent);
 
   requests_.Answer({.epoch = 77, .answers = {{.sequence = 1, .id = {}, .messages = {}}}}, 3);
   EndTurn();
-  link_.Receive(service_, proto::EncodeHello(), 3);
+  link_.Receive(service_, proto::EncodeHello({.life = 5}), 3);
   link_.Tick(3);
   EXPECT_EQ(Last().answered_below, 2u);
   EXPECT_THAT(Last().arrivals, IsEmpty());

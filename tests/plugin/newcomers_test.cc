@@ -134,7 +134,7 @@ class NewcomersLinkTest : public NewcomersTest {
     const Client service{.handle = &handles_[0], .id = "$shadow/link/1"};
     ASSERT_TRUE(static_cast<bool>(plugin_->Connect(service, {}, "shadowd", "secret", 0)));
     ASSERT_TRUE(plugin_->MayPublish(service, proto::kAnswersTopic, false));
-    plugin_->Message(service, proto::kAnswersTopic, proto::EncodeHello(), 0);
+    plugin_->Message(service, proto::kAnswersTopic, proto::EncodeHello({.life = 5}), 0);
   }
   bool Come() {
     const Client lamp{.handle = &handles_[1], .id = "lamp"};

@@ -52,7 +52,7 @@ class ObserverTest : public testing::Test {
     EXPECT_TRUE(plugin_.Connect(service, {.address = "127.0.0.1"}, proto::kServiceUser,
                                 kObserverSecret, 0));
     EXPECT_TRUE(plugin_.MayPublish(service, proto::kAnswersTopic, false));
-    Tell(service, proto::EncodeHello());
+    Tell(service, proto::EncodeHello({.life = 5}));
     plugin_.Tick(0);
   }
 

@@ -26,7 +26,7 @@ class PluginTest : public testing::Test {
   void ServiceSaysHello() {
     ASSERT_TRUE(plugin_.Connect(service_, kLocal, proto::kServiceUser, kSecret, 0));
     ASSERT_TRUE(plugin_.MayPublish(service_, proto::kAnswersTopic, false));
-    plugin_.Message(service_, proto::kAnswersTopic, proto::EncodeHello(), 0);
+    plugin_.Message(service_, proto::kAnswersTopic, proto::EncodeHello({.life = 5}), 0);
   }
 
   static std::string AnswersOf(uint64_t epoch, uint64_t sequence, absl::string_view payload) {
@@ -72,7 +72,7 @@ TEST_F(PluginTest, ARequestThatWaitsAsksMeanwhileWhoWouldHear) {
   Plugin plugin(options_, std::string(kSecret), kPluginEpoch, broker_, 0);
   ASSERT_TRUE(plugin.Connect(service_, kLocal, proto::kServiceUser, kSecret, 0));
   ASSERT_TRUE(plugin.MayPublish(service_, proto::kAnswersTopic, false));
-  plugin.Message(service_, proto::kAnswersTopic, proto::EncodeHello(), 0);
+  plugin.Message(service_, proto::kAnswersTopic, proto::EncodeHello({.life = 5}), 0);
   plugin.Tick(0);
   for (int i = 0; i < kUnderWay; ++i) {
     plugin.Message(device_, absl::StrCat("$aws/things/t", i, "/shadow/update"), "{}", 1);
@@ -250,7 +250,7 @@ TEST_F(PluginTest, QuotasRefuseWith429AndTheTokenUntilAnAnswerComes) {  // I3
                 kPluginEpoch, broker_, 0);
   plugin.Connect(service_, kLocal, proto::kServiceUser, kSecret, 0);
   plugin.Connect(device_, kLocal, "", "", 0);
-  plugin.Message(service_, proto::kAnswersTopic, proto::EncodeHello(), 0);
+  plugin.Message(service_, proto::kAnswersTopic, proto::EncodeHello({.life = 5}), 0);
   plugin.Message(device_, kUpdate, R"({"clientToken":"a"})", 1);
   plugin.Message(device_, kUpdate, R"({"clientToken":"b"})", 1);
   EXPECT_THAT(broker_.published,
@@ -327,7 +327,7 @@ TEST_F(PluginTest, TheServiceIsToldWhoItsRequestsAreFrom) {
       {.link_secret_file = "unused", .open_to_websocket = true, .lifecycle_events = false},
       std::string(kSecret), kPluginEpoch, broker_, 0);
   plugin.Connect(service_, kLocal, proto::kServiceUser, kSecret, 0);
-  plugin.Message(service_, proto::kAnswersTopic, proto::EncodeHello(), 0);
+  plugin.Message(service_, proto::kAnswersTopic, proto::EncodeHello({.life = 5}), 0);
   plugin.Connect(device_, kLocal, "", "", 0);
   const Client page = {.handle = &handles_[2], .id = "no thing's name"};
   plugin.Connect(page, {.address = "127.0.0.1", .websocket = true}, "", "", 0);

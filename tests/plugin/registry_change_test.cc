@@ -332,7 +332,7 @@ class RegistryCommandTest : public testing::Test {
 
   void Greet(const Client& service) {
     EXPECT_TRUE(plugin_.Connect(service, {}, proto::kServiceUser, kSecret, 0));
-    plugin_.Message(service, proto::kAnswersTopic, proto::EncodeHello(), 0);
+    plugin_.Message(service, proto::kAnswersTopic, proto::EncodeHello({.life = 5}), 0);
   }
 
   void RemoveTheCertificate() {

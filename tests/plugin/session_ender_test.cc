@@ -74,7 +74,7 @@ TEST_F(SessionEnderTest, DoesAndGetsNothing) {
 TEST_F(SessionEnderTest, IsNoClientToEventsAndTheService) {
   const Client service = {.handle = &handles_[2], .id = "$shadow/link/1"};
   ASSERT_TRUE(Come(service));
-  plugin_.Message(service, proto::kAnswersTopic, proto::EncodeHello(), 0);
+  plugin_.Message(service, proto::kAnswersTopic, proto::EncodeHello({.life = 5}), 0);
   plugin_.Tick(0);
   ASSERT_TRUE(Come(ender_));
   plugin_.Tick(1'000'000);

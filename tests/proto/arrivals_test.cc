@@ -56,7 +56,7 @@ TEST(Arrivals, HaveTheDocumentedBytes) {  // docs/link-format.md
               .thing = "t",
               .end = ArrivalEnd{.reason = "R", .time = 4, .last_request = 9}});
   EXPECT_EQ(std::move(writer).Finish(/*last=*/true),
-            std::string("SL\x0C\x07\x01\0\0\0\x07\0\0\0\0\0\0\0"
+            std::string("SL\x0D\x07\x01\0\0\0\x07\0\0\0\0\0\0\0"
                         "\x05\0\0\0\0\0\0\0\x03"
                         "\x02\0\0\0\0\0\0\0\x02\x01\x03\0\0\0\0\0\0\0"
                         "\x01\0c\x02\0pp\x01\0a\x01\0t"
@@ -86,7 +86,7 @@ TEST(Arrivals, AreNoOtherEnvelope) {
   EXPECT_FALSE(DecodeRequestBatch(Both()).ok());
   EXPECT_FALSE(DecodeAnswerBatch(Both()).ok());
   EXPECT_FALSE(DecodeStatus(Both()).ok());
-  for (const std::string& other : {EncodeHello(), EncodeStatus(7, {}), std::string("SL")}) {
+  for (const std::string& other : {EncodeHello({.life = 5}), EncodeStatus(7, {}), std::string("SL")}) {
     EXPECT_FALSE(IsArrivals(other));
     EXPECT_FALSE(DecodeArrivals(other).ok());
   }

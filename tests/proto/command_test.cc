@@ -33,7 +33,7 @@ TEST(Command, ComesBackAsItWas) {
   const std::string disconnect = EncodeCommand({.id = 1, .what = DisconnectCommand{"client"}});
   EXPECT_EQ(
       disconnect,
-      std::string("SL\x0C\x05\0\0\0\0\0\0\0\0\0\0\0\0\x01\0\0\0\0\0\0\0\x01\0\x06\0client", 34));
+      std::string("SL\x0D\x05\0\0\0\0\0\0\0\0\0\0\0\0\x01\0\0\0\0\0\0\0\x01\0\x06\0client", 34));
   EXPECT_EQ(std::get<DisconnectCommand>(DecodeCommand(disconnect)->what),
             DisconnectCommand{"client"});
   const DisconnectCommand silent{.client_id = "client", .prevent_will = true};
@@ -47,14 +47,14 @@ TEST(Command, ComesBackAsItWas) {
 
   const FaultsCommand faults{.verb = FaultsCommand::Verb::kRecord, .text = "week"};
   const std::string record = EncodeCommand({.id = 2, .what = faults});
-  EXPECT_EQ(record, std::string("SL\x0C\x05\0\0\0\0\0\0\0\0\0\0\0\0\x02\0\0\0\0\0\0\0\x03\x03"
+  EXPECT_EQ(record, std::string("SL\x0D\x05\0\0\0\0\0\0\0\0\0\0\0\0\x02\0\0\0\0\0\0\0\x03\x03"
                                 "\x04\0\0\0week",
                                 34));
   EXPECT_EQ(std::get<FaultsCommand>(DecodeCommand(record)->what), faults);
 
   const ObserveCommand observe{.thing = "lamp", .client = "c"};
   const std::string observed = EncodeCommand({.id = 2, .what = observe});
-  EXPECT_EQ(observed, std::string("SL\x0C\x05\0\0\0\0\0\0\0\0\0\0\0\0\x02\0\0\0\0\0\0\0\x04\x01"
+  EXPECT_EQ(observed, std::string("SL\x0D\x05\0\0\0\0\0\0\0\0\0\0\0\0\x02\0\0\0\0\0\0\0\x04\x01"
                                   "\x04\0lamp\x01\0c",
                                   35));
   EXPECT_EQ(std::get<ObserveCommand>(DecodeCommand(observed)->what), observe);
@@ -66,7 +66,7 @@ TEST(Command, ComesBackAsItWas) {
   const RegistryCommand registry{
       .changes = {{.part = 6, .name = "ab", .text = "{}"}, {.part = 1, .name = "c"}}};
   const std::string changed = EncodeCommand({.id = 2, .what = registry});
-  EXPECT_EQ(changed, std::string("SL\x0C\x05\0\0\0\0\0\0\0\0\0\0\0\0\x02\0\0\0\0\0\0\0\x05\0\x02\0"
+  EXPECT_EQ(changed, std::string("SL\x0D\x05\0\0\0\0\0\0\0\0\0\0\0\0\x02\0\0\0\0\0\0\0\x05\0\x02\0"
                                  "\x06\x01\x02\0ab\x02\0\0\0{}"
                                  "\x01\0\x01\0c",
                                  45));
@@ -88,7 +88,7 @@ TEST(Command, ComesBackAsItWas) {
 
   const std::string reply = EncodeCommandReply({.id = 9, .result = CommandResult::kNoSuchClient});
   EXPECT_EQ(reply, std::string(
-                       "SL\x0C\x06\0\0\0\0\0\0\0\0\0\0\0\0\x09\0\0\0\0\0\0\0\x02\0\0\0\0\0\0", 31));
+                       "SL\x0D\x06\0\0\0\0\0\0\0\0\0\0\0\0\x09\0\0\0\0\0\0\0\x02\0\0\0\0\0\0", 31));
   EXPECT_EQ(DecodeCommandReply(reply)->result, CommandResult::kNoSuchClient);
 }
 

@@ -53,17 +53,20 @@ TEST(Envelope, HasTheDocumentedBytes) {  // docs/link-format.md
               .payload = "{}",
               .connection = 3});
   const std::string bytes = std::move(writer).Finish();
-  EXPECT_EQ(bytes, std::string("SL\x0C\x02\x01\0\0\0\x08\x07\x06\x05\x04\x03\x02\x01"
+  EXPECT_EQ(bytes, std::string("SL\x0D\x02\x01\0\0\0\x08\x07\x06\x05\x04\x03\x02\x01"
                                "\x01\0\0\0\0\0\0\0"
                                "\x02\0\0\0\0\0\0\0\x03\0\0\0\0\0\0\0"
                                "\x01\0\x01\x01\x02\0\0\0TS{}",
                                52));
   const std::string status = EncodeStatus(7, SomeStatus());
   EXPECT_EQ(status.size(), 16 + 67 * 8u);
-  EXPECT_EQ(status.substr(0, 24), std::string("SL\x0C\x04\x43\0\0\0\x07\0\0\0\0\0\0\0"
+  EXPECT_EQ(status.substr(0, 24), std::string("SL\x0D\x04\x43\0\0\0\x07\0\0\0\0\0\0\0"
                                               "\x08\x07\x06\x05\x04\x03\x02\x01",
                                               24));
-  EXPECT_EQ(EncodeHello(), std::string("SL\x0C\x01\0\0\0\0\0\0\0\0\0\0\0\0", 16));
+  const std::string hello("SL\x0D\x01\0\0\0\0\0\0\0\0\0\0\0\0\x08\x07\x06\x05\x04\x03\x02\x01\0", 25);
+  EXPECT_EQ(EncodeHello({.life = 0x0102030405060708}), hello);
+  EXPECT_EQ(EncodeHello({.life = 0x0102030405060708, .has_others = true}),
+            hello.substr(0, 24) + '\x01');
 }
 
 TEST(Envelope, ARequestBeyondShadowsHasItsTopic) {  // docs/link-format.md
@@ -179,7 +182,7 @@ TEST(Envelope, AStatusComesBackAsItWent) {
   EXPECT_EQ(*status, SomeStatus());
   EXPECT_FALSE(DecodeRequestBatch(bytes).ok());
   EXPECT_FALSE(DecodeAnswerBatch(bytes).ok());
-  for (const std::string& other : {TwoRequests(), TwoAnswers(), EncodeHello(), std::string("SL")}) {
+  for (const std::string& other : {TwoRequests(), TwoAnswers(), EncodeHello({.life = 5}), std::string("SL")}) {
     EXPECT_FALSE(IsStatus(other));
     EXPECT_FALSE(DecodeStatus(other).ok());
   }
@@ -197,7 +200,32 @@ TEST(Envelope, AnotherVersionIsNamed) {
   std::string bytes = TwoRequests();
   bytes[2] = 1;
   EXPECT_THAT(std::string(DecodeRequestBatch(bytes).status().message()),
-              HasSubstr("link version 1; this program speaks version 12"));
+              HasSubstr("link version 1; this program speaks version 13"));
+}
+
+TEST(Envelope, AHelloComesBackAsItWent) {
+  for (const bool has_others : {false, true}) {
+    const Hello hello{.life = 0x0102030405060708, .has_others = has_others};
+    const auto batch = DecodeAnswerBatch(EncodeHello(hello));
+    ASSERT_TRUE(batch.ok()) << batch.status();
+    EXPECT_EQ(batch->hello, hello);
+  }
+  EXPECT_FALSE(DecodeAnswerBatch(TwoAnswers())->hello);
+}
+
+TEST(Envelope, AHelloIsOfALifeAndOfNothingElse) {
+  const std::string hello = EncodeHello({.life = 5});
+  for (size_t size = 0; size < hello.size(); ++size) {
+    EXPECT_FALSE(DecodeAnswerBatch(absl::string_view(hello).substr(0, size)).ok()) << size;
+  }
+  EXPECT_FALSE(DecodeAnswerBatch(hello + "x").ok());
+  EXPECT_FALSE(DecodeAnswerBatch(EncodeHello({})).ok());
+  for (const auto& [at, byte] : {std::pair(4u, '\x01'), std::pair(8u, '\x01'),
+                                 std::pair(24u, '\x02')}) {
+    std::string damaged = hello;  // a count, an epoch, and a flag that there is not
+    damaged[at] = byte;
+    EXPECT_FALSE(DecodeAnswerBatch(damaged).ok()) << at;
+  }
 }
 
 TEST(Envelope, EveryTruncationIsRefused) {

@@ -16,7 +16,7 @@ TEST(Newcomers, ComeBackAsTheyWere) {
   const auto decoded = DecodeNewcomers(bytes);
   ASSERT_TRUE(decoded.ok()) << decoded.status();
   EXPECT_EQ(*decoded, kNewcomers);
-  EXPECT_EQ(bytes, std::string("SL\x0C\x0A\x02\0\0\0\x07\0\0\0\0\0\0\0"
+  EXPECT_EQ(bytes, std::string("SL\x0D\x0A\x02\0\0\0\x07\0\0\0\0\0\0\0"
                                "\x04\0lamp\x05\0\x30\x03\x02\x01\x05"
                                "\0\0\x01\0D",
                                34));

@@ -19,7 +19,7 @@ TEST(Notices, ComeBackAsTheyWere) {
   ASSERT_TRUE(decoded.ok()) << decoded.status();
   EXPECT_EQ(*decoded, kNotices);
   EXPECT_EQ(EncodeNotices(7, {kNotices[1]}),
-            std::string("SL\x0C\x08\x01\0\0\0\x07\0\0\0\0\0\0\0\x05\0\0\x01\0c\0\0\0\0", 26));
+            std::string("SL\x0D\x08\x01\0\0\0\x07\0\0\0\0\0\0\0\x05\0\0\x01\0c\0\0\0\0", 26));
 }
 
 TEST(Notices, OfAnyOtherLengthAreRefused) {

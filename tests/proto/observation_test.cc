@@ -61,7 +61,7 @@ TEST(Observations, HaveTheBytesOfTheLinkFormat) {
   const auto bytes = [](const Observation& seen) {
     return EncodeObservations({.epoch = 7, .lost = 1, .observations = {seen}});
   };
-  const std::string head("SL\x0C\x09\x01\0\0\0\x07\0\0\0\0\0\0\0\x01\0\0\0\0\0\0\0", 24);
+  const std::string head("SL\x0D\x09\x01\0\0\0\x07\0\0\0\0\0\0\0\x01\0\0\0\0\0\0\0", 24);
   EXPECT_EQ(bytes(all[0]), head + std::string("\x01\0\0\0\0\0\0\0\x01\x0c\x04\0lamp\x06\0lamp-7"
                                               "\x04\0ce17\x02\x01\xb0\x04",
                                               34));

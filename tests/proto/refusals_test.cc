@@ -26,7 +26,7 @@ TEST(Refusals, ComeBackAsTheyWere) {
   const auto decoded = DecodeRefusals(bytes);
   ASSERT_TRUE(decoded.ok()) << decoded.status();
   EXPECT_EQ(*decoded, kRefusals);
-  EXPECT_EQ(bytes, std::string("SL\x0C\x0B\x02\0\0\0\x07\0\0\0\0\0\0\0"
+  EXPECT_EQ(bytes, std::string("SL\x0D\x0B\x02\0\0\0\x07\0\0\0\0\0\0\0"
                                "\x02\x01\0\0\0\0\0\0"
                                "\x01\0c\x01\0p\x01\0"
                                "a\x01\0t\x05\0iot:X\x07\0topic/n\x03\0why"

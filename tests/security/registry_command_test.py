@@ -7,7 +7,7 @@ import pytest
 from guarded import ALLOW_ALL, Guarded
 from wire import NOT_AUTHORIZED, Wire
 
-HEAD = b"SL\x0c"
+HEAD = b"SL\x0d"
 COMMAND, REPLY = 5, 6
 DONE, REFUSED = 0, 4
 THINGS, POLICIES, CERTIFICATES = 1, 4, 6
@@ -26,7 +26,7 @@ class Service:
         secret = guarded.secret_file.read_text().strip()
         assert self._wire.connect("$shadow/link/" + secrets.token_hex(16), username="shadowd",
                                   password=secret) == 0
-        self._say(HEAD + b"\x01" + bytes(12))
+        self._say(HEAD + b"\x01" + bytes(12) + b"\x05" + bytes(8))
 
     def _say(self, envelope: bytes):
         self._wire.send(self._wire.publish_bytes("$shadow/link/answers", envelope, qos=0))

@@ -63,12 +63,12 @@ class NewcomersTest : public testing::Test {
 
 TEST_F(NewcomersTest, OtherEnvelopesAreNotTheirs) {
   EXPECT_FALSE(newcomers_.Hear(""));
-  EXPECT_FALSE(newcomers_.Hear("SL\x0C\x09"));
+  EXPECT_FALSE(newcomers_.Hear("SL\x0D\x09"));
 }
 
 TEST_F(NewcomersTest, WhatDoesNotDecodeIsTold) {
   testing::internal::CaptureStderr();
-  EXPECT_TRUE(newcomers_.Hear("SL\x0C\x0A"));
+  EXPECT_TRUE(newcomers_.Hear("SL\x0D\x0A"));
   EXPECT_THAT(testing::internal::GetCapturedStderr(),
               testing::AllOf(HasSubstr("certificate_not_registered"), HasSubstr("cut short")));
 }

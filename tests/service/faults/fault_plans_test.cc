@@ -264,7 +264,7 @@ TEST_F(FaultPlansTest, NoticesThatAreDamagedAreCountedAndChangeNothing) {
   EXPECT_TRUE(plans_.Hear(damaged));
   EXPECT_EQ(counters_.Read().envelopes_refused, 1u);
   EXPECT_TRUE(plans_.LooksAtHttps());
-  EXPECT_FALSE(plans_.Hear(proto::EncodeHello()));
+  EXPECT_FALSE(plans_.Hear(proto::EncodeHello({.life = 5})));
 }
 
 }  // namespace

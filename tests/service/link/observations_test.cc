@@ -334,7 +334,7 @@ TEST_F(ObservationsTest, WhatDoesNotDecodeHasNoEffectButToBeCounted) {
   const std::string envelope = proto::EncodeObservations({.epoch = 7});
   EXPECT_TRUE(observations_.Hear(envelope.substr(0, 20)));
   EXPECT_EQ(counters_.Read().envelopes_refused, 1u);
-  EXPECT_FALSE(observations_.Hear(proto::EncodeHello()));
+  EXPECT_FALSE(observations_.Hear(proto::EncodeHello({.life = 5})));
 }
 
 TEST_F(ObservationsTest, FollowersComeAndGoWhileThePluginTells) {

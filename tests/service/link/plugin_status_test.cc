@@ -25,7 +25,7 @@ TEST_F(PluginStatusTest, WhatIsNoStatusChangesNothing) {
   status_.Hear({proto::EncodeStatus(7, {.taken = 1})});
   std::string damaged = proto::EncodeStatus(7, {.taken = 2});
   damaged.pop_back();
-  status_.Hear({damaged, proto::EncodeHello(), "", "garbage"});
+  status_.Hear({damaged, proto::EncodeHello({.life = 5}), "", "garbage"});
   EXPECT_EQ(status_.Latest()->taken, 1u);
 }
 

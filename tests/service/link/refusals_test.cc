@@ -64,7 +64,7 @@ TEST_F(RefusalsTest, AreNotKeptWhereNobodyAsks) {
 }
 
 TEST_F(RefusalsTest, OtherEnvelopesAreOthersAndDamagedOnesAreCounted) {
-  EXPECT_FALSE(refusals_.Hear(proto::EncodeHello()));
+  EXPECT_FALSE(refusals_.Hear(proto::EncodeHello({.life = 5})));
   EXPECT_FALSE(refusals_.Hear(""));
   EXPECT_TRUE(refusals_.Hear(One("c") + "x"));
   EXPECT_TRUE(refusals_.After(0).empty());
