@@ -15,8 +15,16 @@ RATE_SECONDS = 60
 METRIC = re.compile(r"\b(?:instance\w*:)?(?:shadow|process)_\w+(?::\w+)?\b")
 
 
+# Of these there is something to be seen with several machines only: tests/many/metrics_test.py.
+MANY_MACHINES_ROW = "Past one machine"
+MANY_MACHINES_METRIC = re.compile(r"shadow_(active|owner_\w+|database_\w+|news_\w+|broker_link_up|"
+                                  r"store_(moved|fenced|reconnects|lost_commits)_total)")
+
+
 def panels():
-    return [panel for panel in DASHBOARD["panels"] if panel["type"] != "row"]
+    rows = [panel["title"] for panel in DASHBOARD["panels"]]
+    return [panel for panel in DASHBOARD["panels"][:rows.index(MANY_MACHINES_ROW)]
+            if panel["type"] != "row"]
 
 
 def as_asked(expression: str) -> str:
@@ -73,7 +81,8 @@ def test_every_metric_that_is_named_exists(loaded):
         for name in ("recording.rules.yml", "alert.rules.yml"))
     expressions = re.sub(r"summary:.*", "", text)
     known = set(loaded.ask_prometheus("label/__name__/values"))
-    assert set(METRIC.findall(expressions)) - known == set()
+    unknown = set(METRIC.findall(expressions)) - known
+    assert not [name for name in unknown if not MANY_MACHINES_METRIC.fullmatch(name)]
 
 
 def test_nothing_alarms_while_all_is_well(loaded):
