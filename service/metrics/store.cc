@@ -47,6 +47,25 @@ constexpr MetricRow<Statistics> kNumbers[] = {
     {kGauge, "shadow_store_flushes_running", "Flushes under way.", &Statistics::flushes_running},
 };
 
+constexpr MetricRow<storage::DatabaseStatistics> kDatabaseNumbers[] = {
+    {kCounter, "shadow_store_moved_total",
+     "Commits that somebody else's writing stood in the way of.",
+     &storage::DatabaseStatistics::moved},
+    {kCounter, "shadow_store_resent_total", "Commits that were sent to the database again.",
+     &storage::DatabaseStatistics::resent},
+    {kCounter, "shadow_store_reconnects_total", "How often the database was connected to again.",
+     &storage::DatabaseStatistics::reconnects},
+};
+
+void AddDatabase(const storage::DatabaseStatistics& database, Families& families) {
+  families.Gauge("shadow_database_up", "1 while the database answers.").Add(database.is_up ? 1 : 0);
+  families
+      .Gauge("shadow_database_synchronous_standbys",
+             "Standbys of the database that commits wait for; -1: not known.")
+      .Add(static_cast<double>(database.synchronous_standbys));
+  families.Add(kDatabaseNumbers, database);
+}
+
 }  // namespace
 
 void AddStore(const storage::Statistics& store, bool writable, Families& families) {
@@ -57,6 +76,7 @@ void AddStore(const storage::Statistics& store, bool writable, Families& familie
   families.Add(kNumbers, store);
   families.Gauge("shadow_store_stopped", "1 while no commit passes until a compaction is done.")
       .Add(store.stopped ? 1 : 0);
+  if (store.database.is_one) AddDatabase(store.database, families);
 }
 
 }  // namespace service

@@ -14,7 +14,13 @@ absl::Status Health::Ready() const {
 
 absl::StatusOr<std::string> Health::ReadyText() const {
   if (absl::Status ready = Ready(); !ready.ok()) return ready;
-  return "ok";
+  const storage::DatabaseStatistics database = store_.ReadStatistics().database;
+  if (!database.is_one) return "ok";
+  return absl::StrCat("ok\nthe database: synchronous_commit ", database.synchronous_commit,
+                      ", synchronous standbys ",
+                      database.synchronous_standbys < 0
+                          ? "not known"
+                          : absl::StrCat(database.synchronous_standbys));
 }
 
 }  // namespace service
