@@ -37,6 +37,11 @@ def counted(port):
     return wait_until(page, "the census")
 
 
+# Of a store in a database, and of several brokers: tests/many looks at those.
+PAST_ONE_MACHINE = re.compile(
+    r"shadow_(database_.*|store_(moved|resent|reconnects)_total|news_.*|broker_.*)$")
+
+
 def documented():
     return {name: (kind, {label: set(re.findall(r"[a-z0-9_]+", values))
                           for label, values in LISTED.findall(labels)})
@@ -45,8 +50,9 @@ def documented():
 
 def test_page_and_document_agree(stack, port):
     page, rows = counted(port), documented()
-    assert set(page.types) == set(rows)
-    for name, (kind, labels) in rows.items():
+    here = {name: row for name, row in rows.items() if not PAST_ONE_MACHINE.match(name)}
+    assert set(page.types) == set(here)
+    for name, (kind, labels) in here.items():
         assert page.types[name] == kind, name
         has = page.labels(name)
         has.pop("le", None)
