@@ -39,7 +39,7 @@ def counted(port):
 
 # Of a store in a database, and of several brokers: tests/many looks at those.
 PAST_ONE_MACHINE = re.compile(
-    r"shadow_(database_.*|store_(moved|resent|reconnects)_total|news_.*|broker_.*)$")
+    r"shadow_(database_.*|store_(moved|resent|reconnects)_total|news_.*|broker_link_.*)$")
 
 
 def documented():
