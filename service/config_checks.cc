@@ -9,6 +9,7 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "rest/web_guard.h"
+#include "storage/postgres/store.h"
 
 namespace service {
 namespace {
@@ -26,7 +27,7 @@ absl::Status CheckStore(const Config& config) {
     return BadSetting("durability", "relaxed",
                       "to be had with --store: synchronous_commit of the database decides");
   }
-  return absl::OkStatus();
+  return storage::CheckPostgresUrl(config.store_url);
 }
 
 absl::Status CheckMetricsAddress(const Config& config) {

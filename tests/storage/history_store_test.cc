@@ -4,10 +4,8 @@
 
 #include "absl/cleanup/cleanup.h"
 #include "storage/history_feed.h"
-#include "storage/memory_store.h"
+#include "tests/storage/every_store.h"
 #include "tests/storage/history_entries.h"
-#include "tests/storage/open_store.h"
-#include "tests/storage/scratch_folder.h"
 
 namespace storage {
 namespace {
@@ -30,12 +28,7 @@ constexpr auto kWishes = HistoryLane::kWishes;
 constexpr auto kReports = HistoryLane::kReports;
 constexpr auto kEvents = HistoryLane::kEvents;
 
-struct HistoryStoreKind {
-  const char* name;
-  std::unique_ptr<Store> (*make)(const ScratchFolder& folder);
-};
-
-class AnyHistory : public testing::TestWithParam<HistoryStoreKind> {
+class AnyHistory : public testing::TestWithParam<StoreKind> {
  protected:
   void Add(const shadow::ShadowId& id, std::vector<uint64_t> changes, const TestEntry& entry = {}) {
     std::vector<Write> writes;
@@ -58,7 +51,9 @@ class AnyHistory : public testing::TestWithParam<HistoryStoreKind> {
   HistoryStatistics Told() const { return store_->ReadStatistics().history; }
 
   ScratchFolder folder_;
-  std::unique_ptr<Store> store_ = GetParam().make(folder_);
+  const OpenedStore opened_ =
+      GetParam().open(folder_, {.history = kBounds, .now = [] { return kNow; }});
+  Store* const store_ = opened_.store.get();
 };
 
 TEST_P(AnyHistory, KeepsAsManyEntriesOfEachLaneAsItMayHold) {
@@ -198,20 +193,7 @@ TEST_P(AnyHistory, TellsWhatIsKept) {
   EXPECT_GT(told.file_bytes, 0u);
 }
 
-INSTANTIATE_TEST_SUITE_P(
-    Stores, AnyHistory,
-    testing::Values(HistoryStoreKind{"Memory",
-                                     [](const ScratchFolder&) -> std::unique_ptr<Store> {
-                                       return std::make_unique<MemoryStore>(kBounds,
-                                                                            [] { return kNow; });
-                                     }},
-                    HistoryStoreKind{"RocksDb",
-                                     [](const ScratchFolder& folder) {
-                                       return OpenStore({.path = folder.In("store"),
-                                                         .now = [] { return kNow; },
-                                                         .history = kBounds});
-                                     }}),
-    [](const auto& test) { return test.param.name; });
+INSTANTIATE_TEST_SUITE_P(Stores, AnyHistory, EveryStore(), StoreKindName);
 
 }  // namespace
 }  // namespace storage

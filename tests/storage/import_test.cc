@@ -5,8 +5,8 @@
 
 #include "absl/strings/str_cat.h"
 #include "storage/key.h"
-#include "storage/memory_store.h"
 #include "storage/record.h"
+#include "tests/storage/every_store.h"
 
 namespace storage {
 namespace {
@@ -30,10 +30,16 @@ int64_t VersionIn(const Store& store, absl::string_view thing) {
   return document == nullptr ? -1 : document->version;
 }
 
+class Importing : public testing::TestWithParam<StoreKind> {
+ protected:
+  ScratchFolder folder_;
+  const OpenedStore opened_ = GetParam().open(folder_, {});
+};
+
 const BesideImport kNothingBeside = [](auto, auto, auto&) {};
 
-TEST(Import, LeavesADocumentThatIsThereAlone) {
-  MemoryStore store;
+TEST_P(Importing, LeavesADocumentThatIsThereAlone) {
+  Store& store = *opened_.store;
   ASSERT_TRUE(Import({DocumentWrite("a", 1), Deleted("b", 1)}, false, kNothingBeside, store).ok());
   const auto told = Import({DocumentWrite("a", 9), DocumentWrite("b", 9), DocumentWrite("c", 9)},
                            false, kNothingBeside, store);
@@ -45,8 +51,8 @@ TEST(Import, LeavesADocumentThatIsThereAlone) {
   EXPECT_EQ(VersionIn(store, "b"), 9);
 }
 
-TEST(Import, ReplacesWhatIsThereWhenAsked) {
-  MemoryStore store;
+TEST_P(Importing, ReplacesWhatIsThereWhenAsked) {
+  Store& store = *opened_.store;
   ASSERT_TRUE(Import({DocumentWrite("a", 5)}, false, kNothingBeside, store).ok());
   const auto told = Import({DocumentWrite("a", 2)}, true, kNothingBeside, store);
   EXPECT_EQ(told->imported, 1);
@@ -54,8 +60,8 @@ TEST(Import, ReplacesWhatIsThereWhenAsked) {
   EXPECT_EQ(VersionIn(store, "a"), 2);
 }
 
-TEST(Import, OfTwoForOneShadowTheFirstCountsAndWithReplaceTheLast) {
-  MemoryStore store;
+TEST_P(Importing, OfTwoForOneShadowTheFirstCountsAndWithReplaceTheLast) {
+  Store& store = *opened_.store;
   const auto first =
       Import({DocumentWrite("a", 1), DocumentWrite("a", 2)}, false, kNothingBeside, store);
   EXPECT_EQ(first->imported, 1);
@@ -68,8 +74,8 @@ TEST(Import, OfTwoForOneShadowTheFirstCountsAndWithReplaceTheLast) {
   EXPECT_EQ(VersionIn(store, "a"), -1);
 }
 
-TEST(Import, CommitsWhatIsBesideTheRecordsThatItCommits) {
-  MemoryStore store;
+TEST_P(Importing, CommitsWhatIsBesideTheRecordsThatItCommits) {
+  Store& store = *opened_.store;
   const Write there = DocumentWrite("a", 1);
   ASSERT_TRUE(store.Commit({there}, Durability::kSync).ok());
   std::vector<std::string> told;
@@ -94,6 +100,8 @@ TEST(Import, CommitsWhatIsBesideTheRecordsThatItCommits) {
   ASSERT_TRUE(Import({DocumentWrite("a", 9)}, false, beside, store).ok());
   EXPECT_THAT(told, testing::IsEmpty()) << "it was kept";
 }
+
+INSTANTIATE_TEST_SUITE_P(Stores, Importing, EveryStore(), StoreKindName);
 
 }  // namespace
 }  // namespace storage

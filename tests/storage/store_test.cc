@@ -10,20 +10,13 @@
 #include "absl/algorithm/container.h"
 #include "absl/strings/str_cat.h"
 #include "storage/key.h"
-#include "storage/memory_store.h"
-#include "tests/storage/open_store.h"
-#include "tests/storage/scratch_folder.h"
+#include "tests/storage/every_store.h"
 
 namespace storage {
 namespace {
 
 using testing::ElementsAre;
 using testing::Optional;
-
-struct StoreKind {
-  const char* name;
-  std::unique_ptr<Store> (*make)(const ScratchFolder& folder);
-};
 
 class AnyStore : public testing::TestWithParam<StoreKind> {
  protected:
@@ -47,7 +40,8 @@ class AnyStore : public testing::TestWithParam<StoreKind> {
   }
 
   ScratchFolder folder_;
-  std::unique_ptr<Store> store_ = GetParam().make(folder_);
+  const OpenedStore opened_ = GetParam().open(folder_, {});
+  Store* const store_ = opened_.store.get();
 };
 
 TEST_P(AnyStore, HasNothingAtFirst) {
@@ -222,16 +216,7 @@ TEST_P(AnyStore, ReplacesWhatBeginsWithPrefixesByOtherThings) {
   EXPECT_THAT(Keys("s", ""), ElementsAre("sb"));
 }
 
-INSTANTIATE_TEST_SUITE_P(
-    Stores, AnyStore,
-    testing::Values(StoreKind{"Memory",
-                              [](const ScratchFolder&) -> std::unique_ptr<Store> {
-                                return std::make_unique<MemoryStore>();
-                              }},
-                    StoreKind{
-                        "RocksDb",
-                        [](const ScratchFolder& folder) { return OpenStore(folder.In("store")); }}),
-    [](const auto& test) { return test.param.name; });
+INSTANTIATE_TEST_SUITE_P(Stores, AnyStore, EveryStore(), StoreKindName);
 
 }  // namespace
 }  // namespace storage

@@ -23,6 +23,7 @@ ARROWS = {
     "control/fleet": "control policy",
     "control/provisioning": "control control/fleet provisioning identity rest policy shadow",
     "storage": "measure shadow",
+    "storage/postgres": "storage measure shadow",
     "storage/rocksdb": "storage measure shadow",
     "history": "storage shadow",
     "desk": "control proto storage shadow",
@@ -53,7 +54,7 @@ ARROWS = {
     "service/admin": "storage storage/rocksdb policy shadow service/watch service/account service/link service/commit service/history",
     "service/metrics": "faults rest proto storage measure shadow"
                        " service/watch service/http service/link service/commit service/admin",
-    "service": "control desk rest history storage storage/rocksdb measure shadow identity service/watch service/account service/http service/link"
+    "service": "control desk rest history storage storage/postgres storage/rocksdb measure shadow identity service/watch service/account service/http service/link"
                " service/commit service/console service/devices service/faults service/history service/live service/api service/admin service/metrics",
 
     "cli/frame": "policy shadow",
@@ -69,7 +70,7 @@ ARROWS = {
     "cli/template": "provisioning policy cli/frame cli/registry",
     "cli/tag": "policy cli/frame cli/registry",
     "cli/credentials": "storage policy cli/frame cli/registry",
-    "cli/store": "commands jobs desk storage storage/rocksdb cli/frame cli/service",
+    "cli/store": "commands jobs desk storage storage/postgres storage/rocksdb cli/frame cli/service",
     "cli/shadow": "history storage policy shadow cli/frame cli/service cli/store",
     "cli/command": "policy shadow cli/frame cli/shadow",
     "cli/job": "policy cli/frame cli/shadow cli/command",
@@ -88,6 +89,7 @@ FRAME = re.compile(r"cli/(command|exit_code|flags|json_text|listing|progress|set
 
 # Outside header: the files that may know it. Everything else of the folders above may not.
 RIMS = {
+    r"libpq": re.compile(r"storage/postgres/(connection|url)\.cc$"),
     r"rocksdb/": re.compile(r"storage/rocksdb/\w+\.(cc|h)$"),
     r"mosquitto(_broker|_plugin)?\.h":
         re.compile(r"(service/(link/(link|session_ender)|live/broker_client)|plugin/(border|mosquitto)|cli/shadow/live)\.cc$"),
