@@ -1,6 +1,7 @@
 """The real broker with the real plugin, and the real service, in a folder and on ports of their own.
 
-SHADOW_BUILD_DIR names the build folder. Nothing here waits by sleeping: a process is ready when its
+SHADOW_BUILD_DIR names the build folder. SHADOW_TEST_STORE=postgresql: stores are in PostgreSQL, and
+not in a folder (database.py). Nothing here waits by sleeping: a process is ready when its
 log or its port says so, and every wait has a bound.
 """
 import contextlib
@@ -67,6 +68,55 @@ def mosquitto_version() -> tuple:
     """Of the broker that is installed: (2, 1, 2)."""
     said = subprocess.run([*mosquitto(), "-h"], capture_output=True, text=True).stdout
     return tuple(map(int, re.match(r"mosquitto version ([\d.]+)", said).group(1).split(".")))
+
+
+def store_is_postgresql() -> bool:
+    return os.environ.get("SHADOW_TEST_STORE") == "postgresql"
+
+
+def unrandomized(command: list) -> list:
+    """The thread sanitizer's shadow memory needs addresses as they were."""
+    return ["setarch", "-R", *command] if "thread" in _cmake_cache("SHADOW_SANITIZE") else command
+
+
+def broker_command(configuration: Path) -> list:
+    return unrandomized([*mosquitto(), "-c", configuration])
+
+
+def broker_environment() -> dict:
+    """The broker itself is not sanitized, so the plugin's runtime must be there before it."""
+    path = sanitizer_runtime()
+    if not path:
+        return {}
+    return {"LD_PRELOAD": path,
+            "ASAN_OPTIONS": f"detect_leaks=0:{_cmake_cache('SHADOW_ASAN_OPTIONS')}",
+            "TSAN_OPTIONS": "report_signal_unsafe=0"}
+
+
+def service_command(*flags) -> list:
+    return unrandomized([*emulated(build_dir() / "service" / "shadowd"), *flags])
+
+
+def broker_configuration(folder: Path, listeners, plugin_options: dict, log_types=("all",),
+                         lines=()) -> str:
+    """`listeners`: what stands behind "listener". `plugin_options` are plugin_opt_ lines without
+    that prefix; `lines` are taken as they are."""
+    return "\n".join([
+        "per_listener_settings false",
+        "allow_anonymous true",
+        "set_tcp_nodelay true",
+        "allow_duplicate_messages false",
+        "max_packet_size 268435455",  # of MQTT; 2.1 has a lower one by itself
+        "persistence true",
+        f"persistence_location {folder}/",
+        "log_dest stderr",
+        "log_dest topic",
+        *[f"log_type {kind}" for kind in log_types],
+        *(["user root"] if os.geteuid() == 0 else []),  # the build folder may be root's alone
+        *[f"listener {listener}" for listener in listeners],
+        f"plugin {build_dir()}/plugin/mosquitto_shadow.so",
+        *[f"plugin_opt_{name} {value}" for name, value in plugin_options.items()],
+        *lines, ""])
 
 
 def free_port() -> int:
@@ -200,57 +250,32 @@ class Stack:
         self.secret_file = self.folder / "link_secret"
         self.secret_file.write_text(secrets.token_hex(32) + "\n")
         self.port = free_port()
-        self.broker = Process("mosquitto", self._broker_command(), self._broker_environment())
+        self.database = None
+        if store_is_postgresql():
+            from database import Database  # pylint: disable=import-outside-toplevel
+            self.database = Database()
+        self.broker = Process("mosquitto", self._broker_command(), broker_environment())
         self.service = Process("shadowd", self._service_command(), service_environment)
         self._crashed: list[str] = []
 
     # --- commands
 
     def _broker_command(self):
-        command = [*mosquitto(), "-c", self.folder / "mosquitto.conf"]
-        if "thread" in _cmake_cache("SHADOW_SANITIZE"):
-            return ["setarch", "-R", *command]  # its shadow memory needs addresses as they were
-        return command
-
-    def _broker_environment(self):
-        """The broker itself is not sanitized, so the plugin's runtime must be there before it."""
-        path = sanitizer_runtime()
-        if not path:
-            return {}
-        return {"LD_PRELOAD": path,
-                "ASAN_OPTIONS": f"detect_leaks=0:{_cmake_cache('SHADOW_ASAN_OPTIONS')}",
-                "TSAN_OPTIONS": "report_signal_unsafe=0"}
+        return broker_command(self.folder / "mosquitto.conf")
 
     def _service_command(self):
-        command = [*emulated(build_dir() / "service" / "shadowd"),
-                   f"--broker=unix:{self.folder}/link.sock",
-                   f"--link_secret_file={self.secret_file}",
-                   f"--data_dir={self.folder}/data",
-                   "--metrics_port=0", *self.service_flags]
-        if "thread" in _cmake_cache("SHADOW_SANITIZE"):
-            return ["setarch", "-R", *command]
-        return command
+        store = (f"--store={self.database.url}" if self.database else
+                 f"--data_dir={self.folder}/data")
+        return service_command(f"--broker=unix:{self.folder}/link.sock",
+                               f"--link_secret_file={self.secret_file}", store,
+                               "--metrics_port=0", *self.service_flags)
 
     def _write_broker_config(self):
         options = {"link_secret_file": self.secret_file, "skip_unheard": "true",
                    **self.plugin_options}
-        (self.folder / "mosquitto.conf").write_text("\n".join([
-            "per_listener_settings false",
-            "allow_anonymous true",
-            "set_tcp_nodelay true",
-            "allow_duplicate_messages false",
-            "max_packet_size 268435455",  # of MQTT; 2.1 has a lower one by itself
-            "persistence true",
-            f"persistence_location {self.folder}/",
-            "log_dest stderr",
-            "log_dest topic",
-            *[f"log_type {kind}" for kind in self.log_types],
-            *(["user root"] if os.geteuid() == 0 else []),  # the build folder may be root's alone
-            f"listener 0 {self.folder}/link.sock",
-            f"listener {self.port} 127.0.0.1",
-            f"plugin {build_dir()}/plugin/mosquitto_shadow.so",
-            *[f"plugin_opt_{name} {value}" for name, value in options.items()],
-            *self.broker_lines, ""]))
+        (self.folder / "mosquitto.conf").write_text(broker_configuration(
+            self.folder, [f"0 {self.folder}/link.sock", f"{self.port} 127.0.0.1"], options,
+            self.log_types, self.broker_lines))
 
     # --- life
 
@@ -318,6 +343,8 @@ class Stack:
                     process.kill()
             if self in Stack.running:
                 Stack.running.remove(self)
+            if self.database:
+                self.database.drop()
             shutil.rmtree(self.folder, ignore_errors=True)
 
     def logs(self, lines: int = 60) -> str:
