@@ -18,13 +18,15 @@ class Device(threading.Thread):
     """`stack` is what it connects to; it goes on until `rest` and is finished once all is answered
     and every shadow has been read back."""
 
+    ledger = Ledger
+
     def __init__(self, stack, name: str, seed: int):
         super().__init__(name=name, daemon=True)
         self.stack = stack
         self.ledgers = {}
         for k in range(4):
             prefix = f"$aws/things/{name}/shadow" + (f"/name/shadow-{k}" if k else "")
-            self.ledgers[prefix] = Ledger(prefix)
+            self.ledgers[prefix] = self.ledger(prefix)
         self.sent = 0
         self.reconnections = 0
         self.failure = None
@@ -146,8 +148,11 @@ class Device(threading.Thread):
 
 
 class Fleet:
-    def __init__(self, stack, devices: int, seed: int):
-        self.devices = [Device(stack, f"device-{k}", seed) for k in range(devices)]
+    """`devices`: a number of them at one broker, or such as were made elsewhere."""
+
+    def __init__(self, stack, devices, seed: int):
+        self.devices = (devices if isinstance(devices, list) else
+                        [Device(stack, f"device-{k}", seed) for k in range(devices)])
 
     def start(self):
         for device in self.devices:

@@ -1,0 +1,79 @@
+"""The network between the machines is cut: between the active shadowd and the database, and between it and
+one of the brokers. Nobody is told that it is cut; it is noticed by what does not come."""
+import json
+
+import pytest
+
+from client import Client, Shadow
+from harness import wait_until
+from load import Load
+from machines import Machines
+
+
+@pytest.fixture(scope="module")
+def machines():
+    with Machines(brokers=2, cables=True) as running:
+        yield running
+
+
+def cables_to_the_database(machines, service):
+    return [cable for (one, _), cable in machines.line.items() if one == machines.number(service)]
+
+
+def test_cut_off_from_the_database_it_steps_down_and_the_other_takes_over(machines, seed):
+    with Load(machines, seed) as load:
+        active = machines.await_active()
+        mark, others = active.mark(), [one for one in machines.services if one is not active]
+        for cable in cables_to_the_database(machines, active):
+            cable.cut()
+        machines.await_active(others)
+        load.await_progress()
+        active.wait_for_line("stepped_down", mark)
+        assert active.ready()[0] == 503
+        for cable in cables_to_the_database(machines, active):
+            cable.mend()
+        wait_until(lambda: active.stands_by, "its standing by")
+        load.await_progress()
+    assert load.failed == []
+
+
+def test_a_standby_that_is_cut_off_is_no_harm_and_comes_back(machines, seed):
+    active = machines.await_active()
+    standby = next(one for one in machines.services if one is not active)
+    wait_until(lambda: standby.stands_by, "the other's standing by")
+    with Load(machines, seed + 1) as load:
+        for cable in cables_to_the_database(machines, standby):
+            cable.cut()
+        load.await_progress()
+        for cable in cables_to_the_database(machines, standby):
+            cable.mend()
+        load.await_progress()
+        active.shadowctl("service", "hand-over")
+        machines.await_active([standby])
+    assert load.failed == []
+
+
+def test_cut_off_from_a_broker_the_others_are_served_and_it_is_told_all_later(machines, seed):
+    """The clients of that one are refused after link_timeout_ms, and nobody else notices."""
+    active = machines.await_active()
+    cable = machines.link[machines.number(active), 0]
+    near, far = machines.brokers
+    with Client(near.port) as at_the_cut, Load(machines, seed + 2, brokers=[far]) as load:
+        shadow = Shadow(at_the_cut, "cut-off")
+        at_the_cut.subscribe("$aws/things/+/shadow/update/documents")
+        machines.await_link(near)
+        cable.cut()
+        shadow.request("update", '{"state":{"desired":{"n":1}},"clientToken":"cut"}')
+        load.await_progress()
+        said = at_the_cut.take_until(lambda one: one.topic.endswith("/update/rejected"), "the 500")
+        assert json.loads(said[-1].payload)["code"] == 500
+        with Client(far.port) as other:
+            beyond = Shadow(other, "beyond").exchange("update", '{"state":{"desired":{"n":1}}}')
+            assert "update/accepted" in beyond.topics
+        load.await_progress()
+        cable.mend()
+        at_the_cut.take_until(lambda one: one.topic == "$aws/things/beyond/shadow/update/documents",
+                              "what was published at the other broker meanwhile")
+        machines.await_link(near)
+        assert shadow.exchange("update", '{"state":{"desired":{"n":2}}}').payload("update/accepted")
+    assert load.failed == []
