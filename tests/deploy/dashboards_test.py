@@ -18,7 +18,7 @@ METRIC = re.compile(r"\b(?:instance\w*:)?(?:shadow|process)_\w+(?::\w+)?\b")
 # Of these there is something to be seen with several machines only: tests/many/metrics_test.py.
 MANY_MACHINES_ROW = "Past one machine"
 MANY_MACHINES_METRIC = re.compile(r"shadow_(active|owner_\w+|database_\w+|news_\w+|broker_link_up|"
-                                  r"store_(moved|fenced|reconnects|lost_commits)_total)")
+                                  r"stepped_down_total|store_(moved|reconnects|lost_commits)_total)")
 
 
 def panels():
