@@ -18,11 +18,12 @@ TIMES = re.compile(r'\d{4}-\d\d-\d\d \d\d:\d\d:\d\d|\d\d:\d\d:\d\d')
 
 
 class Page:
-    """`replaced`: what is ours instead of what is printed, such as ports."""
+    """`replaced`: what is ours instead of what is printed, such as ports. `prefix`: words before each
+    shell, such as make it another user's."""
 
-    def __init__(self, path, folder, replaced, environment):
+    def __init__(self, path, folder, replaced, environment, prefix=()):
         self.blocks = BLOCK.findall((running.ROOT / path).read_text())
-        self.folder, self.replaced = folder, replaced
+        self.folder, self.replaced, self.prefix = folder, replaced, prefix
         self.environment = {**os.environ, **environment}
         self.defined = 'set -e\n'
         self.done_at = 0
@@ -52,9 +53,10 @@ class Page:
             raise AssertionError(f'{text}says\n{said[-1]}and not\n{answer}') from None
 
     def shell(self, text, code):
-        for printed, ours in self.replaced.items():
-            text = text.replace(printed, ours)
-        done = subprocess.run(['bash', '-c', self.defined + text.replace('14:03', '"$(date +%T)"')],
+        if self.replaced:
+            text = re.sub('|'.join(map(re.escape, self.replaced)),
+                          lambda found: self.replaced[found.group()], text)
+        done = subprocess.run([*self.prefix, 'bash', '-c', self.defined + text.replace('14:03', '"$(date +%T)"')],
                               cwd=self.folder, env=self.environment, stdout=subprocess.PIPE,
                               stderr=subprocess.STDOUT, text=True, timeout=running.WAIT_SECONDS,
                               check=False)
