@@ -5,10 +5,11 @@ import socket
 import pytest
 
 from client import Client, Shadow
-from harness import Process, Stack, WAIT_SECONDS
+from harness import Process, Stack, WAIT_SECONDS, store_is_postgresql
 from wire import Wire
 
 THINGS = 12
+of_a_folder = pytest.mark.skipif(store_is_postgresql(), reason="of a store in a folder")
 
 
 @pytest.fixture
@@ -231,6 +232,7 @@ def test_the_service_stops_cleanly_under_load(stack):
         client.take_until(lambda one: b'"version":500,' in one.payload)
 
 
+@of_a_folder
 def test_a_second_service_on_the_same_data_refuses_to_start(stack):
     second = Process("second shadowd", stack.service.command)
     second.start()
@@ -245,6 +247,7 @@ def test_the_service_is_found_again_by_a_broker_that_restarts_many_times(stack):
         check_kept(stack, write_some(stack, round_number))
 
 
+@of_a_folder
 def test_relaxed_durability_survives_a_killed_process():
     """What the process wrote is in the page cache; only a power cut could take it."""
     with Stack(service_flags=["--durability=relaxed"]) as stack:

@@ -30,11 +30,15 @@ def run(*command, **options) -> str:
 
 
 class Composition:
-    def __init__(self, name: str, profiles=(), program="docker-compose"):
+    """`folder` has the compose file. `parts` are those whose health is waited for."""
+
+    def __init__(self, name: str, profiles=(), program="docker-compose", folder=DOCKER, ports=PORTS,
+                 parts=PARTS):
         self.name = name
         self.program = program
-        self.files = [DOCKER / "docker-compose.yml", DOCKER / "docker-compose.ci.yml"]
-        self.port = {one: free_port() for one in PORTS}
+        self.parts = parts
+        self.files = [folder / "docker-compose.yml", folder / "docker-compose.ci.yml"]
+        self.port = {one: free_port() for one in ports}
         self.environment = {**os.environ, "COMPOSE_PROFILES": ",".join(profiles),
                             **{f"SHADOW_{one}_PORT": str(at) for one, at in self.port.items()}}
 
@@ -53,7 +57,7 @@ class Composition:
         self.await_health()
 
     def await_health(self, *parts):
-        for part in parts or PARTS:
+        for part in parts or self.parts:
             try:
                 wait_until(lambda: self._is_well(part), f"{part}'s good health", WAIT_SECONDS)
             except AssertionError as reason:

@@ -1,4 +1,4 @@
-"""Devices at all brokers that write as fast as they are answered, and who watches them at each."""
+"""Devices at all brokers that write all the time, and who watches them at each."""
 import time
 
 from fleet import Device, Fleet
@@ -29,8 +29,16 @@ class TimedLedger(Ledger):
         super().answer(topic, payload, again)
 
 
-class TimedDevice(Device):
+class PacedDevice(Device):
+    """Leaves the machine to the others in between: what is looked for is in the changes, not in the
+    number of requests."""
+
     ledger = TimedLedger
+    PACE_S = 0.003  # a packet
+
+    def _turn(self):
+        self._resting.wait(self.PACE_S)
+        super()._turn()
 
 
 class Load:
@@ -39,7 +47,7 @@ class Load:
     def __init__(self, machines, seed: int, devices: int = 2, brokers=None):
         self.machines = machines
         self.brokers = brokers or machines.brokers
-        self.fleet = Fleet(None, [TimedDevice(broker, f"device-{b}-{k}", seed)
+        self.fleet = Fleet(None, [PacedDevice(broker, f"device-{b}-{k}", seed)
                                   for b, broker in enumerate(self.brokers) for k in range(devices)],
                            seed)
         self.watchers = [Watcher(broker) for broker in self.brokers]
