@@ -240,14 +240,15 @@ class Linked(Target):
 
 
 class Product(Linked):
-    """With shadowd, on an empty store unless `data` is the folder of one."""
+    """With shadowd, on an empty store unless `data` is the folder of one, or `store_url` the URL."""
 
     def __init__(self, build: Build, folder: Path, durability: str = "sync",
                  certificates: Certificates | None = None, shadowd_flags: tuple[str, ...] = (),
-                 data: Path | None = None, plugin_lines: tuple[str, ...] = ()):
+                 data: Path | None = None, plugin_lines: tuple[str, ...] = (),
+                 store_url: str = ""):
         self.data = data or folder / "data"
         super().__init__(build, folder, build.shadowd, [
-            f"--data_dir={self.data}",
+            f"--store={store_url}" if store_url else f"--data_dir={self.data}",
             f"--durability={durability}",
             "--metrics_port=0",
             *shadowd_flags,

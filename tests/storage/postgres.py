@@ -83,6 +83,10 @@ class Postgres:
         more = "?target_session_attrs=read-write" if others else ""
         return f"postgresql://postgres@{hosts}/{database}{more}"
 
+    def url_of_socket(self, database="postgres"):
+        """The same without TCP."""
+        return f"postgresql://postgres@/{database}?host={self.folder}&port={self.port}"
+
     def start(self):
         """Makes the cluster if there is none, and starts it; returns when it takes connections."""
         if not os.path.exists(self.data):
