@@ -150,6 +150,22 @@ inline constexpr char kScanMeta[] =
     "SELECT name, value FROM meta WHERE name >= $1::text AND name < $2::text"
     " ORDER BY name LIMIT $3::int8";
 
+// The time before which they were deleted, how many at once; gives how many it was.
+inline constexpr char kRemoveTombstones[] =
+    "WITH gone AS (DELETE FROM shadow s USING (SELECT thing, name FROM shadow"
+    " WHERE deleted AND at < $1::int8 LIMIT $2::int8) AS old"
+    " WHERE s.thing = old.thing AND s.name = old.name AND s.deleted AND s.at < $1::int8"
+    " RETURNING 1) SELECT count(*) FROM gone";
+inline constexpr char kVacuumHistory[] = "VACUUM history";
+
+// How durable a commit is. The second is how many standbys it waits for now; null where the
+// database does not tell this user.
+inline constexpr char kReadDurability[] =
+    "SELECT current_setting('synchronous_commit'),"
+    " CASE WHEN current_setting('synchronous_standby_names') = '' THEN 0"
+    " WHEN bool_or(sync_state IS NULL) THEN NULL"
+    " ELSE count(*) FILTER (WHERE sync_state IN ('sync', 'quorum')) END FROM pg_stat_replication";
+
 // One state of the database for a scan of many pages.
 inline constexpr char kBeginScan[] = "BEGIN ISOLATION LEVEL REPEATABLE READ, READ ONLY";
 inline constexpr char kEndScan[] = "COMMIT";

@@ -14,6 +14,7 @@
 #include "storage/postgres/readers.h"
 #include "storage/postgres/scan.h"
 #include "storage/postgres/schema.h"
+#include "storage/postgres/upkeep.h"
 
 namespace storage {
 namespace {
@@ -35,6 +36,11 @@ class PostgresStore : public Store {
     const auto floors = DecodeFloors(*values[0]);
     if (floors.ok()) trim_.Raise(*floors);
     return floors.status();
+  }
+
+  // Of the owner.
+  void BeginUpkeep(const PostgresOptions& options) {
+    upkeep_ = std::make_unique<PostgresUpkeep>(options, *writer_, readers_, trim_);
   }
 
   absl::Status Read(absl::Span<const std::string> keys,
@@ -66,7 +72,9 @@ class PostgresStore : public Store {
     if (writer_ == nullptr) return OnlyRead();
     if (prefixes.empty() && writes.empty()) return writer_->Health();
     const absl::Status status = writer_->Commit(WordCommit(prefixes, writes));
-    if (status.ok()) asked_bytes_ += BytesOf(writes);
+    if (!status.ok()) return status;
+    asked_bytes_ += BytesOf(writes);
+    upkeep_->Committed(writes, !prefixes.empty());
     return status;
   }
 
@@ -84,16 +92,16 @@ class PostgresStore : public Store {
   }
 
   absl::Status CompactHistory(std::atomic<bool>& stop) override {
-    return absl::UnimplementedError("");
+    return upkeep_ != nullptr ? upkeep_->CompactHistory(stop) : OnlyRead();
   }
 
   Statistics ReadStatistics() const override {
     Statistics statistics;
     statistics.asked_bytes = asked_bytes_;
-    trim_.Read(statistics.history);
     DatabaseStatistics& database = statistics.database;
     database.is_one = true;
     if (writer_ == nullptr) return statistics;
+    upkeep_->Read(statistics);
     database.is_up = writer_->connected();
     const PostgresWriter::Counts& counts = writer_->counts();
     database.moved = counts.moved;
@@ -136,6 +144,7 @@ class PostgresStore : public Store {
   mutable std::atomic<uint64_t> sessions_ = 0;
   HistoryTrim trim_;
   std::atomic<uint64_t> asked_bytes_ = 0;
+  std::unique_ptr<PostgresUpkeep> upkeep_;  // null: it is only read. Uses the members above
 };
 
 }  // namespace
@@ -144,6 +153,7 @@ absl::StatusOr<std::unique_ptr<Store>> OpenPostgres(const PostgresOptions& optio
                                                     PostgresWriter* writer) {
   auto store = std::make_unique<PostgresStore>(options, writer);
   if (auto opened = store->Open(); !opened.ok()) return opened;
+  if (writer != nullptr) store->BeginUpkeep(options);
   return store;
 }
 
