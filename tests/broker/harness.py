@@ -216,7 +216,13 @@ class Process:
         self.wait()
 
     def pause(self):
+        """Returns once it stands still."""
         self.signal(signal.SIGSTOP)
+        wait_until(self._stands_still, f"{self.name}'s standing still")
+
+    def _stands_still(self) -> bool:
+        threads = Path(f"/proc/{self.pid}/task").glob("*/stat")
+        return all(thread.read_text().rpartition(")")[2].split()[0] in "TtZ" for thread in threads)
 
     def resume(self):
         self.signal(signal.SIGCONT)
@@ -264,10 +270,10 @@ class Stack:
         return broker_command(self.folder / "mosquitto.conf")
 
     def _service_command(self):
-        store = (f"--store={self.database.url}" if self.database else
-                 f"--data_dir={self.folder}/data")
+        store = ([f"--store={self.database.url}", "--registry_is_shared"] if self.database else
+                 [f"--data_dir={self.folder}/data"])
         return service_command(f"--broker=unix:{self.folder}/link.sock",
-                               f"--link_secret_file={self.secret_file}", store,
+                               f"--link_secret_file={self.secret_file}", *store,
                                "--metrics_port=0", *self.service_flags)
 
     def _write_broker_config(self):

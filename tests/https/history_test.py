@@ -9,7 +9,7 @@ import pytest
 from admin import Admin
 from client import Client, Shadow
 from endpoint import KEY, Endpoint
-from harness import wait_until
+from harness import store_is_postgresql, wait_until
 from past import Past, ask
 from rest_vectors_test import check_error
 
@@ -349,6 +349,7 @@ def test_a_device_that_reports_without_end_pushes_out_its_own_reports_alone():
 
 # --- forget
 
+@pytest.mark.skipif(store_is_postgresql(), reason="of a store in a folder")
 def test_what_is_forgotten_is_gone_from_the_disk():
     marks = ["forgotten-client-0815", "forgotten-value-4711", "forgotten-token-1234"]
     client_id, value, token = marks

@@ -1,4 +1,5 @@
 """Devices at all brokers that write all the time, and who watches them at each."""
+import itertools
 import time
 
 from fleet import Device, Fleet
@@ -42,12 +43,16 @@ class PacedDevice(Device):
 
 
 class Load:
-    """`devices` at each broker. It runs with the block; at its end all is answered and right."""
+    """`devices` at each broker, with shadows of their own. It runs with the block; at its end all is
+    answered and right."""
+
+    _numbers = itertools.count(1)
 
     def __init__(self, machines, seed: int, devices: int = 2, brokers=None):
         self.machines = machines
         self.brokers = brokers or machines.brokers
-        self.fleet = Fleet(None, [PacedDevice(broker, f"device-{b}-{k}", seed)
+        number = next(Load._numbers)
+        self.fleet = Fleet(None, [PacedDevice(broker, f"device-{number}-{b}-{k}", seed)
                                   for b, broker in enumerate(self.brokers) for k in range(devices)],
                            seed)
         self.watchers = [Watcher(broker) for broker in self.brokers]
