@@ -80,6 +80,7 @@ namespace cli {
   EACH(kStoreCheck)              \
   EACH(kStoreStats)              \
   EACH(kStoreCompact)            \
+  EACH(kStoreMake)               \
   EACH(kServiceStats)            \
   EACH(kServiceStatus)           \
   EACH(kServiceHandOver)         \

@@ -139,7 +139,8 @@ class KeyedRows {
   }
 
   void TakeInto(std::vector<PostgresStatement>& out) && {
-    if (keys_.size() > 0) out.push_back({put_, {std::move(keys_).Take(), std::move(values_).Take()}});
+    if (keys_.size() > 0)
+      out.push_back({put_, {std::move(keys_).Take(), std::move(values_).Take()}});
     if (removed_.size() > 0) out.push_back({remove_, {std::move(removed_).Take()}});
   }
 
@@ -178,7 +179,8 @@ class CommitRows {
     if (removed_.size() > 0) out.push_back(std::move(removed_).TakeAny());
     if (removed_seen_.size() > 0) out.push_back(std::move(removed_seen_).TakeSeen());
     if (history_.size() > 0) out.push_back(std::move(history_).Take(kPutHistory));
-    if (removed_history_.size() > 0) out.push_back(std::move(removed_history_).Take(kRemoveHistory));
+    if (removed_history_.size() > 0)
+      out.push_back(std::move(removed_history_).Take(kRemoveHistory));
     std::move(entries_).TakeInto(out);
     std::move(meta_).TakeInto(out);
     std::move(journal_).TakeInto(out);
@@ -244,9 +246,7 @@ std::vector<PostgresStatement> WordCommit(absl::Span<const std::string> prefixes
     const Write& first = *sorted[i];
     while (++i < sorted.size() && sorted[i]->key == first.key) {
     }
-    rows.Add({.place = PlaceOf(first.key),
-              .value = &sorted[i - 1]->value,
-              .found = &first.found});
+    rows.Add({.place = PlaceOf(first.key), .value = &sorted[i - 1]->value, .found = &first.found});
   }
   std::move(rows).TakeInto(out);
   return out;

@@ -64,9 +64,7 @@ void PostgresRows::Clear::operator()(pg_result* result) const { PQclear(result);
 
 int PostgresRows::size() const { return PQntuples(result_.get()); }
 
-bool PostgresRows::is_sync() const {
-  return PQresultStatus(result_.get()) == PGRES_PIPELINE_SYNC;
-}
+bool PostgresRows::is_sync() const { return PQresultStatus(result_.get()) == PGRES_PIPELINE_SYNC; }
 
 bool PostgresRows::is_null(int row, int column) const {
   return PQgetisnull(result_.get(), row, column) != 0;
@@ -85,9 +83,8 @@ int64_t PostgresRows::Number(int row, int column) const {
 absl::StatusOr<std::unique_ptr<PostgresConnection>> PostgresConnection::Connect(
     const std::string& url, Use use) {
   // What stands in the URL goes over what stands before it here, and under what comes after it.
-  const std::array<const char*, 6> keywords = {"connect_timeout", "application_name",
-                                               "dbname",          "target_session_attrs",
-                                               "client_encoding", nullptr};
+  const std::array<const char*, 6> keywords = {"connect_timeout",      "application_name", "dbname",
+                                               "target_session_attrs", "client_encoding",  nullptr};
   const std::array<const char*, 6> values = {"2",          "shadowd", url.c_str(),
                                              "read-write", "UTF8",    nullptr};
   std::unique_ptr<PostgresConnection> connection(
@@ -120,7 +117,9 @@ PostgresConnection::~PostgresConnection() { PQfinish(connection_); }
 PostgresFailure PostgresConnection::Lost() const {
   const std::string said = OneLine(PQerrorMessage(connection_));
   return {.lost = true,
-          .text = timed_out_ ? "it does not answer" : said.empty() ? "the session is over" : said};
+          .text = timed_out_     ? "it does not answer"
+                  : said.empty() ? "the session is over"
+                                 : said};
 }
 
 bool PostgresConnection::Wait(bool for_writing, PostgresDeadline deadline) {

@@ -47,8 +47,8 @@ class PostgresRows {
 
 // Why a pipeline gave no rows: none of its statements counts, unless the session was lost.
 struct PostgresFailure {
-  bool lost = false;         // the session is of no more use; what became of the pipeline is not known
-  size_t statement = 0;      // which one failed
+  bool lost = false;     // the session is of no more use; what became of the pipeline is not known
+  size_t statement = 0;  // which one failed
   std::string sqlstate{};    // empty: there is none
   std::string constraint{};  // that was violated
   std::string text{};        // for people

@@ -66,7 +66,7 @@ std::string TextBound(absl::string_view text) {
   std::string bound(text.substr(0, size));
   if (size < text.size()) {
     bound.push_back(static_cast<unsigned char>(text[size]) <= kBeforeNames ? kBeforeNames
-                                                                          : kBehindNames);
+                                                                           : kBehindNames);
   }
   return bound;
 }

@@ -19,8 +19,8 @@ struct PostgresPlace {
   absl::string_view thing{};  // of shadow and history
   absl::string_view name{};   // the same; of meta
   absl::string_view lane{};   // of history: its letter
-  int64_t change = 0;         // of history: the change number, negative, so that the newest is first
-  absl::string_view key{};    // of journal and entry
+  int64_t change = 0;       // of history: the change number, negative, so that the newest is first
+  absl::string_view key{};  // of journal and entry
 };
 
 PostgresPlace PlaceOf(absl::string_view key);

@@ -91,8 +91,7 @@ void AppendBound(PostgresTable table, const PostgresBound& bound, std::vector<st
       out.insert(out.end(), {bound.thing, bound.name});
       break;
     case PostgresTable::kHistory:
-      out.insert(out.end(),
-                 {bound.thing, bound.name, bound.lane, PostgresNumber(bound.change)});
+      out.insert(out.end(), {bound.thing, bound.name, bound.lane, PostgresNumber(bound.change)});
       break;
     case PostgresTable::kMeta:
       out.push_back(bound.name);

@@ -90,9 +90,9 @@ absl::Status CheckSchema(PostgresConnection& connection, PostgresDeadline deadli
     return absl::DataLossError("the database's meta says nothing of the store's format");
   }
   if (format != kPostgresFormat) {
-    return absl::FailedPreconditionError(
-        absl::StrCat("the store in the database has format ", format, ", this program knows format ",
-                     kPostgresFormat, ": use the version that wrote it, or a newer one"));
+    return absl::FailedPreconditionError(absl::StrCat(
+        "the store in the database has format ", format, ", this program knows format ",
+        kPostgresFormat, ": use the version that wrote it, or a newer one"));
   }
   const PostgresOutcome compared = connection.Run({{{kNamesCompareByBytes}}}, deadline);
   if (compared.failure) return FromPostgres(*compared.failure, "look into");

@@ -144,8 +144,7 @@ absl::Status PostgresUpkeep::Remove(std::vector<PostgresStatement> statements) {
   PostgresConnection* const session = Session(status);
   if (session == nullptr) return status;
   statements.insert(statements.begin(), {kStillMine, {PostgresNumber(writer_.life())}});
-  const auto outcome =
-      session->Run(statements, std::chrono::steady_clock::now() + kStepWithin);
+  const auto outcome = session->Run(statements, std::chrono::steady_clock::now() + kStepWithin);
   if (!outcome.failure) return absl::OkStatus();
   if (outcome.failure->lost) session_.reset();
   return outcome.failure->sqlstate == kFoundOtherwise ? Fenced()

@@ -124,7 +124,8 @@ absl::StatusOr<int> PostgresWriter::RenewIfDue() {
       if (outcome.failure->lost) Drop();
       return FromPostgres(*outcome.failure, "renew the ownership of");
     }
-    if (outcome.rows[0].size() == 0 || outcome.rows[0].Number(0, 0) != n_) return FencedBy(deadline);
+    if (outcome.rows[0].size() == 0 || outcome.rows[0].Number(0, 0) != n_)
+      return FencedBy(deadline);
     HoldFrom(now);
   }
   return static_cast<int>(Ownership::kRenewEvery / std::chrono::milliseconds(1));
@@ -156,8 +157,9 @@ absl::StatusOr<bool> PostgresWriter::Settled(int64_t n) {
   }
   const bool committed = more % 2 != 0;
   if (more > 2 * settlings_ + 1 || (committed && !pending_)) {
-    return StepDown("the database is not as this shadowd has left it: somebody else has written to"
-                    " its owner's row");
+    return StepDown(
+        "the database is not as this shadowd has left it: somebody else has written to"
+        " its owner's row");
   }
   n_ = n + 2;
   pending_ = false;
@@ -172,7 +174,8 @@ absl::StatusOr<bool> PostgresWriter::TrySettle(PostgresDeadline deadline) {
     if (auto connected = Connect(); !connected.ok()) return connected;
   }
   const auto sent = Clock::now();
-  const PostgresOutcome outcome = connection_->Run({{{kSettle, {PostgresNumber(life_)}}}}, deadline);
+  const PostgresOutcome outcome =
+      connection_->Run({{{kSettle, {PostgresNumber(life_)}}}}, deadline);
   if (outcome.failure) {
     ++settlings_;
     Drop();

@@ -87,9 +87,9 @@ class PostgresWriter {
   const std::string holder_;
   const std::chrono::milliseconds wait_;
   std::unique_ptr<PostgresConnection> connection_;  // null: there is none
-  int64_t n_ = 0;          // of the row, as far as is known
-  bool pending_ = false;   // a commit with n_ + 1 was sent, and nothing heard of it
-  int settlings_ = 0;      // sent since, and nothing heard of them
+  int64_t n_ = 0;                                   // of the row, as far as is known
+  bool pending_ = false;  // a commit with n_ + 1 was sent, and nothing heard of it
+  int settlings_ = 0;     // sent since, and nothing heard of them
   Clock::time_point renewed_{};
 
   std::atomic<int64_t> life_ = 0;        // 0 before the first Take
@@ -99,7 +99,7 @@ class PostgresWriter {
   std::atomic<std::thread::id> thread_{};
   Counts counts_;
   mutable absl::Mutex failure_mutex_;
-  absl::Status failure_ ABSL_GUARDED_BY(failure_mutex_);  // that commits fail with
+  absl::Status failure_ ABSL_GUARDED_BY(failure_mutex_);       // that commits fail with
   bool stepped_down_ ABSL_GUARDED_BY(failure_mutex_) = false;  // for good: it is another one's
 };
 

@@ -47,19 +47,16 @@ inline const StoreKind kEveryStore[] = {
      }},
     {"RocksDb",
      [](const ScratchFolder& folder, const StoreRequest& request) {
-       return OpenedStore{{},
-                          OpenStore({.path = folder.In("store"),
-                                     .now = request.now,
-                                     .history = request.history})};
+       return OpenedStore{
+           {},
+           OpenStore({.path = folder.In("store"), .now = request.now, .history = request.history})};
      }},
     {"Postgres",
      [](const ScratchFolder&, const StoreRequest& request) {
        const std::string url = PostgresServer::FreshUrl();
        EXPECT_TRUE(MakePostgres(url).ok());
-       return OpenOwned({.url = url,
-                         .holder = "a test",
-                         .now = request.now,
-                         .history = request.history});
+       return OpenOwned(
+           {.url = url, .holder = "a test", .now = request.now, .history = request.history});
      }},
 };
 

@@ -161,8 +161,7 @@ void PostgresServer::Hang(bool on) {
   for (const pid_t process : Processes()) kill(process, on ? SIGSTOP : SIGCONT);
 }
 
-std::unique_ptr<PostgresServer> PostgresServer::Standby(const std::string& name,
-                                                        bool synchronous) {
+std::unique_ptr<PostgresServer> PostgresServer::Standby(const std::string& name, bool synchronous) {
   std::unique_ptr<PostgresServer> standby(new PostgresServer(name, *this, Following()));
   if (synchronous) {
     Sql(Url(), absl::StrCat("ALTER SYSTEM SET synchronous_standby_names = 'FIRST 1 (", name, ")'"));

@@ -34,7 +34,7 @@ class PostgresServer {
   std::string Url(const std::vector<const PostgresServer*>& others = {}) const;
 
   void Start();
-  void Kill();  // -9, the server and all that belongs to it
+  void Kill();         // -9, the server and all that belongs to it
   void Hang(bool on);  // SIGSTOP, SIGCONT to all of it
 
   // A cluster that follows this one; commits wait for it where `synchronous`.
