@@ -98,7 +98,7 @@ int main(int argc, char** argv) {
        .address = broker,
        .secret = secret},
       [&](const std::vector<std::string>& envelopes) { return floor.Process(envelopes); },
-      [] { return kIdleMs; }, health, log);
+      [] { return kIdleMs; }, {}, health, log);
   const int never = eventfd(0, EFD_CLOEXEC);
   link.Run(never, never);  // until it is killed
 }

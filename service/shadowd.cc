@@ -5,6 +5,7 @@
 
 #include <csignal>
 #include <iostream>
+#include <optional>
 
 #include "measure/memory_limit.h"
 #include "service/active.h"
@@ -37,9 +38,9 @@ int Run(Config config, Log& log, int stop_fd) {
   ShadowClock clock;
   const auto ownership = OwnershipOf(config, [&clock] { return clock.Now(); });
   Standing standing;
-  bool rests = false;
+  std::optional<StepDown> after;
   while (true) {
-    auto store = StandBy(config, *ownership, standing, rests, log, stop_fd);
+    auto store = StandBy(config, *ownership, standing, after, log, stop_fd);
     if (!store.ok()) {
       log.Error("store_refused",
                 {{"store", StoreName(config)}, {"cause", store.status().message()}});
@@ -49,14 +50,13 @@ int Run(Config config, Log& log, int stop_fd) {
     const auto owner = ownership->Read();
     standing.IsActive(owner.ok() ? owner->life : 0);
     if (ownership->IsShared()) log.Info("active", {{"life", standing.Read().life}});
-    const auto end = Serve(config, **store, *ownership, standing, clock, log, stop_fd);
-    if (!end) return 1;
+    after = Serve(config, **store, *ownership, standing, clock, log, stop_fd);
+    if (!after) return 1;
     const bool lost_commits = (*store)->ReadStatistics().database.lost_commits > 0;
-    standing.SteppedDown(*end, lost_commits);
+    standing.SteppedDown(*after, lost_commits);
     if (lost_commits) log.Error("store_lost_commits", {{"store", StoreName(config)}});
-    if (*end == StepDown::kStopped) break;
-    log.Warning("stepped_down", {{"cause", StepDownName(*end)}});
-    rests = *end == StepDown::kHandedOver;
+    if (after == StepDown::kStopped) break;
+    log.Warning("stepped_down", {{"cause", StepDownName(*after)}});
   }
   log.Info("stopped");
   return 0;

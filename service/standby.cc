@@ -62,13 +62,14 @@ bool WaitFor(int descriptor, std::chrono::milliseconds time) {
 
 }  // namespace
 
-Taken StandBy(const Config& config, storage::Ownership& ownership, Standing& standing, bool rests,
-              Log& log, int stop_fd) {
-  Taken taken = rests ? Taken(nullptr) : ownership.Take();
+Taken StandBy(const Config& config, storage::Ownership& ownership, Standing& standing,
+              std::optional<StepDown> after, Log& log, int stop_fd) {
+  // At the start nobody waits for an answer yet: a store that can be had is taken first.
+  Taken taken = after ? Taken(nullptr) : ownership.Take();
   if (!ownership.IsShared() || !CanTryAgain(taken) || (taken.ok() && *taken != nullptr)) {
     return taken;
   }
-  TellStanding(taken, ownership, standing);
+  if (!after) TellStanding(taken, ownership, standing);
   const auto servers =
       StartServers(config,
                    {.ready = [&standing]() -> absl::StatusOr<std::string> {
@@ -86,6 +87,7 @@ Taken StandBy(const Config& config, storage::Ownership& ownership, Standing& sta
   if (!admin.ok()) return absl::InvalidArgumentError(admin.status().message());
   supervisor::Ready();
   std::string said;
+  const bool rests = after == StepDown::kHandedOver;
   const Clock::time_point rested = Clock::now() + (rests ? kRest : std::chrono::seconds(0));
   while (true) {
     if (std::string text = StandbyText(standing.Read()); text != said) {
