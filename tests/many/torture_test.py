@@ -52,6 +52,7 @@ class Killer:
         self.machines.database.renew_standby()
 
     def broker(self):
+        if len(self.machines.brokers) == 1: return
         broker = self._random.choice(self.machines.brokers[:-1])
         broker.kill()
         broker.start()
