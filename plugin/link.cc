@@ -13,6 +13,7 @@
 #include "proto/client_topics.h"
 #include "proto/device_topic.h"
 #include "proto/envelope.h"
+#include "proto/news.h"
 #include "proto/text.h"
 #include "proto/topic.h"
 
@@ -56,19 +57,53 @@ proto::Arrival ArrivalOf(const Connections::Connection& connection, const Connec
 
 }  // namespace
 
+void Link::ReceivePiece(const void* handle, absl::string_view bytes) {
+  if (handle == session_) {
+    pieces_.Add(handle, bytes);
+  } else {
+    strays_.insert(handle);  // no hello is so large
+  }
+}
+
 void Link::Receive(const Client& client, absl::string_view bytes, int64_t now_us) {
+  if (strays_.erase(client.handle) > 0) return Stray(client, now_us);
   if (!pieces_.HasBegun(client.handle)) return Open(client, bytes, now_us);
   pieces_.Add(client.handle, bytes);
   Open(client, pieces_.Take(client.handle), now_us);
 }
 
 void Link::Open(const Client& client, absl::string_view envelope, int64_t now_us) {
+  if (proto::IsHello(envelope)) return OpenHello(client, envelope, now_us);
+  if (client.handle != session_) return Stray(client, now_us);
   requests_.Heard(now_us);
   if (proto::IsCommand(envelope)) return Obey(envelope, now_us);
+  if (proto::IsNews(envelope)) return Publish(envelope, now_us);
   const auto batch = proto::DecodeAnswerBatch(envelope);
-  if (!Decoded(batch.status())) return;
-  if (batch->hello) return Greet(client, now_us);
-  requests_.Answer(*batch, now_us);
+  if (Decoded(batch.status())) requests_.Answer(*batch, now_us);
+}
+
+void Link::OpenHello(const Client& client, absl::string_view envelope, int64_t now_us) {
+  const auto batch = proto::DecodeAnswerBatch(envelope);
+  if (Decoded(batch.status()) && batch->hello) Greet(client, *batch->hello, now_us);
+}
+
+void Link::Stray(const Client& client, int64_t now_us) {
+  ++status_.stray_envelopes;
+  warnings_.Say("an envelope of a service that has not the link was dropped", now_us,
+                absl::StrCat(": ", client.id));
+}
+
+void Link::Publish(absl::string_view envelope, int64_t now_us) {
+  const auto news = proto::DecodeNews(envelope);
+  if (!Decoded(news.status())) return;
+  const bool taken = others_.Take(*news, [this](const proto::NewsItem& item) {
+    ++status_.news;
+    requests_.Publish(item);
+  });
+  status_.news_repeated = others_.repeated();
+  if (taken) return;
+  ++status_.stray_envelopes;
+  warnings_.Say("news of another life of the service were dropped", now_us);
 }
 
 bool Link::Decoded(const absl::Status& status) {
@@ -78,11 +113,13 @@ bool Link::Decoded(const absl::Status& status) {
   return false;
 }
 
-void Link::Greet(const Client& client, int64_t now_us) {
+void Link::Greet(const Client& client, const proto::Hello& hello, int64_t now_us) {
   EndSession();  // another may have had the link
+  requests_.Heard(now_us);
   session_ = client.handle;
   client_id_ = std::string(client.id);
-  requests_.BeginSession();
+  requests_.BeginSession(hello);
+  others_.Greet(hello);
   knows_who_ = false;
   status_us_ = now_us;
   broker_.Log(LogLevel::kInfo, absl::StrCat("shadow: the service is here; ", requests_.waiting(),
@@ -90,7 +127,7 @@ void Link::Greet(const Client& client, int64_t now_us) {
 }
 
 void Link::Disconnect(const void* handle, int64_t now_us) {
-  pieces_.Forget(handle);
+  strays_.erase(handle);
   if (handle != session_) return;
   EndSession();
   if (faults_ != nullptr) faults_->ServiceIsGone(now_us);
@@ -99,11 +136,14 @@ void Link::Disconnect(const void* handle, int64_t now_us) {
 }
 
 void Link::EndSession() {
+  if (pieces_.HasBegun(session_)) strays_.insert(session_);
+  pieces_.Forget(session_);
   session_ = nullptr;
   ++sessions_;
   settled_.clear();
   retained_.Clear();
   observer_.ServiceIsGone();
+  others_.ServiceIsGone();
 }
 
 bool Link::MaySubscribe(const void* handle, absl::string_view filter) {
@@ -178,8 +218,14 @@ proto::CommandResult Link::Obey(const proto::PublishCommand& publish, int64_t no
 proto::CommandResult Link::Obey(const proto::DisconnectCommand& disconnect) {
   const void* const handle = connections_.HandleOf(disconnect.client_id);
   const auto* const connection = connections_.Find(handle);
-  if (connection == nullptr || connection->service) return proto::CommandResult::kNoSuchClient;
-  connections_.Cut(handle, DisconnectReason::kApiInitiated, !disconnect.prevent_will);
+  const bool taken_over = disconnect.taken_over != 0;
+  if (connection == nullptr || connection->service ||
+      (taken_over && connection->number != disconnect.taken_over)) {
+    return proto::CommandResult::kNoSuchClient;
+  }
+  connections_.Cut(
+      handle, taken_over ? DisconnectReason::kDuplicateClientId : DisconnectReason::kApiInitiated,
+      !disconnect.prevent_will);
   return proto::CommandResult::kDone;
 }
 
@@ -217,6 +263,7 @@ void Link::Tick(int64_t now_us, int64_t wall_ms) {
   if (session_ == nullptr) return;  // who is refused comes again
   TellRetained();
   TellArrivals();
+  TellOfNews();
   for (const std::string& reply : std::exchange(settled_, {})) Send(reply);
   while (const auto batch = requests_.NextBatch()) Send(*batch);
   if (faults_ != nullptr) {
@@ -253,6 +300,16 @@ void Link::TellArrivals() {
     connections_.TellNews(tell);
   }
   Send(std::move(batch).Finish(/*last=*/all));
+}
+
+void Link::TellOfNews() {
+  const auto taken = others_.TakeConfirmation();
+  if (taken) Send(proto::EncodeTaken(requests_.epoch(), *taken));
+  for (const std::string& hearings : requests_.TakeHearings()) Send(hearings);
+}
+
+void Link::TellEvents() {
+  for (const std::string& events : others_.TakeEvents(requests_.epoch())) Send(events);
 }
 
 void Link::SendStatus(int64_t now_us) {

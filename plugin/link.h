@@ -9,6 +9,7 @@
 #include <string>
 #include <vector>
 
+#include "absl/container/flat_hash_set.h"
 #include "absl/status/status.h"
 #include "absl/strings/string_view.h"
 #include "plugin/access.h"
@@ -17,8 +18,10 @@
 #include "plugin/connections.h"
 #include "plugin/faults/injector.h"
 #include "plugin/observer.h"
+#include "plugin/others/others.h"
 #include "plugin/requests.h"
 #include "plugin/retained_look.h"
+#include "plugin/warnings.h"
 #include "proto/command.h"
 #include "proto/pieces.h"
 #include "proto/plugin_status.h"
@@ -29,20 +32,21 @@ class Link {
  public:
   // All outlive this. `faults`: null if there are none.
   Link(Broker& broker, Requests& requests, Connections& connections, FaultInjector* faults,
-       Observer& observer, Access& access, proto::PluginStatus& status)
+       Observer& observer, Access& access, Warnings& warnings, proto::PluginStatus& status)
       : broker_(broker),
         requests_(requests),
         connections_(connections),
         faults_(faults),
         observer_(observer),
         access_(access),
+        warnings_(warnings),
         status_(status) {}
 
   // A connection of the service sends a piece of an envelope that is not the last one.
-  void ReceivePiece(const void* handle, absl::string_view bytes) { pieces_.Add(handle, bytes); }
+  void ReceivePiece(const void* handle, absl::string_view bytes);
 
-  // It sends an envelope, or the last piece of one. What does not decode has no effect but to be
-  // counted and logged.
+  // It sends an envelope, or the last piece of one. What does not decode, and what comes over
+  // another connection than that which said hello last, has no effect but to be counted and logged.
   void Receive(const Client& client, absl::string_view bytes, int64_t now_us);
 
   // A connection has ended, of the service or not.
@@ -55,6 +59,13 @@ class Link {
   void Show(const void* handle, absl::string_view topic, absl::string_view payload, int qos,
             bool retain);
 
+  // A lifecycle event of a client of this broker was published.
+  void Published(absl::string_view topic, absl::string_view payload) {
+    others_.Published(topic, payload);
+  }
+  // Tells the service of those, for the other brokers.
+  void TellEvents();
+
   // Once per turn: sends what there is to say. `wall_ms`: since the Unix epoch.
   void Tick(int64_t now_us, int64_t wall_ms = 0);
 
@@ -62,7 +73,11 @@ class Link {
   void Open(const Client& client, absl::string_view envelope, int64_t now_us);
   // False: counted and logged.
   bool Decoded(const absl::Status& status);
-  void Greet(const Client& client, int64_t now_us);
+  void OpenHello(const Client& client, absl::string_view envelope, int64_t now_us);
+  void Greet(const Client& client, const proto::Hello& hello, int64_t now_us);
+  // What comes over a connection that has not the link.
+  void Stray(const Client& client, int64_t now_us);
+  void Publish(absl::string_view envelope, int64_t now_us);  // news
   void Obey(absl::string_view envelope, int64_t now_us);
   proto::CommandResult Obey(const proto::PublishCommand& publish, int64_t now_us);
   proto::CommandResult Obey(const proto::DisconnectCommand& disconnect);
@@ -73,6 +88,7 @@ class Link {
   void TellRetained();
   // Who has come and gone; after a hello, who is there.
   void TellArrivals();
+  void TellOfNews();
   void SendStatus(int64_t now_us);  // once a second
   void Send(absl::string_view envelope);
 
@@ -82,9 +98,13 @@ class Link {
   FaultInjector* const faults_;
   Observer& observer_;
   Access& access_;
+  Warnings& warnings_;
   proto::PluginStatus& status_;
   RetainedLook retained_;
-  proto::PieceCollector pieces_;
+  Others others_;
+  proto::PieceCollector pieces_;  // of the session
+  // Connections that have not the link and have begun an envelope in pieces.
+  absl::flat_hash_set<const void*> strays_;
   const void* session_ = nullptr;     // the connection that said hello last, while it stands
   std::string client_id_;             // its
   uint64_t sessions_ = 0;             // that have ended: what was asked in one is told in no other

@@ -37,7 +37,8 @@ Plugin::Plugin(const Options& options, std::string secret, uint64_t epoch, Broke
                           proto::ParseTopic(request.topic), request.payload, broker_.SteadyUs());
                    }),
       faults_(options.faults ? std::make_unique<FaultInjector>(fault_hands_, status_) : nullptr),
-      link_(broker, requests_, connections_, faults_.get(), observer_, access_, status_) {
+      link_(broker, requests_, connections_, faults_.get(), observer_, access_, warnings_,
+            status_) {
   requests_.SetFaults(faults_.get());
   requests_.SetTell([this](const Asker& asker, const std::string& topic,
                            absl::string_view payload) { TellAlone(asker, topic, payload); });
@@ -326,8 +327,12 @@ void Plugin::Tick(int64_t now_us, int64_t wall_ms) {
   link_.Tick(now_us, wall_ms);
   TellPages(now_us);
   presence_.Flush(wall_ms, [this](const LifecycleEvent& event) {
-    broker_.Publish(LifecycleTopic(event), LifecyclePayload(event));
+    const std::string topic = LifecycleTopic(event);
+    const std::string payload = LifecyclePayload(event);
+    broker_.Publish(topic, payload);
+    link_.Published(topic, payload);
   });
+  link_.TellEvents();
   connections_.EndTurn(requests_.answered_below());
   audience_.Tick();
   manners_.EndTurn();

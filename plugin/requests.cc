@@ -9,6 +9,15 @@
 #include "proto/request.h"
 
 namespace plugin {
+namespace {
+
+bool IsUnheard(const proto::Unheard& unheard, proto::AnswerTopic topic) {
+  return (topic == proto::AnswerTopic::kUpdateAccepted && unheard.accepted) ||
+         (topic == proto::AnswerTopic::kUpdateDocuments && unheard.documents) ||
+         (topic == proto::AnswerTopic::kUpdateDelta && unheard.delta);
+}
+
+}  // namespace
 
 Requests::Requests(const Options& options, uint64_t epoch, Broker& broker, Audience& audience,
                    proto::PluginStatus& status, Warnings& warnings, int64_t now_us)
@@ -96,14 +105,17 @@ void Requests::AskWhoHears(const shadow::ShadowId& id) {
       [&](proto::AnswerTopic topic) { broker_.Publish(proto::AnswerTopicOf(id, topic), ""); });
 }
 
-void Requests::BeginSession() {
+void Requests::BeginSession(const proto::Hello& hello) {
   away_since_us_.reset();
   outbox_.BeginSession();
+  audience_.EndTelling();
+  if (hello.has_others && options_.skip_unheard) audience_.BeginTelling();
 }
 
 void Requests::EndSession(int64_t now_us) {
   away_since_us_ = now_us;
   outbox_.EndSession();
+  audience_.EndTelling();
 }
 
 void Requests::Heard(int64_t now_us) {
@@ -146,11 +158,25 @@ void Requests::Deliver(const proto::LinkAnswer& answer) {
       DeliverToAsker(*request, message);
     } else if (message.topic >= proto::AnswerTopic::kAccepted) {
       ++status_.bad_envelopes;  // a shadow's request has no such answer
-    } else if (Publish(id, message.topic, message.payload) && options_.skip_unheard) {
-      audience_.Published(id, message.topic);
+    } else {
+      PublishToAll(id, message);
     }
   }
   if (request) status_.answer_times.Add(broker_.SteadyUs() - request->taken_us);
+}
+
+void Requests::Publish(const proto::NewsItem& item) {
+  const proto::Unheard unheard =
+      options_.skip_unheard ? audience_.TellUnheardOf(item.id) : proto::Unheard();
+  for (const proto::LinkMessage& message : item.messages) {
+    if (!IsUnheard(unheard, message.topic)) PublishToAll(item.id, message);
+  }
+}
+
+void Requests::PublishToAll(const shadow::ShadowId& id, const proto::LinkMessage& message) {
+  if (Publish(id, message.topic, message.payload) && options_.skip_unheard) {
+    audience_.Published(id, message.topic);
+  }
 }
 
 void Requests::DeliverToAsker(const Request& request, const proto::LinkMessage& message) {

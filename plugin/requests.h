@@ -15,6 +15,7 @@
 #include <optional>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include "absl/strings/string_view.h"
 #include "plugin/audience.h"
@@ -25,6 +26,7 @@
 #include "plugin/quotas.h"
 #include "plugin/warnings.h"
 #include "proto/envelope.h"
+#include "proto/news.h"
 #include "proto/plugin_status.h"
 #include "proto/topic.h"
 #include "shadow/arena.h"
@@ -72,7 +74,7 @@ class Requests {
   void Reject(const proto::Topic& topic, absl::string_view payload, int code);
 
   // The service has a session, and has none. Before the first it is as if one had just ended.
-  void BeginSession();
+  void BeginSession(const proto::Hello& hello);
   void EndSession(int64_t now_us);
   // The service is heard, whatever it says.
   void Heard(int64_t now_us);
@@ -83,6 +85,12 @@ class Requests {
   // Publishes an envelope's answers. Those to another life of the plugin and to requests that do
   // not wait have no effect, and are counted.
   void Answer(const proto::AnswerBatch& batch, int64_t now_us);
+
+  // What a service of several brokers is to be told of the audience, as envelopes.
+  std::vector<std::string> TakeHearings() { return audience_.TakeHearings(epoch()); }
+
+  // Publishes what a request at another broker has caused, but for what nobody here would hear.
+  void Publish(const proto::NewsItem& item);
 
   // Refuses what has waited longer than link_timeout_ms with a 500.
   void GiveUpOverdue(int64_t now_us);
@@ -102,6 +110,8 @@ class Requests {
                 absl::string_view warning, absl::string_view whom = "");
   void Refuse(const Request& request, const shadow::Refusal& refusal);
   void RefuseBeyond(const Request& request, const shadow::Refusal& refusal);
+  // To everybody, and the audience learns from it.
+  void PublishToAll(const shadow::ShadowId& id, const proto::LinkMessage& message);
   // False: a fault has dealt with it.
   bool Publish(const shadow::ShadowId& id, proto::AnswerTopic topic, absl::string_view payload);
 

@@ -18,8 +18,9 @@ enum class CommandKind : uint8_t {
   kRegistry = 5
 };
 
-// The flag of a disconnect.
+// The flags of a disconnect.
 constexpr uint8_t kPreventWill = 1;
+constexpr uint8_t kTakenOver = 2;
 
 // The flag of an observe.
 constexpr uint8_t kOn = 1;
@@ -72,8 +73,11 @@ void Put(const PublishCommand& publish, std::string& out) {
 
 void Put(const DisconnectCommand& disconnect, std::string& out) {
   PutNumber(static_cast<uint8_t>(CommandKind::kDisconnect), out);
-  PutNumber(disconnect.prevent_will ? kPreventWill : uint8_t{0}, out);
+  PutNumber(static_cast<uint8_t>((disconnect.prevent_will ? kPreventWill : 0) |
+                                 (disconnect.taken_over != 0 ? kTakenOver : 0)),
+            out);
   PutText(disconnect.client_id, out);
+  if (disconnect.taken_over != 0) PutNumber(disconnect.taken_over, out);
 }
 
 void Put(const RetainedCommand& retained, std::string& out) {
@@ -179,9 +183,14 @@ absl::StatusOr<CommandWhat> TakeWhat(EnvelopeReader& reader) {
       return publish;
     }
     case CommandKind::kDisconnect: {
-      const DisconnectCommand disconnect{.client_id = TakeText(reader),
-                                         .prevent_will = flags == kPreventWill};
-      if (flags > kPreventWill || disconnect.client_id.empty()) return Malformed();
+      DisconnectCommand disconnect{.client_id = TakeText(reader),
+                                   .prevent_will = (flags & kPreventWill) != 0};
+      const bool has_number = (flags & kTakenOver) != 0;
+      if (has_number) disconnect.taken_over = reader.Number<uint64_t>();
+      if ((flags & ~(kPreventWill | kTakenOver)) != 0 || disconnect.client_id.empty() ||
+          has_number != (disconnect.taken_over != 0)) {
+        return Malformed();
+      }
       return disconnect;
     }
     case CommandKind::kRetained: {

@@ -40,6 +40,9 @@ struct PublishCommand {
 struct DisconnectCommand {
   absl::string_view client_id;
   bool prevent_will = false;  // it is not sent
+  // The number of the connection (proto/arrivals.h) that one at another broker has taken over: that
+  // one and no other. 0: whichever stands, because somebody wants it gone.
+  uint64_t taken_over = 0;
 
   friend bool operator==(const DisconnectCommand&, const DisconnectCommand&) = default;
 };

@@ -70,6 +70,8 @@ std::string EncodeHello(const Hello& hello) {
   return bytes;
 }
 
+bool IsHello(absl::string_view bytes) { return IsOfType(bytes, Type::kHello); }
+
 RequestBatchWriter::RequestBatchWriter(uint64_t epoch, uint64_t answered_below)
     : bytes_(EnvelopeHead(Type::kRequests, epoch)) {
   PutNumber(answered_below, bytes_);

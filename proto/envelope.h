@@ -47,6 +47,9 @@ struct Hello {
 };
 std::string EncodeHello(const Hello& hello);
 
+// Whether an envelope, which may be damaged, says that it is a hello.
+bool IsHello(absl::string_view bytes);
+
 // Messages of an update that nobody is subscribed to: they need not be worded.
 struct Unheard {
   bool accepted = false;

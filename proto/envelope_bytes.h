@@ -27,6 +27,7 @@ enum class EnvelopeType : uint8_t {
   kNews = 12,
   kEvents = 13,
   kTaken = 14,
+  kHearings = 15,
 };
 
 inline constexpr size_t kEnvelopeTypeAt = 3;

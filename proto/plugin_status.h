@@ -39,6 +39,11 @@ struct PluginStatus {
   uint64_t late_answers = 0;     // to requests that do not wait (any more)
   uint64_t foreign_answers = 0;  // envelopes of another life of this broker
   uint64_t bad_envelopes = 0;
+  uint64_t stray_envelopes = 0;  // over a connection that has not the link, or of another life
+
+  // What requests at other brokers have caused, by request.
+  uint64_t news = 0;           // published here
+  uint64_t news_repeated = 0;  // not again
 
   // By identity and policy.
   uint64_t refused_identity = 0;  // connects without a certificate that is registered and active

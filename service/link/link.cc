@@ -53,7 +53,9 @@ class Link::Session {
  public:
   // `life`: of the service, for the hello.
   Session(const LinkSettings& settings, uint64_t life, Log& log)
-      : life_(life), log_(log), client_(mosquitto_new(NewClientId().c_str(), true, this), mosquitto_destroy) {
+      : life_(life),
+        log_(log),
+        client_(mosquitto_new(NewClientId().c_str(), true, this), mosquitto_destroy) {
     mosquitto_username_pw_set(client_.get(), std::string(proto::kServiceUser).c_str(),
                               settings.secret.c_str());
     mosquitto_int_option(client_.get(), MOSQ_OPT_TCP_NODELAY, 1);

@@ -74,7 +74,7 @@ class Link {
   const Gate gate_;
   Health& health_;
   Log& log_;
-  const uint64_t life_;  // random, never 0
+  const uint64_t life_;           // random, never 0
   std::deque<std::string> held_;  // messages not sent yet
   size_t held_bytes_ = 0;
   size_t dropped_ = 0;  // since it was said last

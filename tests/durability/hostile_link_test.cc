@@ -12,6 +12,7 @@
 #include "plugin/plugin.h"
 #include "proto/arrivals.h"
 #include "proto/envelope.h"
+#include "proto/news.h"
 #include "service/commit/worker.h"
 #include "service/link/plugin_status.h"
 #include "storage/memory_store.h"
@@ -101,6 +102,15 @@ std::string HonestAnswers(uint64_t sequence, uint64_t epoch = kTestEpoch) {
   return std::move(batch).Finish();
 }
 
+std::string HonestNews(uint64_t number) {
+  proto::NewsWriter news(/*life=*/5, number, /*origin=*/9);
+  news.Add(
+      number, {"T", ""},
+      {{proto::AnswerTopic::kUpdateAccepted, "first"}, {proto::AnswerTopic::kUpdateDelta, ""}});
+  news.Add(0, {"T", "named"}, {{proto::AnswerTopic::kUpdateDocuments, "third"}});
+  return std::move(news).Finish();
+}
+
 std::string HonestArrivals(absl::string_view client_id) {
   proto::ArrivalBatchWriter batch(kTestEpoch, 1, /*first=*/true);
   batch.Add({.connection = 1, .since = 1000, .client_id = client_id, .thing = "T"});
@@ -115,7 +125,7 @@ std::string HonestArrivals(absl::string_view client_id) {
 // Every change of one byte, and every length, of either envelope is decoded or refused by name.
 TEST(HostileLink, EveryByteAndEveryLengthIsDecodedOrRefused) {
   for (const std::string& honest :
-       {HonestRequests(1), HonestAnswers(1), proto::EncodeHello({.life = 5}),
+       {HonestRequests(1), HonestAnswers(1), HonestNews(1), proto::EncodeHello({.life = 5}),
         proto::EncodeStatus(kTestEpoch, {.taken = 1}), HonestArrivals("device")}) {
     for (size_t place = 0; place < honest.size(); ++place) {
       const std::string cut = honest.substr(0, place);
@@ -123,6 +133,7 @@ TEST(HostileLink, EveryByteAndEveryLengthIsDecodedOrRefused) {
       EXPECT_FALSE(proto::DecodeAnswerBatch(cut).ok()) << place;
       EXPECT_FALSE(proto::DecodeStatus(cut).ok()) << place;
       EXPECT_FALSE(proto::DecodeArrivals(cut).ok()) << place;
+      EXPECT_FALSE(proto::DecodeNews(cut).ok()) << place;
       for (int value = 0; value < 256; ++value) {
         std::string changed = honest;
         changed[place] = static_cast<char>(value);
@@ -130,6 +141,10 @@ TEST(HostileLink, EveryByteAndEveryLengthIsDecodedOrRefused) {
         const auto answers = proto::DecodeAnswerBatch(changed);
         const auto status = proto::DecodeStatus(changed);
         const auto arrivals = proto::DecodeArrivals(changed);
+        const auto news = proto::DecodeNews(changed);
+        if (!news.ok()) {
+          EXPECT_FALSE(news.status().message().empty());
+        }
         if (!requests.ok()) {
           EXPECT_FALSE(requests.status().message().empty());
         }
@@ -248,6 +263,35 @@ TEST(HostileLink, ThePluginDeliversWhatDecodesAndOutlivesTheRest) {
   EXPECT_GT(plugin.status().bad_envelopes, 0u);
   EXPECT_GT(plugin.status().foreign_answers, 0u);
   EXPECT_GT(plugin.status().answered, 0u);
+}
+
+TEST(HostileLink, ThePluginPublishesNewsThatDecodeAndOutlivesTheRest) {
+  const uint64_t seed = testing::UnitTest::GetInstance()->random_seed();
+  SCOPED_TRACE(absl::StrCat("seed ", seed));
+  Mutations mutations(seed);
+  CountingBroker broker;
+  plugin::Plugin plugin({.link_secret_file = "unused"}, std::string(kSecret), kTestEpoch, broker,
+                        0);
+  int handle = 0;
+  const plugin::Client service{.handle = &handle, .id = "$shadow/link/1"};
+  plugin.Connect(service, kLocal, proto::kServiceUser, kSecret, 0);
+  for (int round = 1; round <= kRounds; ++round) {
+    // A number that was changed to a large one would end what comes in this life.
+    for (const uint64_t life : {6, 5}) {
+      plugin.Message(service, proto::kAnswersTopic,
+                     proto::EncodeHello({.life = life, .has_others = true}), round);
+    }
+    const std::string hostile = mutations.Of(HonestNews(static_cast<uint64_t>(round)));
+    const int before = broker.published;
+    plugin.Message(service, proto::kAnswersTopic, hostile, round);
+    const auto news = proto::DecodeNews(hostile);
+    if (!news.ok() || news->life != 5) {
+      ASSERT_EQ(broker.published, before) << round;
+    }
+    plugin.Tick(round);
+  }
+  EXPECT_GT(plugin.status().bad_envelopes, 0u);
+  EXPECT_GT(plugin.status().news, 0u);
 }
 
 TEST(HostileLink, AnAnswerGivenTwiceOrInAnotherOrderIsDeliveredOnce) {

@@ -4,6 +4,7 @@
 #include "proto/arrivals.h"
 #include "proto/command.h"
 #include "proto/envelope.h"
+#include "proto/hearing.h"
 #include "proto/newcomers.h"
 #include "proto/news.h"
 #include "proto/notice.h"
@@ -58,6 +59,11 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
     uint64_t epoch = 0;
     for (size_t i = 16; i-- > 8;) epoch = epoch << 8 | data[i];
     if (proto::EncodeTaken(epoch, *taken) != bytes) std::abort();
+  }
+  if (const auto hearings = proto::DecodeHearings(bytes); hearings.ok()) {
+    uint64_t epoch = 0;
+    for (size_t i = 16; i-- > 8;) epoch = epoch << 8 | data[i];
+    if (proto::EncodeHearings(epoch, *hearings) != bytes) std::abort();
   }
   if (const auto events = proto::DecodeEvents(bytes); events.ok()) {
     uint64_t epoch = 0;

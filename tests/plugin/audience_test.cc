@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <string>
 #include <vector>
 
 #include "absl/strings/str_cat.h"
@@ -122,6 +123,126 @@ TEST_F(AudienceTest, ItsMemoryIsBounded) {
     small.Published({.thing = absl::StrCat("t", i), .name = ""}, AnswerTopic::kUpdateDelta);
   }
   EXPECT_EQ(small.UnheardOf(kId), Unheard());
+}
+
+// Of a service of several brokers.
+class AudienceTellingTest : public AudienceTest {
+ protected:
+  AudienceTellingTest() {
+    audience_.BeginTelling();
+    Update({AnswerTopic::kUpdateAccepted});
+  }
+
+  // "T: documents delta", "T over: delta", "all over: accepted".
+  std::vector<std::string> Told() {
+    std::vector<std::string> told;
+    for (const std::string& envelope : audience_.TakeHearings(7)) {
+      const auto hearings = proto::DecodeHearings(envelope);
+      EXPECT_TRUE(hearings.ok()) << hearings.status();
+      for (const proto::Hearing& one : *hearings) {
+        told.push_back(absl::StrCat(
+            one.id.thing.empty() ? "all" : one.id.thing, one.id.name.empty() ? "" : "/",
+            one.id.name, one.is_over ? " over:" : ":", one.unheard.accepted ? " accepted" : "",
+            one.unheard.documents ? " documents" : "", one.unheard.delta ? " delta" : ""));
+      }
+    }
+    return told;
+  }
+};
+
+TEST_F(AudienceTellingTest, WhatNobodyHearsIsToldOnceItIsAskedFor) {
+  EXPECT_THAT(Told(), IsEmpty());
+  EXPECT_EQ(audience_.TellUnheardOf(kId), (Unheard{.documents = true, .delta = true}));
+  EXPECT_EQ(audience_.TellUnheardOf(kId), (Unheard{.documents = true, .delta = true}));
+  EXPECT_EQ(audience_.TellUnheardOf({"U", ""}), Unheard());
+  EXPECT_THAT(Told(), ElementsAre("T: documents delta"));
+  EXPECT_THAT(Told(), IsEmpty());
+}
+
+TEST_F(AudienceTellingTest, WithASubscriptionToTheThingItIsOver) {
+  audience_.TellUnheardOf(kId);
+  audience_.Subscribed("$aws/things/U/shadow/update/delta");
+  audience_.Subscribed("$aws/things/T/shadow/update/accepted");  // nobody was told of that one
+  audience_.Subscribed("$share/g/$aws/things/T/shadow/update/delta");
+  audience_.Subscribed("$aws/things/T/shadow/update/delta");
+  EXPECT_THAT(Told(), ElementsAre("T: documents delta", "T over: delta"));
+  Update({});
+  audience_.TellUnheardOf(kId);
+  EXPECT_THAT(Told(), ElementsAre("T: accepted delta"));
+}
+
+TEST_F(AudienceTellingTest, WithASubscriptionToAllThingsItIsOverForAll) {
+  audience_.TellUnheardOf(kId);
+  audience_.Subscribed("$aws/things/+/shadow/update/delta");
+  audience_.Subscribed("$aws/things/+/shadow/update/delta");
+  audience_.Subscribed("$aws/things/T/shadow/update/delta");
+  EXPECT_THAT(Told(), ElementsAre("T: documents delta", "all over: delta"));
+  audience_.Subscribed("$aws/#");
+  EXPECT_THAT(Told(), ElementsAre("all over: documents"));
+  Update({AnswerTopic::kUpdateDelta});
+  audience_.TellUnheardOf(kId);
+  EXPECT_THAT(Told(), ElementsAre("T: accepted documents"));
+}
+
+TEST_F(AudienceTellingTest, WhatIsHeardAfterAllIsOver) {
+  audience_.TellUnheardOf(kId);
+  audience_.Published(kId, AnswerTopic::kUpdateDelta);
+  audience_.Asked(kId, AnswerTopic::kUpdateDelta);
+  audience_.Asked(kId, AnswerTopic::kUpdateDelta);
+  EXPECT_THAT(Told(), ElementsAre("T: documents delta", "T over: delta"));
+}
+
+TEST_F(AudienceTellingTest, WhatIsPublishedForNothingIsNotToldAgain) {
+  audience_.TellUnheardOf(kId);
+  Update({AnswerTopic::kUpdateAccepted});
+  audience_.TellUnheardOf(kId);
+  EXPECT_THAT(Told(), ElementsAre("T: documents delta"));
+}
+
+TEST_F(AudienceTellingTest, ANewServiceIsToldAgain) {
+  audience_.TellUnheardOf(kId);
+  audience_.EndTelling();
+  EXPECT_EQ(audience_.TellUnheardOf(kId), (Unheard{.documents = true, .delta = true}));
+  audience_.Subscribed("$aws/things/+/shadow/update/documents");
+  EXPECT_THAT(Told(), IsEmpty());
+  audience_.BeginTelling();
+  audience_.Subscribed("$aws/things/T/shadow/update/accepted");  // it has been told nothing yet
+  audience_.TellUnheardOf(kId);
+  EXPECT_THAT(Told(), ElementsAre("T: delta"));
+}
+
+TEST(AudienceTelling, WhatIsForgottenIsOver) {
+  Audience audience(/*shadows_max=*/2);
+  audience.BeginTelling();
+  for (const absl::string_view thing : {"T", "U"}) {
+    audience.Published({thing, ""}, AnswerTopic::kUpdateDelta);
+  }
+  audience.Tick();
+  audience.TellUnheardOf({"T", ""});
+  audience.Published({"V", ""}, AnswerTopic::kUpdateDelta);
+  audience.Subscribed("$aws/things/T/shadow/update/delta");
+  const auto envelopes = audience.TakeHearings(7);
+  ASSERT_EQ(envelopes.size(), 1u);
+  const auto hearings = proto::DecodeHearings(envelopes[0]);
+  ASSERT_EQ(hearings->size(), 2u);
+  EXPECT_TRUE((*hearings)[1].is_over);
+  EXPECT_EQ((*hearings)[1].id.thing, "");
+  EXPECT_EQ((*hearings)[1].unheard, Unheard{.delta = true});
+}
+
+TEST(AudienceTelling, ManyGoInSeveralEnvelopes) {
+  Audience audience;
+  audience.BeginTelling();
+  for (int i = 0; i < 4001; ++i) {
+    audience.Published({absl::StrCat("T", i), ""}, AnswerTopic::kUpdateDelta);
+  }
+  audience.Tick();
+  for (int i = 0; i < 4001; ++i) audience.TellUnheardOf({absl::StrCat("T", i), ""});
+  const auto envelopes = audience.TakeHearings(7);
+  EXPECT_EQ(envelopes.size(), 3u);
+  size_t told = 0;
+  for (const std::string& envelope : envelopes) told += proto::DecodeHearings(envelope)->size();
+  EXPECT_EQ(told, 4001u);
 }
 
 }  // namespace

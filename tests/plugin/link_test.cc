@@ -35,7 +35,7 @@ class LinkTest : public testing::Test {
   Requests requests_{options_, /*epoch=*/77, broker_, audience_, status_, warnings_, 0};
   Observer observer_{broker_, connections_};
   Access access_{options_, nullptr, broker_, status_};
-  Link link_{broker_, requests_, connections_, nullptr, observer_, access_, status_};
+  Link link_{broker_, requests_, connections_, nullptr, observer_, access_, warnings_, status_};
   int handles_[3];
   const Client service_{.handle = &handles_[0], .id = "$shadow/link/1"};
   const Client later_{.handle = &handles_[1], .id = "$shadow/link/2"};
@@ -131,6 +131,176 @@ TEST_F(LinkTest, AHostileChangeOfTheRegistryIsRefusedByName) {
   EXPECT_THAT(broker_.lines.back(), HasSubstr("a registry command: 1001 changes; at most 1000"));
   link_.Tick(1);
   for (const auto& batch : broker_.batches) EXPECT_FALSE(proto::IsCommandReply(batch.payload));
+}
+
+TEST_F(LinkTest, WhoHasBeenTakenOverIsCutAndNobodyElse) {
+  const uint64_t number = connections_.Add(device_, {}, /*service=*/false).number;
+  EXPECT_EQ(ResultOf(proto::DisconnectCommand{.client_id = "device", .taken_over = number + 1}),
+            CommandResult::kNoSuchClient);
+  connections_.Tick();
+  EXPECT_THAT(broker_.disconnected, IsEmpty());
+  EXPECT_EQ(ResultOf(proto::DisconnectCommand{.client_id = "device", .taken_over = number}),
+            CommandResult::kDone);
+  connections_.Tick();
+  EXPECT_THAT(broker_.disconnected, ElementsAre("device"));
+  EXPECT_EQ(connections_.Remove(device_.handle)->reason, DisconnectReason::kDuplicateClientId);
+}
+
+std::string AnswerTo(uint64_t sequence) {
+  proto::AnswerBatchWriter writer(77);
+  writer.BeginAnswer(sequence, {});
+  writer.BeginMessage(proto::AnswerTopic::kGetAccepted).append("{}");
+  return std::move(writer).Finish();
+}
+
+std::string NewsOf(uint64_t life, uint64_t number, absl::string_view payload = "{}") {
+  proto::NewsWriter writer(life, number, /*origin=*/9);
+  writer.Add(number, {"T", ""}, {{proto::AnswerTopic::kUpdateDelta, payload}});
+  return std::move(writer).Finish();
+}
+
+// Two connections of the service, of which the later has the link.
+class LinkTakenOverTest : public LinkTest {
+ protected:
+  LinkTakenOverTest() {
+    requests_.Take({}, proto::ParseTopic("$aws/things/T/shadow/get"), "", 0);
+    link_.Receive(later_, proto::EncodeHello({.life = 6, .has_others = true}), 1);
+  }
+};
+
+TEST_F(LinkTakenOverTest, WhatTheOldOneSaysHasNoEffect) {
+  broker_.lines.clear();
+  link_.Receive(service_, AnswerTo(1), 2);
+  link_.Receive(service_, NewsOf(6, 1), 2);
+  link_.Receive(service_, NewsOf(5, 1), 2);
+  link_.Receive(
+      service_,
+      proto::EncodeCommand({.id = 7, .what = proto::PublishCommand{.topic = "a", .payload = "x"}}),
+      2);
+  link_.Receive(service_, "garbage", 2);
+  EXPECT_EQ(requests_.waiting(), 1u);
+  EXPECT_THAT(broker_.published, IsEmpty());
+  EXPECT_THAT(broker_.batches, IsEmpty());
+  EXPECT_EQ(status_.stray_envelopes, 5u);
+  EXPECT_EQ(status_.bad_envelopes, 0u);
+  EXPECT_THAT(broker_.lines,
+              ElementsAre(HasSubstr("has not the link was dropped: $shadow/link/1")));
+
+  link_.Receive(later_, AnswerTo(1), 3);
+  EXPECT_EQ(requests_.waiting(), 0u);
+  EXPECT_THAT(broker_.published, ElementsAre("$aws/things/T/shadow/get/accepted {}"));
+  EXPECT_EQ(status_.stray_envelopes, 5u);
+}
+
+TEST_F(LinkTakenOverTest, PiecesOfTheOldOneDisturbNothing) {
+  const std::string answer = AnswerTo(1);
+  link_.ReceivePiece(later_.handle, absl::string_view(answer).substr(0, 20));
+  link_.ReceivePiece(service_.handle, "piece");
+  // It would be a hello, if its beginning had not been in the piece before.
+  link_.Receive(service_, proto::EncodeHello({.life = 5}), 2);
+  link_.Receive(later_, absl::string_view(answer).substr(20), 2);
+  EXPECT_EQ(requests_.waiting(), 0u);
+  EXPECT_EQ(status_.stray_envelopes, 1u);
+  EXPECT_EQ(status_.bad_envelopes, 0u);
+}
+
+TEST_F(LinkTakenOverTest, WhatTheOldOneHadBegunBeforeIsDroppedWhole) {
+  link_.ReceivePiece(later_.handle, "piece");
+  link_.Receive(service_, proto::EncodeHello({.life = 5}), 2);
+  link_.Receive(later_, proto::EncodeHello({.life = 6}), 2);
+  EXPECT_EQ(status_.stray_envelopes, 1u);
+  link_.Receive(service_, AnswerTo(1), 2);
+  EXPECT_EQ(requests_.waiting(), 0u);
+  link_.Receive(later_, proto::EncodeHello({.life = 6}), 2);
+  link_.Receive(service_, AnswerTo(1), 2);
+  EXPECT_EQ(status_.stray_envelopes, 2u);
+}
+
+TEST_F(LinkTakenOverTest, TheOldOneDoesNotHideThatTheLaterIsSilent) {
+  const int64_t now_us = options_.link_timeout_ms * 1000 + 10;
+  requests_.Take({}, proto::ParseTopic("$aws/things/T/shadow/get"), "", 2);
+  requests_.GiveUpOverdue(now_us);
+  ASSERT_EQ(requests_.waiting(), 0u);
+  requests_.Take({}, proto::ParseTopic("$aws/things/T/shadow/get"), "", now_us);
+  link_.Receive(service_, AnswerTo(1), now_us);
+  requests_.Take({}, proto::ParseTopic("$aws/things/T/shadow/get"), "", now_us);
+  EXPECT_EQ(status_.refused_away, 1u);
+}
+
+class LinkNewsTest : public LinkTest {
+ protected:
+  LinkNewsTest() { Hello(6); }
+
+  void Hello(uint64_t life, bool has_others = true) {
+    link_.Receive(service_, proto::EncodeHello({.life = life, .has_others = has_others}), 1);
+  }
+  // What this turn has told the service to be taken.
+  std::vector<proto::Taken> TakenInATurn() {
+    broker_.batches.clear();
+    link_.Tick(1);
+    std::vector<proto::Taken> all;
+    for (const auto& batch : broker_.batches) {
+      if (!proto::IsTaken(batch.payload)) continue;
+      const auto taken = proto::DecodeTaken(batch.payload);
+      EXPECT_TRUE(taken.ok()) << taken.status();
+      all.push_back(*taken);
+    }
+    return all;
+  }
+};
+
+TEST_F(LinkNewsTest, NewsArePublishedAndConfirmedOnceATurn) {
+  EXPECT_THAT(TakenInATurn(), ElementsAre(proto::Taken{.life = 6}));
+  EXPECT_EQ(broker_.arrivals.back().behind, 0u);
+  EXPECT_THAT(TakenInATurn(), IsEmpty());
+  link_.Receive(service_, NewsOf(6, 1, "1"), 2);
+  link_.Receive(service_, NewsOf(6, 3, "3"), 2);
+  EXPECT_THAT(broker_.published, ElementsAre("$aws/things/T/shadow/update/delta 1",
+                                             "$aws/things/T/shadow/update/delta 3"));
+  EXPECT_THAT(TakenInATurn(), ElementsAre(proto::Taken{.life = 6, .number = 3}));
+  EXPECT_EQ(status_.news, 2u);
+}
+
+TEST_F(LinkNewsTest, NewsThatAreSentAgainAreCountedAndConfirmed) {
+  link_.Receive(service_, NewsOf(6, 3), 2);
+  Hello(6);
+  link_.Receive(service_, NewsOf(6, 3), 2);
+  EXPECT_EQ(broker_.published.size(), 1u);
+  EXPECT_EQ(status_.news, 1u);
+  EXPECT_EQ(status_.news_repeated, 1u);
+  EXPECT_THAT(TakenInATurn(), ElementsAre(proto::Taken{.life = 6, .number = 3}));
+}
+
+TEST_F(LinkNewsTest, NewsOfAnotherLifeAreCountedAndNotConfirmed) {
+  link_.Receive(service_, NewsOf(5, 3), 2);
+  EXPECT_THAT(broker_.published, IsEmpty());
+  EXPECT_EQ(status_.stray_envelopes, 1u);
+  EXPECT_THAT(broker_.lines.back(), HasSubstr("news of another life"));
+  EXPECT_THAT(TakenInATurn(), ElementsAre(proto::Taken{.life = 6}));
+}
+
+TEST_F(LinkNewsTest, DamagedNewsHaveNoEffect) {
+  link_.Receive(service_, NewsOf(6, 3) + "x", 2);
+  EXPECT_THAT(broker_.published, IsEmpty());
+  EXPECT_EQ(status_.bad_envelopes, 1u);
+  EXPECT_THAT(TakenInATurn(), ElementsAre(proto::Taken{.life = 6}));
+}
+
+TEST_F(LinkNewsTest, EventsOfTheTurnAreTold) {
+  link_.Published("$aws/events/presence/connected/a", "{}");
+  link_.TellEvents();
+  ASSERT_EQ(broker_.batches.size(), 1u);
+  EXPECT_EQ(proto::DecodeEvents(broker_.batches[0].payload)->size(), 1u);
+  link_.TellEvents();
+  EXPECT_EQ(broker_.batches.size(), 1u);
+}
+
+TEST_F(LinkNewsTest, WithoutOthersNothingIsTold) {
+  Hello(6, /*has_others=*/false);
+  link_.Published("$aws/events/presence/connected/a", "{}");
+  link_.TellEvents();
+  EXPECT_THAT(broker_.batches, IsEmpty());
+  EXPECT_THAT(TakenInATurn(), IsEmpty());
 }
 
 // The arrivals of the envelope that was sent last.

@@ -86,7 +86,8 @@ TEST(Arrivals, AreNoOtherEnvelope) {
   EXPECT_FALSE(DecodeRequestBatch(Both()).ok());
   EXPECT_FALSE(DecodeAnswerBatch(Both()).ok());
   EXPECT_FALSE(DecodeStatus(Both()).ok());
-  for (const std::string& other : {EncodeHello({.life = 5}), EncodeStatus(7, {}), std::string("SL")}) {
+  for (const std::string& other :
+       {EncodeHello({.life = 5}), EncodeStatus(7, {}), std::string("SL")}) {
     EXPECT_FALSE(IsArrivals(other));
     EXPECT_FALSE(DecodeArrivals(other).ok());
   }

@@ -40,6 +40,12 @@ TEST(Command, ComesBackAsItWas) {
   EXPECT_EQ(
       std::get<DisconnectCommand>(DecodeCommand(EncodeCommand({.id = 1, .what = silent}))->what),
       silent);
+  const DisconnectCommand taken_over{.client_id = "c", .taken_over = 9};
+  std::string moved = EncodeCommand({.id = 1, .what = taken_over});
+  EXPECT_EQ(moved.substr(24), std::string("\x01\x02\x01\0c\x09\0\0\0\0\0\0\0", 13));
+  EXPECT_EQ(std::get<DisconnectCommand>(DecodeCommand(moved)->what), taken_over);
+  moved[29] = 0;  // no connection has this number
+  EXPECT_FALSE(DecodeCommand(moved).ok());
 
   const RetainedCommand asked{.topic = "a", .after = "b", .most = 3};
   const std::string retained = EncodeCommand({.id = 2, .what = asked});

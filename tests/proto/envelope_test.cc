@@ -59,11 +59,12 @@ TEST(Envelope, HasTheDocumentedBytes) {  // docs/link-format.md
                                "\x01\0\x01\x01\x02\0\0\0TS{}",
                                52));
   const std::string status = EncodeStatus(7, SomeStatus());
-  EXPECT_EQ(status.size(), 16 + 67 * 8u);
-  EXPECT_EQ(status.substr(0, 24), std::string("SL\x0D\x04\x43\0\0\0\x07\0\0\0\0\0\0\0"
+  EXPECT_EQ(status.size(), 16 + 70 * 8u);
+  EXPECT_EQ(status.substr(0, 24), std::string("SL\x0D\x04\x46\0\0\0\x07\0\0\0\0\0\0\0"
                                               "\x08\x07\x06\x05\x04\x03\x02\x01",
                                               24));
-  const std::string hello("SL\x0D\x01\0\0\0\0\0\0\0\0\0\0\0\0\x08\x07\x06\x05\x04\x03\x02\x01\0", 25);
+  const std::string hello("SL\x0D\x01\0\0\0\0\0\0\0\0\0\0\0\0\x08\x07\x06\x05\x04\x03\x02\x01\0",
+                          25);
   EXPECT_EQ(EncodeHello({.life = 0x0102030405060708}), hello);
   EXPECT_EQ(EncodeHello({.life = 0x0102030405060708, .has_others = true}),
             hello.substr(0, 24) + '\x01');
@@ -113,30 +114,33 @@ TEST(Envelope, AStatusHasItsNumbersInTheDocumentedOrder) {  // docs/link-format.
                       .late_answers = 10,
                       .foreign_answers = 11,
                       .bad_envelopes = 12,
-                      .refused_identity = 13,
-                      .refused_beyond_loopback = 14,
-                      .refused_connect = 15,
-                      .refused_publish = 16,
-                      .refused_subscribe = 17,
-                      .refused_receive = 18,
-                      .expelled = 19,
-                      .registry_loads = 20,
-                      .registry_refusals = 21,
-                      .forbidden_publishes = 22,
-                      .forbidden_connects = 23,
-                      .bad_manners = 24,
-                      .connected_clients = 25,
-                      .subscriptions = 26,
-                      .waiting_requests = 27,
-                      .waiting_bytes = 28};
-  uint64_t number = 29;
+                      .stray_envelopes = 13,
+                      .news = 14,
+                      .news_repeated = 15,
+                      .refused_identity = 16,
+                      .refused_beyond_loopback = 17,
+                      .refused_connect = 18,
+                      .refused_publish = 19,
+                      .refused_subscribe = 20,
+                      .refused_receive = 21,
+                      .expelled = 22,
+                      .registry_loads = 23,
+                      .registry_refusals = 24,
+                      .forbidden_publishes = 25,
+                      .forbidden_connects = 26,
+                      .bad_manners = 27,
+                      .connected_clients = 28,
+                      .subscriptions = 29,
+                      .waiting_requests = 30,
+                      .waiting_bytes = 31};
+  uint64_t number = 32;
   for (uint64_t& count : status.answer_times.counts) count = number++;
-  status.answer_times.sum = 46;
-  status.fault_plans = 47;
-  number = 48;
+  status.answer_times.sum = 49;
+  status.fault_plans = 50;
+  number = 51;
   for (uint64_t& count : status.faults_fired) count = number++;
   std::string numbers;
-  for (number = 1; number <= 67; ++number) PutNumber(number, numbers);
+  for (number = 1; number <= 70; ++number) PutNumber(number, numbers);
   EXPECT_EQ(EncodeStatus(7, status).substr(16), numbers);
 }
 
@@ -182,7 +186,8 @@ TEST(Envelope, AStatusComesBackAsItWent) {
   EXPECT_EQ(*status, SomeStatus());
   EXPECT_FALSE(DecodeRequestBatch(bytes).ok());
   EXPECT_FALSE(DecodeAnswerBatch(bytes).ok());
-  for (const std::string& other : {TwoRequests(), TwoAnswers(), EncodeHello({.life = 5}), std::string("SL")}) {
+  for (const std::string& other :
+       {TwoRequests(), TwoAnswers(), EncodeHello({.life = 5}), std::string("SL")}) {
     EXPECT_FALSE(IsStatus(other));
     EXPECT_FALSE(DecodeStatus(other).ok());
   }
@@ -220,8 +225,8 @@ TEST(Envelope, AHelloIsOfALifeAndOfNothingElse) {
   }
   EXPECT_FALSE(DecodeAnswerBatch(hello + "x").ok());
   EXPECT_FALSE(DecodeAnswerBatch(EncodeHello({})).ok());
-  for (const auto& [at, byte] : {std::pair(4u, '\x01'), std::pair(8u, '\x01'),
-                                 std::pair(24u, '\x02')}) {
+  for (const auto& [at, byte] :
+       {std::pair(4u, '\x01'), std::pair(8u, '\x01'), std::pair(24u, '\x02')}) {
     std::string damaged = hello;  // a count, an epoch, and a flag that there is not
     damaged[at] = byte;
     EXPECT_FALSE(DecodeAnswerBatch(damaged).ok()) << at;

@@ -89,8 +89,8 @@ TEST(News, OfNoOriginAnswersNoRequest) {
 }
 
 TEST(News, NamesAreCheckedOnArrival) {
-  for (const shadow::ShadowId& bad : {shadow::ShadowId{"a/b", ""}, shadow::ShadowId{"", ""},
-                                      shadow::ShadowId{"T", "a b"}}) {
+  for (const shadow::ShadowId& bad :
+       {shadow::ShadowId{"a/b", ""}, shadow::ShadowId{"", ""}, shadow::ShadowId{"T", "a b"}}) {
     NewsWriter writer(1, 2, 0);
     writer.Add(0, {"T", "S"}, {});
     writer.Add(0, bad, {});

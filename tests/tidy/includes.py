@@ -31,8 +31,9 @@ ARROWS = {
     "jobs": "desk control control/fleet rest proto storage policy shadow",
 
     "plugin/faults": "faults proto shadow",
+    "plugin/others": "proto",
     "plugin/principal": "policy identity proto",
-    "plugin": "faults proto measure shadow policy identity plugin/faults plugin/principal",
+    "plugin": "faults proto measure shadow policy identity plugin/faults plugin/others plugin/principal",
 
     "service/watch": "storage measure shadow",
     "service/http": "rest identity policy service/watch",
