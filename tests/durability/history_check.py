@@ -12,6 +12,15 @@ WISHES, REPORTS = "w", "r"
 CREATE, UPDATE, DELETE, IMPORT = 1, 2, 3, 4
 
 
+def store_folder(stack):
+    """Of a stack whose shadowd is stopped; of a store in PostgreSQL a copy."""
+    folder = stack.folder / "data"
+    if stack.database:
+        subprocess.run([build_dir() / "cli" / "shadowctl", "store", "copy", stack.database.url,
+                        folder], check=True, capture_output=True, timeout=60)
+    return folder
+
+
 def stored_history(folder) -> tuple[dict, dict]:
     """Of the store of a shadowd that is stopped: records, and entries in the order of their changes,
     by thing and name."""

@@ -10,7 +10,7 @@ import time
 
 from fleet import Fleet
 from harness import Stack
-from history_check import check_history, stored_history
+from history_check import check_history, store_folder, stored_history
 
 KILLS = int(os.environ.get("SHADOW_KILLS", "50"))
 DEVICES = 5
@@ -59,7 +59,7 @@ def test_killed_at_random_instants_nothing_is_lost_or_done_twice(seed, capfd):
                           f"{fleet.counts()}", flush=True)
         fleet.finish()
         stack.stop_service()
-        entries = check_history(*stored_history(stack.folder / "data"), fleet.ledgers)
+        entries = check_history(*stored_history(store_folder(stack)), fleet.ledgers)
         stack.start_service()
         counts = fleet.counts()
         unanswered = (counts["sent"] - counts["accepted"] - counts["rejected"]
