@@ -149,6 +149,7 @@ class Process:
     def __init__(self, name: str, command, environment=None):
         self.name = name
         self.lines: list[str] = []
+        self.is_paused = False
         self.command = [str(part) for part in command]
         self._environment = {**os.environ, **(environment or {})}
         self._changed = threading.Condition()
@@ -218,6 +219,7 @@ class Process:
     def pause(self):
         """Returns once it stands still."""
         self.signal(signal.SIGSTOP)
+        self.is_paused = True
         wait_until(self._stands_still, f"{self.name}'s standing still")
 
     def _stands_still(self) -> bool:
@@ -225,6 +227,7 @@ class Process:
         return all(thread.read_text().rpartition(")")[2].split()[0] in "TtZ" for thread in threads)
 
     def resume(self):
+        self.is_paused = False
         self.signal(signal.SIGCONT)
 
     def check_log(self):

@@ -131,7 +131,7 @@ class Service(Process):
 
     @property
     def is_active(self) -> bool:
-        return self.running and self.ready()[0] == 200
+        return self.running and not self.is_paused and self.ready()[0] == 200
 
     @property
     def stands_by(self) -> bool:
