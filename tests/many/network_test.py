@@ -1,13 +1,14 @@
 """The network between the machines is cut: between the active shadowd and the database, and between it and
 one of the brokers. Nobody is told that it is cut; it is noticed by what does not come."""
 import json
+import socket
 
 import pytest
 
 from client import Client, Shadow
 from harness import wait_until
 from load import Load
-from machines import Machines
+from machines import Machines, Service
 
 
 @pytest.fixture(scope="module")
@@ -77,3 +78,43 @@ def test_cut_off_from_a_broker_the_others_are_served_and_it_is_told_all_later(ma
         machines.await_link(near)
         assert shadow.exchange("update", '{"state":{"desired":{"n":2}}}').payload("update/accepted")
     assert load.failed == []
+
+
+class Off:
+    """A port of a machine that is off: its queue of connections is full, and the kernel answers no more."""
+
+    def __enter__(self):
+        self._listener = socket.create_server(("127.0.0.1", 0), backlog=0)
+        self.port = self._listener.getsockname()[1]
+        self._waiting = []
+        while True:
+            waiting = socket.socket()
+            waiting.settimeout(0.5)
+            self._waiting.append(waiting)
+            try:
+                waiting.connect(("127.0.0.1", self.port))
+            except (TimeoutError, socket.timeout):
+                return self
+
+    def __exit__(self, *_):
+        for waiting in self._waiting:
+            waiting.close()
+        self._listener.close()
+
+
+def test_a_broker_whose_machine_is_off_stops_nobody(seed):
+    """Its packets are lost without an answer, so that who connects there waits."""
+    with Machines(brokers=2) as machines, Off() as off:
+        lone = machines.brokers[0]
+        near = Service("shadowd-9", machines.folder, [lone.link_port, off.port],
+                       machines.database.url(), machines.secret_file, [])
+        for service in machines.services:
+            assert service.stop() == 0
+        machines.services[:] = [near]
+        near.start()
+        # Not await_active: of two brokers one is not there, and /readyz says so.
+        with Load(machines, seed + 3, brokers=[lone]) as load:
+            for _ in range(5):
+                load.await_progress()
+        assert load.failed == []
+        assert near.lines_since(0, "stepped_down") == []
