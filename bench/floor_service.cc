@@ -18,7 +18,7 @@
 #include "absl/strings/string_view.h"
 #include "absl/strings/strip.h"
 #include "proto/envelope.h"
-#include "service/link/link.h"
+#include "service/link/links.h"
 #include "service/watch/health.h"
 #include "service/watch/log.h"
 #include "storage/memory_store.h"
@@ -54,15 +54,15 @@ class Floor {
     if (log_ < 0) std::perror(path.c_str());
   }
 
-  service::Link::Output Process(const std::vector<std::string>& envelopes) {
-    service::Link::Output output;
-    for (const std::string& envelope : envelopes) {
+  service::Links::Output Process(const std::vector<proto::Parcel>& parcels) {
+    service::Links::Output output;
+    for (const auto& [broker, envelope] : parcels) {
       const auto batch = proto::DecodeRequestBatch(envelope);
       if (!batch.ok() || batch->requests.empty()) continue;  // a status, or a greeting
       proto::AnswerBatchWriter answers(batch->epoch);
       for (const proto::LinkRequest& request : batch->requests) Answer(request, filler_, answers);
       if (log_ >= 0 && !Append(batch->requests.size())) continue;  // unanswered: the load fails
-      output.answers.push_back(std::move(answers).Finish());
+      output.dispatches.push_back({.broker = broker, .answers = std::move(answers).Finish()});
     }
     return output;
   }
@@ -93,12 +93,16 @@ int main(int argc, char** argv) {
   const storage::MemoryStore store;
   service::Health health(store);
   Floor floor;
-  service::Link link(
-      {.host = std::string(absl::StripPrefix(broker, "unix:")),
-       .address = broker,
-       .secret = secret},
-      [&](const std::vector<std::string>& envelopes) { return floor.Process(envelopes); },
-      [] { return kIdleMs; }, {}, health, log);
+  service::LinkFigures figures;
+  constexpr uint64_t kLife = 1;
+  service::Links links(
+      {{.host = std::string(absl::StripPrefix(broker, "unix:")),
+        .address = broker,
+        .secret = secret}},
+      kLife,
+      {.process = [&](const std::vector<proto::Parcel>& parcels) { return floor.Process(parcels); },
+       .idle = [] { return kIdleMs; }},
+      health, figures, log);
   const int never = eventfd(0, EFD_CLOEXEC);
-  link.Run(never, never);  // until it is killed
+  links.Run(never, never);  // until it is killed
 }

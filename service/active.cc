@@ -21,11 +21,13 @@
 #include "service/api/device_plane.h"
 #include "service/api/mqtt_entry.h"
 #include "service/api/principals.h"
+#include "service/brokers.h"
 #include "service/clerk_settings.h"
 #include "service/commit/errands.h"
 #include "service/commit/feed.h"
 #include "service/commit/journal.h"
 #include "service/commit/mailbox.h"
+#include "service/commit/newsroom.h"
 #include "service/commit/snapshots.h"
 #include "service/commit/thing_events.h"
 #include "service/commit/trace.h"
@@ -43,8 +45,10 @@
 #include "service/http/server.h"
 #include "service/https.h"
 #include "service/link/commands.h"
+#include "service/link/event_relay.h"
 #include "service/link/intake.h"
-#include "service/link/link.h"
+#include "service/link/link_figures.h"
+#include "service/link/links.h"
 #include "service/link/observations.h"
 #include "service/link/plugin_status.h"
 #include "service/link/refusals.h"
@@ -104,13 +108,14 @@ std::optional<StepDown> Serve(const Config& config, storage::Store& store,
     if (ownership.IsShared() && absl::IsUnavailable(cause)) return StepDown::kOverdue;
     return std::nullopt;
   };
-  auto journal = Journal::Load(store);
+  const size_t brokers = config.brokers.size();
+  auto journal = Journal::Load(store, brokers);
   if (!journal.ok()) return refuse_store(journal.status());
   auto history = LoadHistory(config, store);
   if (!history.ok()) return refuse_store(history.status());
   std::unique_ptr<ThingEvents> events;  // null: none are told
   if (history->has_value()) {
-    auto loaded = ThingEvents::Load(store);
+    auto loaded = ThingEvents::Load(store, brokers);
     if (!loaded.ok()) return refuse_store(loaded.status());
     events = *std::move(loaded);
   }
@@ -118,12 +123,15 @@ std::optional<StepDown> Serve(const Config& config, storage::Store& store,
 
   Health health(store);
   Counters counters;
-  PluginStatus plugin_status(counters, log);
+  PluginStatus plugin_status(counters, log, brokers);
+  LinkFigures link_figures;
   Crowd websocket_clients(config.http.websockets_max, config.http.connections_per_address_max);
   Metrics metrics({.durability = config.durability,
                    .sync_interval_ms = config.sync_interval_ms,
-                   .limits = config.limits},
-                  store, counters, health, standing, plugin_status, websocket_clients);
+                   .limits = config.limits,
+                   .brokers = AddressesOf(config)},
+                  store, counters, health, standing, plugin_status, link_figures,
+                  websocket_clients);
   Census census(store, ShadowClock::MachineNow, counters, log);
   HistoryKeeper history_keeper({.bounds = config.store.history}, store, log);
   Trace trace;
@@ -135,6 +143,11 @@ std::optional<StepDown> Serve(const Config& config, storage::Store& store,
   Intake intake(wake);
   Commands commands(wake);
   Whereabouts whereabouts;
+  whereabouts.SetElder([&commands](size_t broker, absl::string_view client_id, uint64_t) {
+    commands.Put(
+        proto::DisconnectCommand{.client_id = client_id}, [](const proto::CommandReply*) {},
+        BrokerBit(broker));
+  });
   RegistryInForce registry(config.registry);
   auto clerk_settings = ClerkSettingsOf(config);
   if (!clerk_settings.ok()) {
@@ -159,10 +172,7 @@ std::optional<StepDown> Serve(const Config& config, storage::Store& store,
   Principals principals(registry, config.credentials_dir, clerk, log);
   Observations observations(commands, counters, log);
   Forgetting forgetting(wake);
-  const LinkSettings link_settings = {.host = config.broker_host,
-                                      .port = config.broker_port,
-                                      .address = config.broker,
-                                      .secret = config.link_secret};
+  const std::vector<LinkSettings> link_settings = LinkSettingsOf(config);
   SessionEnder session_ender(link_settings);
   FaultPlans fault_plans(
       commands,
@@ -189,6 +199,7 @@ std::optional<StepDown> Serve(const Config& config, storage::Store& store,
     log.Error("console_refused", {{"cause", console.status().message()}});
     return std::nullopt;
   }
+  const auto first_up = [&] { return FirstUp(link_settings, health); };
   Refusals refusals(/*keeps=*/*console != nullptr, counters, log);
   std::optional<Live> live;
   std::optional<ConsolePlane> console_plane;
@@ -211,7 +222,7 @@ std::optional<StepDown> Serve(const Config& config, storage::Store& store,
                            .now = now,
                            .bench = config.faults,
                            .refusals = [&](uint64_t after) { return refusals.After(after); },
-                           .new_mqtt = NewBrokerSessions(link_settings, http_loop)});
+                           .new_mqtt = NewBrokerSessions(first_up, http_loop)});
     refusals.SetHeard([&] { live->RefusalsHeard(); });
     console_plane.emplace(**console, *live, registry, log);
   }
@@ -226,10 +237,9 @@ std::optional<StepDown> Serve(const Config& config, storage::Store& store,
                               .now = ShadowClock::MachineNow});
   ControlPlane control_plane(config.http.auth, access, principals, clerk, counters);
   DevicePlane device_plane(config.http.auth, access, principals, **device_desk, counters);
-  MqttEntry mqtt_entry({.auth = config.http.auth,
-                        .broker = {config.broker_host, config.broker_port},
-                        .link_secret = config.link_secret},
-                       principals, health, websocket_clients, counters, log);
+  MqttEntry mqtt_entry(
+      {.auth = config.http.auth, .brokers = TunnelsOf(config), .link_secret = config.link_secret},
+      principals, health, websocket_clients, counters, log);
   const auto http_server =
       StartHttps(config, data_plane, control_plane, device_plane,
                  console_plane ? &*console_plane : nullptr, mqtt_entry, principals, http_loop, log);
@@ -276,58 +286,75 @@ std::optional<StepDown> Serve(const Config& config, storage::Store& store,
     return std::nullopt;
   }
 
+  const uint64_t life = NewLife();
+  Newsroom newsroom(life);
+  const bool has_others = brokers > 1;
   Worker worker({.limits = config.limits,
                  .durability = config.durability,
                  .sync_interval_ms = config.sync_interval_ms,
+                 .brokers = brokers,
                  .hot_bytes_max = config.hot_bytes_max,
                  .now = now},
                 store, *std::move(journal), *std::move(history), counters, trace, log, events.get(),
-                device_desk->get(), live ? &feed : nullptr);
+                device_desk->get(), live ? &feed : nullptr, has_others ? &newsroom : nullptr);
   Snapshots snapshots(store, worker, now);
-  Link link(
-      link_settings,
-      [&](std::vector<std::string> envelopes) {
-        Link::Output output;
-        feed.Serve();
-        plugin_status.Hear(envelopes);
-        for (const std::string& envelope : envelopes) whereabouts.Hear(envelope);
-        std::erase_if(envelopes, [&](const std::string& one) {
-          return commands.Reply(one) || fault_plans.Hear(one) || observations.Hear(one) ||
-                 newcomers.Hear(one) || refusals.Hear(one);
-        });
-        output.messages = mailbox.Serve([&](absl::Span<LocalRequest> requests) {
-          output.answers = worker.Process(envelopes, requests);
-        });
-        intake.Serve([&worker](std::vector<storage::Write> records, bool replace) {
-          return worker.Import(std::move(records), replace);
-        });
-        forgetting.Serve([&worker](absl::string_view thing) { return worker.Forget(thing); });
-        errands.Serve(snapshots);
-        if (auto pulse = fault_plans.TakePulse()) output.answers.push_back(*std::move(pulse));
-        output.commands = commands.Take(health.link_up());
-        return output;
-      },
-      [&] {
-        census.BeginIfDue();
-        history_keeper.RaiseIfAsked();
-        commands.Expire();
-        fault_plans.LinkIs(health.link_up());
-        observations.LinkIs(health.link_up());
-        clerk.LinkIs(health.link_up());
-        (*device_desk)->LinkIs(health.link_up());
-        const int device_ms = (*device_desk)->WaitMs();
-        const auto pulse_ms = fault_plans.NextPulseMs();
-        const int renewal_ms = tenure.Renew();
-        if (pulse_ms == 0 || device_ms == 0) mailbox.Wake();
-        return std::min({worker.TellEventsIfDue(), worker.SyncIfDue(), pulse_ms.value_or(kIdleMs),
-                         device_ms, renewal_ms, kIdleMs});
-      },
-      {.may_leave = [&tenure] { return tenure.Holds(); },
-       .goes_on = [&tenure] { return !tenure.over(); }},
-      health, log);
+  const auto process = [&](std::vector<proto::Parcel> parcels) {
+    Links::Output output;
+    feed.Serve();
+    plugin_status.Hear(parcels);
+    for (const proto::Parcel& parcel : parcels) whereabouts.Hear(parcel);
+    std::erase_if(parcels, [&](const proto::Parcel& one) {
+      return commands.Reply(one) || fault_plans.Hear(one.envelope) || observations.Hear(one) ||
+             newcomers.Hear(one.envelope) || refusals.Hear(one.envelope) ||
+             RelayEvents(one, commands, counters, log);
+    });
+    output.messages = mailbox.Serve([&](absl::Span<LocalRequest> requests) {
+      output.dispatches = worker.Process(parcels, requests);
+    });
+    if (has_others) {
+      for (const std::string& outcome : std::exchange(output.messages, {})) {
+        output.dispatches.push_back(newsroom.Report(outcome));
+      }
+    }
+    intake.Serve([&worker](std::vector<storage::Write> records, bool replace) {
+      return worker.Import(std::move(records), replace);
+    });
+    forgetting.Serve([&worker](absl::string_view thing) { return worker.Forget(thing); });
+    errands.Serve(snapshots);
+    if (const auto pulse = fault_plans.TakePulse()) {
+      for (size_t broker = 0; broker < brokers; ++broker) {
+        output.dispatches.push_back({.broker = broker, .answers = *pulse});
+      }
+    }
+    output.commands = commands.Take(health.links_up());
+    return output;
+  };
+  const auto idle = [&] {
+    census.BeginIfDue();
+    history_keeper.RaiseIfAsked();
+    const Brokers up = health.links_up();
+    commands.Expire(up);
+    whereabouts.LinksAre(up);
+    fault_plans.LinkIs(up != 0);
+    observations.LinksAre(up);
+    clerk.LinksAre(up);
+    (*device_desk)->LinkIs(up != 0);
+    const int device_ms = (*device_desk)->WaitMs();
+    const auto pulse_ms = fault_plans.NextPulseMs();
+    const int renewal_ms = tenure.Renew();
+    if (pulse_ms == 0 || device_ms == 0) mailbox.Wake();
+    return std::min({worker.TellEventsIfDue(), worker.SyncIfDue(), pulse_ms.value_or(kIdleMs),
+                     device_ms, renewal_ms, kIdleMs});
+  };
+  Links links(link_settings, life,
+              {.process = process,
+               .idle = idle,
+               .may_leave = [&tenure] { return tenure.Holds(); },
+               .goes_on = [&tenure] { return !tenure.over(); }},
+              health, link_figures, log);
   census.BeginIfDue();
   supervisor::Ready();
-  link.Run(stop_fd, mailbox.descriptor());
+  links.Run(stop_fd, mailbox.descriptor());
   const StepDown why = tenure.over().value_or(StepDown::kStopped);
   if (why == StepDown::kStopped) supervisor::Stopping();
   if (tenure.Holds()) worker.TellEvents();

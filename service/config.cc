@@ -18,6 +18,7 @@
 #include "absl/strings/str_replace.h"
 #include "absl/strings/strip.h"
 #include "identity/link_secret.h"
+#include "proto/parcel.h"
 #include "service/config_checks.h"
 
 // The settings, a row each: type, name, default, what is allowed, member of Config, help. Whatever
@@ -146,9 +147,10 @@
 SETTINGS(DECLARE)
 #undef DECLARE
 
-// What goes into Config as something else than it is given as: TakeBroker and TakeSecret below.
+// What goes into Config as something else than it is given as: TakeBrokers and TakeSecret below.
 ABSL_FLAG(std::string, broker, "",
-          "where the broker's link listener is: unix:SOCKET (a path) or HOST:PORT (required)");
+          "where the broker's link listener is: unix:SOCKET (a path) or HOST:PORT (required); once "
+          "for each of several brokers");
 ABSL_FLAG(
     std::string, link_secret_file, "",
     "file with the secret shared with the plugin, plugin_opt_link_secret_file there (required)");
@@ -228,26 +230,81 @@ absl::Status TakeSettings(Config& config) {
   return absl::OkStatus();
 }
 
-absl::Status TakeBroker(Config& config) {
-  config.broker = absl::GetFlag(FLAGS_broker);
-  absl::string_view address = config.broker;
+// Those that the word at `i` names.
+std::vector<std::string> FlagFilesAt(size_t i, const std::vector<std::string>& words) {
+  absl::string_view word = words[i];
+  if (absl::ConsumePrefix(&word, "--flagfile=")) return {std::string(word)};
+  if (word == "--flagfile" && i + 1 < words.size()) return {words[i + 1]};
+  return {};
+}
+
+// The files that `words`, a command line, has settings read from.
+std::vector<std::string> FlagFiles(const std::vector<std::string>& words) {
+  std::vector<std::string> files;
+  for (size_t i = 1; i < words.size(); ++i) {
+    for (std::string& file : FlagFilesAt(i, words)) files.push_back(std::move(file));
+  }
+  return files;
+}
+
+absl::Status TakeBroker(absl::string_view given, Config& config) {
+  absl::string_view address = given;
+  Config::Broker broker{.address = std::string(given)};
   if (absl::ConsumePrefix(&address, "unix:") && !address.empty()) {
     constexpr size_t kPathBytesMax = sizeof(sockaddr_un::sun_path) - 1;
     if (address.size() > kPathBytesMax) {
       return Bad(
-          "broker", config.broker,
+          "broker", given,
           absl::StrCat("short enough: a socket's path has at most ", kPathBytesMax, " bytes"));
     }
-    config.broker_host = std::string(address);
-    return absl::OkStatus();
+    broker.host = std::string(address);
+  } else {
+    const size_t colon = address.rfind(':');
+    if (colon == absl::string_view::npos || colon == 0 ||
+        !absl::SimpleAtoi(address.substr(colon + 1), &broker.port) || broker.port < 1 ||
+        broker.port > 65535) {
+      return Bad("broker", given, "unix:SOCKET or HOST:PORT");
+    }
+    broker.host = std::string(address.substr(0, colon));
   }
-  const size_t colon = address.rfind(':');
-  if (colon == absl::string_view::npos || colon == 0 ||
-      !absl::SimpleAtoi(address.substr(colon + 1), &config.broker_port) || config.broker_port < 1 ||
-      config.broker_port > 65535) {
-    return Bad("broker", config.broker, "unix:SOCKET or HOST:PORT");
+  for (const Config::Broker& other : config.brokers) {
+    if (other.host == broker.host && other.port == broker.port) {
+      return Bad("broker", given, "another one than those before: each is named once");
+    }
   }
-  config.broker_host = std::string(address.substr(0, colon));
+  config.brokers.push_back(std::move(broker));
+  return absl::OkStatus();
+}
+
+// Each that `words`, a command line, and its flag files name, in their order. Abseil keeps the last
+// word on a flag alone.
+std::vector<std::string> BrokersGiven(const std::vector<std::string>& words) {
+  constexpr absl::string_view kFlag = "--broker=";
+  std::vector<std::string> given;
+  const auto take = [&](absl::string_view word) {
+    if (absl::ConsumePrefix(&word, kFlag)) given.emplace_back(word);
+  };
+  for (size_t i = 1; i < words.size(); ++i) {
+    take(words[i]);
+    if (words[i] == "--broker" && i + 1 < words.size()) given.push_back(words[i + 1]);
+    for (const std::string& path : FlagFilesAt(i, words)) {
+      std::ifstream file(path);
+      for (std::string line; std::getline(file, line);) take(absl::StripAsciiWhitespace(line));
+    }
+  }
+  if (given.empty()) given.push_back(absl::GetFlag(FLAGS_broker));
+  return given;
+}
+
+absl::Status TakeBrokers(const std::vector<std::string>& words, Config& config) {
+  const std::vector<std::string> given = BrokersGiven(words);
+  if (given.size() > proto::kBrokersMax) {
+    return Bad("broker", given.back(),
+               absl::StrCat("one of at most ", proto::kBrokersMax, " brokers"));
+  }
+  for (const std::string& address : given) {
+    if (absl::Status taken = TakeBroker(address, config); !taken.ok()) return taken;
+  }
   return absl::OkStatus();
 }
 
@@ -269,17 +326,6 @@ std::string WithUnderscores(absl::string_view argument) {
   const absl::string_view name = argument.substr(2, equals == argument.npos ? equals : equals - 2);
   return absl::StrCat("--", absl::StrReplaceAll(name, {{"-", "_"}}),
                       equals == argument.npos ? "" : argument.substr(equals));
-}
-
-// The files that `words`, a command line, has settings read from.
-std::vector<std::string> FlagFiles(const std::vector<std::string>& words) {
-  std::vector<std::string> files;
-  for (size_t i = 1; i < words.size(); ++i) {
-    absl::string_view word = words[i];
-    if (absl::ConsumePrefix(&word, "--flagfile=")) files.emplace_back(word);
-    if (word == "--flagfile" && i + 1 < words.size()) files.push_back(words[i + 1]);
-  }
-  return files;
 }
 
 void SetUsage() {
@@ -313,8 +359,8 @@ absl::StatusOr<Config> ParseCommandLine(int argc, char** argv) {
 
   Config config;
   config.flag_files = FlagFiles(words);
-  for (const absl::Status& status :
-       {TakeSettings(config), TakeBroker(config), TakeSecret(config), CheckSettings(config)}) {
+  for (const absl::Status& status : {TakeSettings(config), TakeBrokers(words, config),
+                                     TakeSecret(config), CheckSettings(config)}) {
     if (!status.ok()) return status;
   }
   config.store.history.events = config.store.history.reports;

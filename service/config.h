@@ -16,9 +16,12 @@
 namespace service {
 
 struct Config {
-  std::string broker_host;  // or the path of a unix socket, then the port is 0
-  int broker_port = 0;
-  std::string broker;  // both, as given
+  struct Broker {
+    std::string host;  // or the path of a unix socket, then the port is 0
+    int port = 0;
+    std::string address;  // both, as given
+  };
+  std::vector<Broker> brokers{};  // at least one
   std::string link_secret;
   storage::Durability durability = storage::Durability::kSync;
   int64_t sync_interval_ms = 0;

@@ -54,9 +54,9 @@ void Group(benchmark::State& state, storage::Durability durability, History hist
                          trace, log);
   for (auto _ : state) {
     state.PauseTiming();
-    const std::vector<std::string> envelopes = {fleet.NextEnvelope()};
+    const std::vector<proto::Parcel> parcels = {{0, fleet.NextEnvelope()}};
     state.ResumeTiming();
-    benchmark::DoNotOptimize(worker.Process(envelopes));
+    benchmark::DoNotOptimize(worker.Process(parcels));
   }
   state.SetItemsProcessed(static_cast<int64_t>(state.iterations()) * state.range(1));
 }

@@ -313,9 +313,12 @@ void Clerk::Announce(absl::Span<const policy::EntryChange> changes) {
   });
 }
 
-void Clerk::LinkIs(bool up) {
-  const bool was_up = std::exchange(was_up_, up);
-  if (up && !std::exchange(has_been_up_, true)) {
+// One of several plugins may have missed what the others were told.
+void Clerk::LinksAre(Brokers up) {
+  const Brokers were_up = std::exchange(were_up_, up);
+  const Brokers come = up & ~were_up;
+  if (come == 0) return;
+  if (std::exchange(have_been_up_, have_been_up_ | up) == 0) {
     Put(
         [this](const control::Account& account, const control::Surroundings& here) {
           trust_.SeeToAll(account.registry(), here.read_entry);
@@ -323,13 +326,20 @@ void Clerk::LinkIs(bool up) {
         },
         [](const rest::Answer&) {});
   }
-  if (!up || was_up || !behind_.exchange(false)) return;
+  const bool is_one_of_several = (have_been_up_ & (have_been_up_ - 1)) != 0;
+  const bool missed_something = behind_.exchange(false);
+  if (missed_something || (is_one_of_several && !registry_.folder().empty())) Reread(come);
+}
+
+void Clerk::Reread(Brokers brokers) {
   CatchUp(true);
-  commands_.Put(proto::RegistryCommand{.changes = {}, .reload = true},
-                [this](const proto::CommandReply* reply) {
-                  behind_ = reply == nullptr;
-                  CatchUp(false);
-                });
+  commands_.Put(
+      proto::RegistryCommand{.changes = {}, .reload = true},
+      [this](const proto::CommandReply* reply) {
+        if (reply == nullptr) behind_ = true;
+        CatchUp(false);
+      },
+      brokers);
 }
 
 void Clerk::CatchUp(bool is_under_way) {

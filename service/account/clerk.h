@@ -3,7 +3,7 @@
 // (T10). Nothing that others wait for is held up meanwhile: keys are made and files are written on
 // a thread of its own.
 //
-// Thread rule: Put from any thread; LinkIs on the link's.
+// Thread rule: Put from any thread; LinksAre on the link's.
 #pragma once
 
 #include <atomic>
@@ -73,10 +73,10 @@ class Clerk {
   // Has the plugin go by changes that others have made to the registry; it need not be there.
   void Announce(absl::Span<const policy::EntryChange> changes);
 
-  // The link is up or not. A plugin that may have missed a change reads its registry again, and
+  // The links that are up. A plugin that may have missed a change reads its registry again, and
   // requests wait for that: at the first link, too, as a shadowd that was killed may have kept what
   // it did not tell. At the first link the broker is made to trust all registered authorities.
-  void LinkIs(bool up);
+  void LinksAre(Brokers up);
 
  private:
   struct Request {
@@ -98,6 +98,7 @@ class Clerk {
   void Announce(control::Done done, std::vector<control::Event> events, Answered answered);
   // Calls `told` once the events have been told.
   void Tell(const std::vector<control::Event>& events, std::function<void()> told);
+  void Reread(Brokers brokers);
   void CatchUp(bool is_under_way) ABSL_LOCKS_EXCLUDED(mutex_);
 
   const Settings settings_;
@@ -107,8 +108,8 @@ class Clerk {
   const Health& health_;
   Log& log_;
   std::atomic<bool> behind_;  // the plugin may have missed a change
-  bool was_up_ = false;
-  bool has_been_up_ = false;
+  Brokers were_up_ = 0;
+  Brokers have_been_up_ = 0;
   const Trust trust_;
   absl::Mutex mutex_;
   std::deque<Request> requests_ ABSL_GUARDED_BY(mutex_);

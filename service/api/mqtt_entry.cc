@@ -1,5 +1,6 @@
 #include "service/api/mqtt_entry.h"
 
+#include <algorithm>
 #include <memory>
 #include <utility>
 
@@ -16,12 +17,21 @@ MqttEntry::MqttEntry(Settings settings, const Principals& principals, const Heal
     : settings_(std::move(settings)),
       principals_(principals),
       health_(health),
-      broker_fits_(CheckTunnelAddress(settings_.broker)),
       clients_(clients),
       counters_(counters) {
-  if (clients_.most() == 0 || broker_fits_.ok()) return;
-  log.Warning("websocket_off",
-              {{"broker", settings_.broker.host}, {"cause", broker_fits_.message()}});
+  for (const BrokerAddress& broker : settings_.brokers) {
+    const absl::Status& fits = fit_.emplace_back(CheckTunnelAddress(broker));
+    if (clients_.most() == 0 || fits.ok()) continue;
+    log.Warning("websocket_off", {{"broker", broker.host}, {"cause", fits.message()}});
+  }
+}
+
+const BrokerAddress* MqttEntry::PickBroker() const {
+  const uint32_t up = health_.links_up();
+  for (size_t broker = 0; broker < fit_.size(); ++broker) {
+    if (fit_[broker].ok() && (up >> broker & 1) != 0) return &settings_.brokers[broker];
+  }
+  return nullptr;
 }
 
 std::optional<HttpServer::Upgrade> MqttEntry::Judge(const HttpExchange& exchange) {
@@ -41,16 +51,19 @@ HttpServer::Upgrade MqttEntry::Admit(const HttpExchange& exchange) {
   }
   const auto handshake = ReadHandshake(exchange.request);
   if (const auto* error = std::get_if<rest::Error>(&handshake)) return *error;
-  if (!broker_fits_.ok()) return rest::Unavailable(broker_fits_.message());
-  if (!health_.link_up()) return rest::Unavailable("There is no broker to connect with");
+  const auto fits = [](const absl::Status& status) { return status.ok(); };
+  if (std::none_of(fit_.begin(), fit_.end(), fits)) return rest::Unavailable(fit_[0].message());
+  const BrokerAddress* const broker = PickBroker();
+  if (broker == nullptr) return rest::Unavailable("There is no broker to connect with");
   auto place = clients_.Enter(exchange.peer.address);
   if (!place) return rest::Unavailable("Too many clients are connected over WebSocket");
-  return Grant(exchange, access_key_id, HandshakeAnswer(std::get<Handshake>(handshake)),
+  return Grant(exchange, access_key_id, HandshakeAnswer(std::get<Handshake>(handshake)), *broker,
                *std::move(place));
 }
 
 HttpUpgrade MqttEntry::Grant(const HttpExchange& exchange, const std::string& access_key_id,
-                             std::string answer, Crowd::Place place) const {
+                             std::string answer, const BrokerAddress& broker,
+                             Crowd::Place place) const {
   const identity::Ticket who = {.access_key_id = access_key_id,
                                 .address = exchange.peer.address,
                                 .server_name = exchange.peer.server_name,
@@ -64,9 +77,9 @@ HttpUpgrade MqttEntry::Grant(const HttpExchange& exchange, const std::string& ac
   };
   const auto held = std::make_shared<Crowd::Place>(std::move(place));
   return {.answer = std::move(answer),
-          .take = [this, login, held](std::shared_ptr<HttpStream> client, std::string behind) {
-            StartTunnel(std::move(client), std::move(behind), settings_.broker, proto::kTunnelUser,
-                        login, std::move(*held));
+          .take = [&broker, login, held](std::shared_ptr<HttpStream> client, std::string behind) {
+            StartTunnel(std::move(client), std::move(behind), broker, proto::kTunnelUser, login,
+                        std::move(*held));
           }};
 }
 

@@ -8,6 +8,7 @@
 #include <functional>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "service/api/principals.h"
 #include "service/http/crowd.h"
@@ -24,7 +25,7 @@ class MqttEntry {
  public:
   struct Settings {
     HttpAuth auth = HttpAuth::kRequired;
-    BrokerAddress broker{};
+    std::vector<BrokerAddress> brokers{};
     std::string link_secret{};
     std::function<int64_t()> now = ShadowClock::MachineNow;  // epoch seconds
   };
@@ -42,13 +43,15 @@ class MqttEntry {
 
  private:
   HttpServer::Upgrade Admit(const HttpExchange& exchange);
+  // The first that is there and can be tunnelled to; null: none.
+  const BrokerAddress* PickBroker() const;
   HttpUpgrade Grant(const HttpExchange& exchange, const std::string& access_key_id,
-                    std::string answer, Crowd::Place place) const;
+                    std::string answer, const BrokerAddress& broker, Crowd::Place place) const;
 
   const Settings settings_;
   const Principals& principals_;
   const Health& health_;
-  const absl::Status broker_fits_;  // for a tunnel
+  std::vector<absl::Status> fit_;  // for a tunnel; one a broker
   Crowd& clients_;
   Counters& counters_;
 };

@@ -30,13 +30,12 @@ void DeviceGroup::Run(absl::Span<const DeviceAsk> asks, Journal& journal,
     const auto answer = RunOne(ask, journal);
     if (answer) WordDeviceAnswer(ask.request.sequence, *answer, answers);
   }
-  devices_.Work(draft_);
 }
 
 std::optional<DeviceAnswer> DeviceGroup::RunOne(const DeviceAsk& ask, Journal& journal) {
   const proto::LinkRequest& request = ask.request;
   if (request.resent) {
-    const auto found = journal.Find(request.sequence);
+    const auto found = journal.Find(ask.broker, request.sequence);
     if (!found.ok()) {
       log_.Error("journal_unreadable", {{"cause", found.status().ToString()}});
       return devices_.Refuse(ask);
@@ -44,23 +43,22 @@ std::optional<DeviceAnswer> DeviceGroup::RunOne(const DeviceAsk& ask, Journal& j
     if (*found && (*found)->beyond) return FromKept((*found)->previous);
   }
   // It changed nothing when it was handled before, and came after that which counts by now.
-  const bool may_change = !request.resent || !journal.HasPassed(request.sequence);
+  const bool may_change = !request.resent || !journal.HasPassed(ask.broker, request.sequence);
   const size_t mark = draft_.mark();
   auto answer = devices_.Handle(ask, may_change, draft_);
   if (answer && draft_.mark() != mark) {
-    applied_.push_back({request.sequence, ask.now, AsKept(*answer)});
+    kept_.push_back({ask.broker, request.sequence, ask.now, AsKept(*answer)});
   }
   return answer;
 }
 
-std::vector<storage::JournalEntry> DeviceGroup::applied() const {
-  std::vector<storage::JournalEntry> entries;
-  entries.reserve(applied_.size());
-  for (const Applied& one : applied_) {
-    entries.push_back(
-        {.sequence = one.sequence, .now = one.now, .previous = one.answer, .beyond = true});
+Applied DeviceGroup::applied() const {
+  Applied applied;
+  for (const Kept& one : kept_) {
+    applied.Add(one.broker,
+                {.sequence = one.sequence, .now = one.now, .previous = one.answer, .beyond = true});
   }
-  return entries;
+  return applied;
 }
 
 }  // namespace service

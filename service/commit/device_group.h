@@ -21,17 +21,21 @@ class DeviceGroup {
   DeviceGroup(const storage::Store& store, Devices& devices, Log& log)
       : devices_(devices), log_(log), draft_(store) {}
 
-  // Handles `asks` in order and what other work there is, and words the answers; none of them
-  // counts before the commit. One for which what is stored cannot be read is refused.
+  // Handles `asks` in order and words the answers; none of them counts before the commit. One for
+  // which what is stored cannot be read is refused.
   void Run(absl::Span<const DeviceAsk> asks, Journal& journal, proto::AnswerBatchWriter& answers);
+
+  // What other work there is, once all have run.
+  void Work() { devices_.Work(draft_); }
 
   std::vector<storage::Write> Writes() const { return draft_.Writes(); }
 
   // What the journal has to keep of it. The views hold as long as the group.
-  std::vector<storage::JournalEntry> applied() const;
+  Applied applied() const;
 
  private:
-  struct Applied {
+  struct Kept {
+    size_t broker;
     uint64_t sequence;
     int64_t now;
     std::string answer;  // as the journal has it
@@ -42,7 +46,7 @@ class DeviceGroup {
   Devices& devices_;
   Log& log_;
   storage::Draft draft_;
-  std::vector<Applied> applied_;
+  std::vector<Kept> kept_;
 };
 
 // Words one answer.

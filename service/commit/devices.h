@@ -19,7 +19,8 @@ namespace service {
 // A request beyond shadows, and the one time that everything about it carries.
 struct DeviceAsk {
   proto::LinkRequest request;
-  uint64_t epoch = 0;                               // of the link
+  size_t broker = 0;                                // whose plugin asks
+  uint64_t epoch = 0;                               // of its link
   int64_t now = 0;                                  // epoch seconds
   std::shared_ptr<const Peers::Connection> peer{};  // null: it is not known
 };

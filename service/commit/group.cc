@@ -75,7 +75,7 @@ void Group::RunOne(const Ask& ask, Entry& entry, Journal& journal,
   const bool writes = ask.request.operation != shadow::Operation::kGet;
   if (writes && mode_ == Mode::kReadOnly) return Fail(ask, Failure::kStore, answers);
   if (!Decode(ask, entry)) return Fail(ask, Failure::kRecord, answers);
-  if (writes && ask.request.resent && journal.HasPassed(ask.request.sequence) &&
+  if (writes && ask.request.resent && journal.HasPassed(ask.broker, ask.request.sequence) &&
       WouldChange(ask, entry)) {
     // It was refused before, the answer was lost, and what it was refused for is no longer so.
     return Fail(ask, Failure::kOvertaken, answers);
@@ -102,7 +102,7 @@ void Group::Fail(const Ask& ask, Failure failure, proto::AnswerBatchWriter& answ
 
 // True if the request was applied before, and is answered as it was then.
 bool Group::AnswerAgain(const Ask& ask, Journal& journal, proto::AnswerBatchWriter& answers) {
-  const auto found = journal.Find(ask.request.sequence);
+  const auto found = journal.Find(ask.broker, ask.request.sequence);
   if (!found.ok()) {
     log_.Error("journal_unreadable", {{"cause", found.status().ToString()}});
     Fail(ask, Failure::kJournal, answers);
@@ -142,7 +142,7 @@ bool Group::Decode(const Ask& ask, Entry& entry) {
 }
 
 void Group::Keep(const Ask& ask, Entry& entry, const Handled& handled) {
-  if (ask.request.sequence != 0) applied_.push_back(Before(ask, entry));
+  if (ask.request.sequence != 0) applied_.Add(ask.broker, Before(ask, entry));
   if (history_ != nullptr) entry.head = AddHistory(ask, entry, handled);
   entry.differs = handled.differs;
   entry.record = handled.record;

@@ -73,7 +73,7 @@ class Group {
   std::vector<ShadowNews> News() const;
 
   // What the journal has to keep of it.
-  const std::vector<storage::JournalEntry>& applied() const { return applied_; }
+  const Applied& applied() const { return applied_; }
 
  private:
   struct Entry {
@@ -113,7 +113,7 @@ class Group {
   std::deque<Entry> shadows_;
   std::vector<Entry*> entries_;      // per ask
   std::deque<std::string> encoded_;  // records that the journal has to keep
-  std::vector<storage::JournalEntry> applied_;
+  Applied applied_;
   Tally tally_;
   std::vector<int> codes_;
 };

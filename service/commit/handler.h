@@ -20,6 +20,7 @@ namespace service {
 // A request and the one time that everything about it carries.
 struct Ask {
   proto::LinkRequest request;
+  size_t broker = 0;         // whose plugin asks
   int64_t now = 0;           // epoch seconds
   bool restores = false;     // an update that brings an earlier version's content back
   bool of_thing = false;     // it came over a connection that stands for the shadow's thing

@@ -11,8 +11,27 @@ namespace service {
 
 using storage::JournalEntry;
 
-absl::StatusOr<Journal> Journal::Load(const storage::Store& store) {
-  Journal journal(store);
+void Applied::Add(size_t broker, const JournalEntry& entry) { Of(broker).push_back(entry); }
+
+void Applied::Join(const Applied& other) {
+  const auto by_sequence = [](const JournalEntry& a, const JournalEntry& b) {
+    return a.sequence < b.sequence;
+  };
+  for (size_t broker = 0; broker < other.brokers(); ++broker) {
+    const Entries& more = other.of(broker);
+    Entries& entries = Of(broker);
+    const auto middle = entries.insert(entries.end(), more.begin(), more.end());
+    std::inplace_merge(entries.begin(), middle, entries.end(), by_sequence);
+  }
+}
+
+Applied::Entries& Applied::Of(size_t broker) {
+  if (broker >= of_broker_.size()) of_broker_.resize(broker + 1);
+  return of_broker_[broker];
+}
+
+absl::StatusOr<Journal> Journal::Load(const storage::Store& store, size_t brokers) {
+  Journal journal(store, brokers);
   absl::Status status;
   const absl::Status scanned =
       store.Scan(storage::kJournalPrefix, "", [&](absl::string_view key, absl::string_view value) {
@@ -32,37 +51,46 @@ absl::StatusOr<Journal> Journal::Load(const storage::Store& store) {
   return journal;
 }
 
-void Journal::Advance(uint64_t epoch, uint64_t answered_below) {
-  if (epoch != epoch_) {
-    for (const auto& [first, last] : groups_) stale_.push_back({epoch_, first, last});
-    groups_.clear();
-    applied_last_ = 0;
-    epoch_ = epoch;
-    for (const Group& group : std::exchange(loaded_, {})) {
-      if (group.epoch == epoch) {
-        Know(group);
-      } else {
-        stale_.push_back(group);
-      }
+void Journal::Advance(size_t broker, uint64_t epoch, uint64_t answered_below) {
+  Life& life = lives_[broker];
+  if (epoch != life.epoch) Begin(life, epoch);
+  life.answered_below = std::max(life.answered_below, answered_below);
+  auto& groups = life.groups;
+  while (!groups.empty() && groups.begin()->second < life.answered_below) {
+    stale_.push_back({epoch, groups.begin()->first, groups.begin()->second});
+    groups.erase(groups.begin());
+  }
+}
+
+void Journal::Begin(Life& life, uint64_t epoch) {
+  for (const auto& [first, last] : life.groups) stale_.push_back({life.epoch, first, last});
+  life = {.epoch = epoch};
+  const bool all_told =
+      std::all_of(lives_.begin(), lives_.end(), [](const Life& one) { return one.epoch != 0; });
+  for (const Group& group : std::exchange(loaded_, {})) {
+    if (group.epoch == epoch) {
+      Know(life, group);
+    } else {
+      (all_told ? stale_ : loaded_).push_back(group);
     }
-    answered_below_ = 0;
-  }
-  answered_below_ = std::max(answered_below_, answered_below);
-  while (!groups_.empty() && groups_.begin()->second < answered_below_) {
-    stale_.push_back({epoch_, groups_.begin()->first, groups_.begin()->second});
-    groups_.erase(groups_.begin());
   }
 }
 
-void Journal::Know(const Group& group) {
-  groups_[group.first] = group.last;
-  applied_last_ = std::max(applied_last_, group.last);
+void Journal::ForgetUnclaimed() {
+  stale_.insert(stale_.end(), loaded_.begin(), loaded_.end());
+  loaded_.clear();
 }
 
-absl::StatusOr<std::optional<JournalEntry>> Journal::Find(uint64_t sequence) {
-  auto group = groups_.upper_bound(sequence);
-  if (group == groups_.begin() || (--group)->second < sequence) return std::nullopt;
-  const std::string key = storage::JournalKey(epoch_, group->first);
+void Journal::Know(Life& life, const Group& group) {
+  life.groups[group.first] = group.last;
+  life.applied_last = std::max(life.applied_last, group.last);
+}
+
+absl::StatusOr<std::optional<JournalEntry>> Journal::Find(size_t broker, uint64_t sequence) {
+  const Life& life = lives_[broker];
+  auto group = life.groups.upper_bound(sequence);
+  if (group == life.groups.begin() || (--group)->second < sequence) return std::nullopt;
+  const std::string key = storage::JournalKey(life.epoch, group->first);
   if (key != read_key_) {
     std::vector<std::optional<std::string>> values;
     if (const absl::Status read = store_->Read({key}, values); !read.ok()) return read;
@@ -80,26 +108,30 @@ absl::StatusOr<std::optional<JournalEntry>> Journal::Find(uint64_t sequence) {
   return *found;
 }
 
-void Journal::Append(const std::vector<JournalEntry>& entries,
-                     std::vector<storage::Write>& writes) {
+void Journal::Append(const Applied& applied, std::vector<storage::Write>& writes) {
   removing_ = std::exchange(stale_, {});
   for (const Group& group : removing_) {
     writes.push_back({storage::JournalKey(group.epoch, group.first), std::nullopt});
   }
-  if (entries.empty()) return;
-  pending_ = {epoch_, entries.front().sequence, entries.back().sequence};
-  writes.push_back({storage::JournalKey(epoch_, pending_->first), storage::EncodeJournal(entries)});
+  for (size_t broker = 0; broker < applied.brokers(); ++broker) {
+    const Applied::Entries& entries = applied.of(broker);
+    if (entries.empty()) continue;
+    const Group group = {lives_[broker].epoch, entries.front().sequence, entries.back().sequence};
+    pending_.emplace_back(broker, group);
+    writes.push_back(
+        {storage::JournalKey(group.epoch, group.first), storage::EncodeJournal(entries)});
+  }
 }
 
 void Journal::Committed() {
-  if (pending_) Know(*pending_);
-  pending_.reset();
+  for (const auto& [broker, group] : pending_) Know(lives_[broker], group);
+  pending_.clear();
   removing_.clear();
 }
 
 void Journal::Failed() {
   stale_.insert(stale_.end(), removing_.begin(), removing_.end());
-  pending_.reset();
+  pending_.clear();
   removing_.clear();
 }
 

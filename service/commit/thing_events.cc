@@ -24,8 +24,9 @@ std::string KeyOf(const storage::ConnectionId& id) {
 
 }  // namespace
 
-absl::StatusOr<std::unique_ptr<ThingEvents>> ThingEvents::Load(const storage::Store& store) {
-  auto events = absl::WrapUnique(new ThingEvents(store));
+absl::StatusOr<std::unique_ptr<ThingEvents>> ThingEvents::Load(const storage::Store& store,
+                                                               size_t brokers) {
+  auto events = absl::WrapUnique(new ThingEvents(store, brokers));
   const absl::Status scanned = store.Scan(
       storage::kConnectionPrefix, "", [&](absl::string_view key, absl::string_view value) {
         const auto id = storage::ParseConnectionKey(key);
@@ -39,82 +40,111 @@ absl::StatusOr<std::unique_ptr<ThingEvents>> ThingEvents::Load(const storage::St
   return events;
 }
 
-void ThingEvents::Hear(const proto::ArrivalBatch& batch, const Peers& peers, int64_t now) {
-  if (batch.epoch != epoch_) BeginLife(batch.epoch, now);
+bool ThingEvents::HaveAllTold() const {
+  return std::all_of(lives_.begin(), lives_.end(),
+                     [](const Life& life) { return life.epoch != 0; });
+}
+
+ThingEvents::Life* ThingEvents::LifeOf(uint64_t epoch) {
+  const auto found = std::find_if(lives_.begin(), lives_.end(),
+                                  [epoch](const Life& life) { return life.epoch == epoch; });
+  return found == lives_.end() ? nullptr : &*found;
+}
+
+void ThingEvents::Hear(size_t broker, const proto::ArrivalBatch& batch, const Peers& peers,
+                       int64_t now) {
+  Life& life = lives_[broker];
+  if (batch.epoch != life.epoch) BeginLife(life, batch.epoch, now);
   if (batch.first) {
-    for (auto& [number, standing] : standing_) standing->confirmed = false;
+    for (auto& [number, standing] : life.standing) standing->confirmed = false;
   }
   for (const proto::Arrival& arrival : batch.arrivals) {
     auto connection = peers.Share(arrival.connection);
     if (connection == nullptr) continue;
     if (arrival.end) {
-      Ended(std::move(connection), *arrival.end);
+      Ended(life, std::move(connection), *arrival.end);
     } else {
-      Came(std::move(connection), now);
+      Came(life, std::move(connection), now);
     }
   }
-  if (batch.last) EndUnconfirmed(now);
+  if (batch.last) EndUnconfirmed(life, now);
 }
 
 absl::Status ThingEvents::Reread(int64_t now) {
   const auto stored = Load(*store_);
   if (!stored.ok()) return stored.status();
-  if (epoch_ == 0) {
-    loaded_ = std::move((*stored)->loaded_);
-    return absl::OkStatus();
-  }
-  absl::flat_hash_map<uint64_t, const Standing*> told;
+  loaded_.clear();
+  absl::flat_hash_map<const Standing*, std::shared_ptr<Standing>> told;
   for (auto& one : (*stored)->loaded_) {
-    const auto standing = standing_.find(one->id.number);
-    if (one->id.epoch == epoch_ && standing != standing_.end() &&
-        standing->second->thing == one->thing) {
-      told[one->id.number] = one.get();
+    const Life* const life = LifeOf(one->id.epoch);
+    if (life == nullptr) {
+      AwaitItsBroker(std::move(one), now);
+      continue;
+    }
+    const auto standing = life->standing.find(one->id.number);
+    if (standing != life->standing.end() && standing->second->thing == one->thing) {
+      told[standing->second.get()] = std::move(one);
     } else {
-      WaitForEnd(one, now, one->id.epoch == epoch_ ? kEndNotTold : kBrokerRestarted);
+      WaitForEnd(std::move(one), now, kEndNotTold);
     }
   }
-  for (auto& [number, standing] : standing_) {
-    const auto known = told.find(number);
-    standing->told = known == told.end() ? 0 : known->second->told;
-    standing->got = known != told.end() && known->second->got;
-    standing->waits = standing->told == 0;
-    if (!standing->waits) continue;
-    Wait({.kind = HistoryKind::kConnected, .standing = standing, .time = standing->since});
+  for (const Life& life : lives_) {
+    for (const auto& [number, standing] : life.standing) {
+      const auto known = told.find(standing.get());
+      standing->told = known == told.end() ? 0 : known->second->told;
+      standing->got = known != told.end() && known->second->got;
+      standing->waits = standing->told == 0;
+      if (!standing->waits) continue;
+      Wait({.kind = HistoryKind::kConnected, .standing = standing, .time = standing->since});
+    }
   }
   return absl::OkStatus();
 }
 
+// One that was told of in an earlier life. While a broker has not said which it is, it may be its.
+void ThingEvents::AwaitItsBroker(std::shared_ptr<Standing> standing, int64_t now) {
+  if (!HaveAllTold()) return loaded_.push_back(std::move(standing));
+  WaitForEnd(std::move(standing), now, kBrokerRestarted);
+}
+
+void ThingEvents::ForgetUnclaimed(int64_t now) {
+  for (auto& standing : std::exchange(loaded_, {})) {
+    WaitForEnd(std::move(standing), now, kBrokerRestarted);
+  }
+}
+
 // The broker has been started again. Those of its earlier life ended with it at the latest, and
 // that was after it was heard last, if it was.
-void ThingEvents::BeginLife(uint64_t epoch, int64_t now) {
-  const int64_t ended = heard_ == 0 ? now : heard_;
-  for (auto& [number, standing] : std::exchange(standing_, {})) {
+void ThingEvents::BeginLife(Life& life, uint64_t epoch, int64_t now) {
+  const int64_t ended = life.heard == 0 ? now : life.heard;
+  for (auto& [number, standing] : std::exchange(life.standing, {})) {
     WaitForEnd(std::move(standing), ended, kBrokerRestarted);
   }
+  life.epoch = epoch;
   for (auto& standing : std::exchange(loaded_, {})) {
     if (standing->id.epoch == epoch) {
-      standing_[standing->id.number] = std::move(standing);
+      life.standing[standing->id.number] = std::move(standing);
     } else {
-      WaitForEnd(std::move(standing), now, kBrokerRestarted);
+      AwaitItsBroker(std::move(standing), now);
     }
   }
-  epoch_ = epoch;
 }
 
 std::shared_ptr<ThingEvents::Standing> ThingEvents::Stand(
-    std::shared_ptr<const Peers::Connection> connection, int64_t since) {
+    const Life& life, std::shared_ptr<const Peers::Connection> connection, int64_t since) {
   auto standing = std::make_shared<Standing>();
-  standing->id = {epoch_, connection->number};
+  standing->id = {life.epoch, connection->number};
   standing->thing = connection->thing;
   standing->connection = std::move(connection);
   standing->since = since;
   return standing;
 }
 
-void ThingEvents::Came(std::shared_ptr<const Peers::Connection> connection, int64_t now) {
+void ThingEvents::Came(Life& life, std::shared_ptr<const Peers::Connection> connection,
+                       int64_t now) {
   int64_t since = connection->since;
-  const auto known = standing_.find(connection->number);
-  if (known != standing_.end()) {
+  const auto known = life.standing.find(connection->number);
+  if (known != life.standing.end()) {
     Standing& standing = *known->second;
     standing.confirmed = true;
     if (standing.thing == connection->thing) {
@@ -123,26 +153,26 @@ void ThingEvents::Came(std::shared_ptr<const Peers::Connection> connection, int6
       return;
     }
     WaitForEnd(std::move(known->second), now, kThingChanged);
-    standing_.erase(known);
+    life.standing.erase(known);
     since = now;
   }
   if (connection->thing.empty()) return;
   const uint64_t number = connection->number;
-  auto& standing = standing_[number] = Stand(std::move(connection), since);
+  auto& standing = life.standing[number] = Stand(life, std::move(connection), since);
   standing->waits = true;
   Wait({.kind = HistoryKind::kConnected, .standing = standing, .time = since});
 }
 
-void ThingEvents::Ended(std::shared_ptr<const Peers::Connection> connection,
+void ThingEvents::Ended(Life& life, std::shared_ptr<const Peers::Connection> connection,
                         const proto::ArrivalEnd& end) {
   std::shared_ptr<Standing> standing;
-  if (const auto known = standing_.find(connection->number); known != standing_.end()) {
+  if (const auto known = life.standing.find(connection->number); known != life.standing.end()) {
     standing = std::move(known->second);
-    standing_.erase(known);
+    life.standing.erase(known);
     if (standing->connection == nullptr) standing->connection = std::move(connection);
   } else if (!connection->thing.empty()) {
     const int64_t since = connection->since;
-    standing = Stand(std::move(connection), since);
+    standing = Stand(life, std::move(connection), since);
   } else {
     return;
   }
@@ -150,8 +180,8 @@ void ThingEvents::Ended(std::shared_ptr<const Peers::Connection> connection,
 }
 
 // The plugin has named all that stand.
-void ThingEvents::EndUnconfirmed(int64_t now) {
-  absl::erase_if(standing_, [&](auto& one) {
+void ThingEvents::EndUnconfirmed(Life& life, int64_t now) {
+  absl::erase_if(life.standing, [&](auto& one) {
     if (one.second->confirmed) return false;
     WaitForEnd(std::move(one.second), now, kEndNotTold);
     return true;
@@ -159,8 +189,9 @@ void ThingEvents::EndUnconfirmed(int64_t now) {
 }
 
 void ThingEvents::Answered(const Ask& ask, int code, int64_t version) {
-  const auto found = standing_.find(ask.request.connection);
-  if (found == standing_.end()) return;
+  const auto& of_broker = lives_[ask.broker].standing;
+  const auto found = of_broker.find(ask.request.connection);
+  if (found == of_broker.end()) return;
   Standing& standing = *found->second;
   if (standing.thing != ask.request.id.thing) return;
   const bool accepted = code == 200;

@@ -44,13 +44,17 @@ class ThingEvents {
   static constexpr size_t kWaitingMax = 20'000;
 
   // Finds what an earlier life has told in `store`, which outlives the result.
-  static absl::StatusOr<std::unique_ptr<ThingEvents>> Load(const storage::Store& store);
+  static absl::StatusOr<std::unique_ptr<ThingEvents>> Load(const storage::Store& store,
+                                                           size_t brokers = 1);
 
-  // The plugin is there, whatever it says. After the arrivals that came with it.
-  void Heard(int64_t now) { heard_ = now; }
+  // A broker's plugin is there, whatever it says. After the arrivals that came with it.
+  void Heard(size_t broker, int64_t now) { lives_[broker].heard = now; }
 
   // `peers` has heard it.
-  void Hear(const proto::ArrivalBatch& batch, const Peers& peers, int64_t now);
+  void Hear(size_t broker, const proto::ArrivalBatch& batch, const Peers& peers, int64_t now);
+
+  // A broker that has not been there for so long will not name those of an earlier life.
+  void ForgetUnclaimed(int64_t now);
 
   // A request was answered. `version`: that of the document a get was answered with.
   void Answered(const Ask& ask, int code, int64_t version);
@@ -106,14 +110,26 @@ class ThingEvents {
     uint64_t told;
   };
 
-  explicit ThingEvents(const storage::Store& store) : store_(&store) {}
+  // Of the plugin of one broker.
+  struct Life {
+    uint64_t epoch = 0;
+    int64_t heard = 0;  // epoch seconds: when it was there last; 0: not in this life
+    absl::flat_hash_map<uint64_t, std::shared_ptr<Standing>> standing{};  // by number
+  };
 
-  void BeginLife(uint64_t epoch, int64_t now);
-  void Came(std::shared_ptr<const Peers::Connection> connection, int64_t now);
-  void Ended(std::shared_ptr<const Peers::Connection> connection, const proto::ArrivalEnd& end);
-  void EndUnconfirmed(int64_t now);
-  std::shared_ptr<Standing> Stand(std::shared_ptr<const Peers::Connection> connection,
-                                  int64_t since);
+  ThingEvents(const storage::Store& store, size_t brokers) : store_(&store), lives_(brokers) {}
+
+  void AwaitItsBroker(std::shared_ptr<Standing> standing, int64_t now);
+  bool HaveAllTold() const;
+  Life* LifeOf(uint64_t epoch);
+  void BeginLife(Life& life, uint64_t epoch, int64_t now);
+  void Came(Life& life, std::shared_ptr<const Peers::Connection> connection, int64_t now);
+  void Ended(Life& life, std::shared_ptr<const Peers::Connection> connection,
+             const proto::ArrivalEnd& end);
+  void EndUnconfirmed(Life& life, int64_t now);
+  static std::shared_ptr<Standing> Stand(const Life& life,
+                                         std::shared_ptr<const Peers::Connection> connection,
+                                         int64_t since);
   void Wait(Event event);
   void WaitForEnd(std::shared_ptr<Standing> standing, int64_t time, absl::string_view reason);
 
@@ -124,11 +140,8 @@ class ThingEvents {
   storage::Author AuthorOf(const Standing& standing);
 
   const storage::Store* store_;
-  uint64_t epoch_ = 0;
-  int64_t heard_ = 0;  // epoch seconds: when the plugin was there last; 0: not in this life
-  absl::flat_hash_map<uint64_t, std::shared_ptr<Standing>> standing_;  // by number, of this epoch
-  std::vector<std::shared_ptr<Standing>>
-      loaded_;  // of any epoch, until the plugin has told its own
+  std::vector<Life> lives_;                        // one a broker
+  std::vector<std::shared_ptr<Standing>> loaded_;  // of epochs that no plugin has told yet
   std::deque<Event> waiting_;
   std::vector<InCommit> in_commit_;
   shadow::Arena arena_;

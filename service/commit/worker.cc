@@ -28,15 +28,22 @@ constexpr size_t kArenaBytes = 1u << 20;
 // How often a group is handled whose records somebody else has written meanwhile.
 constexpr int kRunsMax = 4;
 
-// Adds what is beyond shadows to a commit; the journal's entries stay in their order.
-void Join(std::vector<storage::Write> more, std::vector<storage::JournalEntry> more_applied,
-          std::vector<storage::Write>& writes, std::vector<storage::JournalEntry>& applied) {
-  const auto by_sequence = [](const storage::JournalEntry& a, const storage::JournalEntry& b) {
-    return a.sequence < b.sequence;
-  };
-  std::move(more.begin(), more.end(), std::back_inserter(writes));
-  const auto middle = applied.insert(applied.end(), more_applied.begin(), more_applied.end());
-  std::inplace_merge(applied.begin(), middle, applied.end(), by_sequence);
+// A broker that has not been there for so long is another one when it comes.
+constexpr std::chrono::hours kUnclaimedWait{1};
+
+// The end of those of `asks` from `begin` on that are of one broker.
+template <class Asked>
+size_t EndOfBroker(absl::Span<const Asked> asks, size_t begin) {
+  size_t end = begin;
+  while (end < asks.size() && asks[end].broker == asks[begin].broker) ++end;
+  return end;
+}
+
+// Sends what is worded, if it is anything.
+void Send(size_t broker, proto::AnswerBatchWriter answers,
+          std::vector<proto::Dispatch>& dispatches) {
+  if (answers.answers() == 0) return;
+  dispatches.push_back({.broker = broker, .answers = std::move(answers).Finish()});
 }
 
 int64_t MicrosecondsSince(std::chrono::steady_clock::time_point begun) {
@@ -49,7 +56,7 @@ int64_t MicrosecondsSince(std::chrono::steady_clock::time_point begun) {
 
 Worker::Worker(Settings settings, storage::Store& store, Journal journal,
                std::optional<history::Writer> history, Counters& counters, Trace& trace, Log& log,
-               ThingEvents* events, Devices* devices, Feed* feed)
+               ThingEvents* events, Devices* devices, Feed* feed, Newsroom* newsroom)
     : settings_(std::move(settings)),
       store_(store),
       journal_(std::move(journal)),
@@ -60,15 +67,19 @@ Worker::Worker(Settings settings, storage::Store& store, Journal journal,
       events_(events),
       devices_(devices),
       feed_(feed),
+      newsroom_(newsroom),
       hot_(settings_.hot_bytes_max),
-      arena_(kArenaBytes) {}
+      peers_(settings_.brokers),
+      arena_(kArenaBytes),
+      unclaimed_until_(Clock::now() + kUnclaimedWait) {}
 
-std::vector<std::string> Worker::Process(absl::Span<const std::string> envelopes,
-                                         absl::Span<LocalRequest> local) {
+std::vector<proto::Dispatch> Worker::Process(absl::Span<const proto::Parcel> parcels,
+                                             absl::Span<LocalRequest> local) {
   Account account{.taken = Clock::now()};
   arena_.Clear();
-  HearArrivals(envelopes);
-  Work work = Decode(envelopes);
+  ForgetUnclaimedIfDue(account.taken);
+  HearArrivals(parcels);
+  Work work = Decode(parcels);
   work.local = local;
   for (const LocalRequest& request : local) {
     work.asks.push_back({.request = request.AsLinkRequest(),
@@ -76,23 +87,27 @@ std::vector<std::string> Worker::Process(absl::Span<const std::string> envelopes
                          .restores = request.restores,
                          .author = request.author()});
   }
-  std::vector<std::string> answers;
-  if (devices_ != nullptr) TellLate(answers);
+  Dispatches dispatches;
+  if (devices_ != nullptr) TellLate(dispatches);
   work.has_devices = devices_ != nullptr && (!work.device_asks.empty() || devices_->HasWork());
-  if (work.asks.empty() && !work.has_devices) return answers;
+  if (work.asks.empty() && !work.has_devices) return dispatches;
   const size_t requests = work.asks.size() + work.device_asks.size();
   counters_.GroupBegins(requests);
-  for (std::string& answer : HandleGroup(work, account)) answers.push_back(std::move(answer));
+  for (proto::Dispatch& one : HandleGroup(work, account)) dispatches.push_back(std::move(one));
+  if (newsroom_ != nullptr) {
+    const auto over_links = absl::MakeSpan(work.asks).first(work.asks.size() - local.size());
+    newsroom_->Report(over_links, absl::MakeSpan(dispatches));
+  }
   account.times.answered_us = MicrosecondsSince(account.taken);
   counters_.GroupEnds(account.tally, requests, account.times.answered_us);
   if (trace_.is_followed()) trace_.Tell(work.asks, account.codes, account.times);
   if (HasFollower()) TellFeed(work.asks, std::move(account.news));
-  return answers;
+  return dispatches;
 }
 
-std::vector<std::string> Worker::HandleGroup(const Work& work, Account& account) {
+Worker::Dispatches Worker::HandleGroup(const Work& work, Account& account) {
   const auto answer = [&](Group& group) {
-    std::vector<std::string> answers = Answer(group, work.asks, work.local);
+    Dispatches answers = Answer(group, work.asks, work.local);
     account.times.handled_us = account.times.committed_us = MicrosecondsSince(account.taken);
     account.tally = group.Count();
     account.codes = group.TakeCodes();
@@ -100,13 +115,13 @@ std::vector<std::string> Worker::HandleGroup(const Work& work, Account& account)
   };
   if (Writable()) {
     std::optional<DeviceGroup> devices;
-    std::vector<std::string> device_answers;
+    Dispatches device_answers;
     absl::Status status;
     for (int run = 0; run < kRunsMax; ++run) {
       Group group(Group::Mode::kWrite, settings_.limits, writer(), events_, arena_, log_);
       status = group.Load(store_, hot_, work.asks);
       if (!status.ok()) break;
-      std::vector<std::string> answers = answer(group);
+      Dispatches answers = answer(group);
       // What is beyond shadows rests on nothing that moves.
       if (work.has_devices && !devices) {
         Answer(devices.emplace(store_, *devices_, log_), work.device_asks, device_answers);
@@ -127,110 +142,142 @@ std::vector<std::string> Worker::HandleGroup(const Work& work, Account& account)
   }
 
   Group group(Group::Mode::kReadOnly, settings_.limits, writer(), events_, arena_, log_);
-  std::vector<std::string> answers = group.Load(store_, hot_, work.asks).ok()
-                                         ? answer(group)
-                                         : RefuseAll(work.asks, work.local, account);
+  Dispatches answers = group.Load(store_, hot_, work.asks).ok()
+                           ? answer(group)
+                           : RefuseAll(work.asks, work.local, account);
   if (work.has_devices) RefuseDevices(work.device_asks, answers);
   return answers;
 }
 
 void Worker::Answer(DeviceGroup& devices, absl::Span<const DeviceAsk> asks,
-                    std::vector<std::string>& envelopes) {
-  proto::AnswerBatchWriter answers(epoch_);
-  devices.Run(asks, journal_, answers);
-  if (answers.answers() > 0) envelopes.push_back(std::move(answers).Finish());
+                    Dispatches& dispatches) {
+  for (size_t begin = 0, end = 0; begin < asks.size(); begin = end) {
+    end = EndOfBroker(asks, begin);
+    const size_t broker = asks[begin].broker;
+    proto::AnswerBatchWriter answers(journal_.epoch(broker));
+    devices.Run(asks.subspan(begin, end - begin), journal_, answers);
+    Send(broker, std::move(answers), dispatches);
+  }
+  devices.Work();
 }
 
 // What they had in hand is not done, and never will be.
-void Worker::RefuseDevices(absl::Span<const DeviceAsk> asks, std::vector<std::string>& envelopes) {
+void Worker::RefuseDevices(absl::Span<const DeviceAsk> asks, Dispatches& dispatches) {
   devices_->Failed();
-  if (asks.empty()) return;
-  proto::AnswerBatchWriter answers(epoch_);
-  for (const DeviceAsk& ask : asks) {
-    WordDeviceAnswer(ask.request.sequence, devices_->Refuse(ask), answers);
+  for (size_t begin = 0, end = 0; begin < asks.size(); begin = end) {
+    end = EndOfBroker(asks, begin);
+    const size_t broker = asks[begin].broker;
+    proto::AnswerBatchWriter answers(journal_.epoch(broker));
+    for (const DeviceAsk& ask : asks.subspan(begin, end - begin)) {
+      WordDeviceAnswer(ask.request.sequence, devices_->Refuse(ask), answers);
+    }
+    Send(broker, std::move(answers), dispatches);
   }
-  envelopes.push_back(std::move(answers).Finish());
 }
 
-void Worker::TellLate(std::vector<std::string>& envelopes) {
-  proto::AnswerBatchWriter answers(epoch_);
-  for (const Devices::Late& late : devices_->TakeLate()) {
-    if (late.epoch == epoch_) WordDeviceAnswer(late.sequence, late.answer, answers);
+void Worker::TellLate(Dispatches& dispatches) {
+  const std::vector<Devices::Late> all = devices_->TakeLate();
+  for (size_t broker = 0; !all.empty() && broker < settings_.brokers; ++broker) {
+    const uint64_t epoch = journal_.epoch(broker);
+    proto::AnswerBatchWriter answers(epoch);
+    for (const Devices::Late& late : all) {
+      if (late.epoch == epoch) WordDeviceAnswer(late.sequence, late.answer, answers);
+    }
+    Send(broker, std::move(answers), dispatches);
   }
-  if (answers.answers() > 0) envelopes.push_back(std::move(answers).Finish());
 }
 
-std::vector<std::string> Worker::RefuseAll(absl::Span<const Ask> asks,
-                                           absl::Span<LocalRequest> local, Account& account) {
+Worker::Dispatches Worker::RefuseAll(absl::Span<const Ask> asks, absl::Span<LocalRequest> local,
+                                     Account& account) {
   const shadow::Refusal refusal = shadow::InternalFailure();
   const auto refuse = [&](const Ask& ask, proto::AnswerBatchWriter& answers) {
     Refuse(ask, refusal, arena_, answers);
     account.tally.Answered(WayOf(ask), ask.request.operation, refusal.code);
     account.tally.Failed(Failure::kStore);
   };
-  const size_t over_link = asks.size() - local.size();
-  proto::AnswerBatchWriter refusals(epoch_);
-  for (const Ask& ask : asks.first(over_link)) refuse(ask, refusals);
+  const auto over_link = asks.first(asks.size() - local.size());
+  Dispatches dispatches;
+  for (size_t begin = 0, end = 0; begin < over_link.size(); begin = end) {
+    end = EndOfBroker(over_link, begin);
+    const size_t broker = over_link[begin].broker;
+    proto::AnswerBatchWriter refusals(journal_.epoch(broker));
+    for (const Ask& ask : over_link.subspan(begin, end - begin)) refuse(ask, refusals);
+    Send(broker, std::move(refusals), dispatches);
+  }
   for (size_t i = 0; i < local.size(); ++i) {
     proto::AnswerBatchWriter outcome(0);
-    refuse(asks[over_link + i], outcome);
+    refuse(asks[over_link.size() + i], outcome);
     local[i].outcome = std::move(outcome).Finish();
   }
   account.codes.assign(asks.size(), refusal.code);
-  std::vector<std::string> envelopes;
-  if (refusals.answers() > 0) envelopes.push_back(std::move(refusals).Finish());
-  return envelopes;
+  return dispatches;
 }
 
 // All of them first: who has gone is still known while requests are handled that came before.
-void Worker::HearArrivals(absl::Span<const std::string> envelopes) {
-  peers_.BeginGroup();
-  for (const std::string& envelope : envelopes) {
+void Worker::HearArrivals(absl::Span<const proto::Parcel> parcels) {
+  for (Peers& peers : peers_) peers.BeginGroup();
+  for (const auto& [broker, envelope] : parcels) {
     if (!proto::IsArrivals(envelope)) continue;
     const auto batch = proto::DecodeArrivals(envelope);
     if (!batch.ok()) {
       RefuseEnvelope(batch.status());
       continue;
     }
-    peers_.Hear(*batch);
-    if (events_ != nullptr) events_->Hear(*batch, peers_, settings_.now());
+    peers_[broker].Hear(*batch);
+    if (events_ != nullptr) events_->Hear(broker, *batch, peers_[broker], settings_.now());
   }
-  if (events_ != nullptr && !envelopes.empty()) events_->Heard(settings_.now());
+  if (events_ == nullptr) return;
+  for (const proto::Parcel& parcel : parcels) events_->Heard(parcel.broker, settings_.now());
 }
 
-Worker::Work Worker::Decode(absl::Span<const std::string> envelopes) {
+void Worker::ForgetUnclaimedIfDue(Clock::time_point now) {
+  if (!unclaimed_until_ || now < *unclaimed_until_) return;
+  unclaimed_until_.reset();
+  journal_.ForgetUnclaimed();
+  if (events_ != nullptr) events_->ForgetUnclaimed(settings_.now());
+}
+
+Worker::Work Worker::Decode(absl::Span<const proto::Parcel> parcels) {
   Work work;
-  for (const std::string& envelope : envelopes) {
-    if (proto::IsStatus(envelope)) continue;  // service/plugin_status.h hears it
-    if (proto::IsArrivals(envelope)) continue;
-    const auto batch = proto::DecodeRequestBatch(envelope);
-    if (!batch.ok()) {
-      RefuseEnvelope(batch.status());
-      continue;
-    }
-    if (batch->epoch != epoch_) {
-      log_.Debug("epoch", {{"epoch", absl::Hex(batch->epoch)}});
-      epoch_ = batch->epoch;
-      work = {};  // what another plugin asked has nobody left to answer to
-    }
-    journal_.Advance(batch->epoch, batch->answered_below);
-    for (const proto::LinkRequest& request : batch->requests) {
-      if (!request.topic.empty()) {
-        if (devices_ == nullptr) continue;
-        work.device_asks.push_back({.request = request,
-                                    .epoch = epoch_,
-                                    .now = settings_.now(),
-                                    .peer = peers_.Share(request.connection)});
-        continue;
-      }
-      const Peers::Connection* const peer = peers_.Find(request.connection);
-      work.asks.push_back({.request = request,
-                           .now = settings_.now(),
-                           .of_thing = peer != nullptr && peer->thing == request.id.thing,
-                           .author = peer == nullptr ? storage::Author() : peer->author()});
-    }
+  for (const proto::Parcel& parcel : parcels) {
+    if (proto::IsStatus(parcel.envelope)) continue;  // service/link/plugin_status.h hears it
+    if (proto::IsArrivals(parcel.envelope)) continue;
+    Decode(parcel, work);
   }
   return work;
+}
+
+void Worker::Decode(const proto::Parcel& parcel, Work& work) {
+  const auto batch = proto::DecodeRequestBatch(parcel.envelope);
+  if (!batch.ok()) return RefuseEnvelope(batch.status());
+  const size_t broker = parcel.broker;
+  if (batch->epoch != journal_.epoch(broker)) {
+    log_.Debug("epoch", {{"epoch", absl::Hex(batch->epoch)}});
+    // What another plugin asked has nobody left to answer to.
+    const auto is_of_broker = [broker](const auto& ask) { return ask.broker == broker; };
+    std::erase_if(work.asks, is_of_broker);
+    std::erase_if(work.device_asks, is_of_broker);
+  }
+  journal_.Advance(broker, batch->epoch, batch->answered_below);
+  for (const proto::LinkRequest& request : batch->requests) {
+    if (!request.topic.empty()) {
+      if (devices_ == nullptr) continue;
+      work.device_asks.push_back({.request = request,
+                                  .broker = broker,
+                                  .epoch = batch->epoch,
+                                  .now = settings_.now(),
+                                  .peer = peers_[broker].Share(request.connection)});
+      continue;
+    }
+    const Peers::Connection* const peer = peers_[broker].Find(request.connection);
+    work.asks.push_back({.request = request,
+                         .broker = broker,
+                         .now = settings_.now(),
+                         .of_thing = peer != nullptr && peer->thing == request.id.thing,
+                         .author = peer == nullptr ? storage::Author() : peer->author()});
+    // Whom nobody hears there, somebody may hear elsewhere.
+    if (newsroom_ != nullptr) work.asks.back().request.unheard = {};
+  }
 }
 
 void Worker::RefuseEnvelope(const absl::Status& status) {
@@ -238,31 +285,40 @@ void Worker::RefuseEnvelope(const absl::Status& status) {
   log_.Error("envelope_refused", {{"cause", status.message()}});
 }
 
-std::vector<std::string> Worker::Answer(Group& group, absl::Span<const Ask> asks,
-                                        absl::Span<LocalRequest> local) {
-  const size_t over_link = asks.size() - local.size();
-  std::vector<std::string> envelopes;
-  proto::AnswerBatchWriter answers(epoch_);
-  answers.Reserve(AnswerBytesOf(asks.first(over_link)));
-  group.Run(0, over_link, journal_, answers, [&] {
-    if (answers.bytes() < kEnvelopeBytesMax) return;
-    envelopes.push_back(std::move(answers).Finish());
-    answers = proto::AnswerBatchWriter(epoch_);
-  });
-  if (answers.answers() > 0) envelopes.push_back(std::move(answers).Finish());
+Worker::Dispatches Worker::Answer(Group& group, absl::Span<const Ask> asks,
+                                  absl::Span<LocalRequest> local) {
+  const auto over_link = asks.first(asks.size() - local.size());
+  Dispatches dispatches;
+  for (size_t begin = 0, end = 0; begin < over_link.size(); begin = end) {
+    end = EndOfBroker(over_link, begin);
+    const size_t broker = over_link[begin].broker;
+    proto::AnswerBatchWriter answers(journal_.epoch(broker));
+    answers.Reserve(AnswerBytesOf(over_link.subspan(begin, end - begin)));
+    group.Run(begin, end, journal_, answers, [&] {
+      if (answers.bytes() < kEnvelopeBytesMax) return;
+      Send(broker, std::move(answers), dispatches);
+      answers = proto::AnswerBatchWriter(journal_.epoch(broker));
+    });
+    Send(broker, std::move(answers), dispatches);
+  }
   for (size_t i = 0; i < local.size(); ++i) {
+    const size_t at = over_link.size() + i;
     proto::AnswerBatchWriter outcome(0);
-    group.Run(over_link + i, over_link + i + 1, journal_, outcome, [] {});
+    group.Run(at, at + 1, journal_, outcome, [] {});
     local[i].outcome = std::move(outcome).Finish();
   }
-  return envelopes;
+  return dispatches;
 }
 
 absl::Status Worker::Commit(const Group& group, const DeviceGroup* devices) {
   std::vector<storage::Write> writes = group.Writes();
   const size_t records = writes.size();
-  std::vector<storage::JournalEntry> applied = group.applied();
-  if (devices != nullptr) Join(devices->Writes(), devices->applied(), writes, applied);
+  Applied applied = group.applied();
+  if (devices != nullptr) {
+    std::vector<storage::Write> more = devices->Writes();
+    std::move(more.begin(), more.end(), std::back_inserter(writes));
+    applied.Join(devices->applied());
+  }
   if (writes.empty()) {
     if (devices != nullptr) devices_->Committed();
     return absl::OkStatus();

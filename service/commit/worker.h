@@ -16,6 +16,7 @@
 #include "absl/status/status.h"
 #include "absl/types/span.h"
 #include "history/writer.h"
+#include "proto/parcel.h"
 #include "service/commit/device_group.h"
 #include "service/commit/devices.h"
 #include "service/commit/feed.h"
@@ -24,6 +25,7 @@
 #include "service/commit/hot_records.h"
 #include "service/commit/journal.h"
 #include "service/commit/local_request.h"
+#include "service/commit/newsroom.h"
 #include "service/commit/peers.h"
 #include "service/commit/thing_events.h"
 #include "service/commit/trace.h"
@@ -43,22 +45,25 @@ class Worker {
     storage::Durability durability = storage::Durability::kSync;
     int64_t sync_interval_ms = 100;    // kRelaxed: how long a commit may wait for the disk
     int64_t events_wait_ms = 1000;     // how long events wait for a commit to go with
+    size_t brokers = 1;                // as the journal and the events were loaded for
     size_t hot_bytes_max = 16u << 20;  // records at hand that need not be looked up in the store
     std::function<int64_t()> now;      // epoch seconds
   };
 
   // `store`, `counters`, `trace`, `log`, `events`, `devices` and `feed` outlive the worker. Without
   // `history` no more of it is kept, without `events` none of those; without `devices` requests
-  // beyond shadows have no answer.
+  // beyond shadows have no answer; without `newsroom` there is one broker, and no news.
   Worker(Settings settings, storage::Store& store, Journal journal,
          std::optional<history::Writer> history, Counters& counters, Trace& trace, Log& log,
-         ThingEvents* events = nullptr, Devices* devices = nullptr, Feed* feed = nullptr);
+         ThingEvents* events = nullptr, Devices* devices = nullptr, Feed* feed = nullptr,
+         Newsroom* newsroom = nullptr);
 
-  // Handles every request of `envelopes` (docs/link-format.md), oldest first, and gives the
-  // envelopes of answers to send, oldest first. An envelope that does not decode is logged and has
-  // no effect. Then come the requests in `local`, in the same group; each is given its outcome.
-  std::vector<std::string> Process(absl::Span<const std::string> envelopes,
-                                   absl::Span<LocalRequest> local = {});
+  // Handles every request of `parcels` (docs/link-format.md), in their order, and gives what is to
+  // be sent, in that order; the parcels of a broker lie side by side, its oldest first. An envelope
+  // that does not decode is logged and has no effect. Then come the requests in `local`, in the
+  // same group; each is given its outcome.
+  std::vector<proto::Dispatch> Process(absl::Span<const proto::Parcel> parcels,
+                                       absl::Span<LocalRequest> local = {});
 
   // Commits what an operator brings (storage/import.h). Nothing of it is published.
   absl::StatusOr<storage::Imported> Import(std::vector<storage::Write> records, bool replace);
@@ -111,21 +116,23 @@ class Worker {
     bool has_devices = false;  // those, or other work of theirs
   };
 
-  std::vector<std::string> HandleGroup(const Work& work, Account& account);
-  void RefuseDevices(absl::Span<const DeviceAsk> asks, std::vector<std::string>& envelopes);
-  void TellLate(std::vector<std::string>& envelopes);
-  std::vector<std::string> RefuseAll(absl::Span<const Ask> asks, absl::Span<LocalRequest> local,
-                                     Account& account);
-  void HearArrivals(absl::Span<const std::string> envelopes);
-  Work Decode(absl::Span<const std::string> envelopes);
+  using Dispatches = std::vector<proto::Dispatch>;
+
+  Dispatches HandleGroup(const Work& work, Account& account);
+  void RefuseDevices(absl::Span<const DeviceAsk> asks, Dispatches& dispatches);
+  void TellLate(Dispatches& dispatches);
+  Dispatches RefuseAll(absl::Span<const Ask> asks, absl::Span<LocalRequest> local,
+                       Account& account);
+  void HearArrivals(absl::Span<const proto::Parcel> parcels);
+  Work Decode(absl::Span<const proto::Parcel> parcels);
+  void Decode(const proto::Parcel& parcel, Work& work);
+  void ForgetUnclaimedIfDue(Clock::time_point now);
   bool HasFollower() const { return feed_ != nullptr && feed_->is_followed(); }
   void TellFeed(absl::Span<const Ask> asks, std::vector<ShadowNews> news);
   // Logs and counts an envelope that does not decode.
   void RefuseEnvelope(const absl::Status& status);
-  std::vector<std::string> Answer(Group& group, absl::Span<const Ask> asks,
-                                  absl::Span<LocalRequest> local);
-  void Answer(DeviceGroup& devices, absl::Span<const DeviceAsk> asks,
-              std::vector<std::string>& envelopes);
+  Dispatches Answer(Group& group, absl::Span<const Ask> asks, absl::Span<LocalRequest> local);
+  void Answer(DeviceGroup& devices, absl::Span<const DeviceAsk> asks, Dispatches& dispatches);
   // `devices`: null if there was nothing of them to do.
   absl::Status Commit(const Group& group, const DeviceGroup* devices);
   history::Writer* writer() { return history_ ? &*history_ : nullptr; }
@@ -149,10 +156,12 @@ class Worker {
   ThingEvents* const events_;
   Devices* const devices_;
   Feed* const feed_;
+  Newsroom* const newsroom_;
   HotRecords hot_;
-  Peers peers_;
+  std::vector<Peers> peers_;  // one a broker
   shadow::Arena arena_;
-  uint64_t epoch_ = 0;
+  // When nobody asks for what an earlier life left for a broker that has not come; nothing: over.
+  std::optional<Clock::time_point> unclaimed_until_;
   std::optional<Clock::time_point> unsynced_since_;  // of the oldest commit not yet on the disk
   std::optional<Clock::time_point> events_wait_since_;
   bool failing_ = false;  // the last commit failed; said once

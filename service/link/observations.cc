@@ -148,7 +148,7 @@ absl::StatusOr<std::unique_ptr<Observations::Follower>> Observations::Follow(
     if (closed_) {
       follower->begun_ = BrokerIsAway();
     } else {
-      Ask(follower->number_, {.thing = thing, .client = client});
+      Ask(*follower, kAllBrokers);
     }
     mutex_.Await(absl::Condition(
         +[](Follower* one) { return one->begun_.has_value(); }, follower.get()));
@@ -159,15 +159,21 @@ absl::StatusOr<std::unique_ptr<Observations::Follower>> Observations::Follow(
 }
 
 // Under the lock, so that what two followers ask for leaves in the order in which they are counted.
-void Observations::Ask(uint64_t number, const proto::ObserveCommand& command) {
-  commands_.Put(
-      command, [this, number](const proto::CommandReply* reply) { Begin(number, ClockOf(reply)); });
+void Observations::Ask(const Follower& follower, Brokers brokers) {
+  commands_.PutToEach(
+      proto::ObserveCommand{.thing = follower.thing_, .client = follower.client_},
+      [this, number = follower.number_](size_t broker, const proto::CommandReply* reply) {
+        Begin(number, broker, ClockOf(reply));
+      },
+      brokers);
 }
 
-void Observations::Begin(uint64_t number, const absl::StatusOr<int64_t>& begun) {
+void Observations::Begin(uint64_t number, size_t broker, const absl::StatusOr<int64_t>& begun) {
   const absl::MutexLock lock(&mutex_);
   for (Follower* const follower : followers_) {
-    if (follower->number_ == number && !follower->begun_) follower->begun_ = begun;
+    if (follower->number_ != number) continue;
+    if (!follower->begun_) follower->begun_ = begun;
+    if (begun.ok()) follower->from_us_[broker] = *begun;
   }
 }
 
@@ -184,9 +190,9 @@ void Observations::Leave(const Follower& follower) {
       [](const proto::CommandReply*) {});
 }
 
-bool Observations::Hear(absl::string_view envelope) {
-  if (!proto::IsObservations(envelope)) return false;
-  const auto batch = proto::DecodeObservations(envelope);
+bool Observations::Hear(const proto::Parcel& parcel) {
+  if (!proto::IsObservations(parcel.envelope)) return false;
+  const auto batch = proto::DecodeObservations(parcel.envelope);
   if (!batch.ok()) {
     counters_.EnvelopeRefused();
     log_.Error("envelope_refused", {{"cause", batch.status().message()}});
@@ -196,7 +202,7 @@ bool Observations::Hear(absl::string_view envelope) {
   for (const Observation& seen : batch->observations) {
     std::string line;
     for (Follower* const follower : followers_) {
-      if (!follower->Wants(seen)) continue;
+      if (!follower->Wants(parcel.broker, seen)) continue;
       if (line.empty()) line = LineOf(seen);
       Put(line, *follower);
     }
@@ -222,10 +228,20 @@ void Observations::Put(const std::string& line, Follower& follower) {
   put(line);
 }
 
-void Observations::LinkIs(bool up) {
-  if (up) return;
+void Observations::LinksAre(Brokers up) {
   const absl::MutexLock lock(&mutex_);
-  EndAll(kBrokerIsGone);
+  const Brokers were_up = std::exchange(up_, up);
+  if (up == 0) return EndAll(kBrokerIsGone);
+  if (up == were_up) return;
+  for (Follower* const follower : followers_) {
+    Brokers to_ask = 0;
+    for (size_t broker = 0; broker < proto::kBrokersMax; ++broker) {
+      int64_t& from_us = follower->from_us_[broker];
+      if ((were_up & ~up & BrokerBit(broker)) != 0) from_us = kNever;
+      if ((up & BrokerBit(broker)) != 0 && from_us == kNever) to_ask |= BrokerBit(broker);
+    }
+    if (to_ask != 0 && follower->begun_ && follower->ended_.empty()) Ask(*follower, to_ask);
+  }
 }
 
 void Observations::Close(absl::Duration patience) {
@@ -245,8 +261,8 @@ void Observations::EndAll(absl::string_view why) {
   }
 }
 
-bool Observations::Follower::Wants(const Observation& seen) const {
-  if (!begun_ || !begun_->ok() || seen.us < **begun_ || !ended_.empty()) return false;
+bool Observations::Follower::Wants(size_t broker, const Observation& seen) const {
+  if (!begun_ || !begun_->ok() || seen.us < from_us_[broker] || !ended_.empty()) return false;
   return (!thing_.empty() && thing_ == seen.thing) || (!client_.empty() && client_ == seen.client);
 }
 

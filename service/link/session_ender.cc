@@ -25,11 +25,12 @@ constexpr absl::Duration kRetry = absl::Milliseconds(20);
 // found and resumed.
 class SessionEnder::Visit {
  public:
-  Visit(const LinkSettings& settings, const Waiting& of)
-      : client_(mosquitto_new(of.client_id.c_str(), !of.if_there, this), mosquitto_destroy) {
+  Visit(const LinkSettings& broker, const Waiting& of)
+      : broker_(broker),
+        client_(mosquitto_new(of.client_id.c_str(), !of.if_there, this), mosquitto_destroy) {
     mosquitto_int_option(client_.get(), MOSQ_OPT_PROTOCOL_VERSION, MQTT_PROTOCOL_V5);
     mosquitto_username_pw_set(client_.get(), std::string(proto::kServiceUser).c_str(),
-                              settings.secret.c_str());
+                              broker.secret.c_str());
     mosquitto_connect_v5_callback_set(
         client_.get(), [](mosquitto*, void* self, int code, int flags, const mosquitto_property*) {
           static_cast<Visit*>(self)->code_ = code;
@@ -39,7 +40,7 @@ class SessionEnder::Visit {
 
   // What the broker says to it; nothing: too late, or no broker.
   std::optional<int> Arrive(const SessionEnder& ender, absl::Time until) {
-    if (mosquitto_connect(client_.get(), ender.settings_.host.c_str(), ender.settings_.port,
+    if (mosquitto_connect(client_.get(), broker_.host.c_str(), broker_.port,
                           kVisitKeepAliveSeconds) != MOSQ_ERR_SUCCESS) {
       return std::nullopt;
     }
@@ -62,12 +63,13 @@ class SessionEnder::Visit {
   }
 
  private:
+  const LinkSettings& broker_;
   std::unique_ptr<mosquitto, void (*)(mosquitto*)> client_;
   std::optional<int> code_;
   bool found_session_ = false;
 };
 
-SessionEnder::SessionEnder(LinkSettings settings) : settings_(std::move(settings)) {
+SessionEnder::SessionEnder(std::vector<LinkSettings> brokers) : brokers_(std::move(brokers)) {
   mosquitto_lib_init();
   thread_ = std::thread([this] { Run(); });
 }
@@ -125,10 +127,23 @@ void SessionEnder::Run() {
   }
 }
 
+// Where it stands it was not ended, whatever the others say; a broker that is away counts only if
+// all are.
 SessionEnd SessionEnder::EndOne(const Waiting& one) const {
+  constexpr SessionEnd kByWeight[] = {SessionEnd::kStands, SessionEnd::kEnded,
+                                      SessionEnd::kNoSession};
+  std::vector<SessionEnd> ends;
+  for (const LinkSettings& broker : brokers_) ends.push_back(EndAt(broker, one));
+  for (const SessionEnd end : kByWeight) {
+    if (std::find(ends.begin(), ends.end(), end) != ends.end()) return end;
+  }
+  return SessionEnd::kUnavailable;
+}
+
+SessionEnd SessionEnder::EndAt(const LinkSettings& broker, const Waiting& one) const {
   const absl::Time stands_until = std::min(one.until, absl::Now() + kStandsMax);
   while (absl::Now() < one.until) {
-    Visit visit(settings_, one);
+    Visit visit(broker, one);
     const auto code = visit.Arrive(*this, one.until);
     if (!code) return SessionEnd::kUnavailable;
     if (*code == 0) {

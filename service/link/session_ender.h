@@ -2,7 +2,8 @@
 // so shadowd comes by the way of the link and under the client's id, which the plugin allows it
 // while no connection of that client stands, and goes again.
 //
-// One after the other, on a thread of its own: neither commits nor HTTPS wait.
+// One after the other, on a thread of its own: neither commits nor HTTPS wait. With several brokers
+// at each of them.
 //
 // Thread rule: any thread.
 #pragma once
@@ -11,11 +12,12 @@
 #include <functional>
 #include <string>
 #include <thread>
+#include <vector>
 
 #include "absl/base/thread_annotations.h"
 #include "absl/synchronization/mutex.h"
 #include "absl/time/time.h"
-#include "service/link/link.h"
+#include "service/link/link_settings.h"
 
 namespace service {
 
@@ -37,7 +39,7 @@ class SessionEnder {
   // How long a connection that stands is waited for: it may have been cut just now.
   static constexpr absl::Duration kStandsMax = absl::Milliseconds(500);
 
-  explicit SessionEnder(LinkSettings settings);
+  explicit SessionEnder(std::vector<LinkSettings> brokers);
   ~SessionEnder();
 
   // Nothing is done any more, soon: all that wait are told that it is unavailable. Called once.
@@ -63,10 +65,12 @@ class SessionEnder {
   bool stops() const ABSL_LOCKS_EXCLUDED(mutex_);
   void Run() ABSL_LOCKS_EXCLUDED(mutex_);
   SessionEnd EndOne(const Waiting& one) const ABSL_LOCKS_EXCLUDED(mutex_);
+  SessionEnd EndAt(const LinkSettings& broker, const Waiting& one) const
+      ABSL_LOCKS_EXCLUDED(mutex_);
   // False: shadowd is about to end.
   bool Pause(absl::Duration time) const ABSL_LOCKS_EXCLUDED(mutex_);
 
-  const LinkSettings settings_;
+  const std::vector<LinkSettings> brokers_;
   mutable absl::Mutex mutex_;
   std::deque<Waiting> waiting_ ABSL_GUARDED_BY(mutex_);  // oldest first
   bool stop_ ABSL_GUARDED_BY(mutex_) = false;

@@ -12,7 +12,7 @@
 
 #include "absl/strings/string_view.h"
 #include "absl/types/span.h"
-#include "service/link/link.h"
+#include "service/link/link_settings.h"
 #include "service/live/mqtt_session.h"
 
 struct mosquitto;

@@ -28,7 +28,7 @@ class BrokerSession : public MqttSession {
 
 }  // namespace
 
-NewMqttSession NewBrokerSessions(LinkSettings settings, HttpLoop& loop) {
+NewMqttSession NewBrokerSessions(std::function<LinkSettings()> settings, HttpLoop& loop) {
   auto broker = std::make_shared<Broker>(std::move(settings), loop);
   return [broker](absl::string_view user, MqttSession::Told told) {
     return std::make_unique<BrokerSession>(

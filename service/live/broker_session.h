@@ -9,14 +9,16 @@
 // Thread rule: the HTTP server's thread; NewBrokerSessions any.
 #pragma once
 
+#include <functional>
+
 #include "service/http/loop.h"
-#include "service/link/link.h"
+#include "service/link/link_settings.h"
 #include "service/live/mqtt_session.h"
 
 namespace service {
 
-// Makes sessions with the broker of `settings` for pages of a server that runs with `loop`, which
-// outlives what this gives and all sessions.
-NewMqttSession NewBrokerSessions(LinkSettings settings, HttpLoop& loop);
+// Makes sessions for pages of a server that runs with `loop`, which outlives what this gives and
+// all sessions. `settings` gives those of the broker that the next goes to, on any thread.
+NewMqttSession NewBrokerSessions(std::function<LinkSettings()> settings, HttpLoop& loop);
 
 }  // namespace service

@@ -112,7 +112,7 @@ void Conversation::Begin() {
 
 void Conversation::Dial() {
   phase_ = Phase::kDialling;
-  auto client = std::make_shared<BrokerClient>(broker_->settings, user_, *this);
+  auto client = std::make_shared<BrokerClient>(broker_->settings(), user_, *this);
   broker_->dialer.Do([client, broker = broker_.get(), self = weak_from_this()] {
     const bool connected = client->Connect();
     broker->loop.Post([client, connected, self] {

@@ -21,7 +21,7 @@
 #include "absl/strings/string_view.h"
 #include "absl/types/span.h"
 #include "service/http/loop.h"
-#include "service/link/link.h"
+#include "service/link/link_settings.h"
 #include "service/live/broker_client.h"
 #include "service/live/dialer.h"
 #include "service/live/mqtt_bounds.h"
@@ -31,10 +31,11 @@ namespace service {
 
 // What all sessions share.
 struct Broker {
-  Broker(LinkSettings to, HttpLoop& on) : settings(std::move(to)), loop(on) {}
+  Broker(std::function<LinkSettings()> which, HttpLoop& on)
+      : settings(std::move(which)), loop(on) {}
 
   const BrokerClient::Library library{};
-  const LinkSettings settings;
+  const std::function<LinkSettings()> settings;  // of the broker to go to; any thread
   HttpLoop& loop;
   Dialer dialer{};  // the last member: uses all others
 };

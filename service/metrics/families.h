@@ -17,6 +17,7 @@
 #include "absl/types/span.h"
 #include "measure/histogram.h"
 #include "proto/plugin_status.h"
+#include "service/link/link_figures.h"
 #include "service/watch/counters.h"
 #include "service/watch/health.h"
 #include "service/watch/standing.h"
@@ -113,6 +114,9 @@ inline double Number(uint64_t count) { return static_cast<double>(count); }
 void AddRequests(const Counters::Values& counted, size_t in_flight, Families& families);
 void AddRecords(const Counters& counters, Families& families);
 void AddLink(const Health& health, Families& families);
+// Of several brokers each.
+void AddLinks(absl::Span<const std::string> brokers, const Health& health,
+              const LinkFigures& figures, Families& families);
 void AddHistory(const Counters::Values& counted, const storage::HistoryStatistics& kept,
                 Families& families);
 void AddStore(const storage::Statistics& store, bool writable, Families& families);

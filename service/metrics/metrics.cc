@@ -34,13 +34,14 @@ void AddSettings(const Metrics::Settings& settings, Families& families) {
 
 Metrics::Metrics(const Settings& settings, const storage::Store& store, const Counters& counters,
                  const Health& health, const Standing& standing, const PluginStatus& plugin,
-                 const Crowd& websockets)
+                 const LinkFigures& links, const Crowd& websockets)
     : settings_(settings),
       store_(store),
       counters_(counters),
       health_(health),
       standing_(standing),
       plugin_(plugin),
+      links_(links),
       websockets_(websockets),
       clock_offset_(ClockOffset()) {}
 
@@ -50,6 +51,7 @@ std::string Metrics::Print() {
   AddSettings(settings_, families);
   AddStanding(standing_.Read(), families);
   AddLink(health_, families);
+  if (settings_.brokers.size() > 1) AddLinks(settings_.brokers, health_, links_, families);
   const Counters::Values counted = counters_.Read();
   const storage::Statistics kept = store_.ReadStatistics();
   AddRequests(counted, counters_.in_flight(), families);

@@ -6,10 +6,12 @@
 
 #include <cstdint>
 #include <string>
+#include <vector>
 
 #include "absl/base/thread_annotations.h"
 #include "absl/synchronization/mutex.h"
 #include "service/http/crowd.h"
+#include "service/link/link_figures.h"
 #include "service/link/plugin_status.h"
 #include "service/watch/counters.h"
 #include "service/watch/health.h"
@@ -26,12 +28,13 @@ class Metrics {
     storage::Durability durability;
     int64_t sync_interval_ms;
     shadow::Limits limits;
+    std::vector<std::string> brokers;  // their addresses
   };
 
   // All but the settings outlive it.
   Metrics(const Settings& settings, const storage::Store& store, const Counters& counters,
           const Health& health, const Standing& standing, const PluginStatus& plugin,
-          const Crowd& websockets);
+          const LinkFigures& links, const Crowd& websockets);
 
   // The page in Prometheus' text format.
   std::string Print();
@@ -43,6 +46,7 @@ class Metrics {
   const Health& health_;
   const Standing& standing_;
   const PluginStatus& plugin_;
+  const LinkFigures& links_;
   const Crowd& websockets_;
 
   absl::Mutex mutex_;

@@ -8,7 +8,7 @@ absl::Status Health::Ready() const {
   if (const absl::Status store = store_.Health(); !store.ok()) {
     return absl::UnavailableError(absl::StrCat("the store takes no commits: ", store.message()));
   }
-  if (!link_up_) return absl::UnavailableError("there is no link to the broker's plugin");
+  if (!link_up()) return absl::UnavailableError("there is no link to the broker's plugin");
   return absl::OkStatus();
 }
 

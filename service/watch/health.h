@@ -1,6 +1,6 @@
 // Whether shadowd serves: told by the parts, asked by whoever watches.
 //
-// Thread rule: any thread.
+// Thread rule: any thread; LinkIs one.
 #pragma once
 
 #include <atomic>
@@ -18,12 +18,16 @@ class Health {
   // `store` outlives it.
   explicit Health(const storage::Store& store) : store_(store) {}
 
-  void LinkIs(bool up) {
-    if (up && !link_up_) ++link_sessions_;
-    link_up_ = up;
+  void LinkIs(bool up, size_t broker = 0) {
+    const uint32_t bit = uint32_t{1} << broker;
+    if (up && (links_up_ & bit) == 0) ++link_sessions_;
+    links_up_ = up ? links_up_ | bit : links_up_ & ~bit;
   }
-  bool link_up() const { return link_up_; }
-  uint64_t link_sessions() const { return link_sessions_; }  // how often it came up
+  // To at least one broker.
+  bool link_up() const { return links_up_ != 0; }
+  // To which: bit b is broker b.
+  uint32_t links_up() const { return links_up_; }
+  uint64_t link_sessions() const { return link_sessions_; }  // how often one came up
 
   // OK: requests are answered and changes are kept. Else what stands in the way, for people.
   absl::Status Ready() const;
@@ -33,7 +37,7 @@ class Health {
 
  private:
   const storage::Store& store_;
-  std::atomic<bool> link_up_ = false;
+  std::atomic<uint32_t> links_up_ = 0;
   std::atomic<uint64_t> link_sessions_ = 0;
 };
 

@@ -187,7 +187,7 @@ TEST(HostileLink, TheServiceAnswersWhatDecodesAndOutlivesTheRest) {
     const auto batch = proto::DecodeRequestBatch(hostile);
     const auto before = batch.ok() ? storage::Entries() : *storage::AllEntries(store, "");
     size_t answers = 0;
-    for (const std::string& envelope : worker.Process({hostile})) {
+    for (const auto& [broker, envelope, news, number] : worker.Process({{0, hostile}})) {
       answers += proto::DecodeAnswerBatch(envelope)->answers.size();
     }
     ASSERT_EQ(answers, batch.ok() ? OfShadows(*batch) : 0) << round;
@@ -195,7 +195,7 @@ TEST(HostileLink, TheServiceAnswersWhatDecodesAndOutlivesTheRest) {
       ASSERT_EQ(*storage::AllEntries(store, ""), before) << round;
     }
   }
-  EXPECT_EQ(worker.Process({HonestRequests(1, 99)}).size(), 1u) << "honest ones are served";
+  EXPECT_EQ(worker.Process({{0, HonestRequests(1, 99)}}).size(), 1u) << "honest ones are served";
   EXPECT_TRUE(absl::StrContains(testing::internal::GetCapturedStderr(), "envelope_refused"));
 }
 
@@ -207,12 +207,12 @@ TEST(HostileLink, TheServiceKeepsTheLastStatusThatDecodes) {
   service::Counters counters;
   service::PluginStatus kept(counters, log);
   testing::internal::CaptureStderr();
-  kept.Hear({proto::EncodeStatus(kTestEpoch, {.taken = 1})});
+  kept.Hear({{0, proto::EncodeStatus(kTestEpoch, {.taken = 1})}});
   proto::PluginStatus last{.taken = 1};
   for (int round = 0; round < kRounds; ++round) {
     const std::string hostile = mutations.Of(proto::EncodeStatus(kTestEpoch, {.answered = 5}));
     if (const auto status = proto::DecodeStatus(hostile); status.ok()) last = *status;
-    kept.Hear({hostile});
+    kept.Hear({{0, hostile}});
     ASSERT_EQ(kept.Latest(), last) << round;
   }
   EXPECT_TRUE(absl::StrContains(testing::internal::GetCapturedStderr(), "envelope_refused"));

@@ -75,7 +75,7 @@ void Live(storage::Store& store, int64_t now, const std::vector<std::string>& en
   const auto events = *service::ThingEvents::Load(store);
   service::Worker worker({.now = [now] { return now; }}, store, *service::Journal::Load(store),
                          *history::Writer::Load({}, store), counters, trace, log, events.get());
-  for (const std::string& envelope : envelopes) worker.Process({envelope});
+  for (const std::string& envelope : envelopes) worker.Process({{0, envelope}});
   worker.TellEvents();
 }
 

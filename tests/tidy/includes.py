@@ -55,8 +55,8 @@ ARROWS = {
     "service/admin": "storage storage/rocksdb policy shadow service/watch service/account service/link service/commit service/history",
     "service/metrics": "faults rest proto storage measure shadow"
                        " service/watch service/http service/link service/commit service/admin",
-    "service": "control desk rest history storage storage/postgres storage/rocksdb measure shadow identity service/watch service/account service/http service/link"
-               " service/commit service/console service/devices service/faults service/history service/live service/api service/admin service/metrics",
+    "service": "control desk rest history proto storage storage/postgres storage/rocksdb measure shadow identity service/watch service/account service/http service/link"
+               " service/websocket service/commit service/console service/devices service/faults service/history service/live service/api service/admin service/metrics",
 
     "cli/frame": "policy shadow",
     "cli/console": "storage policy identity cli/frame",
@@ -93,7 +93,7 @@ RIMS = {
     r"libpq": re.compile(r"storage/postgres/(connection|url)\.cc$"),
     r"rocksdb/": re.compile(r"storage/rocksdb/\w+\.(cc|h)$"),
     r"mosquitto(_broker|_plugin)?\.h":
-        re.compile(r"(service/(link/(link|session_ender)|live/broker_client)|plugin/(border|mosquitto)|cli/shadow/live)\.cc$"),
+        re.compile(r"(service/(link/(link_peer|session_ender)|live/broker_client)|plugin/(border|mosquitto)|cli/shadow/live)\.cc$"),
     r"rapidjson/": re.compile(r"(shadow|policy)/\w+\.(cc|h)$"),
     r"nlohmann/": re.compile(r"proto/cbor\.cc$"),
     r"prometheus/": re.compile(r"service/metrics/families\.(cc|h)$"),

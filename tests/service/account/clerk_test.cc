@@ -109,7 +109,7 @@ TEST_F(ClerkTest, AnswersOnceTheChangeIsOnTheDiskAndInForceAtThePlugin) {
   EXPECT_EQ(told.changes[0].text, "{}\n");
   EXPECT_THAT(OnTheDisk(), testing::ElementsAre("lamp"));
   EXPECT_FALSE(answer.told.HasBeenNotified());
-  EXPECT_TRUE(commands_.Reply(proto::EncodeCommandReply({.id = command.id})));
+  EXPECT_TRUE(commands_.Reply({0, proto::EncodeCommandReply({.id = command.id})}));
   ASSERT_TRUE(answer.told.WaitForNotificationWithTimeout(kLong));
   EXPECT_EQ(answer.what.status, 200);
   EXPECT_EQ(answer.what.body, "{\"made\":true}");
@@ -152,7 +152,7 @@ TEST_F(ClerkTest, WithoutTheBrokerNothingIsChanged) {
 }
 
 TEST_F(ClerkTest, ThePluginReadsTheRegistryAtTheFirstLinkAndRequestsWaitForThat) {
-  clerk_.LinkIs(true);
+  clerk_.LinksAre(1);
   const proto::Command command = Next();
   EXPECT_TRUE(std::get<proto::RegistryCommand>(command.what).reload);
   Answer answer;
@@ -160,14 +160,14 @@ TEST_F(ClerkTest, ThePluginReadsTheRegistryAtTheFirstLinkAndRequestsWaitForThat)
                 const control::Surroundings&) { return control::NotFound("no such thing"); },
              Into(answer));
   EXPECT_FALSE(answer.told.WaitForNotificationWithTimeout(absl::Milliseconds(50)));
-  EXPECT_TRUE(commands_.Reply(proto::EncodeCommandReply({.id = command.id})));
+  EXPECT_TRUE(commands_.Reply({0, proto::EncodeCommandReply({.id = command.id})}));
   ASSERT_TRUE(answer.told.WaitForNotificationWithTimeout(kLong));
   EXPECT_EQ(answer.what.status, 404);
 }
 
 TEST_F(ClerkTest, APluginThatMissedAChangeReadsTheRegistryWhenTheLinkIsBack) {
-  clerk_.LinkIs(true);
-  commands_.Reply(proto::EncodeCommandReply({.id = Next().id}));
+  clerk_.LinksAre(1);
+  commands_.Reply({0, proto::EncodeCommandReply({.id = Next().id})});
   Answer answer;
   clerk_.Put(Writing("lamp"), Into(answer));
   Next();
@@ -175,8 +175,8 @@ TEST_F(ClerkTest, APluginThatMissedAChangeReadsTheRegistryWhenTheLinkIsBack) {
   ASSERT_TRUE(answer.told.WaitForNotificationWithTimeout(kLong));
   EXPECT_EQ(answer.what.status, 503);
   EXPECT_THAT(answer.what.body, HasSubstr("is kept"));
-  clerk_.LinkIs(false);
-  clerk_.LinkIs(true);
+  clerk_.LinksAre(0);
+  clerk_.LinksAre(1);
   const proto::Command command = Next();
   EXPECT_TRUE(std::get<proto::RegistryCommand>(command.what).reload);
 }
@@ -185,8 +185,9 @@ TEST_F(ClerkTest, WhatThePluginRefusesIsNotAnsweredAsDone) {
   Answer answer;
   clerk_.Put(Writing("lamp"), Into(answer));
   const proto::Command command = Next();
-  commands_.Reply(proto::EncodeCommandReply(
-      {.id = command.id, .result = proto::CommandResult::kRefused, .text = "things/lamp.json: x"}));
+  commands_.Reply({0, proto::EncodeCommandReply({.id = command.id,
+                                                 .result = proto::CommandResult::kRefused,
+                                                 .text = "things/lamp.json: x"})});
   ASSERT_TRUE(answer.told.WaitForNotificationWithTimeout(kLong));
   EXPECT_EQ(answer.what.status, 500);
 }
@@ -206,7 +207,7 @@ TEST_F(ClerkTest, AnOperationIsPerformedAgainOnWhatWasChangedByHand) {
       },
       Into(answer));
   const proto::Command command = Next();
-  commands_.Reply(proto::EncodeCommandReply({.id = command.id}));
+  commands_.Reply({0, proto::EncodeCommandReply({.id = command.id})});
   ASSERT_TRUE(answer.told.WaitForNotificationWithTimeout(kLong));
   EXPECT_EQ(answer.what.status, 200);
   EXPECT_THAT(seen, testing::ElementsAre("none", "bulb"));
@@ -245,7 +246,7 @@ TEST_F(ClerkTest, EntriesThatOthersHaveChangedAreInForceHereAndAtThePlugin) {
   EXPECT_EQ(changes[0].text, "{}\n");
   EXPECT_EQ(changes[1].text, std::nullopt);
   EXPECT_FALSE(taken.told.HasBeenNotified());
-  commands_.Reply(proto::EncodeCommandReply({.id = command.id}));
+  commands_.Reply({0, proto::EncodeCommandReply({.id = command.id})});
   ASSERT_TRUE(taken.told.WaitForNotificationWithTimeout(kLong));
   EXPECT_TRUE(taken.at_broker.value());
   EXPECT_TRUE(registry_.Read(
@@ -264,8 +265,8 @@ TEST_F(ClerkTest, OfEntriesOfWhichOneIsNotRightNoneIsTakenUp) {
 }
 
 TEST_F(ClerkTest, WithoutTheBrokerEntriesAreTakenUpHereAndThePluginReadsThemLater) {
-  clerk_.LinkIs(true);
-  commands_.Reply(proto::EncodeCommandReply({.id = Next().id}));
+  clerk_.LinksAre(1);
+  commands_.Reply({0, proto::EncodeCommandReply({.id = Next().id})});
   ASSERT_TRUE(policy::PutEntry(folder_, RegistryPart::kThings, "lamp", "{}\n").ok());
   Taken taken;
   clerk_.TakeUp({{RegistryPart::kThings, "lamp"}}, taken.Into());
@@ -273,9 +274,24 @@ TEST_F(ClerkTest, WithoutTheBrokerEntriesAreTakenUpHereAndThePluginReadsThemLate
   commands_.Take(false);  // the link falls before there is a reply
   ASSERT_TRUE(taken.told.WaitForNotificationWithTimeout(kLong));
   EXPECT_FALSE(taken.at_broker.value());
-  clerk_.LinkIs(false);
-  clerk_.LinkIs(true);
+  clerk_.LinksAre(0);
+  clerk_.LinksAre(1);
   EXPECT_TRUE(std::get<proto::RegistryCommand>(Next().what).reload);
+}
+
+TEST_F(ClerkTest, OfSeveralPluginsOneThatComesReadsTheRegistryWhateverTheOthersWereTold) {
+  clerk_.LinksAre(0b01);
+  commands_.Reply({0, proto::EncodeCommandReply({.id = Next().id})});
+  clerk_.LinksAre(0b11);
+  const auto orders = commands_.Take(0b11);
+  ASSERT_EQ(orders.size(), 1u);
+  EXPECT_EQ(orders[0].brokers, 0b10u);
+  const auto command = proto::DecodeCommand(orders[0].envelope);
+  EXPECT_TRUE(std::get<proto::RegistryCommand>(command->what).reload);
+  commands_.Reply({1, proto::EncodeCommandReply({.id = command->id})});
+  clerk_.LinksAre(0b10);
+  clerk_.LinksAre(0b11);
+  EXPECT_EQ(commands_.Take(0b11).at(0).brokers, 0b01u);
 }
 
 }  // namespace

@@ -49,8 +49,8 @@ std::vector<std::vector<Published>> Endpoint::SendBatch(
   proto::RequestBatchWriter writer(epoch, answered_below);
   for (const proto::LinkRequest& request : requests) writer.Add(request);
   std::vector<std::vector<Published>> published;
-  for (const std::string& envelope : worker_.Process({std::move(writer).Finish()})) {
-    const auto batch = proto::DecodeAnswerBatch(envelope);
+  for (const proto::Dispatch& one : worker_.Process({{0, std::move(writer).Finish()}})) {
+    const auto batch = proto::DecodeAnswerBatch(one.answers);
     EXPECT_TRUE(batch.ok()) << batch.status();
     for (const proto::LinkAnswer& answer : batch->answers) {
       EXPECT_EQ(answer.sequence, requests.at(published.size()).sequence);

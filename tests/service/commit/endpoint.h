@@ -34,7 +34,9 @@ class Endpoint {
 
   // Sends what has arrived together as it is; nothing of the answers is looked at.
   void Process(const std::vector<std::string>& envelopes, absl::Span<LocalRequest> local = {}) {
-    worker_.Process(envelopes, local);
+    std::vector<proto::Parcel> parcels;
+    for (const std::string& envelope : envelopes) parcels.push_back({0, envelope});
+    worker_.Process(parcels, local);
   }
   // The real worker, for what does not come over the link.
   Worker& worker() { return worker_; }

@@ -34,10 +34,9 @@ class MailboxTest : public testing::Test {
         });
   }
 
-  std::vector<std::string> Serve(absl::Span<const std::string> envelopes = {}) {
-    return mailbox_.Serve([&](absl::Span<LocalRequest> requests) {
-      answers_ = worker_.Process(envelopes, requests);
-    });
+  std::vector<std::string> Serve(absl::Span<const proto::Parcel> parcels = {}) {
+    return mailbox_.Serve(
+        [&](absl::Span<LocalRequest> requests) { answers_ = worker_.Process(parcels, requests); });
   }
 
   storage::MemoryStore store_;
@@ -53,7 +52,7 @@ class MailboxTest : public testing::Test {
                  log_};
   Mailbox mailbox_;
   std::vector<Outcome> outcomes_;
-  std::vector<std::string> answers_;
+  std::vector<proto::Dispatch> answers_;
 };
 
 TEST_F(MailboxTest, AnUpdateIsAnsweredAndItsMessagesArePublished) {
@@ -87,9 +86,9 @@ TEST_F(MailboxTest, SharesItsGroupWithRequestsOfTheLink) {
                 .id = {.thing = "T", .name = ""},
                 .payload = R"({"state":{"reported":{"a":1}}})"});
   Put(Operation::kUpdate, R"({"state":{"reported":{"b":2}},"version":1})");
-  EXPECT_EQ(Serve({std::move(requests).Finish()}).size(), 1u);
+  EXPECT_EQ(Serve({{0, std::move(requests).Finish()}}).size(), 1u);
   ASSERT_EQ(answers_.size(), 1u);
-  EXPECT_EQ(proto::DecodeAnswerBatch(answers_[0])->epoch, 7u);
+  EXPECT_EQ(proto::DecodeAnswerBatch(answers_[0].answers)->epoch, 7u);
   EXPECT_EQ(outcomes_[0].topic, proto::AnswerTopic::kUpdateAccepted);
   EXPECT_THAT(outcomes_[0].payload, HasSubstr("\"version\":2"));
 }

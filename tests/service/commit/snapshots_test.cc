@@ -290,7 +290,7 @@ class SnapshotsEventsTest : public testing::Test {
       arrival.end->time = 1500;
     }
     writer.Add(arrival);
-    worker_.Process({std::move(writer).Finish(/*last=*/false)});
+    worker_.Process({{0, std::move(writer).Finish(/*last=*/false)}});
   }
 
   // Twice: who comes just before the first shadow of its thing is told with the second change.
@@ -302,7 +302,7 @@ class SnapshotsEventsTest : public testing::Test {
                   .id = kSnapshotLamp,
                   .payload = R"({"state":{}})",
                   .connection = 1});
-      worker_.Process({std::move(writer).Finish()});
+      worker_.Process({{0, std::move(writer).Finish()}});
     }
   }
 

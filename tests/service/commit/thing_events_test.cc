@@ -79,7 +79,7 @@ class ThingEventsTest : public testing::Test {
                                        .last = all,
                                        .arrivals = std::move(arrivals)};
     peers_.Hear(batch);
-    events_->Hear(batch, peers_, now_);
+    events_->Hear(0, batch, peers_, now_);
   }
 
   void Answer(uint64_t connection, const shadow::ShadowId& id, Operation operation, int code = 200,
@@ -267,7 +267,7 @@ TEST_F(ThingEventsTest, WhatEndedWhileTheLinkWasDownHasAnEnd) {
 
 TEST_F(ThingEventsTest, ConnectionsEndWithTheirBroker) {
   Hear({Of(1)}, /*all=*/true);
-  events_->Heard(1500);
+  events_->Heard(0, 1500);
   now_ = 9000;
   Hear({Of(1, "lamp", 8000)}, /*all=*/true, kLife + 1);
   EXPECT_THAT(Told(), ElementsAre("connected at 100", "ended BROKER_RESTARTED at 1500",

@@ -77,11 +77,11 @@ class WorkerEventsTest : public testing::Test {
 
 TEST_F(WorkerEventsTest, TheyGoWithTheNextGroupThatChangesSomething) {
   Worker worker = MakeWorker(/*wait_ms=*/1'000'000);
-  worker.Process({Come(1)});
+  worker.Process({{0, Come(1)}});
   EXPECT_EQ(Events(), 0);
-  worker.Process({Update(1, 1)});  // which makes the shadow
+  worker.Process({{0, Update(1, 1)}});  // which makes the shadow
   EXPECT_EQ(Events(), 0);
-  worker.Process({Update(2, 1)});
+  worker.Process({{0, Update(2, 1)}});
   EXPECT_EQ(Events(), 1);
   EXPECT_THAT(store_.commits, ElementsAre(Durability::kSync, Durability::kSync));
   EXPECT_EQ(worker.TellEventsIfDue(), kNothingIsDue);
@@ -90,8 +90,8 @@ TEST_F(WorkerEventsTest, TheyGoWithTheNextGroupThatChangesSomething) {
 TEST_F(WorkerEventsTest, WithoutAGroupTheyAreCommittedByThemselvesAndNotSynced) {
   Worker worker = MakeWorker(/*wait_ms=*/0);
   EXPECT_EQ(worker.TellEventsIfDue(), kNothingIsDue);
-  worker.Process({Update(1, 0)});
-  worker.Process({Come(1)});
+  worker.Process({{0, Update(1, 0)}});
+  worker.Process({{0, Come(1)}});
   EXPECT_EQ(worker.TellEventsIfDue(), kNothingIsDue);
   EXPECT_EQ(Events(), 1);
   EXPECT_THAT(store_.commits, ElementsAre(Durability::kSync, Durability::kRelaxed));
@@ -100,15 +100,15 @@ TEST_F(WorkerEventsTest, WithoutAGroupTheyAreCommittedByThemselvesAndNotSynced) 
 // Whoever follows the feed must not be told of a number that a power cut would have given again.
 TEST_F(WorkerEventsTest, ACommitWithTheEndOfABlockOfChangeNumbersIsSyncedWhateverIsAskedFor) {
   Worker worker = MakeWorker(/*wait_ms=*/0, Durability::kRelaxed);
-  worker.Process({Update(1, 0)});
-  worker.Process({Update(2, 0)});
+  worker.Process({{0, Update(1, 0)}});
+  worker.Process({{0, Update(2, 0)}});
   EXPECT_THAT(store_.commits, ElementsAre(Durability::kSync, Durability::kRelaxed));
 }
 
 TEST_F(WorkerEventsTest, TheyAreSyncedWithTheEndOfABlockOfChangeNumbers) {
-  { MakeWorker(/*wait_ms=*/0).Process({Update(1, 0)}); }
+  { MakeWorker(/*wait_ms=*/0).Process({{0, Update(1, 0)}}); }
   Worker restarted = MakeWorker(/*wait_ms=*/0);
-  restarted.Process({Come(1)});
+  restarted.Process({{0, Come(1)}});
   EXPECT_EQ(restarted.TellEventsIfDue(), kNothingIsDue);
   EXPECT_EQ(Events(), 1);
   EXPECT_THAT(store_.commits, ElementsAre(Durability::kSync, Durability::kSync));
@@ -116,8 +116,8 @@ TEST_F(WorkerEventsTest, TheyAreSyncedWithTheEndOfABlockOfChangeNumbers) {
 
 TEST_F(WorkerEventsTest, TheyWaitForAGroupMeanwhile) {
   Worker worker = MakeWorker(/*wait_ms=*/1'000'000);
-  worker.Process({Update(1, 0)});
-  worker.Process({Come(1)});
+  worker.Process({{0, Update(1, 0)}});
+  worker.Process({{0, Come(1)}});
   EXPECT_GT(worker.TellEventsIfDue(), 900'000);
   EXPECT_EQ(Events(), 0);
   worker.TellEvents();
@@ -126,15 +126,15 @@ TEST_F(WorkerEventsTest, TheyWaitForAGroupMeanwhile) {
 
 TEST_F(WorkerEventsTest, OfThingsWithoutAShadowNothingIsCommitted) {
   Worker worker = MakeWorker(/*wait_ms=*/0);
-  worker.Process({Come(1, "bare")});
+  worker.Process({{0, Come(1, "bare")}});
   EXPECT_EQ(worker.TellEventsIfDue(), kNothingIsDue);
   EXPECT_TRUE(store_.commits.empty());
 }
 
 TEST_F(WorkerEventsTest, TheyWaitForAStoreThatTakesNoCommits) {
   Worker worker = MakeWorker(/*wait_ms=*/0);
-  worker.Process({Update(1, 0)});
-  worker.Process({Come(1)});
+  worker.Process({{0, Update(1, 0)}});
+  worker.Process({{0, Come(1)}});
   store_.failing = true;
   EXPECT_EQ(worker.TellEventsIfDue(), 0);
   EXPECT_EQ(worker.TellEventsIfDue(), 0);

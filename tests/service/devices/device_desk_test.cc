@@ -68,8 +68,8 @@ class DeviceDeskTest : public testing::Test {
     proto::RequestBatchWriter writer(kDeskEpoch, answered_below);
     for (const proto::LinkRequest& request : requests) writer.Add(request);
     std::vector<std::string> told;
-    for (const std::string& envelope : worker_->Process({std::move(writer).Finish()})) {
-      const auto batch = proto::DecodeAnswerBatch(envelope);
+    for (const proto::Dispatch& one : worker_->Process({{0, std::move(writer).Finish()}})) {
+      const auto batch = proto::DecodeAnswerBatch(one.answers);
       EXPECT_TRUE(batch.ok()) << batch.status();
       for (const proto::LinkAnswer& answer : batch->answers) {
         EXPECT_EQ(answer.messages.size(), 1u);
@@ -297,7 +297,7 @@ TEST_F(DeviceDeskTest, ForgetsWhatIsConfirmedWithALaterCommit) {
   Start();
   worker_->Process({});
   Sent();
-  EXPECT_TRUE(commands_.Reply(proto::EncodeCommandReply({.id = last_id_})));
+  EXPECT_TRUE(commands_.Reply({0, proto::EncodeCommandReply({.id = last_id_})}));
   desk_->LinkIs(true);
   EXPECT_LE(desk_->WaitMs(), 1000);
   Ask({Response(1, response_, kDone)});

@@ -52,7 +52,7 @@ class PostOfficeTest : public testing::Test {
 
   void Confirm(size_t which, proto::CommandResult result = proto::CommandResult::kDone) {
     EXPECT_TRUE(
-        commands_.Reply(proto::EncodeCommandReply({.id = ids_.at(which), .result = result})));
+        commands_.Reply({0, proto::EncodeCommandReply({.id = ids_.at(which), .result = result})}));
   }
 
   size_t Stored() {

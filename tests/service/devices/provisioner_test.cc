@@ -64,7 +64,7 @@ class ProvisionerTest : public testing::Test {
       }
       for (const auto& order : commands_.Take(true)) {
         const auto command = proto::DecodeCommand(order.envelope);
-        commands_.Reply(proto::EncodeCommandReply({.id = command->id}));
+        commands_.Reply({0, proto::EncodeCommandReply({.id = command->id})});
       }
     }
   }

@@ -35,8 +35,8 @@ class FaultPlansTest : public testing::Test {
   }
 
   void Reply(CommandResult result, absl::string_view text = "") {
-    EXPECT_TRUE(
-        commands_.Reply(proto::EncodeCommandReply({.id = id_, .result = result, .text = text})));
+    EXPECT_TRUE(commands_.Reply(
+        {0, proto::EncodeCommandReply({.id = id_, .result = result, .text = text})}));
   }
 
   FaultPlans::Done Tell() {

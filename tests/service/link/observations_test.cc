@@ -65,7 +65,7 @@ class ObservationsTest : public testing::Test {
 
   void Reply(uint64_t id, absl::string_view text,
              proto::CommandResult result = proto::CommandResult::kDone) {
-    commands_.Reply(proto::EncodeCommandReply({.id = id, .result = result, .text = text}));
+    commands_.Reply({0, proto::EncodeCommandReply({.id = id, .result = result, .text = text})});
   }
 
   // Begins to follow, and the plugin says `clock` to it.
@@ -84,7 +84,7 @@ class ObservationsTest : public testing::Test {
 
   void Hear(const Observation& seen, uint64_t lost = 0) {
     EXPECT_TRUE(observations_.Hear(
-        proto::EncodeObservations({.epoch = 7, .lost = lost, .observations = {seen}})));
+        {0, proto::EncodeObservations({.epoch = 7, .lost = lost, .observations = {seen}})}));
   }
 
   static std::string Next(const Follower& follower) {
@@ -246,10 +246,10 @@ TEST_F(ObservationsTest, WhatThePluginHasLostIsTold) {
 
 TEST_F(ObservationsTest, EndsWithTheLink) {
   auto follower = Follow("lamp");
-  observations_.LinkIs(true);
+  observations_.LinksAre(1);
   EXPECT_TRUE(HasNothing(follower));
   Hear({.us = 500, .thing = "lamp"});
-  observations_.LinkIs(false);
+  observations_.LinksAre(0);
   Hear({.us = 501, .thing = "lamp"});
   EXPECT_THAT(Next(follower), HasSubstr("500"));
   EXPECT_FALSE(follower->is_over());
@@ -332,9 +332,9 @@ TEST_F(ObservationsTest, NamesAreHeldToTheirLimits) {
 
 TEST_F(ObservationsTest, WhatDoesNotDecodeHasNoEffectButToBeCounted) {
   const std::string envelope = proto::EncodeObservations({.epoch = 7});
-  EXPECT_TRUE(observations_.Hear(envelope.substr(0, 20)));
+  EXPECT_TRUE(observations_.Hear({0, envelope.substr(0, 20)}));
   EXPECT_EQ(counters_.Read().envelopes_refused, 1u);
-  EXPECT_FALSE(observations_.Hear(proto::EncodeHello({.life = 5})));
+  EXPECT_FALSE(observations_.Hear({0, proto::EncodeHello({.life = 5})}));
 }
 
 TEST_F(ObservationsTest, FollowersComeAndGoWhileThePluginTells) {
@@ -355,12 +355,39 @@ TEST_F(ObservationsTest, FollowersComeAndGoWhileThePluginTells) {
         Reply(proto::DecodeCommand(order.envelope)->id, "100");
       }
       Hear({.us = us, .kind = Kind::kDisconnect, .thing = "lamp"});
-      observations_.LinkIs(true);
+      observations_.LinksAre(1);
     }
   });
   for (std::thread& thread : threads) thread.join();
   over = true;
   link.join();
+}
+
+TEST_F(ObservationsTest, APluginThatComesWhileOthersAreThereIsAskedToo) {
+  const Follower follower = Follow("lamp");
+  observations_.LinksAre(0b01);
+  EXPECT_TRUE(commands_.Take(0b01).empty());
+  observations_.LinksAre(0b11);
+  const auto orders = commands_.Take(0b11);
+  ASSERT_EQ(orders.size(), 1u);
+  EXPECT_EQ(orders[0].brokers, 0b10u);
+  const uint64_t id = proto::DecodeCommand(orders[0].envelope)->id;
+  const auto hear = [&](int64_t us) {
+    const Observation seen = {.us = us, .kind = Kind::kDisconnect, .thing = "lamp"};
+    observations_.Hear(
+        {1, proto::EncodeObservations({.epoch = 7, .lost = 0, .observations = {seen}})});
+  };
+  hear(40);  // it has not said yet from when on
+  commands_.Reply({1, proto::EncodeCommandReply({.id = id, .text = "50"})});
+  hear(49);
+  hear(50);
+  const auto line = follower->Next(kSoon);
+  ASSERT_TRUE(line.has_value());
+  EXPECT_THAT(*line, HasSubstr("\"us\":50"));
+  observations_.LinksAre(0b10);  // one is left
+  EXPECT_FALSE(follower->is_over());
+  hear(51);
+  EXPECT_THAT(*follower->Next(kSoon), HasSubstr("\"us\":51"));
 }
 
 }  // namespace

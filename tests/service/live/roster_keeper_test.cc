@@ -54,7 +54,7 @@ class RosterKeeperTest : public testing::Test {
         .connection = ++connection_, .since = 100, .client_id = client, .thing = client};
     if (gone) arrival.end = proto::ArrivalEnd{.reason = "R", .time = *gone};
     writer.Add(arrival);
-    whereabouts_.Hear(std::move(writer).Finish(true));
+    whereabouts_.Hear({0, std::move(writer).Finish(true)});
   }
 
   boost::asio::io_context io_;

@@ -1,0 +1,107 @@
+// One broker, as the links see it: the MQTT session with it while there is one, and what waits for
+// its plugin. Beside session_ender.h and service/live/broker_client.h the only one that knows
+// libmosquitto.
+//
+// Thread rule: the link's.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <deque>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "absl/strings/string_view.h"
+#include "absl/time/time.h"
+#include "proto/envelope.h"
+#include "service/link/commands.h"
+#include "service/link/link_figures.h"
+#include "service/link/link_settings.h"
+#include "service/link/news_queue.h"
+#include "service/watch/health.h"
+#include "service/watch/log.h"
+
+namespace service {
+
+class LinkPeer {
+ public:
+  // At most so many bytes of messages are kept for a plugin that is not there; then the oldest go,
+  // and are counted in the log.
+  static constexpr size_t kHeldBytesMax = 16u << 20;
+  // A session that takes nothing for so long while others wait for it is cut.
+  static constexpr absl::Duration kFullMax = absl::Seconds(1);
+
+  // What all peers share; all outlive them.
+  struct Surroundings {
+    proto::Hello hello{};
+    Health& health;
+    LinkFigures& figures;
+    Log& log;
+  };
+
+  LinkPeer(LinkSettings settings, size_t broker, Surroundings here);
+  ~LinkPeer();
+
+  // Begins a session if there is none and its time has come; it never waits but for a name.
+  void ConnectIfDue(absl::Time now);
+  // When that is to be called next; while there is a session never.
+  absl::Time connect_at() const;
+
+  // -1: there is no session.
+  int socket() const;
+  // What is to be waited for there (poll).
+  short wanted() const;
+
+  // Does what `happened` there, and what is due in a session. The session may be lost by this, and
+  // by everything that sends.
+  void Serve(short happened);
+
+  // What has come from a plugin that is there, oldest first. What it says of news is heard here.
+  std::vector<std::string> TakeInbox();
+
+  // The plugin has spoken in this session, and has been sent what waited for it.
+  bool is_up() const;
+
+  // To a plugin that is there; to another it is dropped, and it asks again.
+  void SendAnswers(const std::string& envelope);
+  // Of use now or never.
+  void Send(const Order& order);
+  // Nobody asks for these: they are kept until they are sent.
+  void SendMessages(std::vector<std::string> messages);
+  // These until the plugin has said that it has them.
+  void SendNews(uint64_t number, NewsQueue::News news);
+
+  // Waits until what was sent has left; what takes nothing for kFullMax is cut.
+  void Flush();
+  // Ends the session at once. `why` is for the log; empty: nothing is said.
+  void Cut(absl::string_view why);
+  // Ends it as a client does that goes.
+  void Leave();
+
+ private:
+  class Session;
+
+  void Lose();
+  void HearWord();
+  void HearTaken(absl::string_view envelope);
+  bool TrySend(const std::string& envelope);
+  void SendHeld();
+  void SendNextNews();
+  void TellFigures();
+  void TellDropped();
+
+  const LinkSettings settings_;
+  const size_t broker_;
+  const Surroundings here_;
+  std::unique_ptr<Session> session_;  // null: none
+  absl::Time connect_at_ = absl::InfinitePast();
+  int retry_ms_;
+  std::string said_;              // why there is no session, as logged last
+  std::deque<std::string> held_;  // messages not sent yet
+  size_t held_bytes_ = 0;
+  size_t dropped_ = 0;  // of them, since it was said last
+  NewsQueue news_;
+};
+
+}  // namespace service

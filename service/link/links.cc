@@ -1,0 +1,101 @@
+#include "service/link/links.h"
+
+#include <poll.h>
+
+#include <algorithm>
+#include <limits>
+#include <utility>
+
+#include "absl/container/inlined_vector.h"
+#include "absl/time/clock.h"
+#include "absl/time/time.h"
+
+namespace service {
+
+Links::Links(const std::vector<LinkSettings>& brokers, uint64_t life, Calls calls, Health& health,
+             LinkFigures& figures, Log& log)
+    : calls_(std::move(calls)) {
+  const LinkPeer::Surroundings here = {.hello = {.life = life, .has_others = brokers.size() > 1},
+                                       .health = health,
+                                       .figures = figures,
+                                       .log = log};
+  for (size_t broker = 0; broker < brokers.size(); ++broker) {
+    peers_.push_back(std::make_unique<LinkPeer>(brokers[broker], broker, here));
+  }
+}
+
+void Links::Run(int stop_fd, int work_fd) {
+  bool has_work = false;
+  while (Wait(stop_fd, work_fd, has_work)) {
+    std::vector<proto::Parcel> parcels = TakeParcels();
+    if (parcels.empty() && !has_work) continue;
+    Output output = calls_.process(std::move(parcels));
+    if (calls_.may_leave()) {
+      Send(std::move(output));
+    } else {
+      for (const auto& peer : peers_) peer->Cut("");
+    }
+  }
+  for (const auto& peer : peers_) peer->Leave();
+}
+
+bool Links::Wait(int stop_fd, int work_fd, bool& has_work) {
+  absl::Time connect_at = absl::InfiniteFuture();
+  for (const auto& peer : peers_) {
+    if (peer->socket() < 0) peer->ConnectIfDue(absl::Now());
+    connect_at = std::min(connect_at, peer->connect_at());
+  }
+  int wait_ms = calls_.idle();
+  if (!calls_.goes_on()) return false;
+  if (connect_at != absl::InfiniteFuture()) {
+    const int64_t left_ms = absl::ToInt64Milliseconds(connect_at - absl::Now()) + 1;
+    wait_ms = static_cast<int>(std::clamp<int64_t>(left_ms, 0, wait_ms));
+  }
+  absl::InlinedVector<pollfd, 4> events = {{.fd = stop_fd, .events = POLLIN, .revents = 0},
+                                           {.fd = work_fd, .events = POLLIN, .revents = 0}};
+  for (const auto& peer : peers_) {
+    events.push_back({.fd = peer->socket(), .events = peer->wanted(), .revents = 0});
+  }
+  poll(events.data(), events.size(), wait_ms);
+  if (events[0].revents != 0) return false;
+  has_work = events[1].revents != 0;
+  for (size_t i = 0; i < peers_.size(); ++i) peers_[i]->Serve(events[2 + i].revents);
+  return true;
+}
+
+std::vector<proto::Parcel> Links::TakeParcels() {
+  std::vector<proto::Parcel> parcels;
+  for (size_t broker = 0; broker < peers_.size(); ++broker) {
+    std::vector<std::string> inbox = peers_[broker]->TakeInbox();
+    parcels.reserve(parcels.size() + inbox.size());
+    for (std::string& envelope : inbox) parcels.push_back({broker, std::move(envelope)});
+  }
+  return parcels;
+}
+
+void Links::Send(Output output) {
+  for (proto::Dispatch& dispatch : output.dispatches) Send(std::move(dispatch));
+  if (!output.messages.empty()) peers_.front()->SendMessages(std::move(output.messages));
+  for (const Order& order : output.commands) {
+    for (size_t broker = 0; broker < peers_.size(); ++broker) {
+      if ((order.brokers & BrokerBit(broker)) != 0) peers_[broker]->Send(order);
+    }
+  }
+}
+
+// The others first. What this process has not handed to them when it is killed the asker asks for
+// again, as it has no answer.
+void Links::Send(proto::Dispatch dispatch) {
+  if (!dispatch.news.empty()) {
+    const auto news = std::make_shared<const std::string>(std::move(dispatch.news));
+    for (size_t broker = 0; broker < peers_.size(); ++broker) {
+      if (broker != dispatch.broker) peers_[broker]->SendNews(dispatch.number, news);
+    }
+    for (size_t broker = 0; broker < peers_.size(); ++broker) {
+      if (broker != dispatch.broker) peers_[broker]->Flush();
+    }
+  }
+  if (!dispatch.answers.empty()) peers_[dispatch.broker]->SendAnswers(dispatch.answers);
+}
+
+}  // namespace service
