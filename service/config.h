@@ -17,9 +17,9 @@ namespace service {
 
 struct Config {
   struct Broker {
-    std::string host;  // or the path of a unix socket, then the port is 0
+    std::string host{};  // or the path of a unix socket, then the port is 0
     int port = 0;
-    std::string address;  // both, as given
+    std::string address{};  // both, as given
   };
   std::vector<Broker> brokers{};  // at least one
   std::string link_secret;
