@@ -169,10 +169,15 @@ absl::StatusOr<RecordSummary> SummarizeRecord(absl::string_view bytes, Arena& ar
 RecordName NameOf(absl::string_view bytes) {
   RecordName name;
   const auto read = [&](RecordKind kind, ByteReader& reader) -> absl::string_view {
+    if (kind == RecordKind::kTombstone) {
+      Tombstone tombstone;
+      const absl::string_view fault = ReadTombstone(reader, tombstone);
+      name = {.version = tombstone.version, .at = tombstone.deleted_at, .deleted = true};
+      return fault;
+    }
     uint64_t version;
     if (!reader.Varint(version) || !reader.Zigzag(name.at)) return kCutOff;
     name.version = static_cast<int64_t>(version);
-    name.deleted = kind == RecordKind::kTombstone;
     absl::string_view unread;
     reader.Text(reader.left(), unread);
     return {};

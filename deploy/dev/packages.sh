@@ -79,7 +79,7 @@ apt_install() {
     apt-get -o DPkg::Lock::Timeout=300 install -y --no-install-recommends "$@"
   ) </dev/null || code=$?
   [[ -z $our_policy ]] || rm -f "$policy"
-  for service in mosquitto haproxy; do
+  for service in mosquitto haproxy postgresql; do
     if ((code == 0)) && [[ " $* " == *" $service "* ]] && command -v systemctl >/dev/null; then
       systemctl disable "$service.service" || true
     fi

@@ -239,5 +239,20 @@ TEST(IsExpiredTombstone, DoesNotHoldForWhatIsNotOne) {
   }
 }
 
+TEST(NameOf, IsOfTheDocumentOrTombstone) {
+  const RecordName document = {.version = 488, .at = 1'700'000'000};
+  EXPECT_EQ(NameOf(EncodeRecord(Document{.version = 488, .updated_at = 1'700'000'000})), document);
+  const RecordName tombstone = {.version = 300, .at = 1000, .deleted = true};
+  EXPECT_EQ(NameOf(EncodeRecord(Tombstone{.version = 300, .deleted_at = 1000})), tombstone);
+}
+
+TEST(NameOf, IsNothingOfWhatItDoesNotUnderstand) {
+  const std::string tombstone = EncodeRecord(Tombstone{.version = 7, .deleted_at = 1});
+  for (const std::string& bytes : {std::string(), "\x02"s, "\x02\x01\0\0\0\xFF"s, tombstone + "x",
+                                   tombstone.substr(0, tombstone.size() - 1)}) {
+    EXPECT_EQ(NameOf(bytes), RecordName());
+  }
+}
+
 }  // namespace
 }  // namespace storage
