@@ -12,7 +12,7 @@ from load import Load
 from machines import Machines
 
 HANGS = int(os.environ.get("SHADOW_HANGS", "2"))
-SLOWEST_S = 6  # what is promised of the death of the active one
+SLOWEST_S = 6  # what is promised of every change
 
 
 @pytest.fixture(scope="module")
