@@ -126,7 +126,8 @@ TEST_F(WorkerOfTwo, WhatAnotherPluginOfTheSameBrokerAskedHasNobodyLeftToAnswerTo
 
 TEST_F(WorkerOfTwo, WhatEnteredOverHttpsIsNewsForAll) {
   Worker worker = MakeWorker();
-  LocalRequest request{.operation = Operation::kUpdate, .thing = "lamp", .payload = Update(1)};
+  LocalRequest request{
+      .operation = Operation::kUpdate, .thing = "lamp", .name = "", .payload = Update(1)};
   EXPECT_TRUE(worker.Process({}, absl::MakeSpan(&request, 1)).empty());
   const proto::Dispatch dispatch = newsroom_.Report(request.outcome);
   EXPECT_EQ(dispatch.broker, proto::kNoBroker);
