@@ -29,6 +29,7 @@ constexpr std::array kUnheardByPlace = {&proto::Unheard::accepted, &proto::Unhea
                                         &proto::Unheard::delta};
 
 constexpr size_t kHearingsMax = 2'000;  // of an envelope
+constexpr int64_t kTellAgainUs = 10'000'000;
 
 // The thing that a filter below $aws names; empty: it may match topics of any thing.
 absl::string_view ThingOf(absl::string_view filter) {
@@ -76,7 +77,8 @@ void Audience::BeginTrial(const Known& known, size_t place) {
   trial = {.subscriptions = known.subscriptions[place],
            .tick = tick_,
            .heard = false,
-           .told = trial.told};
+           .told = trial.told,
+           .told_us = trial.told_us};
 }
 
 void Audience::Forget() {
@@ -168,14 +170,16 @@ void Audience::EndTelling() {
   untold_.clear();
 }
 
-proto::Unheard Audience::TellUnheardOf(const shadow::ShadowId& id) {
+proto::Unheard Audience::TellUnheardOf(const shadow::ShadowId& id, int64_t now_us) {
   const proto::Unheard unheard = UnheardOf(id);
   if (!tells_ || unheard == proto::Unheard()) return unheard;
   Trials& trials = *Find(id).trials;
   proto::Unheard fresh;
   for (size_t place = 0; place < kTopics; ++place) {
-    if (!(unheard.*kUnheardByPlace[place]) || WasTold(trials[place], place)) continue;
+    if (!(unheard.*kUnheardByPlace[place])) continue;
+    if (WasTold(trials[place], place) && now_us - trials[place].told_us < kTellAgainUs) continue;
     trials[place].told = telling_[place];
+    trials[place].told_us = now_us;
     has_told_[place] = true;
     fresh.*kUnheardByPlace[place] = true;
   }

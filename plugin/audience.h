@@ -56,8 +56,9 @@ class Audience {
   // A service of several brokers is there, which has been told nothing; and has gone.
   void BeginTelling();
   void EndTelling();
-  // The same as UnheardOf, of which the service is told now if it was not before.
-  proto::Unheard TellUnheardOf(const shadow::ShadowId& id);
+  // The same as UnheardOf, of which the service is told now if it was not before, or long ago: it
+  // may have forgotten.
+  proto::Unheard TellUnheardOf(const shadow::ShadowId& id, int64_t now_us);
   // What it is to be told since the last call, as envelopes.
   std::vector<std::string> TakeHearings(uint64_t epoch);
 
@@ -70,7 +71,8 @@ class Audience {
     uint32_t subscriptions = 0;  // that there had been when it was published last
     uint64_t tick = 0;
     bool heard = true;
-    uint64_t told = 0;  // when the service was told that it is not: see telling_
+    uint64_t told = 0;    // in which telling the service was told that it is not: see telling_
+    int64_t told_us = 0;  // and when
   };
   using Trials = std::array<Trial, kTopics>;
 

@@ -166,8 +166,9 @@ void Requests::Deliver(const proto::LinkAnswer& answer) {
 }
 
 void Requests::Publish(const proto::NewsItem& item) {
-  const proto::Unheard unheard =
-      options_.skip_unheard ? audience_.TellUnheardOf(item.id) : proto::Unheard();
+  const proto::Unheard unheard = options_.skip_unheard
+                                     ? audience_.TellUnheardOf(item.id, broker_.SteadyUs())
+                                     : proto::Unheard();
   for (const proto::LinkMessage& message : item.messages) {
     if (!IsUnheard(unheard, message.topic)) PublishToAll(item.id, message);
   }

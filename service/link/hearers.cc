@@ -18,10 +18,19 @@ void Hearers::Hear(size_t broker, absl::Span<const proto::Hearing> hearings) {
   }
 }
 
-void Hearers::Forget(size_t broker) { brokers_[broker] = {}; }
+void Hearers::Forget(size_t broker) {
+  Broker& of = brokers_[broker];
+  of = {.heard = of.heard};
+}
+
+void Hearers::ForgetSilent(absl::Time now) {
+  for (size_t broker = 0; broker < brokers_.size(); ++broker) {
+    if (brokers_[broker].shadows > 0 && now - brokers_[broker].heard > kSilenceMax) Forget(broker);
+  }
+}
 
 void Hearers::Add(Broker& broker, const proto::Hearing& hearing) {
-  if (broker.shadows == shadows_max_) broker = {};
+  if (broker.shadows == shadows_max_) broker = {.heard = broker.heard};
   const auto [turns, is_new] = broker.things[hearing.id.thing].try_emplace(hearing.id.name);
   broker.shadows += is_new ? 1 : 0;
   for (size_t i = 0; i < kMessages; ++i) {

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "absl/container/flat_hash_map.h"
+#include "absl/time/time.h"
 #include "absl/types/span.h"
 #include "proto/envelope.h"
 #include "proto/hearing.h"
@@ -20,6 +21,10 @@ namespace service {
 
 class Hearers {
  public:
+  // What a plugin has told counts for so long after it was heard last: over a link that is cut
+  // nobody could say that it is over. A plugin speaks at least once a second.
+  static constexpr absl::Duration kSilenceMax = absl::Seconds(3);
+
   // `brokers`: how many there are; they are called by their places below. At most so many shadows
   // are remembered of each; then what it has told is forgotten.
   explicit Hearers(size_t brokers, size_t shadows_max = 200'000)
@@ -30,6 +35,11 @@ class Hearers {
 
   // Its plugin has a session, or has lost it: what it has told is void.
   void Forget(size_t broker);
+
+  // Its plugin has spoken, whatever it said.
+  void Heard(size_t broker, absl::Time now) { brokers_[broker].heard = now; }
+  // Forgets what those have told that have been silent for longer than kSilenceMax.
+  void ForgetSilent(absl::Time now);
 
   // What nobody hears of an update, with what the plugin of the broker that it came over has said
   // of itself in the request.
@@ -42,8 +52,9 @@ class Hearers {
   using Turns = std::array<uint64_t, kMessages>;
 
   struct Broker {
-    absl::flat_hash_map<std::string, absl::flat_hash_map<std::string, Turns>> things;
+    absl::flat_hash_map<std::string, absl::flat_hash_map<std::string, Turns>> things{};
     size_t shadows = 0;
+    absl::Time heard = absl::InfinitePast();
     Turns now = {1, 1, 1};  // what was told in an earlier turn is over
   };
 

@@ -148,31 +148,33 @@ class AudienceTellingTest : public AudienceTest {
     }
     return told;
   }
+
+  int64_t now_us_ = 1'000;
 };
 
 TEST_F(AudienceTellingTest, WhatNobodyHearsIsToldOnceItIsAskedFor) {
   EXPECT_THAT(Told(), IsEmpty());
-  EXPECT_EQ(audience_.TellUnheardOf(kId), (Unheard{.documents = true, .delta = true}));
-  EXPECT_EQ(audience_.TellUnheardOf(kId), (Unheard{.documents = true, .delta = true}));
-  EXPECT_EQ(audience_.TellUnheardOf({"U", ""}), Unheard());
+  EXPECT_EQ(audience_.TellUnheardOf(kId, now_us_), (Unheard{.documents = true, .delta = true}));
+  EXPECT_EQ(audience_.TellUnheardOf(kId, now_us_), (Unheard{.documents = true, .delta = true}));
+  EXPECT_EQ(audience_.TellUnheardOf({"U", ""}, now_us_), Unheard());
   EXPECT_THAT(Told(), ElementsAre("T: documents delta"));
   EXPECT_THAT(Told(), IsEmpty());
 }
 
 TEST_F(AudienceTellingTest, WithASubscriptionToTheThingItIsOver) {
-  audience_.TellUnheardOf(kId);
+  audience_.TellUnheardOf(kId, now_us_);
   audience_.Subscribed("$aws/things/U/shadow/update/delta");
   audience_.Subscribed("$aws/things/T/shadow/update/accepted");  // nobody was told of that one
   audience_.Subscribed("$share/g/$aws/things/T/shadow/update/delta");
   audience_.Subscribed("$aws/things/T/shadow/update/delta");
   EXPECT_THAT(Told(), ElementsAre("T: documents delta", "T over: delta"));
   Update({});
-  audience_.TellUnheardOf(kId);
+  audience_.TellUnheardOf(kId, now_us_);
   EXPECT_THAT(Told(), ElementsAre("T: accepted delta"));
 }
 
 TEST_F(AudienceTellingTest, WithASubscriptionToAllThingsItIsOverForAll) {
-  audience_.TellUnheardOf(kId);
+  audience_.TellUnheardOf(kId, now_us_);
   audience_.Subscribed("$aws/things/+/shadow/update/delta");
   audience_.Subscribed("$aws/things/+/shadow/update/delta");
   audience_.Subscribed("$aws/things/T/shadow/update/delta");
@@ -180,12 +182,12 @@ TEST_F(AudienceTellingTest, WithASubscriptionToAllThingsItIsOverForAll) {
   audience_.Subscribed("$aws/#");
   EXPECT_THAT(Told(), ElementsAre("all over: documents"));
   Update({AnswerTopic::kUpdateDelta});
-  audience_.TellUnheardOf(kId);
+  audience_.TellUnheardOf(kId, now_us_);
   EXPECT_THAT(Told(), ElementsAre("T: accepted documents"));
 }
 
 TEST_F(AudienceTellingTest, WhatIsHeardAfterAllIsOver) {
-  audience_.TellUnheardOf(kId);
+  audience_.TellUnheardOf(kId, now_us_);
   audience_.Published(kId, AnswerTopic::kUpdateDelta);
   audience_.Asked(kId, AnswerTopic::kUpdateDelta);
   audience_.Asked(kId, AnswerTopic::kUpdateDelta);
@@ -193,21 +195,32 @@ TEST_F(AudienceTellingTest, WhatIsHeardAfterAllIsOver) {
 }
 
 TEST_F(AudienceTellingTest, WhatIsPublishedForNothingIsNotToldAgain) {
-  audience_.TellUnheardOf(kId);
+  audience_.TellUnheardOf(kId, now_us_);
   Update({AnswerTopic::kUpdateAccepted});
-  audience_.TellUnheardOf(kId);
+  audience_.TellUnheardOf(kId, now_us_);
+  EXPECT_THAT(Told(), ElementsAre("T: documents delta"));
+}
+
+TEST_F(AudienceTellingTest, WhatIsSentForNothingAfterLongIsToldAgain) {
+  audience_.TellUnheardOf(kId, now_us_);
+  now_us_ += 9'999'999;
+  audience_.TellUnheardOf(kId, now_us_);
+  EXPECT_THAT(Told(), ElementsAre("T: documents delta"));
+  now_us_ += 1;
+  audience_.TellUnheardOf(kId, now_us_);
+  audience_.TellUnheardOf(kId, now_us_);
   EXPECT_THAT(Told(), ElementsAre("T: documents delta"));
 }
 
 TEST_F(AudienceTellingTest, ANewServiceIsToldAgain) {
-  audience_.TellUnheardOf(kId);
+  audience_.TellUnheardOf(kId, now_us_);
   audience_.EndTelling();
-  EXPECT_EQ(audience_.TellUnheardOf(kId), (Unheard{.documents = true, .delta = true}));
+  EXPECT_EQ(audience_.TellUnheardOf(kId, now_us_), (Unheard{.documents = true, .delta = true}));
   audience_.Subscribed("$aws/things/+/shadow/update/documents");
   EXPECT_THAT(Told(), IsEmpty());
   audience_.BeginTelling();
   audience_.Subscribed("$aws/things/T/shadow/update/accepted");  // it has been told nothing yet
-  audience_.TellUnheardOf(kId);
+  audience_.TellUnheardOf(kId, now_us_);
   EXPECT_THAT(Told(), ElementsAre("T: delta"));
 }
 
@@ -218,7 +231,7 @@ TEST(AudienceTelling, WhatIsForgottenIsOver) {
     audience.Published({thing, ""}, AnswerTopic::kUpdateDelta);
   }
   audience.Tick();
-  audience.TellUnheardOf({"T", ""});
+  audience.TellUnheardOf({"T", ""}, 0);
   audience.Published({"V", ""}, AnswerTopic::kUpdateDelta);
   audience.Subscribed("$aws/things/T/shadow/update/delta");
   const auto envelopes = audience.TakeHearings(7);
@@ -237,7 +250,7 @@ TEST(AudienceTelling, ManyGoInSeveralEnvelopes) {
     audience.Published({absl::StrCat("T", i), ""}, AnswerTopic::kUpdateDelta);
   }
   audience.Tick();
-  for (int i = 0; i < 4001; ++i) audience.TellUnheardOf({absl::StrCat("T", i), ""});
+  for (int i = 0; i < 4001; ++i) audience.TellUnheardOf({absl::StrCat("T", i), ""}, 0);
   const auto envelopes = audience.TakeHearings(7);
   EXPECT_EQ(envelopes.size(), 3u);
   size_t told = 0;

@@ -5,6 +5,7 @@
 #include <string>
 
 #include "absl/strings/str_cat.h"
+#include "absl/time/time.h"
 
 namespace service {
 namespace {
@@ -91,6 +92,21 @@ TEST_F(HearersTest, ANewSessionHasToldNothing) {
   hearers_.Forget(1);
   EXPECT_EQ(UnheardOf({"T", ""}), Unheard());
   hearers_.Hear(1, {Hearing{.id = {"T", ""}, .unheard = kButDelta}});
+  EXPECT_EQ(UnheardOf({"T", ""}), kButDelta);
+}
+
+TEST_F(HearersTest, WhoIsSilentMayHearAgain) {
+  const absl::Time start = absl::FromUnixSeconds(1'000);
+  for (const size_t broker : {1, 2}) {
+    hearers_.Heard(broker, start);
+    hearers_.Hear(broker, {Hearing{.id = {"T", ""}, .unheard = kAll}});
+  }
+  hearers_.ForgetSilent(start + Hearers::kSilenceMax);
+  EXPECT_EQ(UnheardOf({"T", ""}), kAll);
+  hearers_.Heard(1, start + absl::Seconds(1));
+  hearers_.ForgetSilent(start + Hearers::kSilenceMax + absl::Milliseconds(1));
+  EXPECT_EQ(UnheardOf({"T", ""}), Unheard());
+  hearers_.Hear(2, {Hearing{.id = {"T", ""}, .unheard = kButDelta}});
   EXPECT_EQ(UnheardOf({"T", ""}), kButDelta);
 }
 
