@@ -28,9 +28,16 @@ struct Dispatch {
   std::string answers{};  // an envelope; empty: none
   std::string news{};     // the same
   uint64_t number = 0;    // of the news
+  uint64_t last = 0;      // with several brokers: the highest sequence of the answers
 };
 
 // The epoch that the head of an envelope tells, which is that of the plugin that sent it; 0: none.
 uint64_t EpochOf(absl::string_view envelope);
+
+// Whether an envelope, which may be damaged, says that it is a batch of requests.
+bool IsRequests(absl::string_view envelope);
+
+// Below which sequence the plugin has all answers, if the envelope tells that; 0: it does not.
+uint64_t AnsweredBelowOf(absl::string_view envelope);
 
 }  // namespace proto

@@ -46,6 +46,7 @@
 #include "service/https.h"
 #include "service/link/commands.h"
 #include "service/link/event_relay.h"
+#include "service/link/hearers.h"
 #include "service/link/intake.h"
 #include "service/link/link_figures.h"
 #include "service/link/links.h"
@@ -143,11 +144,12 @@ std::optional<StepDown> Serve(const Config& config, storage::Store& store,
   Intake intake(wake);
   Commands commands(wake);
   Whereabouts whereabouts;
-  whereabouts.SetElder([&commands](size_t broker, absl::string_view client_id, uint64_t) {
-    commands.Put(
-        proto::DisconnectCommand{.client_id = client_id}, [](const proto::CommandReply*) {},
-        BrokerBit(broker));
-  });
+  whereabouts.SetElder(
+      [&commands](size_t broker, absl::string_view client_id, uint64_t connection) {
+        commands.Put(
+            proto::DisconnectCommand{.client_id = client_id, .taken_over = connection},
+            [](const proto::CommandReply*) {}, BrokerBit(broker));
+      });
   RegistryInForce registry(config.registry);
   auto clerk_settings = ClerkSettingsOf(config);
   if (!clerk_settings.ok()) {
@@ -173,7 +175,7 @@ std::optional<StepDown> Serve(const Config& config, storage::Store& store,
   Observations observations(commands, counters, log);
   Forgetting forgetting(wake);
   const std::vector<LinkSettings> link_settings = LinkSettingsOf(config);
-  SessionEnder session_ender(link_settings);
+  SessionEnder session_ender(link_settings, [&health] { return health.links_up(); });
   FaultPlans fault_plans(
       commands,
       [&](const std::string& client) {
@@ -287,7 +289,10 @@ std::optional<StepDown> Serve(const Config& config, storage::Store& store,
   }
 
   const uint64_t life = NewLife();
-  Newsroom newsroom(life);
+  Hearers hearers(brokers);
+  Newsroom newsroom(life, [&hearers](const shadow::ShadowId& id, size_t broker, const auto& there) {
+    return hearers.UnheardOf(id, broker, there);
+  });
   const bool has_others = brokers > 1;
   Worker worker({.limits = config.limits,
                  .durability = config.durability,
@@ -306,7 +311,7 @@ std::optional<StepDown> Serve(const Config& config, storage::Store& store,
     std::erase_if(parcels, [&](const proto::Parcel& one) {
       return commands.Reply(one) || fault_plans.Hear(one.envelope) || observations.Hear(one) ||
              newcomers.Hear(one.envelope) || refusals.Hear(one.envelope) ||
-             RelayEvents(one, commands, counters, log);
+             RelayEvents(one, commands, counters, log) || HearHearings(one, hearers, counters, log);
     });
     output.messages = mailbox.Serve([&](absl::Span<LocalRequest> requests) {
       output.dispatches = worker.Process(parcels, requests);
@@ -335,6 +340,9 @@ std::optional<StepDown> Serve(const Config& config, storage::Store& store,
     const Brokers up = health.links_up();
     commands.Expire(up);
     whereabouts.LinksAre(up);
+    for (size_t broker = 0; broker < brokers; ++broker) {
+      if ((up & BrokerBit(broker)) == 0) hearers.Forget(broker);
+    }
     fault_plans.LinkIs(up != 0);
     observations.LinksAre(up);
     clerk.LinksAre(up);

@@ -1,5 +1,6 @@
 #include "service/commit/newsroom.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "proto/envelope.h"
@@ -15,6 +16,7 @@ void Newsroom::Report(absl::Span<const Ask> asks, absl::Span<proto::Dispatch> di
     if (!batch.ok()) continue;  // it is our own, and decodes
     proto::NewsWriter news(life_, last_number_ + 1, batch->epoch);
     for (const proto::LinkAnswer& answer : batch->answers) {
+      dispatch.last = std::max(dispatch.last, answer.sequence);
       if (next == asks.size() || asks[next].broker != dispatch.broker ||
           asks[next].request.sequence != answer.sequence) {
         continue;

@@ -2,11 +2,12 @@
 #pragma once
 
 #include <cstdint>
-#include <string>
-#include <vector>
+#include <functional>
+#include <utility>
 
 #include "absl/strings/string_view.h"
 #include "absl/types/span.h"
+#include "proto/envelope.h"
 #include "proto/parcel.h"
 #include "service/commit/handler.h"
 
@@ -14,8 +15,17 @@ namespace service {
 
 class Newsroom {
  public:
+  // What nobody hears at any broker of an update that has come over the one at `broker`, by what
+  // its plugin says of itself.
+  using UnheardOf = std::function<proto::Unheard(const shadow::ShadowId& id, size_t broker,
+                                                 const proto::Unheard& there)>;
+
   // `life`: random, of one serving shadowd.
-  explicit Newsroom(uint64_t life) : life_(life) {}
+  Newsroom(uint64_t life, UnheardOf unheard_of) : life_(life), unheard_of_(std::move(unheard_of)) {}
+
+  proto::Unheard Unheard(const proto::LinkRequest& request, size_t broker) const {
+    return unheard_of_(request.id, broker, request.unheard);
+  }
 
   // Adds to each of `dispatches`, which are a group's, the news of what it answers. `asks`: those
   // of the group that came over the links, in the order in which they are answered. What only the
@@ -27,6 +37,7 @@ class Newsroom {
 
  private:
   const uint64_t life_;
+  const UnheardOf unheard_of_;
   uint64_t last_number_ = 0;
 };
 

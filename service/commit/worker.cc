@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "proto/arrivals.h"
+#include "service/commit/replays.h"
 
 namespace service {
 namespace {
@@ -244,6 +245,7 @@ Worker::Work Worker::Decode(absl::Span<const proto::Parcel> parcels) {
     if (proto::IsArrivals(parcel.envelope)) continue;
     Decode(parcel, work);
   }
+  if (settings_.brokers > 1) OrderReplays(journal_, work.asks);
   return work;
 }
 
@@ -275,8 +277,9 @@ void Worker::Decode(const proto::Parcel& parcel, Work& work) {
                          .now = settings_.now(),
                          .of_thing = peer != nullptr && peer->thing == request.id.thing,
                          .author = peer == nullptr ? storage::Author() : peer->author()});
-    // Whom nobody hears there, somebody may hear elsewhere.
-    if (newsroom_ != nullptr) work.asks.back().request.unheard = {};
+    if (newsroom_ != nullptr) {
+      work.asks.back().request.unheard = newsroom_->Unheard(request, broker);
+    }
   }
 }
 

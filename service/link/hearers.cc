@@ -71,4 +71,16 @@ proto::Unheard Hearers::UnheardOf(const shadow::ShadowId& id, size_t asker,
   return unheard;
 }
 
+bool HearHearings(const proto::Parcel& parcel, Hearers& hearers, Counters& counters, Log& log) {
+  if (!proto::IsHearings(parcel.envelope)) return false;
+  const auto hearings = proto::DecodeHearings(parcel.envelope);
+  if (hearings.ok()) {
+    hearers.Hear(parcel.broker, *hearings);
+    return true;
+  }
+  counters.EnvelopeRefused();
+  log.Error("envelope_refused", {{"cause", hearings.status().message()}});
+  return true;
+}
+
 }  // namespace service

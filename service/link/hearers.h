@@ -15,6 +15,9 @@
 #include "absl/types/span.h"
 #include "proto/envelope.h"
 #include "proto/hearing.h"
+#include "proto/parcel.h"
+#include "service/watch/counters.h"
+#include "service/watch/log.h"
 #include "shadow/id.h"
 
 namespace service {
@@ -64,5 +67,9 @@ class Hearers {
   const size_t shadows_max_;
   std::vector<Broker> brokers_;
 };
+
+// True if the parcel holds hearings; `hearers` hears them. What does not decode is counted and
+// logged.
+bool HearHearings(const proto::Parcel& parcel, Hearers& hearers, Counters& counters, Log& log);
 
 }  // namespace service

@@ -1,6 +1,5 @@
 // One broker, as the links see it: the MQTT session with it while there is one, and what waits for
-// its plugin. Beside session_ender.h and service/live/broker_client.h the only one that knows
-// libmosquitto.
+// its plugin.
 //
 // Thread rule: the link's.
 #pragma once
@@ -17,8 +16,10 @@
 #include "proto/envelope.h"
 #include "service/link/commands.h"
 #include "service/link/link_figures.h"
+#include "service/link/link_session.h"
 #include "service/link/link_settings.h"
 #include "service/link/news_queue.h"
+#include "service/link/resolver.h"
 #include "service/watch/health.h"
 #include "service/watch/log.h"
 
@@ -43,7 +44,7 @@ class LinkPeer {
   LinkPeer(LinkSettings settings, size_t broker, Surroundings here);
   ~LinkPeer();
 
-  // Begins a session if there is none and its time has come; it never waits but for a name.
+  // Begins a session if there is none and its time has come; it never waits.
   void ConnectIfDue(absl::Time now);
   // When that is to be called next; while there is a session never.
   absl::Time connect_at() const;
@@ -57,14 +58,22 @@ class LinkPeer {
   // by everything that sends.
   void Serve(short happened);
 
-  // What has come from a plugin that is there, oldest first. What it says of news is heard here.
+  // Hears what a plugin says of news.
+  void Listen();
+
+  // What has come from a plugin that is there, oldest first.
   std::vector<std::string> TakeInbox();
 
   // The plugin has spoken in this session, and has been sent what waited for it.
   bool is_up() const;
 
-  // To a plugin that is there; to another it is dropped, and it asks again.
-  void SendAnswers(const std::string& envelope);
+  // With several brokers: it has asked again what it had asked before this session.
+  bool has_asked() const { return is_up() && has_asked_; }
+
+  // Answers up to sequence `last`; 0: to no request. To a plugin that is not there they are
+  // dropped, and it asks again; if there are others they are kept, so that they stay in the order
+  // of news.
+  void SendAnswers(uint64_t last, std::string envelope);
   // Of use now or never.
   void Send(const Order& order);
   // Nobody asks for these: they are kept until they are sent.
@@ -80,13 +89,15 @@ class LinkPeer {
   void Leave();
 
  private:
-  class Session;
-
   void Lose();
+  void RetryLater();
+  void TellAwaited(absl::string_view cause);
   void HearWord();
   void HearTaken(absl::string_view envelope);
   bool TrySend(const std::string& envelope);
+  void SendAnswers(const std::string& envelope);
   void SendHeld();
+  void SendKept(bool has_room);
   void SendNextNews();
   void TellFigures();
   void TellDropped();
@@ -94,14 +105,16 @@ class LinkPeer {
   const LinkSettings settings_;
   const size_t broker_;
   const Surroundings here_;
-  std::unique_ptr<Session> session_;  // null: none
+  std::unique_ptr<LinkSession> session_;  // null: none
   absl::Time connect_at_ = absl::InfinitePast();
   int retry_ms_;
+  bool has_asked_ = false;
   std::string said_;              // why there is no session, as logged last
   std::deque<std::string> held_;  // messages not sent yet
   size_t held_bytes_ = 0;
   size_t dropped_ = 0;  // of them, since it was said last
   NewsQueue news_;
+  Resolver resolver_;
 };
 
 }  // namespace service

@@ -15,6 +15,7 @@ namespace service {
 Links::Links(const std::vector<LinkSettings>& brokers, uint64_t life, Calls calls, Health& health,
              LinkFigures& figures, Log& log)
     : calls_(std::move(calls)) {
+  if (brokers.size() == 1) wait_until_ = absl::InfinitePast();
   const LinkPeer::Surroundings here = {.hello = {.life = life, .has_others = brokers.size() > 1},
                                        .health = health,
                                        .figures = figures,
@@ -40,19 +41,21 @@ void Links::Run(int stop_fd, int work_fd) {
 }
 
 bool Links::Wait(int stop_fd, int work_fd, bool& has_work) {
-  absl::Time connect_at = absl::InfiniteFuture();
+  absl::Time wake_at = absl::InfiniteFuture();
   for (const auto& peer : peers_) {
     if (peer->socket() < 0) peer->ConnectIfDue(absl::Now());
-    connect_at = std::min(connect_at, peer->connect_at());
+    wake_at = std::min(wake_at, peer->connect_at());
   }
+  if (wait_until_ != absl::InfinitePast()) wake_at = std::min(wake_at, wait_until_);
   int wait_ms = calls_.idle();
   if (!calls_.goes_on()) return false;
-  if (connect_at != absl::InfiniteFuture()) {
-    const int64_t left_ms = absl::ToInt64Milliseconds(connect_at - absl::Now()) + 1;
+  if (wake_at != absl::InfiniteFuture()) {
+    const int64_t left_ms = absl::ToInt64Milliseconds(wake_at - absl::Now()) + 1;
     wait_ms = static_cast<int>(std::clamp<int64_t>(left_ms, 0, wait_ms));
   }
-  absl::InlinedVector<pollfd, 4> events = {{.fd = stop_fd, .events = POLLIN, .revents = 0},
-                                           {.fd = work_fd, .events = POLLIN, .revents = 0}};
+  absl::InlinedVector<pollfd, 4> events = {
+      {.fd = stop_fd, .events = POLLIN, .revents = 0},
+      {.fd = awaits_ ? -1 : work_fd, .events = POLLIN, .revents = 0}};
   for (const auto& peer : peers_) {
     events.push_back({.fd = peer->socket(), .events = peer->wanted(), .revents = 0});
   }
@@ -63,7 +66,25 @@ bool Links::Wait(int stop_fd, int work_fd, bool& has_work) {
   return true;
 }
 
+// After the start only, and with several brokers.
+bool Links::AwaitsOthers() {
+  if (wait_until_ == absl::InfinitePast()) return false;
+  const auto is_up = [](const auto& peer) { return peer->is_up(); };
+  const auto has_asked = [](const auto& peer) { return peer->has_asked(); };
+  if (std::none_of(peers_.begin(), peers_.end(), is_up)) {
+    wait_until_ = absl::InfiniteFuture();
+    return false;
+  }
+  if (wait_until_ == absl::InfiniteFuture()) wait_until_ = absl::Now() + kOthersWait;
+  const bool have_all_asked = std::all_of(peers_.begin(), peers_.end(), has_asked);
+  if (!have_all_asked && absl::Now() < wait_until_) return true;
+  wait_until_ = absl::InfinitePast();
+  return false;
+}
+
 std::vector<proto::Parcel> Links::TakeParcels() {
+  for (const auto& peer : peers_) peer->Listen();
+  if (awaits_ = AwaitsOthers(); awaits_) return {};
   std::vector<proto::Parcel> parcels;
   for (size_t broker = 0; broker < peers_.size(); ++broker) {
     std::vector<std::string> inbox = peers_[broker]->TakeInbox();
@@ -95,7 +116,8 @@ void Links::Send(proto::Dispatch dispatch) {
       if (broker != dispatch.broker) peers_[broker]->Flush();
     }
   }
-  if (!dispatch.answers.empty()) peers_[dispatch.broker]->SendAnswers(dispatch.answers);
+  if (dispatch.answers.empty()) return;
+  peers_[dispatch.broker]->SendAnswers(dispatch.last, std::move(dispatch.answers));
 }
 
 }  // namespace service

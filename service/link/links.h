@@ -9,10 +9,12 @@
 #include <string>
 #include <vector>
 
+#include "absl/time/time.h"
 #include "proto/parcel.h"
 #include "service/link/commands.h"
 #include "service/link/link_figures.h"
 #include "service/link/link_peer.h"
+#include "service/link/link_session.h"
 #include "service/link/link_settings.h"
 #include "service/watch/health.h"
 #include "service/watch/log.h"
@@ -27,6 +29,10 @@ class Links {
     std::vector<std::string> messages{};  // with one broker; with several they are news
     std::vector<Order> commands{};
   };
+
+  // After the start, so long at most, the first of several brokers waits for the others: what they
+  // ask again is answered in the order in which it was applied.
+  static constexpr absl::Duration kOthersWait = absl::Seconds(1);
 
   struct Calls {
     // Takes the envelopes that have arrived, and whatever work waits elsewhere; those of a broker
@@ -55,11 +61,16 @@ class Links {
   // False: stop was asked for.
   bool Wait(int stop_fd, int work_fd, bool& has_work);
   std::vector<proto::Parcel> TakeParcels();
+  bool AwaitsOthers();
   void Send(Output output);
   void Send(proto::Dispatch dispatch);
 
+  const LinkSession::Library library_{};
   const Calls calls_;
   std::vector<std::unique_ptr<LinkPeer>> peers_;
+  // Until when what has come waits for the other brokers; past: no more. Not set before the first.
+  absl::Time wait_until_ = absl::InfiniteFuture();
+  bool awaits_ = false;
 };
 
 }  // namespace service

@@ -40,8 +40,8 @@ class SessionEnder::Visit {
 
   // What the broker says to it; nothing: too late, or no broker.
   std::optional<int> Arrive(const SessionEnder& ender, absl::Time until) {
-    if (mosquitto_connect(client_.get(), broker_.host.c_str(), broker_.port,
-                          kVisitKeepAliveSeconds) != MOSQ_ERR_SUCCESS) {
+    if (mosquitto_connect_async(client_.get(), broker_.host.c_str(), broker_.port,
+                                kVisitKeepAliveSeconds) != MOSQ_ERR_SUCCESS) {
       return std::nullopt;
     }
     while (!code_ && absl::Now() < until && !ender.stops()) {
@@ -69,7 +69,8 @@ class SessionEnder::Visit {
   bool found_session_ = false;
 };
 
-SessionEnder::SessionEnder(std::vector<LinkSettings> brokers) : brokers_(std::move(brokers)) {
+SessionEnder::SessionEnder(std::vector<LinkSettings> brokers, std::function<Brokers()> up)
+    : brokers_(std::move(brokers)), up_(std::move(up)) {
   mosquitto_lib_init();
   thread_ = std::thread([this] { Run(); });
 }
@@ -133,7 +134,10 @@ SessionEnd SessionEnder::EndOne(const Waiting& one) const {
   constexpr SessionEnd kByWeight[] = {SessionEnd::kStands, SessionEnd::kEnded,
                                       SessionEnd::kNoSession};
   std::vector<SessionEnd> ends;
-  for (const LinkSettings& broker : brokers_) ends.push_back(EndAt(broker, one));
+  for (size_t i = 0; i < brokers_.size(); ++i) {
+    if (brokers_.size() > 1 && (up_() & BrokerBit(i)) == 0) continue;
+    ends.push_back(EndAt(brokers_[i], one));
+  }
   for (const SessionEnd end : kByWeight) {
     if (std::find(ends.begin(), ends.end(), end) != ends.end()) return end;
   }

@@ -17,6 +17,7 @@
 #include "absl/base/thread_annotations.h"
 #include "absl/synchronization/mutex.h"
 #include "absl/time/time.h"
+#include "service/link/commands.h"
 #include "service/link/link_settings.h"
 
 namespace service {
@@ -39,7 +40,8 @@ class SessionEnder {
   // How long a connection that stands is waited for: it may have been cut just now.
   static constexpr absl::Duration kStandsMax = absl::Milliseconds(500);
 
-  explicit SessionEnder(std::vector<LinkSettings> brokers);
+  // `up`: to which of several brokers there is a link; the others are not asked. Any thread.
+  SessionEnder(std::vector<LinkSettings> brokers, std::function<Brokers()> up);
   ~SessionEnder();
 
   // Nothing is done any more, soon: all that wait are told that it is unavailable. Called once.
@@ -71,6 +73,7 @@ class SessionEnder {
   bool Pause(absl::Duration time) const ABSL_LOCKS_EXCLUDED(mutex_);
 
   const std::vector<LinkSettings> brokers_;
+  const std::function<Brokers()> up_;
   mutable absl::Mutex mutex_;
   std::deque<Waiting> waiting_ ABSL_GUARDED_BY(mutex_);  // oldest first
   bool stop_ ABSL_GUARDED_BY(mutex_) = false;

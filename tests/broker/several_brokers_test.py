@@ -125,10 +125,11 @@ def test_a_killed_broker_takes_nothing_from_the_other(brokers):
         watcher.close()
 
 
-def test_news_of_a_link_that_is_cut_are_kept_and_sent_again():
+@pytest.mark.parametrize("writers", [[600], [300, 300]], ids=["one-writes", "both-write"])
+def test_what_a_link_that_is_cut_had_to_carry_is_sent_again_in_order(writers):
     with Brokers(cuttable=True) as brokers:
         watchers = [Watcher(port) for port in brokers.ports]
-        writer = Writer(brokers.ports[0], 600)
+        writing = [Writer(port, count) for port, count in zip(brokers.ports, writers)]
         for part in (100, 200, 300):
             watchers[0].take_until(
                 lambda one, part=part: json.loads(one.payload)["current"]["version"] >= part)
@@ -137,7 +138,8 @@ def test_news_of_a_link_that_is_cut_are_kept_and_sent_again():
             brokers.service.wait_for_line("link_down", mark)
             brokers.cuts[1].mend()
             brokers.service.wait_for_line("link_up", mark)
-        writer.join()
+        for writer in writing:
+            writer.join()
         assert watchers[1].versions_up_to(600) == list(range(1, 601))
         for watcher in watchers:
             watcher.close()
@@ -164,6 +166,8 @@ def test_too_much_news_for_a_broker_that_is_away_is_dropped_and_said():
         mark = brokers.service.mark()
         brokers.stacks[1].broker.pause()
         Writer(brokers.ports[0], 120, size=80_000).join()
+        with Client(brokers.ports[0]) as client:
+            assert Shadow(client, THING).fence()[1]["version"] == 120
         brokers.service.wait_for_line("news_dropped", mark)
         brokers.stacks[1].broker.resume()
         brokers.service.wait_for_line("link_up", mark)
@@ -225,7 +229,7 @@ def test_https_is_heard_at_all_brokers_and_asks_all():
             assert watcher.take_until(lambda one: one.topic == "news")[-1].payload == b"hello"
         with Wire(brokers.ports[1]) as robot:
             robot.connect("robot")
-            assert https(port, "DELETE", "/connections/robot")[0] == 204
+            assert https(port, "DELETE", "/connections/robot")[0] == 200
             robot.ignore_until_gone()
         for watcher in watchers:
             watcher.close()
@@ -244,7 +248,8 @@ def test_metrics_tell_of_each_broker():
         assert shown("shadow_broker_link_up") == [1, 1]
         with Client(brokers.ports[0]) as client:
             Shadow(client, THING).exchange("update", body(1).decode())
-        assert shown("shadow_news_sent_total") == [0, 2]  # the update and the get after it
+        there, here = shown("shadow_news_sent_total")
+        assert (there, here > 0) == (0, True)
         wait_until(lambda: shown("shadow_news_waiting_bytes") == [0, 0], "what was taken")
         brokers.stacks[1].stop_broker()
         wait_until(lambda: shown("shadow_broker_link_up") == [1, 0], "the loss")

@@ -93,7 +93,7 @@ RIMS = {
     r"libpq": re.compile(r"storage/postgres/(connection|url)\.cc$"),
     r"rocksdb/": re.compile(r"storage/rocksdb/\w+\.(cc|h)$"),
     r"mosquitto(_broker|_plugin)?\.h":
-        re.compile(r"(service/(link/(link_peer|session_ender)|live/broker_client)|plugin/(border|mosquitto)|cli/shadow/live)\.cc$"),
+        re.compile(r"(service/(link/(link_session|session_ender)|live/broker_client)|plugin/(border|mosquitto)|cli/shadow/live)\.cc$"),
     r"rapidjson/": re.compile(r"(shadow|policy)/\w+\.(cc|h)$"),
     r"nlohmann/": re.compile(r"proto/cbor\.cc$"),
     r"prometheus/": re.compile(r"service/metrics/families\.(cc|h)$"),

@@ -71,11 +71,12 @@ class WorkerOfTwo : public testing::Test {
     return told;
   }
 
+  proto::Unheard unheard_{};
   storage::MemoryStore store_;
   Counters counters_;
   Trace trace_;
   Log log_{LogLevel::kError, LogFormat::kText};
-  Newsroom newsroom_{kLife};
+  Newsroom newsroom_{kLife, [this](const auto&, size_t, const auto&) { return unheard_; }};
 };
 
 TEST_F(WorkerOfTwo, WhatOneAsksTheOthersHearInTheOrderOfVersions) {
@@ -97,6 +98,27 @@ TEST_F(WorkerOfTwo, WhatNobodyHearsAtTheAskersIsWordedForTheOthers) {
   const auto news = proto::DecodeNews(dispatches[0].news);
   ASSERT_TRUE(news.ok()) << news.status();
   EXPECT_EQ(news->items.at(0).messages.size(), 3u);  // accepted, documents, delta
+  unheard_ = {.accepted = true, .documents = true, .delta = true};
+  request.sequence = 2;
+  EXPECT_EQ(worker.Process({Asks(0, {request})}).at(0).news, "");
+}
+
+TEST_F(WorkerOfTwo, WhatComesAgainTogetherIsAnsweredInTheOrderInWhichItWasApplied) {
+  {
+    Worker killed = MakeWorker();
+    killed.Process({Asks(0, {Of(1, Update(1))})});
+    killed.Process({Asks(1, {Of(1, Update(2))})});
+    killed.Process({Asks(0, {Of(2, Update(3))})});
+    killed.Process({Asks(1, {Of(2, Update(4))})});
+  }
+  Worker worker = MakeWorker();
+  EXPECT_THAT(
+      Told(worker.Process(
+          {Asks(0, {Of(1, Update(1), true), Of(2, Update(3), true), Of(3, Update(5), true)}),
+           Asks(1, {Of(1, Update(2), true), Of(2, Update(4), true), Of(3, Update(6))})})),
+      ElementsAre("news 5: 1 lamp v1", "to 0: 1 v1", "news 6: 1 lamp v2", "to 1: 1 v2",
+                  "news 7: 2 lamp v3", "to 0: 2 v3", "news 8: 2 lamp v4", "to 1: 2 v4",
+                  "news 9: 3 lamp v5", "to 0: 3 v5", "news 10: 3 lamp v6", "to 1: 3 v6"));
 }
 
 TEST_F(WorkerOfTwo, ARequestThatComesAgainAfterARestartIsAppliedOnceAndToldAgain) {

@@ -20,7 +20,7 @@ NewsQueue::News Text(absl::string_view text) { return std::make_shared<const std
 // What is to be sent now.
 std::vector<std::string> Sent(NewsQueue& queue) {
   std::vector<std::string> sent;
-  while (const auto news = queue.Next()) sent.push_back(*news);
+  while (const NewsQueue::Item* const next = queue.Next()) sent.push_back(*next->news);
   return sent;
 }
 
@@ -82,6 +82,25 @@ TEST(NewsQueue, WhatIsTooMuchIsDroppedWithAllUntilThePluginIsThere) {
   EXPECT_THAT(Sent(queue), IsEmpty());
   EXPECT_TRUE(queue.Put(4, Text("c")));
   EXPECT_THAT(Sent(queue), ElementsAre("c"));
+}
+
+TEST(NewsQueue, AnswersAreKeptInTheirPlaceUntilThePluginHasThem) {
+  NewsQueue queue;
+  queue.Begin(7, 0);
+  queue.PutAnswer(4, Text("a4"));
+  queue.Put(1, Text("n1"));
+  queue.PutAnswer(6, Text("a6"));
+  queue.Put(2, Text("n2"));
+  EXPECT_EQ(Sent(queue).size(), 4u);
+  queue.AnsweredBelow(7);  // what stands behind news waits for those
+  queue.Begin(7, 0);
+  EXPECT_THAT(Sent(queue), ElementsAre("n1", "a6", "n2"));
+  queue.Taken(1);
+  queue.AnsweredBelow(6);
+  queue.Begin(7, 1);
+  EXPECT_THAT(Sent(queue), ElementsAre("a6", "n2"));
+  queue.Taken(2);
+  EXPECT_EQ(queue.bytes(), 0u);
 }
 
 }  // namespace
