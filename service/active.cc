@@ -7,6 +7,7 @@
 
 #include "absl/cleanup/cleanup.h"
 #include "absl/strings/str_cat.h"
+#include "absl/time/clock.h"
 #include "absl/time/time.h"
 #include "history/writer.h"
 #include "service/account/clerk.h"
@@ -308,6 +309,10 @@ std::optional<StepDown> Serve(const Config& config, storage::Store& store,
     feed.Serve();
     plugin_status.Hear(parcels);
     for (const proto::Parcel& parcel : parcels) whereabouts.Hear(parcel);
+    if (has_others && !parcels.empty()) {
+      const absl::Time heard = absl::Now();
+      for (const proto::Parcel& parcel : parcels) hearers.Heard(parcel.broker, heard);
+    }
     std::erase_if(parcels, [&](const proto::Parcel& one) {
       return commands.Reply(one) || fault_plans.Hear(one.envelope) || observations.Hear(one) ||
              newcomers.Hear(one.envelope) || refusals.Hear(one.envelope) ||
@@ -343,6 +348,7 @@ std::optional<StepDown> Serve(const Config& config, storage::Store& store,
     for (size_t broker = 0; broker < brokers; ++broker) {
       if ((up & BrokerBit(broker)) == 0) hearers.Forget(broker);
     }
+    if (has_others) hearers.ForgetSilent(absl::Now());
     fault_plans.LinkIs(up != 0);
     observations.LinksAre(up);
     clerk.LinksAre(up);
