@@ -207,9 +207,10 @@ class Linked(Target):
     """The plugin, and a service on its link."""
 
     def __init__(self, build: Build, folder: Path, program: Path, service_flags: list[str],
-                 certificates: Certificates | None = None, plugin_lines: tuple[str, ...] = ()):
+                 certificates: Certificates | None = None, plugin_lines: tuple[str, ...] = (),
+                 link_secret: str | None = None):
         secret = folder.parent / f"{folder.name}.secret"
-        secret.write_text(secrets.token_hex(32) + "\n")
+        secret.write_text((link_secret or secrets.token_hex(32)) + "\n")
         os.chmod(secret, 0o600)
         # Both ends work in `folder`: its path may be longer than a socket's, which has 107 bytes.
         link = "link.sock"
@@ -245,14 +246,14 @@ class Product(Linked):
     def __init__(self, build: Build, folder: Path, durability: str = "sync",
                  certificates: Certificates | None = None, shadowd_flags: tuple[str, ...] = (),
                  data: Path | None = None, plugin_lines: tuple[str, ...] = (),
-                 store_url: str = ""):
+                 store_url: str = "", link_secret: str | None = None):
         self.data = data or folder / "data"
         super().__init__(build, folder, build.shadowd, [
             f"--store={store_url}" if store_url else f"--data_dir={self.data}",
             f"--durability={durability}",
             "--metrics_port=0",
             *shadowd_flags,
-        ], certificates, plugin_lines)
+        ], certificates, plugin_lines, link_secret)
 
 
 class Floor(Linked):

@@ -24,7 +24,7 @@ LinkPeer::LinkPeer(LinkSettings settings, size_t broker, Surroundings here)
       broker_(broker),
       here_(here),
       retry_ms_(kRetryFirstMs),
-      resolver_(settings_.host) {}
+      resolver_(settings_.host, /*is_path=*/settings_.port == 0) {}
 
 LinkPeer::~LinkPeer() = default;
 

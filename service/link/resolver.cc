@@ -11,7 +11,6 @@
 #include <vector>
 
 #include "absl/base/thread_annotations.h"
-#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/synchronization/mutex.h"
 
@@ -20,7 +19,7 @@ namespace {
 
 bool IsAddress(const std::string& host) {
   std::array<unsigned char, sizeof(in6_addr)> parsed;
-  return absl::StrContains(host, '/') || inet_pton(AF_INET, host.c_str(), parsed.data()) == 1 ||
+  return inet_pton(AF_INET, host.c_str(), parsed.data()) == 1 ||
          inet_pton(AF_INET6, host.c_str(), parsed.data()) == 1;
 }
 
@@ -53,8 +52,10 @@ struct Resolver::Look {
   absl::Status status ABSL_GUARDED_BY(mutex) = absl::UnavailableError("its name is looked up");
 };
 
-Resolver::Resolver(std::string host)
-    : host_(std::move(host)), is_address_(IsAddress(host_)), look_(std::make_shared<Look>()) {}
+Resolver::Resolver(std::string host, bool is_path)
+    : host_(std::move(host)),
+      is_address_(is_path || IsAddress(host_)),
+      look_(std::make_shared<Look>()) {}
 
 Resolver::~Resolver() = default;
 

@@ -14,8 +14,8 @@ namespace service {
 
 class Resolver {
  public:
-  // `host`: what is an address, or the path of a socket, is that for ever.
-  explicit Resolver(std::string host);
+  // `host`: what is an address, or `is_path`, of a socket, is that for ever.
+  Resolver(std::string host, bool is_path);
   ~Resolver();
 
   // One address after the other of those that were found last, in turn; and has them looked up
