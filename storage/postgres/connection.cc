@@ -82,11 +82,24 @@ int64_t PostgresRows::Number(int row, int column) const {
 
 absl::StatusOr<std::unique_ptr<PostgresConnection>> PostgresConnection::Connect(
     const std::string& url, Use use) {
-  // What stands in the URL goes over what stands before it here, and under what comes after it.
-  const std::array<const char*, 6> keywords = {"connect_timeout",      "application_name", "dbname",
-                                               "target_session_attrs", "client_encoding",  nullptr};
-  const std::array<const char*, 6> values = {"2",          "shadowd", url.c_str(),
-                                             "read-write", "UTF8",    nullptr};
+  // What stands in the URL goes over what stands before it here, and under what comes after it. A
+  // machine that is off is found out soon; one that waits for its standby still acknowledges.
+  constexpr std::array<std::pair<const char*, const char*>, 9> kOptions = {
+      {{"connect_timeout", "2"},
+       {"tcp_user_timeout", "3000"},
+       {"keepalives_idle", "2"},
+       {"keepalives_interval", "1"},
+       {"keepalives_count", "2"},
+       {"application_name", "shadowd"},
+       {"dbname", nullptr},
+       {"target_session_attrs", "read-write"},
+       {"client_encoding", "UTF8"}}};
+  std::array<const char*, kOptions.size() + 1> keywords{};
+  std::array<const char*, kOptions.size() + 1> values{};
+  for (size_t i = 0; i < kOptions.size(); ++i) {
+    keywords[i] = kOptions[i].first;
+    values[i] = kOptions[i].second != nullptr ? kOptions[i].second : url.c_str();
+  }
   std::unique_ptr<PostgresConnection> connection(
       new PostgresConnection(PQconnectdbParams(keywords.data(), values.data(), 1)));
   if (PQstatus(connection->connection_) != CONNECTION_OK) {

@@ -86,8 +86,13 @@ absl::Status CheckSchema(PostgresConnection& connection, PostgresDeadline deadli
         "there is no store in the database: make one with shadowctl store make URL");
   }
   int format = 0;
-  if (!absl::SimpleAtoi(found.rows[0].Bytes(0, 0), &format) || format < 1) {
+  if (!absl::SimpleAtoi(found.rows[0].Bytes(0, 0), &format) || format < 0) {
     return absl::DataLossError("the database's meta says nothing of the store's format");
+  }
+  if (format == 0) {
+    return absl::FailedPreconditionError(
+        "the store in the database is a copy that was not finished: make one in an empty database,"
+        " and copy again");
   }
   if (format != kPostgresFormat) {
     return absl::FailedPreconditionError(absl::StrCat(

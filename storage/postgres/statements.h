@@ -153,8 +153,8 @@ inline constexpr char kScanMeta[] =
 // The time before which they were deleted, how many at once; gives how many it was.
 inline constexpr char kRemoveTombstones[] =
     "WITH gone AS (DELETE FROM shadow s USING (SELECT thing, name FROM shadow"
-    " WHERE deleted AND at < $1::int8 LIMIT $2::int8) AS old"
-    " WHERE s.thing = old.thing AND s.name = old.name AND s.deleted AND s.at < $1::int8"
+    " WHERE deleted AND at <= $1::int8 LIMIT $2::int8) AS old"
+    " WHERE s.thing = old.thing AND s.name = old.name AND s.deleted AND s.at <= $1::int8"
     " RETURNING 1) SELECT count(*) FROM gone";
 inline constexpr char kVacuumHistory[] = "VACUUM history";
 

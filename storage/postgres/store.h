@@ -18,7 +18,7 @@ namespace storage {
 
 struct PostgresOptions {
   std::string url;                 // postgresql://…, without a password (CheckPostgresUrl)
-  std::string holder;              // who owns it, for people: HOST:PID
+  std::string holder{};            // who owns it, for people: HOST:PID
   int64_t wait_ms = 5000;          // how long a commit or a read waits for a database that is away
   std::function<int64_t()> now{};  // epoch seconds, for what expires; any thread
   HistoryBounds history = kUnboundedHistory;  // what CompactHistory leaves

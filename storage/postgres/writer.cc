@@ -86,7 +86,8 @@ absl::StatusOr<bool> PostgresWriter::Take() {
     if (auto connected = Connect(); !connected.ok()) return connected;
   }
   const auto sent = Clock::now();
-  PostgresOutcome outcome = connection_->Run({{{kTake, {holder_}}}}, sent + wait_);
+  PostgresOutcome outcome = connection_->Run(
+      {{{kTake, {holder_}}}}, sent + std::min<Clock::duration>(wait_, Ownership::kOwnedFor));
   if (outcome.failure) {
     if (outcome.failure->lost) Drop();
     return FromPostgres(*outcome.failure, "take");
