@@ -81,6 +81,7 @@ namespace cli {
   EACH(kStoreStats)              \
   EACH(kStoreCompact)            \
   EACH(kStoreMake)               \
+  EACH(kStoreCopy)               \
   EACH(kServiceStats)            \
   EACH(kServiceStatus)           \
   EACH(kServiceHandOver)         \

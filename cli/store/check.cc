@@ -7,7 +7,7 @@ namespace {
 
 absl::StatusOr<ExitCode> RunCheck(Call& call) {
   const std::string& path = call.arguments[0];
-  const auto survey = SurveyFolder(path, call);
+  const auto survey = SurveyPlace(path, call);
   if (!survey.ok()) return survey.status();
   if (absl::Status whole = IsWhole(*survey, path); !whole.ok()) return whole;
   if (call.json) {

@@ -16,6 +16,10 @@ constexpr absl::Duration kTick = absl::Seconds(1);
 
 absl::StatusOr<ExitCode> RunCompact(Call& call) {
   const std::string& path = call.arguments[0];
+  if (IsDatabase(path)) {
+    return absl::InvalidArgumentError(
+        "a folder is compacted: a database clears away what was overwritten by itself");
+  }
   const auto owner = storage::Guise::Of(path);
   if (!owner.ok()) return owner.status();
   const uint64_t before = FolderBytes(path);

@@ -65,6 +65,10 @@ absl::StatusOr<std::string> SetAside(const std::string& path) {
 absl::StatusOr<ExitCode> RunRestore(Call& call) {
   namespace fs = std::filesystem;
   const std::string& from = call.arguments[0];
+  if (IsDatabase(from)) {
+    return absl::InvalidArgumentError(
+        "a backup is a folder: what is in a database is brought to one by store copy");
+  }
   if (absl::GetFlag(FLAGS_data_dir).empty()) {
     return absl::InvalidArgumentError("where to? Give --data-dir DIR, as shadowd has it");
   }
@@ -73,7 +77,7 @@ absl::StatusOr<ExitCode> RunRestore(Call& call) {
   if (!target.has_filename()) target = target.parent_path();
   const std::string to = target.string();
 
-  const auto survey = SurveyFolder(from, call);
+  const auto survey = SurveyPlace(from, call);
   if (!survey.ok()) return survey.status();
   if (absl::Status whole = IsWhole(*survey, from); !whole.ok()) return whole;
   const auto aside = SetAside(to);

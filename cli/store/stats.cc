@@ -7,7 +7,7 @@ namespace {
 
 absl::StatusOr<ExitCode> RunStats(Call& call) {
   const std::string& path = call.arguments[0];
-  const auto survey = SurveyFolder(path, call);
+  const auto survey = SurveyPlace(path, call);
   if (!survey.ok()) return survey.status();
   const std::vector<JsonText::Member> members = {
       {"documents", JsonText::Number(survey->documents)},

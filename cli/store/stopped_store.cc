@@ -5,6 +5,7 @@
 #include <filesystem>
 #include <utility>
 
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "cli/flags.h"
@@ -12,6 +13,7 @@
 #include "commands/keys.h"
 #include "desk/timers.h"
 #include "jobs/jobs.h"
+#include "storage/postgres/store.h"
 #include "storage/rocksdb/store.h"
 
 namespace cli {
@@ -49,18 +51,35 @@ absl::StatusOr<StoppedStore> OpenStoppedStore(MustExist must_exist) {
   return StoppedStore{*std::move(owner), *std::move(store)};
 }
 
-absl::StatusOr<storage::Survey> SurveyFolder(const std::string& path, Call& call) {
-  const auto owner = storage::Guise::Of(path);
+bool IsDatabase(absl::string_view place) {
+  return absl::StartsWith(place, "postgresql://") || absl::StartsWith(place, "postgres://");
+}
+
+absl::StatusOr<storage::Survey> SurveyPlace(const std::string& place, Call& call) {
+  const auto keep = [] { return absl::OkStatus(); };
+  if (IsDatabase(place)) {
+    const auto store = storage::OpenPostgresForReading({.url = place});
+    return store.ok() ? SurveyOf(**store, call, keep) : store.status();
+  }
+  const auto owner = storage::Guise::Of(place);
   if (!owner.ok()) return owner.status();
-  const auto store = storage::OpenRocksDbForReading({.path = path});
-  if (!store.ok()) return store.status();
+  const auto store = storage::OpenRocksDbForReading({.path = place});
+  return store.ok() ? SurveyOf(**store, call, keep) : store.status();
+}
+
+absl::StatusOr<storage::Survey> SurveyOf(const storage::Store& store, Call& call,
+                                         const std::function<absl::Status()>& keep) {
   using Clock = std::chrono::steady_clock;
   Clock::time_point told = Clock::now();
-  return storage::SurveyStore(**store, kCheckers, [&](const storage::Survey& survey) {
+  absl::Status kept;
+  auto survey = storage::SurveyStore(store, kCheckers, [&](const storage::Survey& so_far) {
+    if (kept.ok()) kept = keep();
     if (Clock::now() - told < kToldEvery) return;
     told = Clock::now();
-    call.err << survey.entries() << " entries read\n" << std::flush;
+    call.err << so_far.entries() << " entries read\n" << std::flush;
   });
+  if (!kept.ok()) return kept;
+  return survey;
 }
 
 absl::Status IsWhole(const storage::Survey& survey, const std::string& path) {
