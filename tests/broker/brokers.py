@@ -4,7 +4,7 @@ import shutil
 import socket
 import threading
 
-from harness import Process, Stack, build_dir, emulated, sanitizers, wait_until
+from harness import Process, Stack, service_command, wait_until
 
 
 class Cut:
@@ -94,12 +94,13 @@ class Brokers:
     def _service_command(self):
         ways = [f"127.0.0.1:{cut.port}" for cut in self.cuts] or [
             f"unix:{stack.folder}/link.sock" for stack in self.stacks]
-        command = [*emulated(build_dir() / "service" / "shadowd"),
-                   *[f"--broker={way}" for way in [*self._more_brokers, *ways]],
-                   f"--link_secret_file={self.stacks[0].secret_file}",
-                   f"--data_dir={self.stacks[0].folder}/data",
-                   "--metrics_port=0", *self._service_flags]
-        return ["setarch", "-R", *command] if "thread" in sanitizers() else command
+        store = self.stacks[0].database
+        return service_command(
+            *[f"--broker={way}" for way in [*self._more_brokers, *ways]],
+            f"--link_secret_file={self.stacks[0].secret_file}",
+            *([f"--store={store.url}", "--registry_is_shared"] if store else
+              [f"--data_dir={self.stacks[0].folder}/data"]),
+            "--metrics_port=0", *self._service_flags)
 
     def start_service(self):
         mark = self.service.mark()
@@ -132,6 +133,8 @@ class Brokers:
                 cut.close()
             for stack in self.stacks:
                 Stack.running.remove(stack)
+                if stack.database:
+                    stack.database.drop()
                 shutil.rmtree(stack.folder, ignore_errors=True)
 
 
