@@ -262,5 +262,7 @@ class Machines:
     def __enter__(self):
         return self.start()
 
-    def __exit__(self, *_):
+    def __exit__(self, kind, *_):
+        if kind is not None:
+            print(self.logs())
         self.close()

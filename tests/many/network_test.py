@@ -80,6 +80,27 @@ def test_cut_off_from_a_broker_the_others_are_served_and_it_is_told_all_later(ma
     assert load.failed == []
 
 
+def test_a_database_server_whose_machine_is_off_is_passed_over_for_its_standby():
+    """It stands first in the URL, and whoever connects to it waits."""
+    with Machines(brokers=1, cables=True) as machines:
+        pair = machines.database
+        first = pair.ports.index(pair.primary.port)
+        with Client(machines.brokers[0].port) as client:
+            shadow = Shadow(client, "patient")
+
+            def is_accepted():
+                said = shadow.exchange("update", '{"state":{"desired":{"a":1}}}')
+                return "update/accepted" in said.topics
+            assert is_accepted()
+            for (_, server), cable in machines.line.items():
+                if server == first:
+                    cable.cut()
+            pair.fail_over()
+            wait_until(is_accepted, "an update's being accepted", 60)
+            machines.await_active().shadowctl("service", "hand-over")
+            wait_until(is_accepted, "an update's being accepted by the other one", 60)
+
+
 class Off:
     """A port of a machine that is off: its queue of connections is full, and the kernel answers no more."""
 

@@ -1,5 +1,6 @@
 """docs/many-machines.md does as it says, and nothing of it is left."""
 
+import contextlib
 import os
 import pathlib
 import pwd
@@ -37,6 +38,8 @@ def checkout():
         for path in folder.rglob('*'):
             path.chmod(0o755)
     yield folder, prefix
+    for log in sorted(folder.glob('*/*log')):  # pytest shows it if the test has failed
+        print(f'--- {log.relative_to(folder)}', *log.read_text().splitlines()[-30:], sep='\n')
     end_all_below(folder)
     shutil.rmtree(folder)
 
@@ -54,7 +57,8 @@ def end_all_below(folder):
         return found
 
     for pid in living():
-        os.kill(pid, signal.SIGKILL)
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(pid, signal.SIGKILL)
     running.until(lambda: not living(), 'the end of all that the page has started')
 
 
