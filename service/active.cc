@@ -289,6 +289,7 @@ std::optional<StepDown> Serve(const Config& config, storage::Store& store,
     return std::nullopt;
   }
 
+  tenure.Renew();  // all of the above may have taken long
   const uint64_t life = NewLife();
   Hearers hearers(brokers);
   Newsroom newsroom(life, [&hearers](const shadow::ShadowId& id, size_t broker, const auto& there) {
