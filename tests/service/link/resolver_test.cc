@@ -23,15 +23,17 @@ absl::StatusOr<std::string> Found(Resolver& resolver) {
 }
 
 TEST(Resolver, WhatIsAnAddressOrAPathIsNotLookedUp) {
-  for (const char* host : {"192.0.2.1", "2001:db8::1", "/run/link.sock"}) {
-    Resolver resolver(host);
+  for (const char* host : {"192.0.2.1", "2001:db8::1"}) {
+    Resolver resolver(host, /*is_path=*/false);
     EXPECT_EQ(*resolver.Next(), host);
     EXPECT_EQ(*resolver.Next(), host);
   }
+  Resolver path("link.sock", /*is_path=*/true);
+  EXPECT_EQ(*path.Next(), "link.sock");
 }
 
 TEST(Resolver, ANameIsLookedUpAside) {
-  Resolver resolver("localhost");
+  Resolver resolver("localhost", /*is_path=*/false);
   EXPECT_TRUE(absl::IsUnavailable(resolver.Next().status()));
   const auto found = Found(resolver);
   ASSERT_TRUE(found.ok()) << found.status();
@@ -39,7 +41,7 @@ TEST(Resolver, ANameIsLookedUpAside) {
 }
 
 TEST(Resolver, ANameWithoutAddressIsSaidToBeOne) {
-  Resolver resolver("no-such-host.invalid");
+  Resolver resolver("no-such-host.invalid", /*is_path=*/false);
   const auto found = Found(resolver);
   EXPECT_TRUE(absl::IsNotFound(found.status())) << found.status();
   EXPECT_THAT(std::string(found.status().message()), HasSubstr("its name has no address"));
