@@ -19,6 +19,7 @@ class Device(threading.Thread):
     and every shadow has been read back."""
 
     ledger = Ledger
+    patience_s = WAIT_SECONDS  # for the next packet
 
     def __init__(self, stack, name: str, seed: int):
         super().__init__(name=name, daemon=True)
@@ -58,7 +59,7 @@ class Device(threading.Thread):
         deadline = time.monotonic() + WAIT_SECONDS
         while True:
             try:
-                self._wire = Wire(self.stack.port, timeout=WAIT_SECONDS)
+                self._wire = Wire(self.stack.port, timeout=self.patience_s)
                 assert self._wire.connect(self.name, clean=False) == 0
                 self._wire.subscribe(f"$aws/things/{self.name}/shadow/+/+",
                                      f"$aws/things/{self.name}/shadow/name/+/+/+")
@@ -82,7 +83,7 @@ class Device(threading.Thread):
         self._wire.close()
         self.reconnections += 1
         try:
-            self._wire = Wire(self.stack.port, timeout=WAIT_SECONDS)
+            self._wire = Wire(self.stack.port, timeout=self.patience_s)
             assert self._wire.connect(self.name, clean=False) == 0
         except OSError as refused:
             raise Wire.Gone from refused
