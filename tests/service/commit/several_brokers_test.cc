@@ -91,7 +91,8 @@ TEST_F(WorkerOfTwo, WhatOneAsksTheOthersHearInTheOrderOfVersions) {
 
 TEST_F(WorkerOfTwo, WhatNobodyHearsAtTheAskersIsWordedForTheOthers) {
   Worker worker = MakeWorker();
-  proto::LinkRequest request = Of(1, Update(1));
+  const std::string payload = Update(1);
+  proto::LinkRequest request = Of(1, payload);
   request.unheard = {.accepted = true, .documents = true, .delta = true};
   const auto dispatches = worker.Process({Asks(0, {request})});
   ASSERT_EQ(dispatches.size(), 1u);
