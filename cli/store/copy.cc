@@ -25,28 +25,34 @@ constexpr size_t kBatchBytes = 1 << 20;
 constexpr size_t kBatchWrites = 1000;
 constexpr absl::string_view kUnfinished = "0";  // what the format says meanwhile
 
+// Whoever waits for a database has it at once.
+struct GiveUp {
+  void operator()(storage::Ownership* ownership) const {
+    ownership->GiveUp().IgnoreError();
+    delete ownership;
+  }
+};
+
 // One end of a copy: nobody else commits to it as long.
 struct End {
   std::string name{};  // as it was given
   std::optional<storage::Guise> guise{};
-  std::unique_ptr<storage::Ownership> ownership{};
+  std::unique_ptr<storage::Ownership, GiveUp> ownership{};
   std::unique_ptr<storage::Store> store{};
 
   // To be called now and then: a database that nothing is heard of goes to who waits for it.
   absl::Status Keep() const {
     return ownership == nullptr ? absl::OkStatus() : ownership->RenewIfDue().status();
   }
-  absl::Status GiveUp() const {
-    return ownership == nullptr ? absl::OkStatus() : ownership->GiveUp();
-  }
 };
 
 absl::StatusOr<End> TakeDatabase(const std::string& url) {
   char host[HOST_NAME_MAX + 1] = "";
   gethostname(host, sizeof host - 1);
-  End end{.name = url,
-          .ownership = storage::NewPostgresOwnership(
-              {.url = url, .holder = absl::StrCat(host, ":", getpid(), " (shadowctl)")})};
+  End end{.name = url};
+  end.ownership.reset(storage::NewPostgresOwnership(
+                          {.url = url, .holder = absl::StrCat(host, ":", getpid(), " (shadowctl)")})
+                          .release());
   auto store = end.ownership->Take();
   if (!store.ok()) return store.status();
   if (*store == nullptr) {
@@ -177,11 +183,7 @@ absl::StatusOr<ExitCode> RunCopy(Call& call) {
   if (!to.ok()) return to.status();
   if (absl::Status empty = IsEmpty(*to); !empty.ok()) return empty;
   const auto copied = Copy(*from, *to, call);
-  const absl::Status given_up[] = {from->GiveUp(), to->GiveUp()};
   if (!copied.ok()) return copied.status();
-  for (const absl::Status& status : given_up) {
-    if (!status.ok()) return status;
-  }
   if (call.json) {
     call.out << JsonText::Object({{"copied", JsonText::String(target)},
                                   {"documents", JsonText::Number(copied->documents)},

@@ -68,7 +68,7 @@ def test_what_cannot_be_read_is_not_copied(folder, database, tmp_path):
     shadowctl("store", "copy", folder, database.url)
     database.sql("UPDATE shadow SET record = '\\x0201ff' WHERE name = ''")
     assert "is damaged" in shadowctl("store", "copy", database.url, tmp_path / "back", code=1)
-    for table in folder.glob("*.log"):
+    for table in folder.glob("*.sst"):
         flip(table, 0.5)
     other = Database()
     shadowctl("store", "copy", folder, other.url, code=1)
