@@ -7,12 +7,15 @@
 #include <array>
 #include <cerrno>
 #include <utility>
+#include <vector>
 
 #include "absl/algorithm/container.h"
 #include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
 #include "absl/strings/str_replace.h"
+#include "absl/strings/str_split.h"
 #include "storage/bytes.h"
 
 namespace storage {
@@ -109,6 +112,33 @@ absl::StatusOr<std::unique_ptr<PostgresConnection>> PostgresConnection::Connect(
   PQsetNoticeReceiver(connection->connection_, IgnoreNotice, nullptr);
   if (auto set = connection->Set(use); !set.ok()) return set;
   return connection;
+}
+
+std::string PostgresConnection::UrlFromHere(const std::string& url) const {
+  const std::unique_ptr<PQconninfoOption, decltype(&PQconninfoFree)> parts(
+      PQconninfoParse(url.c_str(), nullptr), PQconninfoFree);
+  const auto list_of = [&parts](absl::string_view name) {
+    const PQconninfoOption* part = parts.get();
+    while (part != nullptr && part->keyword != nullptr && part->keyword != name) ++part;
+    const bool is_said = part != nullptr && part->keyword != nullptr && part->val != nullptr;
+    return is_said ? std::vector<std::string>(absl::StrSplit(part->val, ','))
+                   : std::vector<std::string>();
+  };
+  std::vector<std::string> hosts = list_of("host");
+  std::vector<std::string> ports = list_of("port");
+  if (hosts.size() < 2 || !list_of("hostaddr").empty()) return url;
+  // It would have to be escaped again.
+  if (absl::StrJoin(hosts, "").find_first_of("%&") != std::string::npos) return url;
+  const bool has_ports = ports.size() == hosts.size();
+  for (size_t i = 1; i < hosts.size(); ++i) {
+    if (hosts[i] != PQhost(connection_) || (has_ports && ports[i] != PQport(connection_))) continue;
+    std::swap(hosts[0], hosts[i]);
+    if (has_ports) std::swap(ports[0], ports[i]);
+    return absl::StrCat(url, absl::StrContains(url, '?') ? "&" : "?",
+                        "host=", absl::StrJoin(hosts, ","),
+                        has_ports ? absl::StrCat("&port=", absl::StrJoin(ports, ",")) : "");
+  }
+  return url;
 }
 
 absl::Status PostgresConnection::Set(Use use) {

@@ -78,6 +78,10 @@ class PostgresConnection {
   // commit without its standby.
   PostgresOutcome Run(absl::Span<const PostgresStatement> statements, PostgresDeadline deadline);
 
+  // `url`, which this one was made by, with the server that it has found before the others: whoever
+  // connects by it does not wait first for a machine that is off.
+  std::string UrlFromHere(const std::string& url) const;
+
  private:
   explicit PostgresConnection(pg_conn* connection) : connection_(connection) {}
 

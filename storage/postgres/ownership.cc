@@ -28,7 +28,9 @@ class PostgresOwnership : public Ownership {
     const auto taken = writer_.Take();
     if (!taken.ok()) return taken.status();
     if (!*taken) return nullptr;
-    return OpenPostgres(options_, &writer_);
+    PostgresOptions options = options_;
+    options.url = writer_.UrlFromHere();
+    return OpenPostgres(options, &writer_);
   }
 
   bool Holds() const override { return writer_.Holds(); }

@@ -49,6 +49,11 @@ class PostgresWriter {
   absl::StatusOr<int> RenewIfDue();
   absl::Status GiveUp();
 
+  // After Take: where others find the server that takes the owner's commits.
+  std::string UrlFromHere() const {
+    return connection_ == nullptr ? url_ : connection_->UrlFromHere(url_);
+  }
+
   // Commits what `statements` do, as Store::Commit says.
   absl::Status Commit(std::vector<PostgresStatement> statements);
 
