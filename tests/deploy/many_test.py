@@ -92,7 +92,7 @@ def test_without_its_primary_the_database_goes_on_once_the_other_is_promoted(man
     with Client(many.port["MQTT"]) as client:
         shadow = Shadow(client, "lamp")  # refused for as long as it has waited for too long
         wait_until(lambda: "update/accepted" in shadow.exchange(
-            "update", '{"state":{"desired":{"hue":3}}}').topics, "an update's being accepted")
+            "update", '{"state":{"desired":{"hue":3}}}').topics, "an update's being accepted", 120)
         assert shadow.exchange("get").after["state"]["desired"] == {"led": "on", "hue": 3}
 
 
