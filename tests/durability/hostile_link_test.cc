@@ -187,8 +187,8 @@ TEST(HostileLink, TheServiceAnswersWhatDecodesAndOutlivesTheRest) {
     const auto batch = proto::DecodeRequestBatch(hostile);
     const auto before = batch.ok() ? storage::Entries() : *storage::AllEntries(store, "");
     size_t answers = 0;
-    for (const auto& [broker, envelope, news, number] : worker.Process({{0, hostile}})) {
-      answers += proto::DecodeAnswerBatch(envelope)->answers.size();
+    for (const proto::Dispatch& dispatch : worker.Process({{0, hostile}})) {
+      answers += proto::DecodeAnswerBatch(dispatch.answers)->answers.size();
     }
     ASSERT_EQ(answers, batch.ok() ? OfShadows(*batch) : 0) << round;
     if (!batch.ok()) {

@@ -139,7 +139,7 @@ TEST(Events, AreOfAnEpochAndLifecycleEvents) {
   }
 }
 
-std::vector<std::string> OneOfEach() {
+std::vector<std::string> NewsOfEachKind() {
   return {TwoItems(), EncodeTaken(7, {.life = 5, .number = 6}), EncodeEvents(7, kEvents)};
 }
 
@@ -148,7 +148,7 @@ int DecodedAs(absl::string_view bytes) {
 }
 
 TEST(News, OfAnyOtherLengthAreRefused) {
-  for (const std::string& whole : OneOfEach()) {
+  for (const std::string& whole : NewsOfEachKind()) {
     for (size_t size = 0; size < whole.size(); ++size) {
       EXPECT_EQ(DecodedAs(absl::string_view(whole).substr(0, size)), 0) << size;
     }
@@ -158,7 +158,7 @@ TEST(News, OfAnyOtherLengthAreRefused) {
 }
 
 TEST(News, AbsurdCountsAreRefusedBeforeAnythingIsReserved) {
-  for (std::string bytes : OneOfEach()) {
+  for (std::string bytes : NewsOfEachKind()) {
     for (size_t i = 4; i < 8; ++i) bytes[i] = '\xFF';
     EXPECT_EQ(DecodedAs(bytes), 0);
   }
@@ -167,7 +167,7 @@ TEST(News, AbsurdCountsAreRefusedBeforeAnythingIsReserved) {
 TEST(News, DamageNeverCrashes) {
   constexpr unsigned kSeed = 20261130;
   std::mt19937 random(kSeed);
-  const std::vector<std::string> all = OneOfEach();
+  const std::vector<std::string> all = NewsOfEachKind();
   for (size_t round = 0; round < 20'000; ++round) {
     std::string bytes = all[round % all.size()];
     for (int i = 0; i < 3; ++i) bytes[random() % bytes.size()] = static_cast<char>(random());
