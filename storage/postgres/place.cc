@@ -109,7 +109,7 @@ std::string KeyOf(const PostgresPlace& place) {
     case PostgresTable::kHistory:
       return HistoryKey({place.thing, place.name},
                         static_cast<HistoryLane>(place.lane.empty() ? '\0' : place.lane[0]),
-                        static_cast<uint64_t>(-place.change));
+                        -static_cast<uint64_t>(place.change));
     case PostgresTable::kMeta:
       return absl::StrCat(kMetaPrefix, place.name);
     case PostgresTable::kJournal:

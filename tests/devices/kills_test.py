@@ -196,6 +196,7 @@ def test_each_command_and_job_is_done_once_whatever_is_killed(seed, capfd):
         assert fleet.ask("PUT", "/commands/unlock", {"payload": payload}).status == 200
         chance, kills = random.Random(seed), Counter()
         commander, planner, door = Commander(fleet), Planner(fleet), Door(fleet)
+        door.step()  # subscribed before the first command is on its way
         workers = [Worker(one.step) for one in (commander, planner)]
         device = Worker(door.step)
         try:
