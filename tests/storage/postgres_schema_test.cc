@@ -146,8 +146,9 @@ TEST(PostgresSchema, HoldsWhateverSomebodyElseHasWrittenThere) {
     std::string after;
     for (int pages = 0; pages < 100; ++pages) {
       int count = 0;
+      const std::string begun = after;
       ASSERT_TRUE(store
-                      .Scan(prefix, after,
+                      .Scan(prefix, begun,
                             [&](absl::string_view found, absl::string_view) {
                               EXPECT_GT(found, after);
                               after = std::string(found);
