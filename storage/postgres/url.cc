@@ -33,7 +33,8 @@ absl::Status CheckPostgresUrl(absl::string_view url) {
   if (options == nullptr) {
     return absl::InvalidArgumentError(
         "the URL of the database cannot be read; it is as in"
-        " postgresql://USER@HOST:5432,HOST:5432/DATABASE?sslmode=verify-full");
+        " postgresql://USER@HOST:5432,HOST:5432/DATABASE?sslmode=verify-full, and a password is in"
+        " the file that PGPASSFILE or passfile= names");
   }
   for (const PQconninfoOption* option = options.get(); option->keyword != nullptr; ++option) {
     for (const absl::string_view secret : kSecrets) {

@@ -74,8 +74,12 @@ class Postgres:
 
     @property
     def log(self):
-        with open(os.path.join(self.folder, "log"), encoding="utf-8", errors="replace") as log:
-            return log.read()
+        """What the server has logged; empty: it never started, or is removed."""
+        try:
+            with open(os.path.join(self.folder, "log"), encoding="utf-8", errors="replace") as log:
+                return log.read()
+        except FileNotFoundError:
+            return ""
 
     def url(self, database="postgres", others=()):
         """Where it is, with the hosts of `others` behind its own: whichever of them takes writes."""
