@@ -82,7 +82,7 @@ absl::StatusOr<End> OpenFolder(const std::string& path, bool to_write) {
 
 absl::Status IsEmpty(const End& to) {
   bool is_empty = true;
-  const absl::Status read = to.store->Scan("", "", [&](absl::string_view key, absl::string_view) {
+  absl::Status read = to.store->Scan("", "", [&](absl::string_view key, absl::string_view) {
     is_empty = key == storage::kFormatKey;
     return is_empty;
   });
@@ -166,7 +166,7 @@ absl::StatusOr<storage::Survey> Copy(const End& from, const End& to, Call& call)
   status = SameCounts(*found, *arrived);
   if (status.ok()) status = write_format(format[0]);
   if (!status.ok()) return status;
-  return found;
+  return *found;
 }
 
 absl::StatusOr<ExitCode> RunCopy(Call& call) {

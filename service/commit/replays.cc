@@ -72,7 +72,7 @@ void OrderReplays(Journal& journal, std::vector<Ask>& asks) {
       const auto [begin, end] = of_shadow.equal_range(known[i].over);
       of_shadow.erase(std::find_if(begin, end, [i](const auto& one) { return one.second == i; }));
     }
-    ordered.push_back(std::move(asks[i]));
+    ordered.push_back(asks[i]);
   }
   asks = std::move(ordered);
 }

@@ -55,7 +55,7 @@ std::vector<Order> Commands::Take(Brokers up) {
     unheard = DropLost(up);
   }
   std::erase_if(orders, [](const Order& order) { return order.brokers == 0; });
-  for (Waiting& one : unheard) Finish(std::move(one));
+  for (const Waiting& one : unheard) Finish(one);
   return orders;
 }
 
@@ -101,7 +101,7 @@ bool Commands::Reply(const proto::Parcel& parcel) {
   if (each != nullptr) {
     each(parcel.broker, &*reply);
   } else if (!whole.replies.empty()) {
-    Finish(std::move(whole));
+    Finish(whole);
   } else if (whole.done != nullptr) {
     whole.done(&*reply);
   }
@@ -109,7 +109,7 @@ bool Commands::Reply(const proto::Parcel& parcel) {
 }
 
 // Without the brokers that are still missing.
-void Commands::Finish(Waiting waiting) {
+void Commands::Finish(const Waiting& waiting) {
   if (waiting.each != nullptr) return waiting.each(0, nullptr);
   std::vector<proto::CommandReply> replies;
   for (const std::string& envelope : waiting.replies) {
@@ -133,7 +133,7 @@ void Commands::Expire(Brokers up) {
       waiting_.erase(waiting_.begin());
     }
   }
-  for (Waiting& one : over) Finish(std::move(one));
+  for (const Waiting& one : over) Finish(one);
 }
 
 }  // namespace service

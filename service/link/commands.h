@@ -75,7 +75,7 @@ class Commands {
   };
 
   void Put(const proto::CommandWhat& what, Waiting waiting);
-  static void Finish(Waiting waiting);
+  static void Finish(const Waiting& waiting);
   std::vector<Waiting> DropLost(Brokers up) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
 
   const std::function<void()> wake_;

@@ -71,7 +71,7 @@ class PostgresStore : public Store {
     if (!absl::c_all_of(prefixes, IsRemovable)) return NotRemovable();
     if (writer_ == nullptr) return OnlyRead();
     if (prefixes.empty() && writes.empty()) return writer_->Health();
-    const absl::Status status = writer_->Commit(WordCommit(prefixes, writes));
+    absl::Status status = writer_->Commit(WordCommit(prefixes, writes));
     if (!status.ok()) return status;
     asked_bytes_ += BytesOf(writes);
     upkeep_->Committed(writes, !prefixes.empty());

@@ -65,7 +65,7 @@ absl::Status PostgresWriter::Health() const {
   return failure_;
 }
 
-absl::Status PostgresWriter::Fail(absl::Status status) {
+absl::Status PostgresWriter::Fail(const absl::Status& status) {
   absl::MutexLock lock(&failure_mutex_);
   failure_.Update(status);
   return failure_;

@@ -86,7 +86,7 @@ class PostgresWriter {
   absl::Status StepDown(absl::string_view why);
   absl::Status FencedBy(PostgresDeadline deadline);
   absl::Status Refused(const PostgresFailure& failure, PostgresDeadline deadline);
-  absl::Status Fail(absl::Status status);
+  absl::Status Fail(const absl::Status& status);
 
   const std::string url_;
   const std::string holder_;
