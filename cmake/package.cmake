@@ -28,6 +28,7 @@ if(CMAKE_CROSSCOMPILING)
 endif()
 set(CPACK_DEBIAN_PACKAGE_DEPENDS
     "mosquitto (>= 2.0.11), mosquitto (<< 2.2~), openssl, systemd | systemd-standalone-sysusers, systemd | systemd-standalone-tmpfiles")
+set(CPACK_DEBIAN_PACKAGE_SUGGESTS "libpq5, postgresql")  # for --store (docs/many-machines.md)
 set(CPACK_DEBIAN_PACKAGE_DESCRIPTION "A plugin for the Mosquitto broker and a service that together answer the
 reserved topics of AWS IoT Device Shadows as AWS does: unmodified AWS IoT
 SDKs and embedded clients find the same topics, documents and answers.

@@ -1,6 +1,5 @@
 #include "storage/postgres/connection.h"
 
-#include <libpq-fe.h>
 #include <poll.h>
 
 #include <algorithm>
@@ -17,6 +16,7 @@
 #include "absl/strings/str_replace.h"
 #include "absl/strings/str_split.h"
 #include "storage/bytes.h"
+#include "storage/postgres/libpq.h"
 
 namespace storage {
 namespace {
@@ -38,7 +38,7 @@ std::string OneLine(absl::string_view text) {
 }
 
 std::string Field(const PGresult* result, int field) {
-  const char* const text = PQresultErrorField(result, field);
+  const char* const text = Pq().PQresultErrorField(result, field);
   return text == nullptr ? "" : text;
 }
 
@@ -63,19 +63,21 @@ void IgnoreNotice(void*, const PGresult*) {}
 
 PostgresRows::PostgresRows(pg_result* result) : result_(result) {}
 
-void PostgresRows::Clear::operator()(pg_result* result) const { PQclear(result); }
+void PostgresRows::Clear::operator()(pg_result* result) const { Pq().PQclear(result); }
 
-int PostgresRows::size() const { return PQntuples(result_.get()); }
+int PostgresRows::size() const { return Pq().PQntuples(result_.get()); }
 
-bool PostgresRows::is_sync() const { return PQresultStatus(result_.get()) == PGRES_PIPELINE_SYNC; }
+bool PostgresRows::is_sync() const {
+  return Pq().PQresultStatus(result_.get()) == PGRES_PIPELINE_SYNC;
+}
 
 bool PostgresRows::is_null(int row, int column) const {
-  return PQgetisnull(result_.get(), row, column) != 0;
+  return Pq().PQgetisnull(result_.get(), row, column) != 0;
 }
 
 absl::string_view PostgresRows::Bytes(int row, int column) const {
-  return {PQgetvalue(result_.get(), row, column),
-          static_cast<size_t>(PQgetlength(result_.get(), row, column))};
+  return {Pq().PQgetvalue(result_.get(), row, column),
+          static_cast<size_t>(Pq().PQgetlength(result_.get(), row, column))};
 }
 
 int64_t PostgresRows::Number(int row, int column) const {
@@ -85,6 +87,7 @@ int64_t PostgresRows::Number(int row, int column) const {
 
 absl::StatusOr<std::unique_ptr<PostgresConnection>> PostgresConnection::Connect(
     const std::string& url, Use use) {
+  if (absl::Status loaded = LoadLibpq(); !loaded.ok()) return loaded;
   // What stands in the URL goes over what stands before it here, and under what comes after it. A
   // machine that is off is found out soon; one that waits for its standby still acknowledges.
   constexpr std::array<std::pair<const char*, const char*>, 9> kOptions = {
@@ -104,19 +107,19 @@ absl::StatusOr<std::unique_ptr<PostgresConnection>> PostgresConnection::Connect(
     values[i] = kOptions[i].second != nullptr ? kOptions[i].second : url.c_str();
   }
   std::unique_ptr<PostgresConnection> connection(
-      new PostgresConnection(PQconnectdbParams(keywords.data(), values.data(), 1)));
-  if (PQstatus(connection->connection_) != CONNECTION_OK) {
-    return absl::UnavailableError(absl::StrCat("cannot reach the database: ",
-                                               OneLine(PQerrorMessage(connection->connection_))));
+      new PostgresConnection(Pq().PQconnectdbParams(keywords.data(), values.data(), 1)));
+  if (Pq().PQstatus(connection->connection_) != CONNECTION_OK) {
+    return absl::UnavailableError(absl::StrCat(
+        "cannot reach the database: ", OneLine(Pq().PQerrorMessage(connection->connection_))));
   }
-  PQsetNoticeReceiver(connection->connection_, IgnoreNotice, nullptr);
+  Pq().PQsetNoticeReceiver(connection->connection_, IgnoreNotice, nullptr);
   if (auto set = connection->Set(use); !set.ok()) return set;
   return connection;
 }
 
 std::string PostgresConnection::UrlFromHere(const std::string& url) const {
-  const std::unique_ptr<PQconninfoOption, decltype(&PQconninfoFree)> parts(
-      PQconninfoParse(url.c_str(), nullptr), PQconninfoFree);
+  const std::unique_ptr<PQconninfoOption, decltype(Libpq::PQconninfoFree)> parts(
+      Pq().PQconninfoParse(url.c_str(), nullptr), Pq().PQconninfoFree);
   const auto list_of = [&parts](absl::string_view name) {
     const PQconninfoOption* part = parts.get();
     while (part != nullptr && part->keyword != nullptr && part->keyword != name) ++part;
@@ -131,7 +134,8 @@ std::string PostgresConnection::UrlFromHere(const std::string& url) const {
   if (absl::StrJoin(hosts, "").find_first_of("%&") != std::string::npos) return url;
   const bool has_ports = ports.size() == hosts.size();
   for (size_t i = 1; i < hosts.size(); ++i) {
-    if (hosts[i] != PQhost(connection_) || (has_ports && ports[i] != PQport(connection_))) continue;
+    if (hosts[i] != Pq().PQhost(connection_) || (has_ports && ports[i] != Pq().PQport(connection_)))
+      continue;
     std::swap(hosts[0], hosts[i]);
     if (has_ports) std::swap(ports[0], ports[i]);
     return absl::StrCat(url, absl::StrContains(url, '?') ? "&" : "?",
@@ -143,22 +147,22 @@ std::string PostgresConnection::UrlFromHere(const std::string& url) const {
 
 absl::Status PostgresConnection::Set(Use use) {
   for (const char* const sql : {kSettings, use == Use::kWrite ? kWriteSettings : kReadSettings}) {
-    const PostgresRows rows(PQexec(connection_, sql));
-    if (rows.size() == 0 && PQstatus(connection_) != CONNECTION_OK) {
+    const PostgresRows rows(Pq().PQexec(connection_, sql));
+    if (rows.size() == 0 && Pq().PQstatus(connection_) != CONNECTION_OK) {
       return absl::UnavailableError(
-          absl::StrCat("cannot set up a session: ", OneLine(PQerrorMessage(connection_))));
+          absl::StrCat("cannot set up a session: ", OneLine(Pq().PQerrorMessage(connection_))));
     }
   }
-  if (PQsetnonblocking(connection_, 1) != 0 || PQenterPipelineMode(connection_) != 1) {
+  if (Pq().PQsetnonblocking(connection_, 1) != 0 || Pq().PQenterPipelineMode(connection_) != 1) {
     return absl::UnavailableError("the database's session takes no pipelines");
   }
   return absl::OkStatus();
 }
 
-PostgresConnection::~PostgresConnection() { PQfinish(connection_); }
+PostgresConnection::~PostgresConnection() { Pq().PQfinish(connection_); }
 
 PostgresFailure PostgresConnection::Lost() const {
-  const std::string said = OneLine(PQerrorMessage(connection_));
+  const std::string said = OneLine(Pq().PQerrorMessage(connection_));
   return {.lost = true,
           .text = timed_out_     ? "it does not answer"
                   : said.empty() ? "the session is over"
@@ -168,7 +172,7 @@ PostgresFailure PostgresConnection::Lost() const {
 bool PostgresConnection::Wait(bool for_writing, PostgresDeadline deadline) {
   const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(
       deadline - std::chrono::steady_clock::now());
-  pollfd socket = {.fd = PQsocket(connection_),
+  pollfd socket = {.fd = Pq().PQsocket(connection_),
                    .events = static_cast<short>(POLLIN | (for_writing ? POLLOUT : 0)),
                    .revents = 0};
   const int ready = poll(&socket, 1, static_cast<int>(std::max<int64_t>(0, left.count() + 1)));
@@ -178,10 +182,10 @@ bool PostgresConnection::Wait(bool for_writing, PostgresDeadline deadline) {
 
 bool PostgresConnection::Flush(PostgresDeadline deadline) {
   for (;;) {
-    const int unsent = PQflush(connection_);
+    const int unsent = Pq().PQflush(connection_);
     if (unsent <= 0) return unsent == 0;
     // The server may have to be rid of answers before it reads on.
-    if (!Wait(true, deadline) || PQconsumeInput(connection_) != 1) return false;
+    if (!Wait(true, deadline) || Pq().PQconsumeInput(connection_) != 1) return false;
   }
 }
 
@@ -195,30 +199,30 @@ bool PostgresConnection::Send(absl::Span<const PostgresStatement> statements,
   for (size_t i = 0; i < statements.size(); ++i) {
     const auto& [sql, parameters] = statements[i];
     const std::string name = absl::StrCat(absl::Hex(reinterpret_cast<uintptr_t>(sql)));
-    if (prepares[i] && PQsendPrepare(connection_, name.c_str(), sql, 0, nullptr) != 1) {
+    if (prepares[i] && Pq().PQsendPrepare(connection_, name.c_str(), sql, 0, nullptr) != 1) {
       return false;
     }
     for (size_t n = 0; n < parameters.size(); ++n) {
       values[n] = parameters[n].data();
       lengths[n] = static_cast<int>(parameters[n].size());
     }
-    if (PQsendQueryPrepared(connection_, name.c_str(), static_cast<int>(parameters.size()),
-                            values.data(), lengths.data(), formats.data(), 1) != 1) {
+    if (Pq().PQsendQueryPrepared(connection_, name.c_str(), static_cast<int>(parameters.size()),
+                                 values.data(), lengths.data(), formats.data(), 1) != 1) {
       return false;
     }
   }
-  return PQpipelineSync(connection_) == 1;
+  return Pq().PQpipelineSync(connection_) == 1;
 }
 
 // Null: the session is lost.
 pg_result* PostgresConnection::Next(PostgresDeadline deadline) {
   for (;;) {
-    while (PQisBusy(connection_) != 0) {
-      if (!Wait(false, deadline) || PQconsumeInput(connection_) != 1) return nullptr;
+    while (Pq().PQisBusy(connection_) != 0) {
+      if (!Wait(false, deadline) || Pq().PQconsumeInput(connection_) != 1) return nullptr;
     }
     // Between the results of two statements there is none.
-    if (pg_result* const result = PQgetResult(connection_)) return result;
-    if (PQstatus(connection_) != CONNECTION_OK) return nullptr;
+    if (pg_result* const result = Pq().PQgetResult(connection_)) return result;
+    if (Pq().PQstatus(connection_) != CONNECTION_OK) return nullptr;
   }
 }
 
@@ -254,14 +258,14 @@ PostgresOutcome PostgresConnection::Run(absl::Span<const PostgresStatement> stat
 bool PostgresConnection::Take(pg_result* result, size_t statement, PostgresOutcome& outcome) {
   outcome.rows.emplace_back(result);
   if (result == nullptr) return false;
-  if (PQresultStatus(result) != PGRES_FATAL_ERROR || outcome.failure) return true;
+  if (Pq().PQresultStatus(result) != PGRES_FATAL_ERROR || outcome.failure) return true;
   const std::string sqlstate = Field(result, PG_DIAG_SQLSTATE);
   const std::string text = Field(result, PG_DIAG_MESSAGE_PRIMARY);
-  outcome.failure = {.lost = IsLost(sqlstate) || PQstatus(connection_) != CONNECTION_OK,
+  outcome.failure = {.lost = IsLost(sqlstate) || Pq().PQstatus(connection_) != CONNECTION_OK,
                      .statement = statement,
                      .sqlstate = sqlstate,
                      .constraint = Field(result, PG_DIAG_CONSTRAINT_NAME),
-                     .text = OneLine(text.empty() ? PQresultErrorMessage(result) : text)};
+                     .text = OneLine(text.empty() ? Pq().PQresultErrorMessage(result) : text)};
   return true;
 }
 

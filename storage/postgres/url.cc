@@ -1,5 +1,3 @@
-#include <libpq-fe.h>
-
 #include <memory>
 #include <string>
 
@@ -7,6 +5,7 @@
 #include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "storage/postgres/libpq.h"
 #include "storage/postgres/store.h"
 
 namespace storage {
@@ -15,7 +14,7 @@ namespace {
 constexpr absl::string_view kSecrets[] = {"password", "sslpassword"};
 
 struct FreeOptions {
-  void operator()(PQconninfoOption* options) const { PQconninfoFree(options); }
+  void operator()(PQconninfoOption* options) const { Pq().PQconninfoFree(options); }
 };
 
 }  // namespace
@@ -26,10 +25,11 @@ absl::Status CheckPostgresUrl(absl::string_view url) {
     return absl::InvalidArgumentError(
         "the URL of a database begins with postgresql://, as in postgresql://USER@HOST/DATABASE");
   }
+  if (absl::Status loaded = LoadLibpq(); !loaded.ok()) return loaded;
   char* error = nullptr;
   const std::unique_ptr<PQconninfoOption, FreeOptions> options(
-      PQconninfoParse(std::string(url).c_str(), &error));
-  PQfreemem(error);
+      Pq().PQconninfoParse(std::string(url).c_str(), &error));
+  Pq().PQfreemem(error);
   if (options == nullptr) {
     return absl::InvalidArgumentError(
         "the URL of the database cannot be read; it is as in"
