@@ -165,9 +165,11 @@ def test_too_much_news_for_a_broker_that_is_away_is_dropped_and_said():
     with Brokers(service_flags=["--state_bytes_max=100000"]) as brokers:
         mark = brokers.service.mark()
         brokers.stacks[1].broker.pause()
-        Writer(brokers.ports[0], 120, size=80_000).join()
         with Client(brokers.ports[0]) as client:
-            assert Shadow(client, THING).fence()[1]["version"] == 120
+            shadow = Shadow(client, THING)
+            for n in range(120):  # one after the other: all at once would fill the window
+                shadow.exchange("update", body(n, 80_000))
+            assert shadow.fence()[1]["version"] == 120
         brokers.service.wait_for_line("news_dropped", mark)
         brokers.stacks[1].broker.resume()
         brokers.service.wait_for_line("link_up", mark)
