@@ -42,6 +42,7 @@ namespace storage {
 
 // Its functions, by their own names.
 struct Libpq {
+// NOLINTNEXTLINE(bugprone-macro-parentheses): what is declared takes none
 #define SHADOW_LIBPQ_MEMBER(name) decltype(&::name) name = nullptr;
   SHADOW_LIBPQ(SHADOW_LIBPQ_MEMBER)
 #undef SHADOW_LIBPQ_MEMBER
