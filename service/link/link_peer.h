@@ -70,6 +70,9 @@ class LinkPeer {
   // With several brokers: it has asked again what it had asked before this session.
   bool has_asked() const { return is_up() && has_asked_; }
 
+  // It has been sent news that it has not said it has.
+  bool is_behind() const { return is_up() && news_.news_bytes() > 0; }
+
   // Answers up to sequence `last`; 0: to no request. To a plugin that is not there they are
   // dropped, and it asks again; if there are others they are kept, so that they stay in the order
   // of news.

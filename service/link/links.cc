@@ -11,6 +11,11 @@
 #include "absl/time/time.h"
 
 namespace service {
+namespace {
+
+constexpr int kReadersTurnMs = 10;
+
+}  // namespace
 
 Links::Links(const std::vector<LinkSettings>& brokers, uint64_t life, Calls calls, Health& health,
              LinkFigures& figures, Log& log)
@@ -37,7 +42,27 @@ void Links::Run(int stop_fd, int work_fd) {
       for (const auto& peer : peers_) peer->Cut("");
     }
   }
+  if (calls_.may_leave()) AwaitReaders();
   for (const auto& peer : peers_) peer->Leave();
+}
+
+// Whoever serves next is greeted at once, and who served before is heard no more from then on. What
+// is asked meanwhile is asked again.
+void Links::AwaitReaders() {
+  const auto is_behind = [](const auto& peer) { return peer->is_behind(); };
+  const absl::Time end = absl::Now() + LinkPeer::kFullMax;
+  while (absl::Now() < end && std::any_of(peers_.begin(), peers_.end(), is_behind)) {
+    absl::InlinedVector<pollfd, 4> events;
+    for (const auto& peer : peers_) {
+      events.push_back({.fd = peer->socket(), .events = peer->wanted(), .revents = 0});
+    }
+    poll(events.data(), events.size(), kReadersTurnMs);
+    for (size_t i = 0; i < peers_.size(); ++i) {
+      peers_[i]->Serve(events[i].revents);
+      peers_[i]->Listen();
+      peers_[i]->TakeInbox();
+    }
+  }
 }
 
 bool Links::Wait(int stop_fd, int work_fd, bool& has_work) {

@@ -61,6 +61,8 @@ class Links {
   // False: stop was asked for.
   bool Wait(int stop_fd, int work_fd, bool& has_work);
   std::vector<proto::Parcel> TakeParcels();
+  // Waits, for a second at most, until the plugins that are there have read what they were sent.
+  void AwaitReaders();
   bool AwaitsOthers();
   void Send(Output output);
   void Send(proto::Dispatch dispatch);

@@ -205,7 +205,7 @@ TEST_F(PostgresCrash, AfterTheWaitTheOutcomeIsUnknownUntilItRecovers) {
 
 // What is still on its way to a server that hangs must not be written after it was settled.
 TEST_F(PostgresCrash, WhatWasGivenUpIsNotWrittenLater) {
-  Open(server_.Url(), 1000);
+  Open(server_.Url(), 200);
   ASSERT_TRUE(Put(store(), "sa", "1").ok());
   const std::string committer =
       Sql(server_.Url(),
