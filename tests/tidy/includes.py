@@ -90,7 +90,7 @@ FRAME = re.compile(r"cli/(command|exit_code|flags|json_text|listing|progress|set
 
 # Outside header: the files that may know it. Everything else of the folders above may not.
 RIMS = {
-    r"libpq": re.compile(r"storage/postgres/(connection|url)\.cc$"),
+    r"libpq": re.compile(r"storage/postgres/libpq\.h$"),
     r"rocksdb/": re.compile(r"storage/rocksdb/\w+\.(cc|h)$"),
     r"mosquitto(_broker|_plugin)?\.h":
         re.compile(r"(service/(link/(link_session|session_ender)|live/broker_client)|plugin/(border|mosquitto)|cli/shadow/live)\.cc$"),
