@@ -73,6 +73,22 @@ absl::string_view ReadTombstone(ByteReader& bytes, Tombstone& tombstone) {
   return {};
 }
 
+// Of a document what is behind its time is left unread.
+absl::string_view ReadName(RecordKind kind, ByteReader& bytes, RecordName& name) {
+  if (kind == RecordKind::kTombstone) {
+    Tombstone tombstone;
+    const absl::string_view fault = ReadTombstone(bytes, tombstone);
+    name = {.version = tombstone.version, .at = tombstone.deleted_at, .deleted = true};
+    return fault;
+  }
+  uint64_t version;
+  if (!bytes.Varint(version) || !bytes.Zigzag(name.at)) return kCutOff;
+  name.version = static_cast<int64_t>(version);
+  absl::string_view unread;
+  bytes.Text(bytes.left(), unread);
+  return {};
+}
+
 // `read` is called for what is behind the head.
 template <class Read>
 absl::StatusOr<RecordHead> ReadRecord(absl::string_view bytes, const Read& read) {
@@ -138,28 +154,18 @@ absl::StatusOr<RecordHead> DecodeRecordHead(absl::string_view bytes) {
 
 absl::StatusOr<RecordSummary> SummarizeRecord(absl::string_view bytes, Arena& arena) {
   if (bytes.empty()) return RecordSummary();
-  RecordSummary summary;
+  RecordName name;
   const bool tells = static_cast<unsigned char>(bytes.front()) == kRecordFormat;
-  const auto read = [&](RecordKind kind, ByteReader& reader) -> absl::string_view {
-    summary.kind = kind;
-    if (kind == RecordKind::kTombstone) {
-      Tombstone tombstone;
-      const absl::string_view fault = ReadTombstone(reader, tombstone);
-      summary.version = tombstone.version;
-      summary.updated_at = tombstone.deleted_at;
-      return fault;
-    }
-    uint64_t version;
-    if (!reader.Varint(version) || !reader.Zigzag(summary.updated_at)) return kCutOff;
-    summary.version = static_cast<int64_t>(version);
-    absl::string_view unread;
-    reader.Text(reader.left(), unread);
-    return {};
+  const auto read = [&](RecordKind kind, ByteReader& reader) {
+    return ReadName(kind, reader, name);
   };
   const auto head = ReadRecord(bytes, read);
   if (!head.ok()) return head.status();
-  summary.differs = head->differs;
-  if (tells || summary.kind == RecordKind::kTombstone) return summary;
+  RecordSummary summary = {.kind = name.deleted ? RecordKind::kTombstone : RecordKind::kDocument,
+                           .differs = head->differs,
+                           .version = name.version,
+                           .updated_at = name.at};
+  if (tells || name.deleted) return summary;
   const auto record = DecodeRecord(bytes, arena);
   if (!record.ok()) return record.status();
   summary.differs = shadow::Differs(*record);
@@ -168,19 +174,8 @@ absl::StatusOr<RecordSummary> SummarizeRecord(absl::string_view bytes, Arena& ar
 
 RecordName NameOf(absl::string_view bytes) {
   RecordName name;
-  const auto read = [&](RecordKind kind, ByteReader& reader) -> absl::string_view {
-    if (kind == RecordKind::kTombstone) {
-      Tombstone tombstone;
-      const absl::string_view fault = ReadTombstone(reader, tombstone);
-      name = {.version = tombstone.version, .at = tombstone.deleted_at, .deleted = true};
-      return fault;
-    }
-    uint64_t version;
-    if (!reader.Varint(version) || !reader.Zigzag(name.at)) return kCutOff;
-    name.version = static_cast<int64_t>(version);
-    absl::string_view unread;
-    reader.Text(reader.left(), unread);
-    return {};
+  const auto read = [&](RecordKind kind, ByteReader& reader) {
+    return ReadName(kind, reader, name);
   };
   return !bytes.empty() && ReadRecord(bytes, read).ok() ? name : RecordName();
 }
