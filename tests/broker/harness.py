@@ -189,13 +189,17 @@ class Process:
             return [line for line in self.lines[mark:] if re.search(pattern, line)]
 
     def wait_for_line(self, pattern: str, since: int = 0, count: int = 1,
-                      timeout: float = WAIT_SECONDS):
+                      timeout: float = WAIT_SECONDS) -> int:
+        """The place behind the last of them."""
         def found():
-            return len([line for line in self.lines[since:] if re.search(pattern, line)]) >= count
+            places = [place for place, line in enumerate(self.lines[since:], since + 1)
+                      if re.search(pattern, line)]
+            return places[count - 1] if len(places) >= count else None
 
         with self._changed:
-            assert self._changed.wait_for(found, timeout), (
-                f"{self.name} did not log /{pattern}/ {count} time(s) within {timeout} s")
+            place = self._changed.wait_for(found, timeout)
+            assert place, f"{self.name} did not log /{pattern}/ {count} time(s) within {timeout} s"
+            return place
 
     def signal(self, number):
         self._process.send_signal(number)
@@ -323,6 +327,12 @@ class Stack:
         self.service.start()
         if wait_for_link:
             self.service.wait_for_line("link_up", mark)
+
+    def reload_broker(self, expect: str = "the registry was loaded"):
+        """Until it says that of what it has read since; it may just have been reading."""
+        mark = self.broker.mark()
+        self.broker.signal(signal.SIGHUP)
+        self.broker.wait_for_line(expect, self.broker.wait_for_line("Reloading config", mark))
 
     def stop_service(self):
         assert self.service.stop() == 0, "shadowd must end with 0 on SIGTERM"

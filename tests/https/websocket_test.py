@@ -33,12 +33,6 @@ def close_code(frames: Frames) -> int:
     return frames.close_code or 0
 
 
-def reload(endpoint):
-    mark = endpoint.broker.mark()
-    endpoint.broker.signal(signal.SIGHUP)
-    endpoint.broker.wait_for_line("the registry was loaded", mark)
-
-
 # --- the signed URL
 
 
@@ -346,7 +340,7 @@ def reload_all(endpoint):
     mark = endpoint.service.mark()
     endpoint.service.signal(signal.SIGHUP)
     endpoint.service.wait_for_line("principals_loaded", mark)
-    reload(endpoint)
+    endpoint.reload_broker()
 
 
 def test_shadowd_tells_the_registry_of_keys_but_not_their_secrets(endpoint):
@@ -476,7 +470,7 @@ def test_a_reload_leaves_connections_however_old_their_ticket(endpoint):
         away.close()
         endpoint.broker.wait_for_line("Client waiting closed its connection")
         for _ in range(2):
-            reload(endpoint)
+            endpoint.reload_broker()
             wire.ping()
         wire.publish("queue", b"kept")
         with endpoint.connect("waiting", mqtt5=True, clean=False, expiry=600) as back:
@@ -498,7 +492,7 @@ def test_a_key_that_may_not_connect_any_more_cuts_its_sessions(endpoint, how):
             (endpoint.registry.folder / "keys" / f"{key}.json").unlink()
         else:
             endpoint.registry.policy(policy, allow("iot:*", "*"), deny("iot:Connect", "*"))
-        reload(endpoint)
+        endpoint.reload_broker()
         assert close_code(wire.frames) == 1000
         bystander.ping()
 

@@ -115,7 +115,7 @@ def register_thing(house, thing: dict):
         content["thingTypeName"] = thing["type"]
     if house.things.get(thing["name"], {"attributes": {}}) != content:
         house.registry.thing(thing["name"], **content)
-        house.reload()
+        house.reload_broker()
     house.things[thing["name"]] = content
 
 

@@ -3,7 +3,6 @@ import ipaddress
 import itertools
 import json
 import shutil
-import signal
 import ssl
 import tempfile
 from pathlib import Path
@@ -110,13 +109,8 @@ class Guarded(Stack):
         for thing in things:
             self.registry.thing(thing)
         self.registry.certificate(certificate, [name], things, status)
-        self.reload()
+        self.reload_broker()
         return certificate
-
-    def reload(self, expect: str = "the registry was loaded"):
-        mark = self.broker.mark()
-        self.broker.signal(signal.SIGHUP)
-        self.broker.wait_for_line(expect, mark)
 
 
 def lines_of_refused_start(stack: Stack):

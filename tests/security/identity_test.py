@@ -48,7 +48,7 @@ def test_no_certificate_ends_in_tls(guarded):
 def test_another_authority_s_certificate_ends_in_tls(guarded, tmp_path):
     stranger = Authority(tmp_path, "the test's own CA").issue()  # of the same name
     guarded.registry.certificate(stranger, ["everything"])
-    guarded.reload()
+    guarded.reload_broker()
     expect_no_session(guarded, stranger)
 
 
@@ -58,7 +58,7 @@ def test_another_authority_s_certificate_ends_in_tls(guarded, tmp_path):
 def test_out_of_its_time_it_ends_in_tls(guarded, authority, start, end):
     certificate = authority.issue(start=start, end=end)
     guarded.registry.certificate(certificate, ["everything"])
-    guarded.reload()
+    guarded.reload_broker()
     expect_no_session(guarded, certificate)
 
 
@@ -74,7 +74,7 @@ def test_an_inactive_certificate_is_refused(guarded):
 def test_a_certificate_without_policies_may_not_connect(guarded, authority):
     certificate = authority.issue()
     guarded.registry.certificate(certificate)
-    guarded.reload()
+    guarded.reload_broker()
     expect_refusal(guarded, certificate, "denied: no policy is attached")
 
 
@@ -86,7 +86,7 @@ def test_a_policy_without_connect_may_not_connect(guarded):
 def test_a_certificate_of_an_intermediate_is_let_in(guarded, authority, tmp_path):
     device = Authority(tmp_path, "in between", parent=authority).issue()
     guarded.registry.certificate(device, ["everything"])
-    guarded.reload()
+    guarded.reload_broker()
     with guarded.connect(device) as wire:
         wire.ping()
 

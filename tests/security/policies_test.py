@@ -178,7 +178,7 @@ def test_what_waited_is_judged_when_it_is_delivered(guarded):
     policy = json.loads((guarded.registry.folder / "certificates" / f"{device.id}.json").read_text())
     guarded.registry.policy(policy["policies"][0], *statements,
                             deny("iot:Receive", "topic/mail/secret"))
-    guarded.reload()
+    guarded.reload_broker()
     with guarded.connect(device, "sleeper", clean=False) as wire:
         assert wire.session_present
         expect_nothing_came(wire, lambda: None, "mail/open")

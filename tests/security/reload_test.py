@@ -29,7 +29,7 @@ def policy_of(guarded, certificate) -> str:
 def expect_end(guarded, wire, change):
     change()
     since = time.monotonic()
-    guarded.reload()
+    guarded.reload_broker()
     wire.read_until_gone()
     assert time.monotonic() - since < ENDS_WITHIN_SECONDS
 
@@ -68,7 +68,7 @@ def test_a_changed_policy_is_in_force_at_once(guarded):
         guarded.registry.policy(policy_of(guarded, device), CONNECT,
                                 allow("iot:Publish", "topic/new"),
                                 allow(["iot:Subscribe", "iot:Receive"], "topicfilter/b", "topic/b"))
-        guarded.reload()
+        guarded.reload_broker()
         assert wire.publish("new") in (0, 16)
         assert wire.publish("old") == NOT_AUTHORIZED
         assert wire.subscribe("a") == [NOT_AUTHORIZED]
@@ -89,7 +89,7 @@ def test_who_may_receive_only_later_gets_what_is_said_from_then_on(guarded):
             assert admin.read_published().topic == f"{update}/accepted"
         guarded.registry.policy(policy_of(guarded, device), CONNECT,
                                 allow(["iot:Subscribe", "iot:Receive"], "*"))
-        guarded.reload()
+        guarded.reload_broker()
         admin.publish(update, b'{"state":{"reported":{"a":2}}}')
         message = wire.read_published()
         assert message.topic == f"{update}/documents"
@@ -108,11 +108,11 @@ def test_a_bad_registry_is_refused_and_the_last_good_one_stays(changing, part, n
         bad = changing.registry.folder / part / f"{name}.json"
         bad.write_text(text)
         mark = changing.broker.mark()
-        changing.reload("the registry was not taken; the last good one stays in force")
+        changing.reload_broker("the registry was not taken; the last good one stays in force")
         changing.broker.wait_for_line(f"shadow: registry: {fault}", mark)
         assert wire.publish("old") in (0, 16)
         bad.unlink()
-        changing.reload()
+        changing.reload_broker()
         wire.read_until_gone()
 
 
@@ -133,8 +133,8 @@ def test_sessions_stand_through_a_reload(changing):
         pass
     with changing.connect(device, "present") as present:
         assert present.subscribe("$aws/things/t/shadow/update/#") == [1]
-        changing.reload()
-        changing.reload()
+        changing.reload_broker()
+        changing.reload_broker()
         present.publish("mail", b"1")
         present.publish("$aws/things/t/shadow/update", b'{"state":{"reported":{"a":1}}}')
         assert present.read_published().topic == "$aws/things/t/shadow/update/accepted"

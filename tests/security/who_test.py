@@ -336,7 +336,7 @@ def test_the_connections_of_a_thing_are_events_of_it(stack):
             Shadow(another, "seen", "named").fence()
             stack.registry.thing("not-seen")
             stack.registry.certificate(device, ["everything"], ["not-seen"])
-            stack.reload()
+            stack.reload_broker()
     settle(stack, "Client seen .*disconnected")
     told = history(stack, "seen")
     of_device = [one for one in told if one["lane"] == "e" and one["client"] == "whatever"]
