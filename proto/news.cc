@@ -12,7 +12,7 @@
 namespace proto {
 namespace {
 
-constexpr size_t kNewsItemBytes = 12;  // fixed part of an item
+constexpr size_t kNewsItemBytes = 13;  // fixed part of an item
 constexpr size_t kEventBytes = 6;      // of an event
 
 absl::Status MalformedItem(uint32_t index, absl::string_view fault) {
@@ -42,14 +42,14 @@ NewsWriter::NewsWriter(uint64_t life, uint64_t number, uint64_t origin)
   PutNumber(number, bytes_);
 }
 
-void NewsWriter::Add(uint64_t sequence, const shadow::ShadowId& id,
-                     absl::Span<const LinkMessage> messages) {
-  PutNumber(sequence, bytes_);
-  PutNumber(static_cast<uint8_t>(id.thing.size()), bytes_);
-  PutNumber(static_cast<uint8_t>(id.name.size()), bytes_);
-  PutNumber(static_cast<uint16_t>(messages.size()), bytes_);
-  absl::StrAppend(&bytes_, id.thing, id.name);
-  for (const LinkMessage& message : messages) {
+void NewsWriter::Add(const NewsItem& item) {
+  PutNumber(item.sequence, bytes_);
+  PutNumber(static_cast<uint8_t>(item.replayed), bytes_);
+  PutNumber(static_cast<uint8_t>(item.id.thing.size()), bytes_);
+  PutNumber(static_cast<uint8_t>(item.id.name.size()), bytes_);
+  PutNumber(static_cast<uint16_t>(item.messages.size()), bytes_);
+  absl::StrAppend(&bytes_, item.id.thing, item.id.name);
+  for (const LinkMessage& message : item.messages) {
     PutNumber(static_cast<uint32_t>(message.topic), bytes_);
     PutNumber(static_cast<uint32_t>(message.payload.size()), bytes_);
     bytes_.append(message.payload.data(), message.payload.size());
@@ -101,9 +101,12 @@ absl::StatusOr<News> DecodeNews(absl::string_view bytes) {
   for (uint32_t i = 0; i < header->count; ++i) {
     NewsItem& item = news.items.emplace_back();
     item.sequence = reader.Number<uint64_t>();
+    const auto replayed = reader.Number<uint8_t>();
     const auto thing_bytes = reader.Number<uint8_t>();
     const auto name_bytes = reader.Number<uint8_t>();
     const auto messages = reader.Number<uint16_t>();
+    if (replayed > 1) return MalformedItem(i, "replayed is neither 0 nor 1");
+    item.replayed = replayed == 1;
     item.id.thing = reader.Bytes(thing_bytes);
     item.id.name = reader.Bytes(name_bytes);
     for (uint16_t m = 0; m < messages && reader.ok(); ++m) {

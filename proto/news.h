@@ -18,6 +18,7 @@ namespace proto {
 // All messages that one request at another broker has caused.
 struct NewsItem {
   uint64_t sequence = 0;  // of that request, in its plugin's epoch; 0: it was none of the link
+  bool replayed = false;  // it was applied before, and is answered again
   shadow::ShadowId id;
   std::vector<LinkMessage> messages;  // none for the asker alone
 };
@@ -35,7 +36,7 @@ class NewsWriter {
   NewsWriter(uint64_t life, uint64_t number, uint64_t origin);
 
   // Copies what it is handed. At most 65,535 messages; without an origin the sequence is 0.
-  void Add(uint64_t sequence, const shadow::ShadowId& id, absl::Span<const LinkMessage> messages);
+  void Add(const NewsItem& item);
 
   size_t bytes() const { return bytes_.size(); }
   uint32_t items() const { return count_; }

@@ -13,6 +13,7 @@ constexpr size_t kEventsBytesMax = 512 * 1024;  // of an envelope, and one event
 
 void Others::Greet(const proto::Hello& hello) {
   are_there_ = hello.has_others;
+  if (first_life_ == 0) first_life_ = hello.life;
   if (hello.life != taken_.life) taken_ = {.life = hello.life};
   confirmed_ = !are_there_;
   events_.clear();
@@ -33,8 +34,12 @@ bool Others::Take(const proto::News& news,
   taken_.number = news.number;
   confirmed_ = !are_there_;
   Origin* const origin = news.origin == 0 ? nullptr : &Heard(news.origin);
+  // A replayed request was applied in this life, and was news then; or before it, when this plugin
+  // had no session yet if this life is the first that it knows.
+  const bool knows_replayed = news.life == first_life_;
   for (const proto::NewsItem& item : news.items) {
-    if (item.sequence != 0 && item.sequence <= origin->highest) {
+    if ((item.replayed && knows_replayed) ||
+        (item.sequence != 0 && item.sequence <= origin->highest)) {
       ++repeated_;
       continue;
     }

@@ -37,7 +37,8 @@ class Others {
   // another life than that of the last hello, and nothing was done.
   bool Take(const proto::News& news, absl::FunctionRef<void(const proto::NewsItem&)> publish);
 
-  // Items that were not handed on, since they had been taken before.
+  // Items that were not handed on: they had been taken before, or were told before this plugin was
+  // there.
   uint64_t repeated() const { return repeated_; }
 
   // A lifecycle event was published here. Of use only if there are others.
@@ -58,7 +59,8 @@ class Others {
   Origin& Heard(uint64_t epoch);
 
   bool are_there_ = false;
-  proto::Taken taken_;          // life 0: there was no hello yet
+  uint64_t first_life_ = 0;     // of the first hello; 0: there was none yet
+  proto::Taken taken_;          // of that of the last
   bool confirmed_ = true;       // the service knows it
   std::deque<Origin> origins_;  // heard last first
   uint64_t repeated_ = 0;

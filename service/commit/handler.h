@@ -22,6 +22,7 @@ struct Ask {
   proto::LinkRequest request;
   size_t broker = 0;         // whose plugin asks
   int64_t now = 0;           // epoch seconds
+  bool replayed = false;     // with several brokers: the journal has it, and answers it again
   bool restores = false;     // an update that brings an earlier version's content back
   bool of_thing = false;     // it came over a connection that stands for the shadow's thing
   storage::Author author{};  // without a token; views that hold while the request is handled

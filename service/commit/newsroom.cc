@@ -12,17 +12,20 @@ namespace service {
 void Newsroom::Report(absl::Span<const Ask> asks, absl::Span<proto::Dispatch> dispatches) {
   size_t next = 0;
   for (proto::Dispatch& dispatch : dispatches) {
-    const auto batch = proto::DecodeAnswerBatch(dispatch.answers);
+    auto batch = proto::DecodeAnswerBatch(dispatch.answers);
     if (!batch.ok()) continue;  // it is our own, and decodes
     proto::NewsWriter news(life_, last_number_ + 1, batch->epoch);
-    for (const proto::LinkAnswer& answer : batch->answers) {
+    for (proto::LinkAnswer& answer : batch->answers) {
       dispatch.last = std::max(dispatch.last, answer.sequence);
       if (next == asks.size() || asks[next].broker != dispatch.broker ||
           asks[next].request.sequence != answer.sequence) {
         continue;
       }
       if (!answer.messages.empty()) {
-        news.Add(answer.sequence, asks[next].request.id, answer.messages);
+        news.Add({.sequence = answer.sequence,
+                  .replayed = asks[next].replayed,
+                  .id = asks[next].request.id,
+                  .messages = std::move(answer.messages)});
       }
       ++next;
     }
@@ -34,11 +37,11 @@ void Newsroom::Report(absl::Span<const Ask> asks, absl::Span<proto::Dispatch> di
 
 proto::Dispatch Newsroom::Report(absl::string_view outcome) {
   proto::Dispatch dispatch = {.broker = proto::kNoBroker};
-  const auto batch = proto::DecodeAnswerBatch(outcome);
+  auto batch = proto::DecodeAnswerBatch(outcome);
   if (!batch.ok()) return dispatch;
   proto::NewsWriter news(life_, last_number_ + 1, 0);
-  for (const proto::LinkAnswer& answer : batch->answers) {
-    news.Add(0, answer.id, answer.messages);
+  for (proto::LinkAnswer& answer : batch->answers) {
+    news.Add({.id = answer.id, .messages = std::move(answer.messages)});
   }
   dispatch.number = ++last_number_;
   dispatch.news = std::move(news).Finish();

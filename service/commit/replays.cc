@@ -35,15 +35,16 @@ int64_t AppliedOver(Journal& journal, const Ask& ask) {
 // which the order of commits rules out, the first may.
 void OrderReplays(Journal& journal, std::vector<Ask>& asks) {
   const auto is_resent = [](const Ask& ask) { return ask.request.resent; };
-  if (asks.empty() || asks.front().broker == asks.back().broker ||
-      std::none_of(asks.begin(), asks.end(), is_resent)) {
-    return;
-  }
+  if (std::none_of(asks.begin(), asks.end(), is_resent)) return;
   std::vector<Replay> known;
+  for (Ask& ask : asks) {
+    known.push_back({storage::RecordKey(ask.request.id), AppliedOver(journal, ask)});
+    ask.replayed = known.back().over >= 0;
+  }
+  if (asks.front().broker == asks.back().broker) return;
   Unplaced applied;
   std::map<size_t, std::vector<size_t>> queues;  // by broker, the last one first
   for (size_t i = 0; i < asks.size(); ++i) {
-    known.push_back({storage::RecordKey(asks[i].request.id), AppliedOver(journal, asks[i])});
     if (known[i].over >= 0) applied[known[i].key].emplace(known[i].over, i);
     queues[asks[i].broker].push_back(i);
   }

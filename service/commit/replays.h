@@ -9,7 +9,7 @@
 
 namespace service {
 
-// Requests of one broker keep their order among themselves.
+// Tells of each whether it is replayed. Requests of one broker keep their order among themselves.
 void OrderReplays(Journal& journal, std::vector<Ask>& asks);
 
 }  // namespace service

@@ -29,8 +29,9 @@ def messages(*told) -> bytes:
     return b"".join(struct.pack("<II", topic, len(text)) + text.encode() for topic, text in told)
 
 
-def item(sequence: int, thing: str, *told) -> bytes:
-    return struct.pack("<QBBH", sequence, len(thing), 0, len(told)) + thing.encode() + messages(*told)
+def item(sequence: int, thing: str, *told, replayed: int = 0) -> bytes:
+    head = struct.pack("<QBBBH", sequence, replayed, len(thing), 0, len(told))
+    return head + thing.encode() + messages(*told)
 
 
 class Shadowd:
@@ -207,6 +208,23 @@ def test_what_comes_again_is_published_once(connect, life, thing, subscriber):
     later.counts_since(before, published=4, repeated=3)
 
 
+def test_what_was_applied_before_the_broker_started_is_not_replayed_to_it(stack, connect, life, thing):
+    stack.broker.kill()
+    stack.start_broker()
+    first = connect(life)
+    before = first.status()
+    with Client(stack.port) as subscriber:
+        subscriber.subscribe(f"$aws/things/{thing}/shadow/#")
+        first.news(1, item(1, thing, (DELTA, "from before"), replayed=1),
+                   item(2, thing, (DELTA, "new")), origin=life)
+        first.taken_up_to(1)
+        first.counts_since(before, published=1, repeated=1)
+        later = connect(life + 1)
+        later.news(1, item(2, thing, (DELTA, "new"), replayed=1),
+                   item(3, thing, (DELTA, "it was not told"), replayed=1), origin=life)
+        assert heard(subscriber, 2) == ["new", "it was not told"]
+
+
 def test_what_an_old_connection_says_has_no_effect(stack, connect, life, thing, subscriber):
     old = connect(life)
     before = old.status()
@@ -256,8 +274,8 @@ def test_what_nobody_hears_here_is_told_until_somebody_subscribes(stack, connect
 
 @pytest.mark.parametrize("bad", [
     item(0, "a/b", (DELTA, "x")), item(0, "", (DELTA, "x")), item(5, "T", (DELTA, "x")),
-    item(0, "T", (FOR_THE_ASKER, "x")), item(0, "T", (DELTA, "x"))[:-1],
-    item(0, "T", (DELTA, "x")) + b"x"])
+    item(0, "T", (FOR_THE_ASKER, "x")), item(0, "T", (DELTA, "x"), replayed=2),
+    item(0, "T", (DELTA, "x"))[:-1], item(0, "T", (DELTA, "x")) + b"x"])
 def test_hostile_news_are_refused_whole(connect, life, thing, subscriber, bad):
     shadowd = connect(life)
     before = shadowd.status()

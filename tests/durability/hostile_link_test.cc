@@ -104,10 +104,12 @@ std::string HonestAnswers(uint64_t sequence, uint64_t epoch = kTestEpoch) {
 
 std::string HonestNews(uint64_t number) {
   proto::NewsWriter news(/*life=*/5, number, /*origin=*/9);
-  news.Add(
-      number, {"T", ""},
-      {{proto::AnswerTopic::kUpdateAccepted, "first"}, {proto::AnswerTopic::kUpdateDelta, ""}});
-  news.Add(0, {"T", "named"}, {{proto::AnswerTopic::kUpdateDocuments, "third"}});
+  news.Add({.sequence = number,
+            .replayed = true,
+            .id = {"T", ""},
+            .messages = {{proto::AnswerTopic::kUpdateAccepted, "first"},
+                         {proto::AnswerTopic::kUpdateDelta, ""}}});
+  news.Add({.id = {"T", "named"}, .messages = {{proto::AnswerTopic::kUpdateDocuments, "third"}}});
   return std::move(news).Finish();
 }
 

@@ -52,7 +52,7 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   }
   if (const auto news = proto::DecodeNews(bytes); news.ok()) {
     proto::NewsWriter writer(news->life, news->number, news->origin);
-    for (const auto& item : news->items) writer.Add(item.sequence, item.id, item.messages);
+    for (const auto& item : news->items) writer.Add(item);
     if (std::move(writer).Finish() != bytes) std::abort();
   }
   if (const auto taken = proto::DecodeTaken(bytes); taken.ok()) {

@@ -155,7 +155,9 @@ std::string AnswerTo(uint64_t sequence) {
 
 std::string NewsOf(uint64_t life, uint64_t number, absl::string_view payload = "{}") {
   proto::NewsWriter writer(life, number, /*origin=*/9);
-  writer.Add(number, {"T", ""}, {{proto::AnswerTopic::kUpdateDelta, payload}});
+  writer.Add({.sequence = number,
+              .id = {"T", ""},
+              .messages = {{proto::AnswerTopic::kUpdateDelta, payload}}});
   return std::move(writer).Finish();
 }
 

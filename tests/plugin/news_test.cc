@@ -49,7 +49,7 @@ class NewsTest : public testing::Test {
     proto::NewsWriter news(kNewsLife, ++number_, /*origin=*/9);
     std::vector<proto::LinkMessage> messages;
     for (const AnswerTopic topic : topics) messages.push_back({topic, "{}"});
-    news.Add(number_, {"T", ""}, messages);
+    news.Add({.sequence = number_, .id = {"T", ""}, .messages = messages});
     Tell(plugin, std::move(news).Finish());
   }
   std::vector<std::string> EventTopics() {

@@ -28,10 +28,12 @@ class OthersTest : public testing::Test {
   }
   // The sequences of one piece of news that are published.
   std::vector<uint64_t> Published(uint64_t number, std::vector<uint64_t> sequences,
-                                  uint64_t origin = kOrigin, uint64_t life = kLife) {
+                                  uint64_t origin = kOrigin, uint64_t life = kLife,
+                                  bool replayed = false) {
     proto::News news{.life = life, .number = number, .origin = origin};
     for (const uint64_t sequence : sequences) {
-      news.items.push_back({.sequence = sequence, .id = {"T", ""}, .messages = {}});
+      news.items.push_back(
+          {.sequence = sequence, .replayed = replayed, .id = {"T", ""}, .messages = {}});
     }
     std::vector<uint64_t> published;
     current_ = others_.Take(
@@ -64,6 +66,14 @@ TEST_F(OthersTest, WhatAnotherLifeWordsAgainIsNotPublishedAgain) {
   EXPECT_THAT(Published(1, {2, 3, 4}, kOrigin, kLife + 1), ElementsAre(4));
   EXPECT_THAT(Published(2, {4, 0}, kOrigin, kLife + 1), ElementsAre(0));
   EXPECT_EQ(others_.repeated(), 3u);
+}
+
+TEST_F(OthersTest, WhatWasAppliedBeforeThePluginsFirstLifeOrInItIsNotReplayedToIt) {
+  EXPECT_THAT(Published(1, {1, 2}, kOrigin, kLife, /*replayed=*/true), IsEmpty());
+  EXPECT_EQ(others_.repeated(), 2u);
+  EXPECT_THAT(Published(2, {3}), ElementsAre(3));
+  Hello(kLife + 1);
+  EXPECT_THAT(Published(1, {3, 4}, kOrigin, kLife + 1, /*replayed=*/true), ElementsAre(4));
 }
 
 TEST_F(OthersTest, EachOriginHasSequencesOfItsOwn) {

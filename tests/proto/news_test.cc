@@ -20,8 +20,8 @@ std::string TwoItems() {
   NewsWriter writer(0x0102030405060708, 9, 7);
   const std::vector<LinkMessage> messages = {{AnswerTopic::kUpdateAccepted, "{}"},
                                              {AnswerTopic::kUpdateDelta, ""}};
-  writer.Add(3, {"T", ""}, messages);
-  writer.Add(0, {"Th", "S"}, {});
+  writer.Add({.sequence = 3, .replayed = true, .id = {"T", ""}, .messages = messages});
+  writer.Add({.id = {"Th", "S"}, .messages = {}});
   EXPECT_EQ(writer.items(), 2u);
   const size_t bytes = writer.bytes();
   std::string envelope = std::move(writer).Finish();
@@ -35,10 +35,10 @@ const std::vector<PublishedEvent> kEvents = {{"$aws/events/presence/connected/a"
 TEST(News, HasTheDocumentedBytes) {  // docs/link-format.md
   EXPECT_EQ(TwoItems(), std::string("SL\x0D\x0C\x02\0\0\0\x07\0\0\0\0\0\0\0"
                                     "\x08\x07\x06\x05\x04\x03\x02\x01\x09\0\0\0\0\0\0\0"
-                                    "\x03\0\0\0\0\0\0\0\x01\0\x02\0T"
+                                    "\x03\0\0\0\0\0\0\0\x01\x01\0\x02\0T"
                                     "\0\0\0\0\x02\0\0\0{}\x02\0\0\0\0\0\0\0"
-                                    "\0\0\0\0\0\0\0\0\x02\x01\0\0ThS",
-                                    78));
+                                    "\0\0\0\0\0\0\0\0\0\x02\x01\0\0ThS",
+                                    80));
   EXPECT_EQ(EncodeTaken(7, {.life = 5, .number = 6}),
             std::string("SL\x0D\x0E\0\0\0\0\x07\0\0\0\0\0\0\0"
                         "\x05\0\0\0\0\0\0\0\x06\0\0\0\0\0\0\0",
@@ -59,6 +59,7 @@ TEST(News, ComesBackAsItWent) {
   EXPECT_EQ(news->origin, 7u);
   ASSERT_EQ(news->items.size(), 2u);
   EXPECT_EQ(news->items[0].sequence, 3u);
+  EXPECT_TRUE(news->items[0].replayed);
   EXPECT_EQ(news->items[0].id, (shadow::ShadowId{"T", ""}));
   ASSERT_EQ(news->items[0].messages.size(), 2u);
   EXPECT_EQ(news->items[0].messages[0].topic, AnswerTopic::kUpdateAccepted);
@@ -66,6 +67,7 @@ TEST(News, ComesBackAsItWent) {
   EXPECT_EQ(news->items[0].messages[1].topic, AnswerTopic::kUpdateDelta);
   EXPECT_EQ(news->items[0].messages[1].payload, "");
   EXPECT_EQ(news->items[1].sequence, 0u);
+  EXPECT_FALSE(news->items[1].replayed);
   EXPECT_EQ(news->items[1].id, (shadow::ShadowId{"Th", "S"}));
   EXPECT_THAT(news->items[1].messages, IsEmpty());
 }
@@ -83,7 +85,7 @@ TEST(News, IsOfALifeAndNumbered) {
 
 TEST(News, OfNoOriginAnswersNoRequest) {
   NewsWriter writer(1, 2, 0);
-  writer.Add(3, {"T", ""}, {});
+  writer.Add({.sequence = 3, .id = {"T", ""}, .messages = {}});
   EXPECT_THAT(std::string(DecodeNews(std::move(writer).Finish()).status().message()),
               HasSubstr("item 0: of a request of no epoch"));
 }
@@ -92,17 +94,24 @@ TEST(News, NamesAreCheckedOnArrival) {
   for (const shadow::ShadowId& bad :
        {shadow::ShadowId{"a/b", ""}, shadow::ShadowId{"", ""}, shadow::ShadowId{"T", "a b"}}) {
     NewsWriter writer(1, 2, 0);
-    writer.Add(0, {"T", "S"}, {});
-    writer.Add(0, bad, {});
+    writer.Add({.id = {"T", "S"}, .messages = {}});
+    writer.Add({.id = bad, .messages = {}});
     EXPECT_THAT(std::string(DecodeNews(std::move(writer).Finish()).status().message()),
                 HasSubstr("item 1: a thing or shadow name breaks its pattern"));
   }
 }
 
+TEST(News, IsReplayedOrNot) {
+  std::string bytes = TwoItems();
+  bytes[40] = 2;
+  EXPECT_THAT(std::string(DecodeNews(bytes).status().message()),
+              HasSubstr("item 0: replayed is neither 0 nor 1"));
+}
+
 TEST(News, HasNothingForTheAskerAlone) {
   for (const auto topic : {AnswerTopic::kAccepted, AnswerTopic::kRejected}) {
     NewsWriter writer(1, 2, 7);
-    writer.Add(3, {"T", ""}, {{topic, "{}"}});
+    writer.Add({.sequence = 3, .id = {"T", ""}, .messages = {{topic, "{}"}}});
     EXPECT_THAT(std::string(DecodeNews(std::move(writer).Finish()).status().message()),
                 HasSubstr("item 0: an unknown topic"));
   }

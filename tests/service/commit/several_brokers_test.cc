@@ -56,8 +56,9 @@ class WorkerOfTwo : public testing::Test {
         EXPECT_EQ(news->number, one.number);
         EXPECT_EQ(news->origin, one.broker == proto::kNoBroker ? 0 : kEpochs[one.broker]);
         for (const proto::NewsItem& item : news->items) {
-          told.push_back(absl::StrCat("news ", one.number, ": ", item.sequence, " ", item.id.thing,
-                                      " v", version(item.messages.at(0).payload)));
+          told.push_back(absl::StrCat(item.replayed ? "replayed " : "", "news ", one.number, ": ",
+                                      item.sequence, " ", item.id.thing, " v",
+                                      version(item.messages.at(0).payload)));
         }
       }
       const auto answers = proto::DecodeAnswerBatch(one.answers);
@@ -117,9 +118,10 @@ TEST_F(WorkerOfTwo, WhatComesAgainTogetherIsAnsweredInTheOrderInWhichItWasApplie
       Told(worker.Process(
           {Asks(0, {Of(1, Update(1), true), Of(2, Update(3), true), Of(3, Update(5), true)}),
            Asks(1, {Of(1, Update(2), true), Of(2, Update(4), true), Of(3, Update(6))})})),
-      ElementsAre("news 5: 1 lamp v1", "to 0: 1 v1", "news 6: 1 lamp v2", "to 1: 1 v2",
-                  "news 7: 2 lamp v3", "to 0: 2 v3", "news 8: 2 lamp v4", "to 1: 2 v4",
-                  "news 9: 3 lamp v5", "to 0: 3 v5", "news 10: 3 lamp v6", "to 1: 3 v6"));
+      ElementsAre("replayed news 5: 1 lamp v1", "to 0: 1 v1", "replayed news 6: 1 lamp v2",
+                  "to 1: 1 v2", "replayed news 7: 2 lamp v3", "to 0: 2 v3",
+                  "replayed news 8: 2 lamp v4", "to 1: 2 v4", "news 9: 3 lamp v5", "to 0: 3 v5",
+                  "news 10: 3 lamp v6", "to 1: 3 v6"));
 }
 
 TEST_F(WorkerOfTwo, ARequestThatComesAgainAfterARestartIsAppliedOnceAndToldAgain) {
@@ -129,9 +131,9 @@ TEST_F(WorkerOfTwo, ARequestThatComesAgainAfterARestartIsAppliedOnceAndToldAgain
   }
   Worker worker = MakeWorker();
   EXPECT_THAT(Told(worker.Process({Asks(1, {Of(1, Update(2), /*resent=*/true)})})),
-              ElementsAre("news 3: 1 lamp v2", "to 1: 1 v2"));
+              ElementsAre("replayed news 3: 1 lamp v2", "to 1: 1 v2"));
   EXPECT_THAT(Told(worker.Process({Asks(0, {Of(1, Update(1), /*resent=*/true)})})),
-              ElementsAre("news 4: 1 lamp v1", "to 0: 1 v1"));
+              ElementsAre("replayed news 4: 1 lamp v1", "to 0: 1 v1"));
   EXPECT_THAT(Told(worker.Process({Asks(0, {Of(2, Update(3))})})),
               ElementsAre("news 5: 2 lamp v3", "to 0: 2 v3"));
 }
