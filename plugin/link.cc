@@ -263,9 +263,12 @@ void Link::Tick(int64_t now_us, int64_t wall_ms) {
   if (session_ == nullptr) return;  // who is refused comes again
   TellRetained();
   TellArrivals();
-  TellOfNews();
+  for (const std::string& hearings : requests_.TakeHearings()) Send(hearings);
   for (const std::string& reply : std::exchange(settled_, {})) Send(reply);
   while (const auto batch = requests_.NextBatch()) Send(*batch);
+  if (const auto taken = others_.TakeConfirmation()) {
+    Send(proto::EncodeTaken(requests_.epoch(), *taken));
+  }
   if (faults_ != nullptr) {
     const std::string notices = faults_->TakeNotices(requests_.epoch());
     if (!notices.empty()) Send(notices);
@@ -300,12 +303,6 @@ void Link::TellArrivals() {
     connections_.TellNews(tell);
   }
   Send(std::move(batch).Finish(/*last=*/all));
-}
-
-void Link::TellOfNews() {
-  const auto taken = others_.TakeConfirmation();
-  if (taken) Send(proto::EncodeTaken(requests_.epoch(), *taken));
-  for (const std::string& hearings : requests_.TakeHearings()) Send(hearings);
 }
 
 void Link::TellEvents() {

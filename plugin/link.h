@@ -88,7 +88,6 @@ class Link {
   void TellRetained();
   // Who has come and gone; after a hello, who is there.
   void TellArrivals();
-  void TellOfNews();
   void SendStatus(int64_t now_us);  // once a second
   void Send(absl::string_view envelope);
 

@@ -10,8 +10,6 @@ uint64_t EpochOf(absl::string_view envelope) {
   return header.ok() ? header->epoch : 0;
 }
 
-bool IsRequests(absl::string_view envelope) { return IsOfType(envelope, EnvelopeType::kRequests); }
-
 uint64_t AnsweredBelowOf(absl::string_view envelope) {
   EnvelopeReader reader(envelope);
   const auto header = TakeHeader(reader);

@@ -34,9 +34,6 @@ struct Dispatch {
 // The epoch that the head of an envelope tells, which is that of the plugin that sent it; 0: none.
 uint64_t EpochOf(absl::string_view envelope);
 
-// Whether an envelope, which may be damaged, says that it is a batch of requests.
-bool IsRequests(absl::string_view envelope);
-
 // Below which sequence the plugin has all answers, if the envelope tells that; 0: it does not.
 uint64_t AnsweredBelowOf(absl::string_view envelope);
 

@@ -35,7 +35,6 @@ void LinkPeer::ConnectIfDue(absl::Time now) {
     if (absl::IsNotFound(address.status())) TellAwaited(address.status().message());
     return RetryLater();
   }
-  has_asked_ = false;
   session_ = std::make_unique<LinkSession>(settings_, here_.hello, here_.log);
   if (!session_->Connect(*address)) Lose();
 }
@@ -74,7 +73,6 @@ void LinkPeer::Listen() {
   std::vector<std::string> inbox = session_->TakeInbox();
   std::erase_if(inbox, [this](const std::string& envelope) {
     news_.AnsweredBelow(proto::AnsweredBelowOf(envelope));
-    has_asked_ |= proto::IsRequests(envelope);
     if (!proto::IsTaken(envelope)) return false;
     HearTaken(envelope);
     return true;

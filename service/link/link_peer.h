@@ -64,11 +64,9 @@ class LinkPeer {
   // What has come from a plugin that is there, oldest first.
   std::vector<std::string> TakeInbox();
 
-  // The plugin has spoken in this session, and has been sent what waited for it.
+  // The plugin has spoken in this session, and has been sent what waited for it; with several
+  // brokers it has asked again, too, what it had asked before.
   bool is_up() const;
-
-  // With several brokers: it has asked again what it had asked before this session.
-  bool has_asked() const { return is_up() && has_asked_; }
 
   // It has been sent news that it has not said it has.
   bool is_behind() const { return is_up() && news_.news_bytes() > 0; }
@@ -111,7 +109,6 @@ class LinkPeer {
   std::unique_ptr<LinkSession> session_;  // null: none
   absl::Time connect_at_ = absl::InfinitePast();
   int retry_ms_;
-  bool has_asked_ = false;
   std::string said_;              // why there is no session, as logged last
   std::deque<std::string> held_;  // messages not sent yet
   size_t held_bytes_ = 0;

@@ -94,15 +94,14 @@ bool Links::Wait(int stop_fd, int work_fd, bool& has_work) {
 // After the start only, and with several brokers.
 bool Links::AwaitsOthers() {
   if (wait_until_ == absl::InfinitePast()) return false;
-  const auto is_up = [](const auto& peer) { return peer->is_up(); };
-  const auto has_asked = [](const auto& peer) { return peer->has_asked(); };
+  const auto is_up = [](const auto& peer) { return peer->is_up(); };  // and has asked again
   if (std::none_of(peers_.begin(), peers_.end(), is_up)) {
     wait_until_ = absl::InfiniteFuture();
     return false;
   }
   if (wait_until_ == absl::InfiniteFuture()) wait_until_ = absl::Now() + kOthersWait;
-  const bool have_all_asked = std::all_of(peers_.begin(), peers_.end(), has_asked);
-  if (!have_all_asked && absl::Now() < wait_until_) return true;
+  const bool are_all_up = std::all_of(peers_.begin(), peers_.end(), is_up);
+  if (!are_all_up && absl::Now() < wait_until_) return true;
   wait_until_ = absl::InfinitePast();
   return false;
 }

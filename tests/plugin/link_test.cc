@@ -3,6 +3,9 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <string>
+
 #include "tests/plugin/recording_broker.h"
 
 namespace plugin {
@@ -261,6 +264,19 @@ TEST_F(LinkNewsTest, NewsArePublishedAndConfirmedOnceATurn) {
                                              "$aws/things/T/shadow/update/delta 3"));
   EXPECT_THAT(TakenInATurn(), ElementsAre(proto::Taken{.life = 6, .number = 3}));
   EXPECT_EQ(status_.news, 2u);
+}
+
+TEST_F(LinkNewsTest, WhatIsAskedAgainStandsBeforeWhatWasTaken) {
+  const std::string payload(700'000, 'x');
+  for (int i = 0; i < 3; ++i) {
+    requests_.Take({}, proto::ParseTopic("$aws/things/T/shadow/update"), payload, 1);
+  }
+  broker_.batches.clear();
+  link_.Tick(1);
+  ASSERT_GT(broker_.batches.size(), 3u);  // arrivals, and the requests in several envelopes
+  const auto is_taken = [](const auto& batch) { return proto::IsTaken(batch.payload); };
+  EXPECT_TRUE(is_taken(broker_.batches.back()));
+  EXPECT_EQ(std::count_if(broker_.batches.begin(), broker_.batches.end(), is_taken), 1);
 }
 
 TEST_F(LinkNewsTest, NewsThatAreSentAgainAreCountedAndConfirmed) {
