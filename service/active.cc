@@ -321,6 +321,7 @@ std::optional<StepDown> Serve(const Config& config, storage::Store& store,
     });
     output.messages = mailbox.Serve([&](absl::Span<LocalRequest> requests) {
       output.dispatches = worker.Process(parcels, requests);
+      return tenure.Holds();
     });
     if (has_others) {
       for (const std::string& outcome : std::exchange(output.messages, {})) {

@@ -25,7 +25,7 @@ void Mailbox::Put(LocalRequest request, Done done) {
 void Mailbox::Wake() const { eventfd_write(descriptor_, 1); }
 
 std::vector<std::string> Mailbox::Serve(
-    const std::function<void(absl::Span<LocalRequest> requests)>& process) {
+    const std::function<bool(absl::Span<LocalRequest> requests)>& process) {
   std::vector<LocalRequest> requests;
   std::vector<Done> dones;
   {
@@ -35,11 +35,12 @@ std::vector<std::string> Mailbox::Serve(
     eventfd_t count = 0;
     eventfd_read(descriptor_, &count);
   }
-  process(absl::MakeSpan(requests));
+  const bool may_leave = process(absl::MakeSpan(requests));
   std::vector<std::string> messages;
   for (size_t i = 0; i < requests.size(); ++i) {
     const auto outcome = proto::DecodeAnswerBatch(requests[i].outcome);
-    if (!outcome.ok() || outcome->answers.empty() || outcome->answers[0].messages.empty()) {
+    if (!may_leave || !outcome.ok() || outcome->answers.empty() ||
+        outcome->answers[0].messages.empty()) {
       dones[i]({});
       continue;
     }

@@ -16,7 +16,8 @@ namespace service {
 
 class Mailbox {
  public:
-  // Told, on the link's thread, what became of a request: once what it changed is committed.
+  // Told, on the link's thread, what became of a request: once what it changed is committed. An
+  // answer without messages: nobody knows.
   using Done = std::function<void(const proto::LinkAnswer&)>;
 
   Mailbox();
@@ -32,11 +33,11 @@ class Mailbox {
   // Readable while there is work.
   int descriptor() const { return descriptor_; }
 
-  // Hands all waiting requests to `process`, which fills their outcomes; tells each its outcome;
-  // and gives the outcomes that are to be published, oldest first: those of what was accepted and
-  // is not a get (F12, H9).
+  // Hands all waiting requests to `process`, which fills their outcomes and says whether they may
+  // leave, or else none is told; tells each its outcome; and gives the outcomes that are to be
+  // published, oldest first: those of what was accepted and is not a get (F12, H9).
   std::vector<std::string> Serve(
-      const std::function<void(absl::Span<LocalRequest> requests)>& process);
+      const std::function<bool(absl::Span<LocalRequest> requests)>& process);
 
  private:
   const int descriptor_;

@@ -29,14 +29,16 @@ class MailboxTest : public testing::Test {
     mailbox_.Put(
         {.operation = operation, .thing = "T", .name = "", .payload = payload},
         [this](const proto::LinkAnswer& answer) {
-          ASSERT_FALSE(answer.messages.empty());
+          if (answer.messages.empty()) return outcomes_.push_back({});
           outcomes_.push_back({answer.messages[0].topic, std::string(answer.messages[0].payload)});
         });
   }
 
   std::vector<std::string> Serve(absl::Span<const proto::Parcel> parcels = {}) {
-    return mailbox_.Serve(
-        [&](absl::Span<LocalRequest> requests) { answers_ = worker_.Process(parcels, requests); });
+    return mailbox_.Serve([&](absl::Span<LocalRequest> requests) {
+      answers_ = worker_.Process(parcels, requests);
+      return may_leave_;
+    });
   }
 
   storage::MemoryStore store_;
@@ -51,6 +53,7 @@ class MailboxTest : public testing::Test {
                  trace_,
                  log_};
   Mailbox mailbox_;
+  bool may_leave_ = true;
   std::vector<Outcome> outcomes_;
   std::vector<proto::Dispatch> answers_;
 };
@@ -77,6 +80,15 @@ TEST_F(MailboxTest, WhatIsRefusedIsNotPublished) {
   ASSERT_EQ(outcomes_.size(), 2u);
   EXPECT_EQ(outcomes_[0].topic, proto::AnswerTopic::kUpdateRejected);
   EXPECT_THAT(outcomes_[1].payload, HasSubstr("404"));
+}
+
+TEST_F(MailboxTest, WhatMayNotLeaveIsToldToNobody) {
+  may_leave_ = false;
+  Put(Operation::kUpdate, R"({"state":{"desired":{"a":1}}})");
+  Put(Operation::kGet, "");
+  EXPECT_TRUE(Serve().empty());
+  ASSERT_EQ(outcomes_.size(), 2u);
+  for (const Outcome& outcome : outcomes_) EXPECT_EQ(outcome.payload, "");
 }
 
 TEST_F(MailboxTest, SharesItsGroupWithRequestsOfTheLink) {
