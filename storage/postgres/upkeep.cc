@@ -139,13 +139,14 @@ PostgresConnection* PostgresUpkeep::Session(absl::Status& status) {
   return session_.get();
 }
 
-absl::Status PostgresUpkeep::Remove(std::vector<PostgresStatement> statements) {
+absl::StatusOr<std::vector<PostgresRows>> PostgresUpkeep::Remove(
+    std::vector<PostgresStatement> statements) {
   absl::Status status;
   PostgresConnection* const session = Session(status);
   if (session == nullptr) return status;
   statements.insert(statements.begin(), {kStillMine, {PostgresNumber(writer_.life())}});
-  const auto outcome = session->Run(statements, std::chrono::steady_clock::now() + kStepWithin);
-  if (!outcome.failure) return absl::OkStatus();
+  auto outcome = session->Run(statements, std::chrono::steady_clock::now() + kStepWithin);
+  if (!outcome.failure) return std::move(outcome.rows);
   if (outcome.failure->lost) session_.reset();
   return outcome.failure->sqlstate == kFoundOtherwise ? Fenced()
                                                       : FromPostgres(*outcome.failure, "clear");
@@ -180,7 +181,7 @@ absl::Status PostgresUpkeep::SweepHistory(Sweep what, const std::atomic<bool>& s
       }
       const std::vector<Write> doomed = sweep.TakeDoomed();
       if (doomed.empty()) continue;
-      if (auto removed = Remove(WordCommit({}, doomed)); !removed.ok()) return removed;
+      if (auto removed = Remove(WordCommit({}, doomed)); !removed.ok()) return removed.status();
       trim_.Count(sweep.TakeDrops());
     }
   }
@@ -203,18 +204,10 @@ absl::Status PostgresUpkeep::RemoveTombstones() {
   const int64_t before = options_.now() - shadow::kTombstoneSeconds;
   absl::MutexLock lock(&sweep_mutex_);
   for (int64_t found = kTombstonesAtOnce; found == kTombstonesAtOnce && !stop_sweeping_;) {
-    absl::Status status;
-    PostgresConnection* const session = Session(status);
-    if (session == nullptr) return status;
-    const auto outcome = session->Run(
-        {{kStillMine, {PostgresNumber(writer_.life())}},
-         {kRemoveTombstones, {PostgresNumber(before), PostgresNumber(kTombstonesAtOnce)}}},
-        std::chrono::steady_clock::now() + kStepWithin);
-    if (outcome.failure) {
-      if (outcome.failure->lost) session_.reset();
-      return FromPostgres(*outcome.failure, "clear");
-    }
-    found = outcome.rows[1].Number(0, 0);
+    const auto removed =
+        Remove({{kRemoveTombstones, {PostgresNumber(before), PostgresNumber(kTombstonesAtOnce)}}});
+    if (!removed.ok()) return removed.status();
+    found = removed->back().Number(0, 0);
   }
   return absl::OkStatus();
 }

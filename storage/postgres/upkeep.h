@@ -15,6 +15,7 @@
 
 #include "absl/base/thread_annotations.h"
 #include "absl/status/status.h"
+#include "absl/status/statusor.h"
 #include "absl/synchronization/mutex.h"
 #include "absl/time/time.h"
 #include "absl/types/span.h"
@@ -57,7 +58,8 @@ class PostgresUpkeep {
   void Ask() ABSL_LOCKS_EXCLUDED(mutex_);
   absl::Status SweepHistory(Sweep what, const std::atomic<bool>& stop)
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(sweep_mutex_);
-  absl::Status Remove(std::vector<PostgresStatement> statements)
+  // Runs them as the owner, in one transaction; gives what each has returned, the fence first.
+  absl::StatusOr<std::vector<PostgresRows>> Remove(std::vector<PostgresStatement> statements)
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(sweep_mutex_);
   absl::Status Vacuum() ABSL_EXCLUSIVE_LOCKS_REQUIRED(sweep_mutex_);
   PostgresConnection* Session(absl::Status& status) ABSL_EXCLUSIVE_LOCKS_REQUIRED(sweep_mutex_);
