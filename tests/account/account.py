@@ -85,7 +85,7 @@ class Account(Stack):
             {"secretAccessKey": SECRET, "status": status, "policies": policies, **more}))
 
     def close(self):
-        self._hang_up()
+        self.hang_up()
         try:
             super().close()
         finally:
@@ -128,7 +128,7 @@ class Account(Stack):
             connection.request(method, path)
             return read(connection)
 
-    def _hang_up(self):
+    def hang_up(self):
         if self._connection:
             self._connection.close()
         self._connection = None
@@ -152,11 +152,11 @@ class Account(Stack):
                 self._connection.request(method, target, body=body, headers=headers)
                 return read(self._connection)
             except (http.client.RemoteDisconnected, ConnectionError, ssl.SSLEOFError):
-                self._hang_up()
+                self.hang_up()
                 if is_new:
                     raise
             except BaseException:
-                self._hang_up()
+                self.hang_up()
                 raise
 
 

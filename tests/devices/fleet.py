@@ -77,7 +77,7 @@ class Fleet(Account):
         assert answer.status == 200, answer
 
     def restart_service(self, kill: bool = False):
-        self._hang_up()
+        self.hang_up()
         if kill:
             self.service.kill()
         else:
