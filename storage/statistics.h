@@ -43,7 +43,6 @@ struct DatabaseStatistics {
 
   // Counts.
   uint64_t moved = 0;   // commits that somebody else's writing stood in the way of
-  uint64_t fenced = 0;  // commits of a shadowd that is no longer the owner
   uint64_t resent = 0;  // commits that were sent again
   uint64_t reconnects = 0;
   uint64_t lost_commits = 0;  // how often the database had forgotten what it had committed

@@ -105,7 +105,6 @@ class PostgresStore : public Store {
     database.is_up = writer_->connected();
     const PostgresWriter::Counts& counts = writer_->counts();
     database.moved = counts.moved;
-    database.fenced = counts.fenced;
     database.resent = counts.resent;
     database.reconnects = counts.reconnects;
     database.lost_commits = counts.lost_commits;

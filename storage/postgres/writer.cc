@@ -197,7 +197,6 @@ absl::StatusOr<bool> PostgresWriter::Settle(PostgresDeadline deadline) {
 
 // Says who is in the way.
 absl::Status PostgresWriter::FencedBy(PostgresDeadline deadline) {
-  ++counts_.fenced;
   const PostgresOutcome outcome = connection_->Run({{{kReadOwner}}}, deadline);
   if (outcome.failure) return StepDown(Fenced().message());
   const PostgresRows& rows = outcome.rows[0];

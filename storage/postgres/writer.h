@@ -34,7 +34,6 @@ class PostgresWriter {
   // Counts, since the process began. Any thread.
   struct Counts {
     std::atomic<uint64_t> moved = 0;
-    std::atomic<uint64_t> fenced = 0;
     std::atomic<uint64_t> reconnects = 0;
     std::atomic<uint64_t> lost_commits = 0;
     std::atomic<uint64_t> resent = 0;
