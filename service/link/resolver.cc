@@ -49,7 +49,7 @@ struct Resolver::Look {
   absl::Mutex mutex;
   bool is_under_way ABSL_GUARDED_BY(mutex) = false;
   std::vector<std::string> addresses ABSL_GUARDED_BY(mutex);
-  absl::Status status ABSL_GUARDED_BY(mutex) = absl::UnavailableError("its name is looked up");
+  std::string fault ABSL_GUARDED_BY(mutex);  // why there are none; empty: not known yet
 };
 
 Resolver::Resolver(std::string host, bool is_path)
@@ -71,13 +71,14 @@ absl::StatusOr<std::string> Resolver::Next() {
       if (found.ok() && !found->empty()) {
         look->addresses = *std::move(found);
       } else if (look->addresses.empty()) {
-        look->status =
-            absl::NotFoundError(found.ok() ? "its name has no address" : found.status().message());
+        look->fault =
+            std::string(found.ok() ? "its name has no address" : found.status().message());
       }
     }).detach();
   }
-  if (look_->addresses.empty()) return look_->status;
-  return look_->addresses[turn_++ % look_->addresses.size()];
+  if (!look_->addresses.empty()) return look_->addresses[turn_++ % look_->addresses.size()];
+  if (!look_->fault.empty()) return absl::NotFoundError(look_->fault);
+  return absl::UnavailableError("its name is looked up");
 }
 
 }  // namespace service
