@@ -45,7 +45,7 @@ void OrderReplays(Journal& journal, std::vector<Ask>& asks) {
   Unplaced applied;
   std::map<size_t, std::vector<size_t>> queues;  // by broker, the last one first
   for (size_t i = 0; i < asks.size(); ++i) {
-    if (known[i].over >= 0) applied[known[i].key].emplace(known[i].over, i);
+    if (asks[i].replayed) applied[known[i].key].emplace(known[i].over, i);
     queues[asks[i].broker].push_back(i);
   }
   for (auto& [broker, queue] : queues) std::reverse(queue.begin(), queue.end());
@@ -53,7 +53,7 @@ void OrderReplays(Journal& journal, std::vector<Ask>& asks) {
     const auto of_shadow = applied.find(known[i].key);
     if (of_shadow == applied.end() || of_shadow->second.empty()) return true;
     const auto& [version, first] = *of_shadow->second.begin();
-    return known[i].over >= 0 ? known[i].over <= version : asks[first].broker == asks[i].broker;
+    return asks[i].replayed ? known[i].over <= version : asks[first].broker == asks[i].broker;
   };
   std::vector<Ask> ordered;
   ordered.reserve(asks.size());
@@ -68,7 +68,7 @@ void OrderReplays(Journal& journal, std::vector<Ask>& asks) {
     }
     const size_t i = next->back();
     next->pop_back();
-    if (known[i].over >= 0) {
+    if (asks[i].replayed) {
       auto& of_shadow = applied[known[i].key];
       const auto [begin, end] = of_shadow.equal_range(known[i].over);
       of_shadow.erase(std::find_if(begin, end, [i](const auto& one) { return one.second == i; }));

@@ -1,5 +1,4 @@
 // What a store in PostgreSQL removes by itself, and what not.
-#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <atomic>
