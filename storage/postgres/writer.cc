@@ -241,6 +241,8 @@ absl::Status PostgresWriter::Commit(std::vector<PostgresStatement> statements) {
     if (outcome.failure->lost) {
       pending_ = true;
       Drop();
+      // One more try would have no time to be heard of, but may well be written.
+      if (Clock::now() >= deadline) return Fail(FromPostgres(*outcome.failure, "commit to"));
       continue;
     }
     if (!IsSerialization(*outcome.failure) || resends == kResendsMax) {
