@@ -15,14 +15,14 @@ namespace {
 // Something that has tags: what they are, and what is kept when they are others.
 struct Tagged {
   policy::Tags tags;
-  std::function<policy::EntryChange(policy::Tags)> keep;
+  std::function<policy::EntryChange(const policy::Tags&)> keep;
 };
 
 template <class Entry>
 Tagged TaggedEntry(const Entry& entry) {
-  return {entry.tags, [entry](policy::Tags tags) {
+  return {entry.tags, [entry](const policy::Tags& tags) {
             Entry changed = entry;
-            changed.tags = std::move(tags);
+            changed.tags = tags;
             return Put(changed);
           }};
 }

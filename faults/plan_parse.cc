@@ -33,7 +33,7 @@ absl::Status ReadMs(const Reader& reader, Rule& rule) {
   const Node* const ms = reader.Find("ms");
   if (ms == nullptr || ms->kind != Node::Kind::kArray) {
     rule.least_ms = rule.act == Do::kReorder ? kReorderMs : 0;
-    const absl::Status read = reader.Number("ms", kMs.least, kMs.most, rule.least_ms);
+    absl::Status read = reader.Number("ms", kMs.least, kMs.most, rule.least_ms);
     rule.most_ms = rule.least_ms;
     return read;
   }
@@ -69,7 +69,7 @@ absl::Status ReadTaken(const Reader& reader, Rule& rule) {
 
 absl::Status ReadToken(const Reader& reader, Rule& rule) {
   std::string text;
-  const absl::Status read = reader.Text("token", "\"missing\" or \"other\"", text);
+  absl::Status read = reader.Text("token", "\"missing\" or \"other\"", text);
   if (!read.ok()) return read;
   if (text != "missing" && text != "other") {
     return reader.Fault(*reader.Find("token"), "token", Quoted(text), "\"missing\" or \"other\"");
@@ -97,7 +97,7 @@ absl::Status ReadOn(const Reader& reader, Rule& rule) {
   const std::string wanted = OneOf(kOns, [](On on) { return Quoted(OnText(on)); });
   if (reader.Find("on") == nullptr) return reader.Missing("on", wanted);
   std::string text;
-  if (const absl::Status read = reader.Text("on", wanted, text); !read.ok()) return read;
+  if (absl::Status read = reader.Text("on", wanted, text); !read.ok()) return read;
   for (const On on : kOns) {
     if (text != OnText(on)) continue;
     rule.on = on;
@@ -116,7 +116,7 @@ absl::Status ReadDo(const Reader& reader, Rule& rule) {
                    OneOf(able, [](const Ability& each) { return Quoted(each.name); }));
   if (reader.Find("do") == nullptr) return reader.Missing("do", wanted);
   std::string text;
-  if (const absl::Status read = reader.Text("do", wanted, text); !read.ok()) return read;
+  if (absl::Status read = reader.Text("do", wanted, text); !read.ok()) return read;
   const auto found = std::find_if(able.begin(), able.end(),
                                   [&](const Ability& each) { return each.name == text; });
   if (found == able.end()) return reader.Fault(*reader.Find("do"), "do", Quoted(text), wanted);

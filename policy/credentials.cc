@@ -28,7 +28,7 @@ constexpr absl::string_view kSuffix = ".json";
 constexpr absl::string_view kIdPrefix = "AKIA";
 constexpr absl::string_view kSecretAlphabet =
     "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-constexpr mode_t kRefused = S_IRWXG | S_IRWXO;
+constexpr mode_t kOpenToOthers = S_IRWXG | S_IRWXO;
 
 // `count` characters of an alphabet whose size is a power of two.
 std::string RandomText(size_t count, absl::string_view alphabet) {
@@ -151,7 +151,7 @@ absl::StatusOr<CredentialEntry> ReadCredential(const std::string& folder, absl::
   if (access(path.c_str(), F_OK) != 0 && errno == ENOENT) {
     return absl::NotFoundError(absl::StrCat(path, " is not there"));
   }
-  const auto text = ReadTextFile(path, kRefused);
+  const auto text = ReadTextFile(path, kOpenToOthers);
   if (!text.ok()) return absl::InvalidArgumentError(absl::StrCat(path, text.status().message()));
   auto entry = ParseCredential(*text);
   if (entry.ok()) return entry;
@@ -164,7 +164,7 @@ absl::StatusOr<std::shared_ptr<const Credentials>> LoadCredentials(const std::st
   if (stat(folder.c_str(), &facts) != 0 || !S_ISDIR(facts.st_mode)) {
     return absl::NotFoundError(absl::StrCat("\"", folder, "\" is not a folder"));
   }
-  if (auto fault = ModeFault(facts.st_mode, kRefused); !fault.empty()) {
+  if (auto fault = ModeFault(facts.st_mode, kOpenToOthers); !fault.empty()) {
     return absl::InvalidArgumentError(absl::StrCat(folder, fault));
   }
   const auto ids = ListCredentials(folder);
@@ -203,7 +203,7 @@ absl::StatusOr<bool> PutCredential(const std::string& folder, absl::string_view 
   const std::string text = PrintCredential(entry);
   if (const auto again = ParseCredential(text); !again.ok()) return again.status();
   const std::string path = PathOf(folder, id);
-  if (const auto old = ReadTextFile(path, kRefused); old.ok() && *old == text) return false;
+  if (const auto old = ReadTextFile(path, kOpenToOthers); old.ok() && *old == text) return false;
   if (auto s = MakeSecretFolder(folder); !s.ok()) return s;
   if (auto s = WriteFileAtomically(path, text, kKeyMode); !s.ok()) return s;
   return true;

@@ -6,12 +6,11 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "absl/strings/strip.h"
+#include "policy/resource.h"
 #include "shadow/json.h"
 
 namespace policy {
 namespace {
-
-constexpr int kArnFields = 6;  // arn:aws:iot:REGION:ACCOUNT:RESOURCE
 
 absl::string_view VerdictName(Finding::Verdict verdict) {
   constexpr absl::string_view kNames[] = {"applies", "otherAction", "otherResource",
@@ -150,7 +149,7 @@ std::string JsonOf(const Explanation& explanation) {
 
 std::optional<absl::string_view> NameInResource(absl::string_view resource, Action action) {
   if (absl::StartsWith(resource, "arn:")) {
-    for (int i = 1; i < kArnFields && !resource.empty(); ++i) {
+    for (size_t i = 1; i < kArnFields && !resource.empty(); ++i) {
       const size_t colon = resource.find(':');
       if (colon == resource.npos) return std::nullopt;
       resource.remove_prefix(colon + 1);

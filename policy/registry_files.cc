@@ -20,7 +20,7 @@
 namespace policy {
 namespace {
 
-constexpr mode_t kRefused = S_IWOTH;
+constexpr mode_t kOthersMayWrite = S_IWOTH;
 
 std::string ErrnoText(absl::string_view what) {
   return absl::StrCat(" ", what, ": ", strerror(errno));
@@ -70,7 +70,7 @@ class RegistryReader {
     const auto closed = absl::MakeCleanup([listing] { closedir(listing); });
     struct stat facts = {};
     if (fstat(dirfd(listing), &facts) == 0) {
-      if (auto fault = ModeFault(facts.st_mode, kRefused); !fault.empty())
+      if (auto fault = ModeFault(facts.st_mode, kOthersMayWrite); !fault.empty())
         builder_.AddFault(name, fault);
     }
     while (const dirent* const entry = readdir(listing)) {
@@ -84,7 +84,8 @@ class RegistryReader {
   void Read(RegistryPart part, const std::string& entry) {
     if (pending_[part].count(entry) > 0) return;
     const std::string name = EntryFile(part, entry);
-    const auto text = ReadTextFile(absl::StrCat(folder_, "/", name), kRefused, BytesMax(part));
+    const auto text =
+        ReadTextFile(absl::StrCat(folder_, "/", name), kOthersMayWrite, BytesMax(part));
     // A writer may have removed it since it was listed.
     if (absl::IsNotFound(text.status())) return;
     if (!text.ok()) return builder_.AddFault(name, text.status().message());
@@ -103,7 +104,7 @@ absl::StatusOr<std::shared_ptr<Registry>> LoadRegistry(const std::string& folder
   if (stat(folder.c_str(), &facts) != 0 || !S_ISDIR(facts.st_mode)) {
     return absl::NotFoundError(absl::StrCat("the registry \"", folder, "\" is not a folder"));
   }
-  if (auto fault = ModeFault(facts.st_mode, kRefused); !fault.empty()) {
+  if (auto fault = ModeFault(facts.st_mode, kOthersMayWrite); !fault.empty()) {
     return absl::InvalidArgumentError(absl::StrCat(folder, ":", fault));
   }
   return RegistryReader(folder).ReadAll();
@@ -112,7 +113,7 @@ absl::StatusOr<std::shared_ptr<Registry>> LoadRegistry(const std::string& folder
 absl::StatusOr<std::optional<std::string>> ReadEntry(const std::string& folder, RegistryPart part,
                                                      absl::string_view name) {
   const std::string file = EntryFile(part, name);
-  auto text = ReadTextFile(absl::StrCat(folder, "/", file), kRefused, BytesMax(part));
+  auto text = ReadTextFile(absl::StrCat(folder, "/", file), kOthersMayWrite, BytesMax(part));
   if (text.ok()) return *std::move(text);
   if (absl::IsNotFound(text.status())) return std::nullopt;
   return absl::InvalidArgumentError(absl::StrCat(file, ":", text.status().message()));

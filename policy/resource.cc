@@ -14,7 +14,6 @@ namespace policy {
 namespace {
 
 constexpr size_t kNameBytes = 512;  // longer ones cost an allocation, and only with whole patterns
-constexpr size_t kArnFields = 6;
 
 constexpr ResourceKind kKinds[] = {ResourceKind::kClient, ResourceKind::kTopic,
                                    ResourceKind::kTopicFilter, ResourceKind::kThing};

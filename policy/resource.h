@@ -15,6 +15,8 @@
 
 namespace policy {
 
+inline constexpr size_t kArnFields = 6;  // arn:aws:iot:REGION:ACCOUNT:RESOURCE
+
 class Resource {
  public:
   // An ARN with fewer than six fields stands for any value of those left out (IAM). Fails, naming

@@ -11,7 +11,6 @@ namespace proto {
 namespace {
 
 using shadow::Document;
-using shadow::Kind;
 using shadow::Member;
 using shadow::Outcome;
 using shadow::Refusal;
@@ -27,7 +26,7 @@ size_t UnescapedBytes(absl::string_view json_string) {
 Outcome<ClientToken> TakeToken(const Value& root) {
   const Value* token = shadow::Find(root, "clientToken");
   if (token == nullptr || token->is_null()) return ClientToken();
-  if (token->kind() != Kind::kString ||
+  if (token->kind() != shadow::Kind::kString ||
       UnescapedBytes(token->text()) > shadow::kClientTokenBytesMax) {
     return shadow::InvalidClientToken();
   }
@@ -53,7 +52,7 @@ std::optional<Refusal> CheckState(const Value& state) {
 Outcome<std::optional<int64_t>> TakeVersion(const Value& root) {
   const Value* version = shadow::Find(root, "version");
   if (version == nullptr || version->is_null()) return std::nullopt;
-  const bool is_count = version->kind() == Kind::kNumber &&
+  const bool is_count = version->kind() == shadow::Kind::kNumber &&
                         version->text().find_first_not_of("0123456789") == absl::string_view::npos;
   if (!is_count) return shadow::InvalidVersion();
   int64_t number;

@@ -95,12 +95,12 @@ absl::StatusOr<AdminConnection::Answer> AdminConnection::Ask(const JsonText& req
   if (absl::Status sent = Send(request); !sent.ok()) return sent;
   auto line = Line();
   if (!line.ok()) return line.status();
-  auto tree = ReadAnswer(*line);
+  auto tree = ReadAdminAnswer(*line);
   if (!tree.ok()) return tree.status();
   return Answer{.line = *std::move(line), .tree = *std::move(tree)};
 }
 
-absl::StatusOr<policy::Node> ReadAnswer(absl::string_view line) {
+absl::StatusOr<policy::Node> ReadAdminAnswer(absl::string_view line) {
   auto tree = policy::ParseJsonTree(line);
   if (!tree.ok()) return absl::InternalError("shadowd's answer is no JSON");
   const policy::Node* const error = tree->Find("error");

@@ -50,7 +50,7 @@ class AdminConnection {
 };
 
 // A line of an answer as what it says, or the error that it tells of.
-absl::StatusOr<policy::Node> ReadAnswer(absl::string_view line);
+absl::StatusOr<policy::Node> ReadAdminAnswer(absl::string_view line);
 
 // Asks the running shadowd, and prints a line for each member of its answer; with --json the answer
 // as it came.

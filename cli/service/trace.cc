@@ -49,7 +49,7 @@ absl::StatusOr<ExitCode> RunTrace(Call& call) {
   for (int64_t told = 0; (count == 0 || told < count) && call.out.good(); ++told) {
     const auto line = connection->Line();
     if (!line.ok()) return line.status();
-    const auto tree = ReadAnswer(*line);
+    const auto tree = ReadAdminAnswer(*line);
     if (!tree.ok()) return tree.status();
     call.out << (call.json ? *line : Sentence(*tree)) << "\n" << std::flush;
   }

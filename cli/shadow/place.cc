@@ -28,7 +28,7 @@ class RunningService : public ShadowPlace {
     while (true) {
       const auto line = connection_.Line();
       if (!line.ok()) return line.status();
-      if (absl::StartsWith(*line, R"({"ok":)")) return ReadAnswer(*line).status();
+      if (absl::StartsWith(*line, R"({"ok":)")) return ReadAdminAnswer(*line).status();
       if (!take(*line)) return absl::OkStatus();
     }
   }
@@ -45,7 +45,7 @@ class RunningService : public ShadowPlace {
     }
     const auto line = connection_.Line();
     if (!line.ok()) return line.status();
-    const auto answer = ReadAnswer(*line);
+    const auto answer = ReadAdminAnswer(*line);
     if (!answer.ok()) return answer.status();
     return storage::Imported{.imported = NumberOf(*answer, "imported"),
                              .kept = NumberOf(*answer, "kept")};

@@ -16,7 +16,6 @@ constexpr int kKeepAliveSeconds = 60;
 constexpr int kSendBufferBytes = 1 << 20;
 constexpr absl::Duration kPluginSilenceMax = absl::Seconds(5);
 constexpr size_t kInboxMax = 256;  // envelopes in one group
-constexpr absl::Duration kGoodbyeMax = absl::Seconds(1);
 constexpr int kGoodbyeTurnMs = 10;
 
 // Nobody can take over a session whose client id cannot be guessed.

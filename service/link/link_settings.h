@@ -3,6 +3,8 @@
 
 #include <string>
 
+#include "absl/time/time.h"
+
 namespace service {
 
 struct LinkSettings {
@@ -11,5 +13,8 @@ struct LinkSettings {
   std::string address;  // both, for people
   std::string secret;
 };
+
+// How long shadowd waits at most for a broker to have heard that it leaves.
+inline constexpr absl::Duration kGoodbyeMax = absl::Seconds(1);
 
 }  // namespace service

@@ -16,7 +16,6 @@ namespace {
 
 constexpr int kVisitKeepAliveSeconds = 60;
 constexpr int kTurnMs = 20;
-constexpr absl::Duration kGoodbyeMax = absl::Seconds(1);
 constexpr absl::Duration kRetry = absl::Milliseconds(20);
 
 }  // namespace
