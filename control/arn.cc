@@ -4,6 +4,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
+#include "policy/resource.h"
 
 namespace control {
 std::string Arn(const Surroundings& here, absl::string_view kind, absl::string_view name) {
@@ -12,8 +13,9 @@ std::string Arn(const Surroundings& here, absl::string_view kind, absl::string_v
 }
 
 std::optional<Named> ReadArn(const Surroundings& here, absl::string_view arn) {
-  const std::vector<absl::string_view> fields = absl::StrSplit(arn, absl::MaxSplits(':', 5));
-  if (fields.size() != 6 || fields[0] != "arn" || fields[1] != here.partition ||
+  const std::vector<absl::string_view> fields =
+      absl::StrSplit(arn, absl::MaxSplits(':', policy::kArnFields - 1));
+  if (fields.size() != policy::kArnFields || fields[0] != "arn" || fields[1] != here.partition ||
       fields[2] != "iot" || fields[3] != here.region || fields[4] != here.account_id) {
     return std::nullopt;
   }
@@ -32,8 +34,9 @@ std::optional<std::string> NameInArn(const Surroundings& here, absl::string_view
 
 std::string ResourceInArn(absl::string_view arn) {
   if (arn.empty()) return "*";  // StrSplit gives none for a null text
-  const std::vector<absl::string_view> fields = absl::StrSplit(arn, absl::MaxSplits(':', 5));
-  return std::string(fields.size() == 6 ? fields[5] : "*");
+  const std::vector<absl::string_view> fields =
+      absl::StrSplit(arn, absl::MaxSplits(':', policy::kArnFields - 1));
+  return std::string(fields.size() == policy::kArnFields ? fields.back() : "*");
 }
 
 }  // namespace control

@@ -94,8 +94,7 @@ class PostgresCrash : public testing::Test {
   Store& store() { return *opened_.store; }
   // Each try has a second, or less where commits have less.
   void WaitUntilRecovered() {
-    const auto end = std::chrono::steady_clock::now() + std::chrono::seconds(60);
-    while (!store().Recover().ok()) ASSERT_LT(std::chrono::steady_clock::now(), end);
+    WaitUntil([&] { return store().Recover().ok(); }, "a store that has recovered");
   }
 
   PostgresServer server_;
@@ -171,11 +170,12 @@ TEST_F(PostgresCrash, AStandbyThatLacksCommitsMakesTheOwnerStepDown) {
   const auto standby = server_.Standby("b", false);
   Open(server_.Url({standby.get()}));
   ASSERT_TRUE(Put(store(), "sa", "1").ok());
-  const auto end = std::chrono::steady_clock::now() + std::chrono::seconds(60);
   const std::string written = Sql(server_.Url(), "SELECT pg_current_wal_lsn()");
-  while (Sql(standby->Url(), "SELECT pg_last_wal_replay_lsn() >= '" + written + "'") != "t") {
-    ASSERT_LT(std::chrono::steady_clock::now(), end);
-  }
+  WaitUntil(
+      [&] {
+        return Sql(standby->Url(), "SELECT pg_last_wal_replay_lsn() >= '" + written + "'") == "t";
+      },
+      "a standby that has all");
   standby->Kill();
   ASSERT_TRUE(Put(store(), "sa", "2").ok());
   ASSERT_TRUE(Put(store(), "sa", "3").ok());
@@ -201,10 +201,8 @@ TEST_F(PostgresCrash, AfterTheWaitTheOutcomeIsUnknownUntilItRecovers) {
   // Each session of the server heeds that when it does.
   WaitUntilRecovered();
   EXPECT_THAT(Get(store(), "sa"), Optional(std::string("2")));
-  const auto end = std::chrono::steady_clock::now() + std::chrono::seconds(60);
-  while (!store().Recover().ok() || !Put(store(), "sa", "4").ok()) {
-    ASSERT_LT(std::chrono::steady_clock::now(), end);
-  }
+  WaitUntil([&] { return store().Recover().ok() && Put(store(), "sa", "4").ok(); },
+            "a commit that waits for nobody");
   EXPECT_THAT(Get(store(), "sa"), Optional(std::string("4")));
 }
 
@@ -224,11 +222,12 @@ TEST_F(PostgresCrash, WhatWasGivenUpIsNotWrittenLater) {
   WaitUntilRecovered();
   ASSERT_TRUE(Put(store(), "sb", "next").ok());
   ASSERT_EQ(kill(std::stoi(committer), SIGCONT), 0);
-  const auto end = std::chrono::steady_clock::now() + std::chrono::seconds(60);
-  while (Sql(server_.Url(), "SELECT count(*) FROM pg_stat_activity WHERE pid = " + committer) !=
-         "0") {
-    ASSERT_LT(std::chrono::steady_clock::now(), end);
-  }
+  WaitUntil(
+      [&] {
+        return Sql(server_.Url(),
+                   "SELECT count(*) FROM pg_stat_activity WHERE pid = " + committer) == "0";
+      },
+      "the end of the session that hung");
   EXPECT_THAT(Get(store(), "sa"), Optional(std::string("1")));
   EXPECT_TRUE(Put(store(), "sa", "2").ok());
 }

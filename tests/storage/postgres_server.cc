@@ -24,15 +24,6 @@ using std::filesystem::path;
 
 constexpr std::chrono::seconds kPatience{60};
 
-template <class Condition>
-void WaitUntil(const Condition& holds, const std::string& what) {
-  const auto end = std::chrono::steady_clock::now() + kPatience;
-  while (!holds()) {
-    if (std::chrono::steady_clock::now() > end) throw std::runtime_error("waited for " + what);
-    std::this_thread::sleep_for(std::chrono::milliseconds(10));
-  }
-}
-
 // The folder of initdb, of the newest version that is here.
 std::string Programs() {
   std::string newest;
@@ -205,6 +196,14 @@ std::string PostgresServer::FreshUrl() {
   Sql(shared, "CREATE SCHEMA " + schema);
   return absl::StrCat(shared, absl::StrContains(shared, '?') ? "&" : "?",
                       "options=-csearch_path%3D", schema);
+}
+
+void WaitUntil(const std::function<bool()>& holds, const std::string& what) {
+  const auto end = std::chrono::steady_clock::now() + kPatience;
+  while (!holds()) {
+    if (std::chrono::steady_clock::now() > end) throw std::runtime_error("waited for " + what);
+    std::this_thread::sleep_for(std::chrono::milliseconds(10));
+  }
 }
 
 std::string Sql(const std::string& url, const std::string& statement) {

@@ -4,6 +4,7 @@
 
 #include <sys/types.h>
 
+#include <functional>
 #include <map>
 #include <memory>
 #include <string>
@@ -56,6 +57,9 @@ class PostgresServer {
   const std::string folder_;
   const int port_;
 };
+
+// Looks again and again; throws after a minute, naming `what`.
+void WaitUntil(const std::function<bool()>& holds, const std::string& what);
 
 // Runs one statement on a session of its own; gives the rows, columns divided by '|'. Throws where
 // it fails.
